@@ -1,0 +1,79 @@
+/**
+ * Every error a user or program can meet has a code here. A code never changes its meaning and is never reused.
+ * `status` is the HTTP status the gateway answers with; `title` is the short English name of the problem (RFC 9457).
+ */
+import { z } from 'zod';
+import { operationIdSchema } from './ids.ts';
+
+export const errorCodes = {
+  'invalid-request': { status: 400, title: 'The request is not valid' },
+  'malformed-json': { status: 400, title: 'The body is not valid JSON' },
+  'not-authenticated': { status: 401, title: 'Not signed in' },
+  'wrong-credentials': { status: 401, title: 'Wrong username or password' },
+  forbidden: { status: 403, title: 'Not allowed for your role' },
+  'cross-site-request': { status: 403, title: 'The request came from another site' },
+  'not-found': { status: 404, title: 'Not found' },
+  'method-not-allowed': { status: 405, title: 'Method not allowed' },
+  'name-taken': { status: 409, title: 'The name is in use' },
+  'ambiguous-name': { status: 409, title: 'The name fits more than one' },
+  'target-busy': { status: 409, title: 'Another operation works on it' },
+  'wrong-state': { status: 409, title: 'Not possible in its present state' },
+  'in-use': { status: 409, title: 'It is in use' },
+  'insufficient-capacity': { status: 409, title: 'The pool cannot hold it' },
+  'not-cancellable': { status: 409, title: 'It cannot be cancelled any more' },
+  'idempotency-key-reused': { status: 409, title: 'The Idempotency-Key belongs to another request' },
+  'upload-offset-mismatch': { status: 409, title: 'The upload continues elsewhere' },
+  'ticket-invalid': { status: 403, title: 'The ticket is unknown, used or expired' },
+  'payload-too-large': { status: 413, title: 'The request is too large' },
+  'unsupported-media-type': { status: 415, title: 'The content type is not supported' },
+  'image-refused': { status: 422, title: 'The image was refused' },
+  'image-wrong-kind': { status: 422, title: 'The image is of another kind' },
+  'image-not-ready': { status: 409, title: 'The image is not ready' },
+  'checksum-mismatch': { status: 422, title: 'The checksum does not match' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
+  'shutdown-timeout': { status: 504, title: 'The guest did not shut down in time' },
+  'node-unreachable': { status: 503, title: 'The node cannot be reached' },
+  'storage-unreachable': { status: 503, title: 'The storage server cannot be reached' },
+  'control-unreachable': { status: 503, title: 'No control server can be reached' },
+  'disk-full': { status: 507, title: 'The disk is full' },
+  'launch-failed': { status: 500, title: 'The instance could not be started' },
+  'node-fault': { status: 500, title: 'The node could not do it' },
+  'stale-generation': { status: 409, title: 'A newer order exists' },
+  'database-unavailable': { status: 503, title: 'The database cannot be reached' },
+  cancelled: { status: 409, title: 'The operation was cancelled' },
+  'join-refused': { status: 403, title: 'The domain refused the component' },
+  'protocol-mismatch': { status: 400, title: 'The two sides speak different versions' },
+  timeout: { status: 504, title: 'No answer in time' },
+  unavailable: { status: 503, title: 'Not available right now' },
+  internal: { status: 500, title: 'Something went wrong inside the platform' },
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+export const errorCodeSchema = z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]);
+
+/** One field that is wrong: `path` like `disks.0.sizeBytes`, `message` says what is wrong and what would be right. */
+export const fieldErrorSchema = z.object({ path: z.string(), message: z.string() });
+export type FieldError = z.infer<typeof fieldErrorSchema>;
+
+/** What went wrong, as kept in operations and passed between components. */
+export const faultSchema = z.object({
+  code: errorCodeSchema,
+  /** For people: what, where, how to mend. */
+  detail: z.string(),
+  errors: z.array(fieldErrorSchema).optional(),
+});
+export type Fault = z.infer<typeof faultSchema>;
+
+/** RFC 9457 problem+json. */
+export const problemSchema = faultSchema.extend({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  operation: operationIdSchema.optional(),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+export function problemOf(fault: Fault): Problem {
+  const { status, title } = errorCodes[fault.code];
+  return { type: `https://zhiyun.dev/problems/${fault.code}`, title, status, ...fault };
+}

@@ -1,0 +1,39 @@
+/** Field rules shared by several resources. Messages are for people and continue the field's name. */
+import { z } from 'zod';
+import { isUuid } from './ids.ts';
+
+/** Letters and digits of any script, then also `.`, `_`, `-`; 1 to 63 characters; never shaped like an id. */
+export const nameSchema = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(63, 'must have at most 63 characters')
+  .regex(
+    /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u,
+    'must start with a letter or digit and hold only letters, digits, ".", "_" and "-"',
+  )
+  .refine((name) => !isUuid(name), 'must not look like an id');
+
+/** An id or a name: wherever a request refers to another resource. */
+export const referenceSchema = z.string().min(1, 'must be an id or a name').max(63, 'must be an id or a name');
+
+export const timestampSchema = z.iso.datetime();
+export const sizeBytesSchema = z.int('must be a whole number of bytes').positive('must be more than 0');
+
+/** Every list answers `{ items, nextCursor }`; `nextCursor` is null on the last page. */
+export function pageSchema<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+}
+export interface Page<Item> {
+  items: Item[];
+  nextCursor: string | null;
+}
+
+export const pageQueryFields = {
+  limit: z.coerce
+    .number('must be a number')
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .max(500, 'must be at most 500')
+    .default(50),
+  cursor: z.string().max(500).optional(),
+};

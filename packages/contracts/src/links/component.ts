@@ -1,0 +1,36 @@
+/** Component types (组件) and which of them are associated (组件关联): the one table. */
+import { z } from 'zod';
+
+export const componentTypes = [
+  'data-server',
+  'control-server',
+  'node-client',
+  'storage-server',
+  'http-gateway',
+  'intelligent-router',
+  'statistic-server',
+] as const;
+export const componentTypeSchema = z.enum(componentTypes);
+export type ComponentType = z.infer<typeof componentTypeSchema>;
+
+/** Pairs, each said once. Everybody is associated with the Data Servers besides. */
+const associations: readonly (readonly [ComponentType, ComponentType])[] = [
+  ['node-client', 'control-server'],
+  ['node-client', 'storage-server'],
+  ['storage-server', 'control-server'],
+  ['http-gateway', 'control-server'],
+  ['http-gateway', 'storage-server'],
+  ['http-gateway', 'node-client'],
+  ['intelligent-router', 'control-server'],
+  ['statistic-server', 'control-server'],
+];
+
+/** Types a component of `type` connects to, besides its Data Servers. */
+export function associatedTypes(type: ComponentType): ComponentType[] {
+  if (type === 'data-server') return componentTypes.filter((other) => other !== 'data-server');
+  return associations.filter((pair) => pair.includes(type)).map(([a, b]) => (a === type ? b : a));
+}
+
+export function associated(a: ComponentType, b: ComponentType): boolean {
+  return a === 'data-server' || b === 'data-server' || associatedTypes(a).includes(b);
+}

@@ -1,0 +1,27 @@
+/** What a Control Server answers to other components. REST itself travels as plain HTTP over the link at `/api/v1/…`. */
+import { z } from 'zod';
+import { componentIdSchema, imageIdSchema, instanceIdSchema, userIdSchema } from '../ids.ts';
+import { call, type LinkTable } from './link-contract.ts';
+
+export const consoleKindSchema = z.enum(['display', 'serial']);
+export type ConsoleKind = z.infer<typeof consoleKindSchema>;
+
+export const controlServerLink = {
+  server: 'control-server',
+  methods: {
+    /** Uses the ticket up; `ticket-invalid` when unknown, used or expired. */
+    redeemTicket: call(
+      ['http-gateway'],
+      z.object({ ticket: z.string(), kind: consoleKindSchema }),
+      z.object({ instanceId: instanceIdSchema, nodeId: componentIdSchema, userId: userIdSchema }),
+    ),
+    /** May the bearer send bytes to this upload, and which Storage Server has it? Errors as REST's. */
+    authorizeUpload: call(
+      ['http-gateway'],
+      z.object({ authorization: z.string().optional(), cookie: z.string().optional(), imageId: imageIdSchema }),
+      z.object({ storageServerId: componentIdSchema }),
+    ),
+    /** The last byte has arrived: start checking. */
+    uploadFinished: call(['storage-server'], z.object({ imageId: imageIdSchema }), z.object({})),
+  },
+} as const satisfies LinkTable;

@@ -1,0 +1,6 @@
+export * from './component.ts';
+export * from './control-server.ts';
+export * from './data-server.ts';
+export * from './link-contract.ts';
+export * from './node-client.ts';
+export * from './storage-server.ts';

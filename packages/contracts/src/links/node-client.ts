@@ -1,0 +1,112 @@
+/** What a Node Client does for Control Servers (and, for consoles, for Http Gateways). */
+import { z } from 'zod';
+import { faultSchema } from '../errors.ts';
+import { diskIdSchema, imageIdSchema, instanceIdSchema } from '../ids.ts';
+import { imageFormatSchema, sha256Schema } from '../image/image.ts';
+import { instanceUsageSchema } from '../instance/instance.ts';
+import { stopReasonSchema } from '../instance/state.ts';
+import { nodeFactsSchema, nodeLoadSchema } from '../node/node.ts';
+import { call, type LinkTable, pipe, stream } from './link-contract.ts';
+
+/** An image as a node needs to know it to fetch, check and open it. */
+export const nodeImageSchema = z.object({
+  id: imageIdSchema,
+  format: imageFormatSchema,
+  /** Of the file. */
+  sizeBytes: z.int(),
+  virtualSizeBytes: z.int(),
+  sha256: sha256Schema,
+});
+export type NodeImage = z.infer<typeof nodeImageSchema>;
+
+/** All a node must know to run an instance. The node adds what it alone decides: paths, tap, address. */
+export const instanceConfigSchema = z.object({
+  id: instanceIdSchema,
+  name: z.string(),
+  cores: z.int(),
+  memoryBytes: z.int(),
+  macAddress: z.string(),
+  disks: z.array(z.object({ id: diskIdSchema, sizeBytes: z.int(), image: nodeImageSchema.nullable() })),
+  iso: nodeImageSchema.nullable(),
+});
+export type InstanceConfig = z.infer<typeof instanceConfigSchema>;
+
+/**
+ * Every order carries the instance's generation, which the Control Server raises with each order. A node refuses an order
+ * older than the newest it has seen (`stale-generation`); the same order again is answered as the first time.
+ */
+const order = { instanceId: instanceIdSchema, generation: z.int() };
+
+/** What runs on the node, as the node sees it. */
+export const instanceReportSchema = z.object({
+  instanceId: instanceIdSchema,
+  /** Generation of the newest order the node has taken. */
+  generation: z.int(),
+  /** Grows with every change on this node; the Control Server never lets an older report win. */
+  sequence: z.int(),
+  state: z.enum(['prepared', 'running', 'stopped']),
+  stopReason: stopReasonSchema.nullable(),
+  stopDetail: z.string().nullable(),
+  pid: z.int().nullable(),
+  address: z.string().nullable(),
+});
+export type InstanceReport = z.infer<typeof instanceReportSchema>;
+
+/** `inventory` opens the stream: everything the node has. Then single changes, and load samples every 2 s. */
+export const nodeReportSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('inventory'),
+    facts: nodeFactsSchema,
+    instances: z.array(instanceReportSchema),
+    load: nodeLoadSchema,
+  }),
+  z.object({ type: z.literal('instance'), report: instanceReportSchema }),
+  z.object({ type: z.literal('gone'), instanceId: instanceIdSchema, sequence: z.int() }),
+  z.object({
+    type: z.literal('load'),
+    load: nodeLoadSchema,
+    usage: z.array(z.object({ instanceId: instanceIdSchema, usage: instanceUsageSchema })),
+  }),
+]);
+export type NodeReport = z.infer<typeof nodeReportSchema>;
+
+const control = ['control-server'] as const;
+const nothing = z.object({});
+
+export const nodeClientLink = {
+  server: 'node-client',
+  methods: {
+    watch: stream(control, nothing, nodeReportSchema),
+    /** Makes directory, disks and network, fetching images first. Leaves nothing behind when it fails. Progress: 0 to 1. */
+    prepareInstance: stream(
+      control,
+      z.object({ ...order, config: instanceConfigSchema }),
+      z.discriminatedUnion('type', [
+        z.object({ type: z.literal('progress'), progress: z.number() }),
+        z.object({ type: z.literal('done'), report: instanceReportSchema }),
+        z.object({ type: z.literal('failed'), error: faultSchema }),
+      ]),
+    ),
+    /** Prepared or stopped → running. Running already: answered as done. */
+    startInstance: call(control, z.object({ ...order, config: instanceConfigSchema }), instanceReportSchema),
+    /** Presses the power button and waits for the guest; `shutdown-timeout` when it has not ended by the deadline (it goes on running). */
+    stopInstance: call(control, z.object({ ...order, timeoutSeconds: z.int() }), instanceReportSchema),
+    killInstance: call(control, z.object(order), instanceReportSchema),
+    /** Power button, wait, start again. */
+    rebootInstance: call(
+      control,
+      z.object({ ...order, timeoutSeconds: z.int(), config: instanceConfigSchema }),
+      instanceReportSchema,
+    ),
+    resetInstance: call(control, z.object(order), instanceReportSchema),
+    /** Kills it if it runs, removes disks, network, directory. Unknown instance: done already. */
+    removeInstance: call(control, z.object(order), nothing),
+    screenshot: call(control, z.object({ instanceId: instanceIdSchema }), z.object({ pngBase64: z.string() })),
+    /** Raw RFB of the display. */
+    display: pipe(['http-gateway'], z.object({ instanceId: instanceIdSchema })),
+    /** Raw bytes of the serial port; begins with what was kept of the past. */
+    serial: pipe(['http-gateway'], z.object({ instanceId: instanceIdSchema })),
+    /** Drops a cached image that no disk here uses; `in-use` otherwise. */
+    forgetImage: call(control, z.object({ imageId: imageIdSchema }), nothing),
+  },
+} as const satisfies LinkTable;

@@ -1,0 +1,52 @@
+/** What a Storage Server does: keeps images. */
+import { z } from 'zod';
+import { faultSchema } from '../errors.ts';
+import { imageIdSchema } from '../ids.ts';
+import { imageFormatSchema, imageKindSchema, sha256Schema } from '../image/image.ts';
+import { call, type LinkTable, pipe, stream } from './link-contract.ts';
+
+const nothing = z.object({});
+export const checkedImageSchema = z.object({
+  format: imageFormatSchema,
+  sizeBytes: z.int(),
+  virtualSizeBytes: z.int(),
+  sha256: sha256Schema,
+});
+export type CheckedImage = z.infer<typeof checkedImageSchema>;
+
+const progressOrResult = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('progress'), progress: z.number() }),
+  z.object({ type: z.literal('done'), image: checkedImageSchema }),
+  z.object({ type: z.literal('failed'), error: faultSchema }),
+]);
+
+/** tus requests (HEAD, PATCH) travel as plain HTTP over the link at `/uploads/<imageId>`; see packages/link `request`. */
+export const storageServerLink = {
+  server: 'storage-server',
+  methods: {
+    /** Opens an empty upload of exactly `sizeBytes`. Again: same. */
+    openUpload: call(['control-server'], z.object({ imageId: imageIdSchema, sizeBytes: z.int() }), nothing),
+    uploadOffset: call(['control-server'], z.object({ imageId: imageIdSchema }), z.object({ offsetBytes: z.int() })),
+    /** Hashes, inspects and, when it is what `kind` says, takes the finished upload in as an image. Again: same answer. */
+    checkUpload: stream(
+      ['control-server'],
+      z.object({ imageId: imageIdSchema, kind: imageKindSchema, sha256: sha256Schema.optional() }),
+      progressOrResult,
+    ),
+    /** The same for a file on the Storage Server's own machine, which is copied. */
+    importFile: stream(
+      ['control-server'],
+      z.object({ imageId: imageIdSchema, kind: imageKindSchema, sha256: sha256Schema.optional(), path: z.string() }),
+      progressOrResult,
+    ),
+    /** Upload or image; unknown: done already. */
+    removeImage: call(['control-server'], z.object({ imageId: imageIdSchema }), nothing),
+    listImages: call(
+      ['control-server'],
+      nothing,
+      z.object({ images: z.array(imageIdSchema), uploads: z.array(imageIdSchema) }),
+    ),
+    /** The file's bytes from `offsetBytes` on. */
+    readImage: pipe(['node-client'], z.object({ imageId: imageIdSchema, offsetBytes: z.int().min(0) })),
+  },
+} as const satisfies LinkTable;

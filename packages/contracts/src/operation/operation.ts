@@ -1,0 +1,100 @@
+/** An operation (操作): one transaction as users see it. Every change that takes more than one step is one. */
+import { z } from 'zod';
+import { faultSchema } from '../errors.ts';
+import { pageQueryFields, timestampSchema } from '../fields.ts';
+import { operationIdSchema, userIdSchema } from '../ids.ts';
+
+export const operationStates = ['pending', 'running', 'undoing', 'succeeded', 'failed', 'cancelled', 'stuck'] as const;
+export const operationStateSchema = z.enum(operationStates);
+export type OperationState = z.infer<typeof operationStateSchema>;
+
+/** `stuck`: an undo failed; a person must look, then retry. */
+export const operationTransitions: Record<OperationState, readonly OperationState[]> = {
+  pending: ['running', 'cancelled'],
+  running: ['succeeded', 'undoing'],
+  undoing: ['failed', 'cancelled', 'stuck'],
+  stuck: ['undoing'],
+  succeeded: [],
+  failed: [],
+  cancelled: [],
+};
+export const endedOperationStates = ['succeeded', 'failed', 'cancelled'] as const satisfies readonly OperationState[];
+/** Still holds its target: nothing else may work on it. */
+export const activeOperationStates = [
+  'pending',
+  'running',
+  'undoing',
+  'stuck',
+] as const satisfies readonly OperationState[];
+
+export function operationEnded(state: OperationState): boolean {
+  return (endedOperationStates as readonly OperationState[]).includes(state);
+}
+
+export const operationKinds = [
+  'instance.create',
+  'instance.start',
+  'instance.stop',
+  'instance.kill',
+  'instance.reboot',
+  'instance.reset',
+  'instance.delete',
+  'image.check',
+  'image.import',
+  'image.delete',
+] as const;
+export const operationKindSchema = z.enum(operationKinds);
+export type OperationKind = z.infer<typeof operationKindSchema>;
+
+export const targetKinds = ['instance', 'image', 'node', 'compute-pool', 'user', 'system'] as const;
+export const targetKindSchema = z.enum(targetKinds);
+export type TargetKind = z.infer<typeof targetKindSchema>;
+export const targetSchema = z.object({ kind: targetKindSchema, id: z.string(), name: z.string() });
+export type Target = z.infer<typeof targetSchema>;
+
+export const stepStates = ['waiting', 'running', 'done', 'failed', 'undoing', 'undone', 'undo-failed'] as const;
+export const stepStateSchema = z.enum(stepStates);
+export type StepState = z.infer<typeof stepStateSchema>;
+
+export const operationStepSchema = z.object({
+  name: z.string(),
+  state: stepStateSchema,
+  /** 0 to 1 within the step, where the step knows. */
+  progress: z.number().nullable(),
+  startedAt: timestampSchema.nullable(),
+  endedAt: timestampSchema.nullable(),
+  error: faultSchema.nullable(),
+});
+export type OperationStep = z.infer<typeof operationStepSchema>;
+
+export const operationSchema = z.object({
+  id: operationIdSchema,
+  kind: z.string(),
+  state: operationStateSchema,
+  /** 0 to 1 over all steps. */
+  progress: z.number(),
+  steps: z.array(operationStepSchema),
+  target: targetSchema,
+  error: faultSchema.nullable(),
+  cancellable: z.boolean(),
+  cancelRequested: z.boolean(),
+  createdBy: z.object({ id: userIdSchema, username: z.string() }).nullable(),
+  createdAt: timestampSchema,
+  endedAt: timestampSchema.nullable(),
+});
+export type Operation = z.infer<typeof operationSchema>;
+
+export const listOperationsQuerySchema = z.strictObject({
+  ...pageQueryFields,
+  state: operationStateSchema.optional(),
+  /** `true`: only what still runs or is stuck. */
+  active: z.enum(['true', 'false']).optional(),
+  kind: z.string().max(100).optional(),
+  targetKind: targetKindSchema.optional(),
+  target: z.string().max(63).optional(),
+});
+
+export const getOperationQuerySchema = z.strictObject({
+  /** Answer when it has ended, or after so many seconds. */
+  waitSeconds: z.coerce.number().int().min(0, 'must be at least 0').max(60, 'must be at most 60').default(0),
+});

@@ -1,0 +1,104 @@
+/**
+ * The words of this package. A *member* is one component that has joined a domain; its *peers* are the associated
+ * components it is connected to. Members come in two bodies with one behaviour (shared contract test): `joinDomain`
+ * (HTTP/2, mutual TLS) and `createMemoryDomain` (in process, for tests).
+ */
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import type { Duplex, Readable } from 'node:stream';
+import type { ComponentId, DomainId } from '@zhiyun/contracts';
+import type { ComponentType, LinkAddress, LinkCall, LinkPipe, LinkStream, LinkTable } from '@zhiyun/contracts/links';
+import type { z } from 'zod';
+
+export interface CallOptions {
+  signal?: AbortSignal;
+  /** Calls: until the answer, default 10 s. Streams and pipes: until they open. Then `timeout` is thrown. */
+  timeoutMs?: number;
+}
+
+/** What a caller sees of a table: one typed function per method. */
+export type LinkClient<T extends LinkTable> = {
+  [K in keyof T['methods']]: T['methods'][K] extends LinkCall<infer P, infer R>
+    ? (params: z.input<P>, options?: CallOptions) => Promise<z.output<R>>
+    : T['methods'][K] extends LinkStream<infer P, infer I>
+      ? (params: z.input<P>, options?: CallOptions) => AsyncIterable<z.output<I>>
+      : T['methods'][K] extends LinkPipe<infer P>
+        ? (params: z.input<P>, options?: CallOptions) => Promise<Duplex>
+        : never;
+};
+
+export interface LinkContext {
+  /** Proven by the caller's certificate. */
+  caller: { id: ComponentId; type: ComponentType };
+  /** Aborted when the caller goes away or this member stops. */
+  signal: AbortSignal;
+}
+
+/** What a server gives: one function per method. A thrown PlatformError reaches the caller as the same error. */
+export type LinkHandlers<T extends LinkTable> = {
+  [K in keyof T['methods']]: T['methods'][K] extends LinkCall<infer P, infer R>
+    ? (params: z.output<P>, context: LinkContext) => Promise<z.input<R>>
+    : T['methods'][K] extends LinkStream<infer P, infer I>
+      ? (params: z.output<P>, context: LinkContext) => AsyncIterable<z.input<I>>
+      : T['methods'][K] extends LinkPipe<infer P>
+        ? (params: z.output<P>, bytes: Duplex, context: LinkContext) => Promise<void>
+        : never;
+};
+
+/** `online`: connected and heard within 3 s. `suspect`: silent for 3 s. `gone`: silent for 5 s, or it said goodbye. */
+export type PeerState = 'connecting' | 'online' | 'suspect' | 'gone';
+
+export interface PlainRequest {
+  method: string;
+  /** With query. */
+  path: string;
+  headers: OutgoingHttpHeaders;
+  body?: Readable | Buffer;
+  signal?: AbortSignal;
+}
+export interface PlainResponse {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: Readable;
+}
+
+export interface Peer {
+  readonly id: ComponentId;
+  readonly type: ComponentType;
+  readonly name: string;
+  readonly address: LinkAddress;
+  readonly state: PeerState;
+  /** Its methods. Throws `unavailable` at the call when the peer is not connected. */
+  as<T extends LinkTable>(table: T): LinkClient<T>;
+  /** Plain HTTP to whatever the peer has mounted (REST, uploads). */
+  request(request: PlainRequest): Promise<PlainResponse>;
+}
+
+export interface PeerChange {
+  peer: Peer;
+  state: PeerState;
+}
+
+export interface Member extends AsyncDisposable {
+  readonly id: ComponentId;
+  readonly type: ComponentType;
+  readonly name: string;
+  readonly domain: { readonly id: DomainId; readonly name: string };
+  /** PEM of the domain's CA. */
+  readonly caCertificate: string;
+  /** Before `start`: what others may call here. */
+  serve<T extends LinkTable>(table: T, handlers: LinkHandlers<T>): void;
+  /** Before `start`: plain HTTP under `prefix` (kept in `request.url`) for the given callers. */
+  mount(prefix: string, callers: readonly ComponentType[], handler: PlainHandler): void;
+  /** Listens, registers at a Data Server and connects to every associate, for as long as it lives. */
+  start(): Promise<void>;
+  /** All known of a type, whatever their state. */
+  peers(type: ComponentType): readonly Peer[];
+  /** Those of a type that are online now. */
+  onlinePeers(type: ComponentType): readonly Peer[];
+  peer(id: ComponentId): Peer | undefined;
+  /** Every change of a peer's state. */
+  onPeer(listener: (change: PeerChange) => void): Disposable;
+}
+
+export type PlainHandler = (request: Http2ServerRequest, response: Http2ServerResponse) => void;

@@ -1,0 +1,53 @@
+/**
+ * The words of the transaction engine. A *transaction definition* is a name, a parameter schema and a row of named
+ * *actions*, each with its undo; running it once is an *operation*. Every action and every undo may run twice (a crash can
+ * come between the deed and its record), so both must be idempotent; an undo must also be right when its action never ran or
+ * half ran, because the failed action itself is undone too.
+ */
+import type { OperationId, OperationKind } from '@zhiyun/contracts';
+import type { Logger } from '@zhiyun/kernel';
+import type { Tx } from '@zhiyun/store';
+import type { z } from 'zod';
+
+export interface ActionContext<Params, Memory> {
+  readonly operationId: OperationId;
+  /** Fixed when the operation was begun; ids that actions need are made before and lie here. */
+  readonly params: Params;
+  /** What the actions before have returned, merged. */
+  readonly memory: Readonly<Partial<Memory>>;
+  /** Aborted when this runner may not go on: cancelled (if the action is `cancellable`), lease lost, or stopping. */
+  readonly signal: AbortSignal;
+  /** 0 to 1 within this action; kept at most a few times a second. */
+  progress(fraction: number): void;
+  readonly log: Logger;
+}
+
+interface ActionBase {
+  /** Shown as the step's name; stable, `kebab-case`. */
+  readonly name: string;
+  /** A cancel may interrupt it through `signal`; between actions a cancel is always heard until `pointOfNoReturn`. */
+  readonly cancellable?: boolean;
+  /** From this action on the operation can only go forward: no cancel any more. */
+  readonly pointOfNoReturn?: boolean;
+}
+/** Works outside the database. Exactly one of `undo` and `noUndo` (the reason) is there. */
+export type EffectAction<Params, Memory> = ActionBase & {
+  readonly run: (context: ActionContext<Params, Memory>) => Promise<Partial<Memory> | undefined>;
+} & (
+    | { readonly undo: (context: ActionContext<Params, Memory>) => Promise<void>; readonly noUndo?: never }
+    | { readonly noUndo: string; readonly undo?: never }
+  );
+/** Only writes rows: committed together with its own journal record, so it happens exactly once. */
+export type RecordAction<Params, Memory> = ActionBase & {
+  readonly write: (tx: Tx, context: ActionContext<Params, Memory>) => Promise<Partial<Memory> | undefined>;
+} & (
+    | { readonly unwrite: (tx: Tx, context: ActionContext<Params, Memory>) => Promise<void>; readonly noUndo?: never }
+    | { readonly noUndo: string; readonly unwrite?: never }
+  );
+export type Action<Params, Memory> = EffectAction<Params, Memory> | RecordAction<Params, Memory>;
+
+export interface TransactionDefinition<Params = unknown, Memory extends object = object> {
+  readonly kind: OperationKind;
+  readonly params: z.ZodType<Params>;
+  readonly actions: readonly Action<Params, Memory>[];
+}
