@@ -1,0 +1,26 @@
+/** Counts the tests of one Vitest run into a file, and prints each skipped test with its reason. */
+import { writeFileSync } from 'node:fs';
+import type { Reporter, TestModule } from 'vitest/node';
+import type { Counts } from './check.ts';
+
+export default class CountReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
+    const counts: Counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
+    for (const module of modules) {
+      // A file that could not even be loaded holds no test, and is a failure all the same.
+      if (module.errors().length > 0) counts.failed++;
+      for (const test of module.children.allTests()) {
+        const result = test.result();
+        if (result.state === 'passed') counts.passed++;
+        else if (result.state === 'failed') counts.failed++;
+        else {
+          counts.skipped++;
+          const note = 'note' in result ? result.note : undefined;
+          console.log(`skipped: ${module.relativeModuleId} > ${test.fullName}${note ? `: ${note}` : ''}`);
+        }
+      }
+    }
+    const file = process.env.ZHIYUN_TEST_COUNTS;
+    if (file) writeFileSync(file, JSON.stringify(counts));
+  }
+}
