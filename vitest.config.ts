@@ -33,7 +33,7 @@ export default defineConfig({
           hookTimeout: 240_000,
         },
       },
-      'components/web-terminal/vitest.config.ts',
+      'components/*/vitest.config.ts',
     ],
   },
 });

@@ -1,5 +1,5 @@
 /** One row of the public API: the contract that server, console, CLI and OpenAPI share. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Permission } from '../identity/identity.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -27,6 +27,9 @@ export interface Route {
 }
 
 export const apiPrefix = '/api/v1';
+
+/** In paths, as in bodies, a resource may be named by id or by name. */
+export const byReference = z.object({ id: z.string().min(1).max(63) });
 
 /** Gives the row back with its exact type: policy, content type and schemas stay known to the compiler. */
 export function route<const Definition extends Route>(definition: Definition): Definition {
