@@ -1,5 +1,6 @@
 /** Images: the rows of the public API. */
 import { pageSchema } from '../fields.ts';
+import { operationSchema } from '../operation/operation.ts';
 import { byReference, route } from '../rest/route.ts';
 import {
   createImageSchema,

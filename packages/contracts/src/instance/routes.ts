@@ -1,6 +1,7 @@
 /** Instances: the rows of the public API. */
 import { z } from 'zod';
 import { pageSchema } from '../fields.ts';
+import { operationSchema } from '../operation/operation.ts';
 import { byReference, route } from '../rest/route.ts';
 import {
   consoleTicketSchema,
