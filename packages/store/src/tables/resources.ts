@@ -1,0 +1,107 @@
+/**
+ * Row types of migration 0003: compute pools, nodes, images, instances, disks. Sizes are bytes. `*_promised` and
+ * `instance_count` are written by the placement's claim and release alone.
+ */
+import type {
+  ComponentId,
+  ComputePoolId,
+  DiskId,
+  Fault,
+  ImageFormat,
+  ImageId,
+  ImageKind,
+  ImageState,
+  InstanceId,
+  InstanceState,
+  NodeFacts,
+  NodeId,
+  NodeState,
+  PlacementCandidate,
+  StopReason,
+} from '@zhiyun/contracts';
+import type { Generated } from 'kysely';
+
+export interface ComputePoolTable {
+  id: ComputePoolId;
+  name: string;
+  description: Generated<string>;
+  storage_mode: Generated<'local'>;
+  network_mode: Generated<'private'>;
+  cpu_overcommit: number;
+  disk_overcommit: number;
+  created_at: Generated<Date>;
+}
+
+export interface NodeTable {
+  id: NodeId;
+  name: string;
+  compute_pool_id: ComputePoolId | null;
+  state: NodeState;
+  state_since: Date;
+  schedulable: Generated<boolean>;
+  address: string | null;
+  facts: NodeFacts | null;
+  joined_at: Date;
+  cores_total: Generated<number>;
+  cores_promised: Generated<number>;
+  memory_bytes_total: Generated<number>;
+  memory_bytes_promised: Generated<number>;
+  disk_bytes_total: Generated<number>;
+  disk_bytes_promised: Generated<number>;
+  instance_count: Generated<number>;
+}
+
+export interface ImageTable {
+  id: ImageId;
+  name: string;
+  description: Generated<string>;
+  kind: ImageKind;
+  state: ImageState;
+  storage_server_id: ComponentId | null;
+  size_bytes: number;
+  uploaded_bytes: Generated<number>;
+  format: ImageFormat | null;
+  virtual_size_bytes: number | null;
+  expected_sha256: string | null;
+  sha256: string | null;
+  error: Fault | null;
+  created_at: Date;
+}
+
+export interface InstanceTable {
+  id: InstanceId;
+  name: string;
+  compute_pool_id: ComputePoolId;
+  node_id: NodeId | null;
+  state: InstanceState;
+  state_since: Date;
+  stop_reason: StopReason | null;
+  stop_detail: string | null;
+  generation: number;
+  observed_generation: Generated<number>;
+  observed_sequence: Generated<number>;
+  cores: number;
+  memory_bytes: number;
+  mac_address: string;
+  address: string | null;
+  iso_image_id: ImageId | null;
+  placement: Generated<PlacementCandidate[]>;
+  created_at: Date;
+}
+
+export interface DiskTable {
+  id: DiskId;
+  instance_id: InstanceId;
+  position: number;
+  size_bytes: number;
+  image_id: ImageId | null;
+}
+
+/** Part of the database's type; see `../database.ts`. */
+export interface ResourceTables {
+  compute_pool: ComputePoolTable;
+  node: NodeTable;
+  image: ImageTable;
+  instance: InstanceTable;
+  disk: DiskTable;
+}
