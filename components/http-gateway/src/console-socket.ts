@@ -1,0 +1,82 @@
+/**
+ * Display and serial console: a WebSocket opened with a single-use ticket becomes a byte pipe to the node that runs the
+ * instance. The ticket is the only credential, so it is never logged, and another site's page cannot use it (Origin).
+ */
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { errorCodes } from '@zhiyun/contracts';
+import { type ConsoleKind, consoleKindSchema, controlServerLink, nodeClientLink } from '@zhiyun/contracts/links';
+import { type Logger, PlatformError } from '@zhiyun/kernel';
+import type { Member } from '@zhiyun/link';
+import { createWebSocketStream, WebSocketServer } from 'ws';
+import { sameOrigin } from './same-site.ts';
+
+const maxMessageBytes = 1024 * 1024;
+const path = /^\/api\/v1\/consoles\/([a-z]+)\/([A-Za-z0-9_-]{16,128})$/;
+
+async function openPipe(member: Member, kind: ConsoleKind, ticket: string): Promise<Duplex> {
+  const [control] = member.onlinePeers('control-server');
+  if (!control)
+    throw new PlatformError(
+      'control-unreachable',
+      'No Control Server can be reached right now; try again in a moment.',
+    );
+  const { instanceId, nodeId } = await control.as(controlServerLink).redeemTicket({ ticket, kind });
+  const node = member.peer(nodeId);
+  if (node?.state !== 'online')
+    throw new PlatformError('node-unreachable', 'The node of this instance cannot be reached right now.');
+  const methods = node.as(nodeClientLink);
+  return kind === 'display' ? methods.display({ instanceId }) : methods.serial({ instanceId });
+}
+
+function refuse(socket: Duplex, error: unknown): void {
+  const { code, message } =
+    error instanceof PlatformError ? error : new PlatformError('internal', 'The console could not be opened.');
+  const body = JSON.stringify({ code, detail: message, status: errorCodes[code].status });
+  socket.end(
+    `HTTP/1.1 ${errorCodes[code].status} ${errorCodes[code].title}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+export function serveConsoles(server: Server, member: Member, log: Logger): AsyncDisposable {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxMessageBytes,
+    // noVNC offers `binary`; what is not offered must not be chosen.
+    handleProtocols: (offered) => (offered.has('binary') ? 'binary' : false),
+  });
+
+  async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    socket.on('error', () => socket.destroy());
+    try {
+      const match = path.exec(request.url ?? '');
+      const kind = consoleKindSchema.safeParse(match?.[1]);
+      if (!match?.[2] || !kind.success)
+        throw new PlatformError('not-found', 'There is no WebSocket here; ask for a display or serial ticket first.');
+      if (!sameOrigin(request.headers, request.headers.host ?? ''))
+        throw new PlatformError('cross-site-request', 'Another site may not open a console.');
+      const bytes = await openPipe(member, kind.data, match[2]);
+      sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        const stream = createWebSocketStream(webSocket);
+        // Either side's end ends the other; how it ended does not matter to anybody.
+        pipeline(bytes, stream, bytes).catch((error: Error) =>
+          log.debug({ kind: kind.data, error: error.message }, 'a console was cut'),
+        );
+      });
+    } catch (error) {
+      if (!(error instanceof PlatformError)) log.error({ err: error }, 'a console could not be opened');
+      refuse(socket, error);
+    }
+  }
+
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void upgrade(request, socket, head);
+  server.on('upgrade', onUpgrade);
+  return {
+    async [Symbol.asyncDispose]() {
+      server.off('upgrade', onUpgrade);
+      for (const client of sockets.clients) client.terminate();
+      sockets.close();
+    },
+  };
+}

@@ -1,0 +1,46 @@
+/**
+ * Which headers cross the gateway. What belongs to one connection stays on it, and whatever names itself ours comes only
+ * from us: the Control Server believes `x-zhiyun-*`.
+ */
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+
+const ofOneConnection = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'host',
+  'http2-settings',
+  'expect',
+]);
+
+export interface Client {
+  address: string;
+  /** `https://host:port` as the client wrote it. */
+  origin: string;
+}
+
+export function headersToPeer(headers: IncomingHttpHeaders, client: Client): OutgoingHttpHeaders {
+  const kept: OutgoingHttpHeaders = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined || ofOneConnection.has(name) || name.startsWith('x-zhiyun-') || name.startsWith(':'))
+      continue;
+    kept[name] = value;
+  }
+  kept['x-zhiyun-client-address'] = client.address;
+  kept['x-zhiyun-origin'] = client.origin;
+  return kept;
+}
+
+export function headersToClient(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
+  const kept: OutgoingHttpHeaders = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined || ofOneConnection.has(name) || name.startsWith(':')) continue;
+    kept[name] = value;
+  }
+  return kept;
+}

@@ -1,0 +1,123 @@
+/**
+ * The Http Gateway (Http网关): the platform's one door for browsers and programs. It ends TLS, serves the console, passes REST
+ * to a Control Server, uploads to a Storage Server and consoles to a node. It decides nothing itself.
+ */
+import { existsSync } from 'node:fs';
+import type { Server } from 'node:https';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import { apiPrefix } from '@zhiyun/contracts/rest';
+import type { Logger } from '@zhiyun/kernel';
+import type { Member } from '@zhiyun/link';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { serveConsoles } from './console-socket.ts';
+import { createControlProxy } from './control-proxy.ts';
+import type { Client } from './forward-headers.ts';
+import { fault, sendProblem } from './problem.ts';
+import { crossSite } from './same-site.ts';
+import { securityHeaders } from './security-headers.ts';
+import { createUploadProxy } from './upload-proxy.ts';
+
+export interface HttpGatewayOptions {
+  member: Member;
+  listen: { host: string; port: number };
+  /** PEM. */
+  tls: { key: string; certificate: string };
+  /** The built console (`index.html`, `assets/`). */
+  consoleDirectory: string;
+  log: Logger;
+}
+
+export interface HttpGateway {
+  /** Resolves with the port it listens on. Fails with EADDRINUSE as Node.js says it. */
+  start(): Promise<{ port: number }>;
+  stop(): Promise<void>;
+}
+
+type Gateway = FastifyInstance<Server>;
+
+function clientOf(request: FastifyRequest): Client {
+  return { address: request.ip, origin: `https://${request.headers.host ?? request.host}` };
+}
+
+function servePages(app: Gateway, directory: string): void {
+  const built = existsSync(join(directory, 'index.html'));
+  if (built) {
+    app.register(fastifyStatic, {
+      root: directory,
+      // Assets carry a hash in their name and never change; the page that names them must be asked for each time.
+      setHeaders: (response, path) =>
+        void response.header(
+          'cache-control',
+          path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+        ),
+    });
+  }
+  app.setNotFoundHandler((request, reply) => {
+    const { pathname } = new URL(request.url, 'https://gateway');
+    const isPage = request.method === 'GET' && !pathname.startsWith('/api/') && !pathname.includes('.');
+    // Every page of the console is one document; its router reads the address.
+    if (built && isPage) return reply.header('cache-control', 'no-cache').sendFile('index.html');
+    return sendProblem(reply, fault('not-found', `There is nothing at ${pathname}.`));
+  });
+}
+
+export function createHttpGateway(options: HttpGatewayOptions): HttpGateway {
+  const { member, listen, tls, log } = options;
+  const app = Fastify({
+    https: { key: tls.key, cert: tls.certificate, minVersion: 'TLSv1.2' },
+    // Paths can hold a console ticket, so requests are not logged here; the Control Server keeps the audit.
+    logger: false,
+    requestTimeout: 0,
+    bodyLimit: Number.MAX_SAFE_INTEGER,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200 },
+  });
+  app.server.headersTimeout = 15_000;
+  app.server.maxHeadersCount = 100;
+
+  // Bodies pass through as streams, whatever they are.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(securityHeaders);
+    if (crossSite(request.method, request.headers, request.headers.host ?? request.host)) {
+      return sendProblem(
+        reply,
+        fault('cross-site-request', 'The request came from a page of another site and was not carried out.'),
+      );
+    }
+  });
+  app.setErrorHandler((error, _request, reply) => {
+    log.error({ err: error }, 'the gateway could not answer');
+    return sendProblem(reply, fault('invalid-request', 'The request could not be read.'));
+  });
+
+  const toControl = createControlProxy(member, log);
+  const toStorage = createUploadProxy(member, log);
+  app.route({
+    method: ['HEAD', 'PATCH', 'OPTIONS'],
+    url: `${apiPrefix}/images/:id/content`,
+    handler: (request, reply) => toStorage(request, reply, clientOf(request)),
+  });
+  app.route({
+    method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    url: `${apiPrefix}/*`,
+    handler: (request, reply) => toControl(request, reply, clientOf(request)),
+  });
+  servePages(app, options.consoleDirectory);
+  const consoles = serveConsoles(app.server, member, log);
+
+  return {
+    async start() {
+      await app.listen({ host: listen.host, port: listen.port });
+      const address = app.server.address();
+      return { port: typeof address === 'object' && address ? address.port : listen.port };
+    },
+    async stop() {
+      await consoles[Symbol.asyncDispose]();
+      await app.close();
+    },
+  };
+}
