@@ -1,0 +1,156 @@
+/**
+ * A small real Linux guest made of Debian packages: kernel, BusyBox and the few files in `guest/`. It takes an address by
+ * DHCP, has root shells on ttyS0 and tty1, answers HTTP on port 80, obeys the power button, and prints
+ * `zhiyun-guest: READY ip=… boots=… uptime=…` on its consoles. Built once per version of its ingredients.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { cp, glob, mkdir, mkdtemp, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { makeBootDisk } from './boot-disk.ts';
+import { cpioArchive, directoryEntry, fileEntry } from './cpio.ts';
+import { resolveGuestPackages, unpackPackages } from './debian-packages.ts';
+import {
+  diskModules,
+  type KernelModule,
+  laterModules,
+  moduleFinder,
+  moduleOrder,
+  readyModules,
+} from './kernel-modules.ts';
+import { runTool } from './run-tool.ts';
+
+export interface TestGuest {
+  /** A qcow2 file; not to be written to. */
+  path: string;
+  sha256: string;
+  sizeBytes: number;
+}
+export interface BuildOptions {
+  /** Made when missing. Holds one file per version of the guest. */
+  cacheDirectory: string;
+  /** Told, in a few words, what is being done. Not called when the guest lies in the cache. */
+  onProgress?: (doing: string) => void;
+}
+
+const packageDirectory = join(import.meta.dirname, '..');
+const diskBytes = 64 * 1024 * 1024;
+const kernelCommandLine = [
+  'root=/dev/vda1 rw panic=5',
+  'console=tty0 console=ttyS0,115200',
+  // What costs time without hardware virtualisation and protects nothing here.
+  'mitigations=off cryptomgr.notests no_timer_check tsc=reliable',
+].join(' ');
+
+/** Throws `unavailable` with the mend when a tool or a package is missing. */
+export async function buildTestGuest({ cacheDirectory, onProgress = () => {} }: BuildOptions): Promise<TestGuest> {
+  const packages = await resolveGuestPackages();
+  const recipe = createHash('sha256').update(JSON.stringify(packages));
+  for (const file of await sourceFiles()) recipe.update(file).update(await readFile(join(packageDirectory, file)));
+  const path = join(cacheDirectory, `test-guest-${recipe.digest('hex').slice(0, 16)}.qcow2`);
+
+  if (!(await exists(path))) {
+    await mkdir(cacheDirectory, { recursive: true });
+    const work = await mkdtemp(join(cacheDirectory, 'building-'));
+    try {
+      onProgress('downloading Debian packages');
+      const packageTree = await unpackPackages(packages, work);
+      onProgress('putting the guest together');
+      await makeRootDirectory(join(work, 'root'), packageTree);
+      const disk = join(work, 'disk.raw');
+      await makeBootDisk(disk, {
+        rootDirectory: join(work, 'root'),
+        workDirectory: work,
+        sizeBytes: diskBytes,
+        packageTree,
+        kernelCommandLine,
+      });
+      onProgress('writing the image');
+      await runTool('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', disk, join(work, 'disk.qcow2')]);
+      await rename(join(work, 'disk.qcow2'), path);
+    } finally {
+      await rm(work, { recursive: true, force: true });
+    }
+  }
+  return { path, sha256: await sha256(path), sizeBytes: (await stat(path)).size };
+}
+
+async function makeRootDirectory(root: string, packageTree: string): Promise<void> {
+  await cp(join(packageDirectory, 'guest/root'), root, { recursive: true });
+  for (const directory of [
+    'bin',
+    'sbin',
+    'boot',
+    'dev',
+    'proc',
+    'sys',
+    'run',
+    'tmp',
+    'root',
+    'var/lib',
+    'lib/modules',
+  ]) {
+    await mkdir(join(root, directory), { recursive: true });
+  }
+  const busybox = join(packageTree, 'bin/busybox');
+  await cp(busybox, join(root, 'bin/busybox'));
+  for (const applet of (await runTool(busybox, ['--list'])).trim().split('\n')) {
+    if (applet !== 'busybox') await symlink('busybox', join(root, 'bin', applet));
+  }
+  for (const applet of ['init', 'getty', 'reboot', 'poweroff']) {
+    await symlink('../bin/busybox', join(root, 'sbin', applet));
+  }
+
+  const find = await moduleFinder(packageTree);
+  const loaded = new Set<string>();
+  const forDisk = await moduleOrder(find, diskModules, loaded);
+  await writeFile(join(root, 'boot/initramfs'), await makeInitramfs(busybox, forDisk));
+  for (const [list, wanted] of Object.entries({ 'order.first': readyModules, 'order.later': laterModules })) {
+    const modules = await moduleOrder(find, wanted, loaded);
+    for (const { fileName, path } of modules) await cp(path, join(root, 'lib/modules', fileName));
+    await writeFile(join(root, 'lib/modules', list), nameList(modules));
+  }
+  for await (const kernel of glob('boot/vmlinuz-*', { cwd: packageTree })) {
+    await cp(join(packageTree, kernel), join(root, 'boot/vmlinuz'));
+  }
+}
+
+/** Not compressed: unpacking costs more, without hardware virtualisation, than reading. */
+async function makeInitramfs(busybox: string, modules: readonly KernelModule[]): Promise<Buffer> {
+  const read = async ({ fileName, path }: KernelModule) => fileEntry(`modules/${fileName}`, await readFile(path));
+  return cpioArchive([
+    ...['bin', 'dev', 'modules', 'root'].map(directoryEntry),
+    fileEntry('bin/busybox', await readFile(busybox), 0o755),
+    fileEntry('init', await readFile(join(packageDirectory, 'guest/initramfs/init')), 0o755),
+    fileEntry('modules/order', Buffer.from(nameList(modules))),
+    ...(await Promise.all(modules.map(read))),
+  ]);
+}
+
+function nameList(modules: readonly KernelModule[]): string {
+  return modules.map(({ fileName }) => `${fileName}\n`).join('');
+}
+
+/** All that decides what the guest becomes, in a fixed order. */
+async function sourceFiles(): Promise<string[]> {
+  const files: string[] = [];
+  for await (const entry of glob('{src,guest}/**/*', { cwd: packageDirectory, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !entry.name.endsWith('.test.ts')) files.push(path.slice(packageDirectory.length + 1));
+  }
+  return files.sort();
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
