@@ -1,0 +1,140 @@
+/**
+ * What every node really uses now and used in the last ten minutes, in memory only. Every node streams to every Control
+ * Server, so each of them has the whole board and nothing of it touches the database.
+ */
+import type { InstanceId, InstanceUsage, NodeId, NodeLoad, SystemLoad } from '@zhiyun/contracts';
+import type { Clock } from '@zhiyun/kernel';
+import { Series, seriesMs } from './series.ts';
+
+const nodeKeys = [
+  'cpu',
+  'memoryUsedBytes',
+  'diskUsedBytes',
+  'diskReadBytesPerSecond',
+  'diskWriteBytesPerSecond',
+  'networkReceiveBytesPerSecond',
+  'networkTransmitBytesPerSecond',
+] as const satisfies readonly (keyof NodeLoad)[];
+const usageKeys = [
+  'cpu',
+  'memoryBytes',
+  'diskReadBytesPerSecond',
+  'diskWriteBytesPerSecond',
+  'diskReadOperationsPerSecond',
+  'diskWriteOperationsPerSecond',
+  'networkReceiveBytesPerSecond',
+  'networkTransmitBytesPerSecond',
+] as const satisfies readonly (keyof InstanceUsage)[];
+const systemKeys = [
+  'cpu',
+  'memoryUsedBytes',
+  'diskUsedBytes',
+  'networkReceiveBytesPerSecond',
+  'networkTransmitBytesPerSecond',
+] as const satisfies readonly (keyof SystemLoad)[];
+
+const whole = [{ stepMs: 2_000, spanMs: seriesMs }];
+/** An instance costs about 3 KiB: the last minute as it came, before that in steps of 10 s. */
+const fineThenCoarse = [
+  { stepMs: 2_000, spanMs: 60_000 },
+  { stepMs: 10_000, spanMs: seriesMs },
+];
+
+/** After this long without a sample nothing is known of a node's load. */
+const freshMs = 10_000;
+const systemSampleMs = 2_000;
+const pruneMs = 60_000;
+
+interface NodeEntry {
+  series: Series<(typeof nodeKeys)[number]>;
+  load: NodeLoad;
+  cores: number;
+  heardAtMs: number;
+}
+
+export class LoadBoard implements Disposable {
+  readonly #clock: Clock;
+  readonly #nodes = new Map<NodeId, NodeEntry>();
+  readonly #instances = new Map<InstanceId, Series<(typeof usageKeys)[number]>>();
+  readonly #system = new Series(systemKeys, whole);
+  readonly #timers: readonly Disposable[];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#timers = [clock.every(systemSampleMs, () => this.#sampleSystem()), clock.every(pruneMs, () => this.#prune())];
+  }
+
+  /** `cores`: of the machine; its weight in the platform's average. Time is ours, so that clocks of nodes need not agree. */
+  recordNode(nodeId: NodeId, load: NodeLoad, cores: number): void {
+    const now = this.#clock.now();
+    const series = this.#nodes.get(nodeId)?.series ?? new Series(nodeKeys, whole);
+    series.push(now, load);
+    this.#nodes.set(nodeId, { series, load, cores, heardAtMs: now });
+  }
+
+  recordInstance(instanceId: InstanceId, usage: InstanceUsage): void {
+    let series = this.#instances.get(instanceId);
+    if (!series) {
+      series = new Series(usageKeys, fineThenCoarse);
+      this.#instances.set(instanceId, series);
+    }
+    series.push(this.#clock.now(), usage);
+  }
+
+  /** The node is not heard of: its load is no longer known. */
+  forgetNode(nodeId: NodeId): void {
+    const entry = this.#nodes.get(nodeId);
+    if (entry) entry.heardAtMs = 0;
+  }
+
+  /** Null when nothing was heard lately. */
+  nodeLoad(nodeId: NodeId): NodeLoad | null {
+    const entry = this.#nodes.get(nodeId);
+    return entry && this.#fresh(entry) ? entry.load : null;
+  }
+  nodeSeries(nodeId: NodeId): NodeLoad[] {
+    return this.#nodes.get(nodeId)?.series.read(this.#clock.now()) ?? [];
+  }
+  instanceSeries(instanceId: InstanceId): InstanceUsage[] {
+    return this.#instances.get(instanceId)?.read(this.#clock.now()) ?? [];
+  }
+  systemSeries(): SystemLoad[] {
+    return this.#system.read(this.#clock.now());
+  }
+
+  /** Sums over the nodes that are heard of (cpu: average over all their cores); null when there is none. */
+  systemLoad(): Omit<SystemLoad, 'at'> | null {
+    const sum = {
+      cpu: 0,
+      memoryUsedBytes: 0,
+      diskUsedBytes: 0,
+      networkReceiveBytesPerSecond: 0,
+      networkTransmitBytesPerSecond: 0,
+    };
+    let cores = 0;
+    for (const entry of this.#nodes.values()) {
+      if (!this.#fresh(entry)) continue;
+      for (const key of systemKeys) sum[key] += key === 'cpu' ? entry.load.cpu * entry.cores : entry.load[key];
+      cores += entry.cores;
+    }
+    return cores > 0 ? { ...sum, cpu: sum.cpu / cores } : null;
+  }
+
+  [Symbol.dispose](): void {
+    for (const timer of this.#timers) timer[Symbol.dispose]();
+  }
+
+  #fresh(entry: NodeEntry): boolean {
+    return this.#clock.now() - entry.heardAtMs <= freshMs;
+  }
+  #sampleSystem(): void {
+    const load = this.systemLoad();
+    if (load) this.#system.push(this.#clock.now(), load);
+  }
+  /** Whatever was silent for the whole span has nothing left to show. */
+  #prune(): void {
+    const limit = this.#clock.now() - seriesMs;
+    for (const [id, entry] of this.#nodes) if (entry.series.newestAtMs < limit) this.#nodes.delete(id);
+    for (const [id, series] of this.#instances) if (series.newestAtMs < limit) this.#instances.delete(id);
+  }
+}
