@@ -1,0 +1,159 @@
+/**
+ * The live feed (SSE) of `GET /events`: everything after `Last-Event-ID`, then what happens, as long as the session is
+ * good. A client that reads slowly is waited for, never buffered for; one that stops reading is cut off.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
+import { type Event, eventSchema, type listEventsQuerySchema, type UserId } from '@zhiyun/contracts';
+import { type Clock, PlatformError } from '@zhiyun/kernel';
+import type { z } from 'zod';
+
+export const eventStreamType = 'text/event-stream';
+const keepAliveMs = 15_000;
+const recheckMs = 1_000;
+const stalledMs = 60_000;
+const maxStreams = 500;
+/** All tabs of all browsers of one user. */
+const maxStreamsPerUser = 20;
+
+type Filter = Pick<z.output<typeof listEventsQuerySchema>, 'kind' | 'severity' | 'subjectKind' | 'subject'>;
+
+/** Events after `after` (null: from now on) and all that follow, in order, until the signal. */
+export type FollowEvents = (options: { after: number | null; signal: AbortSignal }) => AsyncIterable<Event>;
+
+export interface EventStreamRequest {
+  userId: UserId;
+  after: number | null;
+  filter: Filter;
+  /** Throws once the asker may not see events any more. */
+  recheck: () => Promise<unknown>;
+}
+
+export function wantsEventStream(headers: IncomingHttpHeaders): boolean {
+  return headers.accept?.includes(eventStreamType) ?? false;
+}
+
+/** `Last-Event-ID`, as a browser sends it when it comes back. */
+export function lastEventId(headers: IncomingHttpHeaders): number | null {
+  const value = headers['last-event-id'];
+  if (value === undefined || value === '') return null;
+  const seq = Number(value);
+  if (Number.isSafeInteger(seq) && seq >= 0) return seq;
+  throw new PlatformError('invalid-request', 'The header Last-Event-ID must be the number of an event', {
+    errors: [{ path: 'Last-Event-ID', message: 'must be a whole number, at least 0' }],
+  });
+}
+
+export class EventStreams {
+  readonly #follow: FollowEvents;
+  readonly #clock: Clock;
+  readonly #open = new Map<Readable, { userId: UserId; end: () => void }>();
+
+  constructor(options: { follow: FollowEvents; clock: Clock }) {
+    this.#follow = options.follow;
+    this.#clock = options.clock;
+  }
+
+  open(request: EventStreamRequest): Readable {
+    this.#refuseTooMany(request.userId);
+    const clock = this.#clock;
+    const ending = new AbortController();
+    const pulled = { atMs: clock.monotonicMs() };
+    const events = this.#follow({ after: request.after, signal: ending.signal });
+    const text = frames(events, request.filter, clock, ending.signal, pulled);
+    const stream: Readable = new Readable({
+      read() {
+        text.next().then(
+          ({ value, done }) => stream.push(done ? null : value),
+          (error) => stream.destroy(error),
+        );
+      },
+      destroy(error, done) {
+        ending.abort();
+        text.return(undefined).then(() => done(error), done);
+      },
+    });
+    const watch = clock.every(recheckMs, () => {
+      request.recheck().catch(() => ending.abort());
+      if (clock.monotonicMs() - pulled.atMs > stalledMs) stream.destroy();
+    });
+    this.#open.set(stream, { userId: request.userId, end: () => ending.abort() });
+    stream.once('close', () => {
+      watch[Symbol.dispose]();
+      this.#open.delete(stream);
+    });
+    return stream;
+  }
+
+  /** Ends every feed, so that a stopping server is not held up by its watchers. */
+  [Symbol.dispose](): void {
+    for (const { end } of this.#open.values()) end();
+  }
+
+  #refuseTooMany(userId: UserId): void {
+    const own = [...this.#open.values()].filter((stream) => stream.userId === userId).length;
+    if (own < maxStreamsPerUser && this.#open.size < maxStreams) return;
+    throw new PlatformError(
+      'too-many-requests',
+      `At most ${maxStreamsPerUser} live feeds per user and ${maxStreams} in all; close one first`,
+    );
+  }
+}
+
+/** Text of the feed. Pulled by the reader: while nobody pulls, no event is fetched. */
+async function* frames(
+  events: AsyncIterable<Event>,
+  filter: Filter,
+  clock: Clock,
+  signal: AbortSignal,
+  pulled: { atMs: number },
+): AsyncGenerator<string> {
+  const iterator = events[Symbol.asyncIterator]();
+  try {
+    yield ': connected\n\n';
+    let next: Promise<IteratorResult<Event>> | undefined;
+    while (!signal.aborted) {
+      pulled.atMs = clock.monotonicMs();
+      next ??= iterator.next();
+      const result = await orSilence(next, clock);
+      if (result === undefined) {
+        yield ': keep-alive\n\n';
+        continue;
+      }
+      if (result.done) return;
+      next = undefined;
+      if (matches(result.value, filter)) yield frame(result.value);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/** `undefined` when nothing came for so long that the connection needs a sign of life. */
+async function orSilence<T>(next: Promise<T>, clock: Clock): Promise<T | undefined> {
+  const waiting = new AbortController();
+  const silence = clock.sleep(keepAliveMs, waiting.signal).then(
+    () => undefined,
+    () => undefined,
+  );
+  try {
+    return await Promise.race([next, silence]);
+  } finally {
+    waiting.abort();
+  }
+}
+
+function matches(event: Event, filter: Filter): boolean {
+  return (
+    (filter.kind === undefined || event.kind === filter.kind) &&
+    (filter.severity === undefined || event.severity === filter.severity) &&
+    (filter.subjectKind === undefined || event.subject.kind === filter.subjectKind) &&
+    (filter.subject === undefined || event.subject.id === filter.subject || event.subject.name === filter.subject)
+  );
+}
+
+function frame(event: Event): string {
+  return `id: ${event.seq}\ndata: ${JSON.stringify(eventSchema.parse(event))}\n\n`;
+}

@@ -1,0 +1,85 @@
+/** The route table as an OpenAPI 3.1 document. */
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import {
+  computePoolSchema,
+  eventSchema,
+  fieldErrorSchema,
+  imageSchema,
+  instanceDetailSchema,
+  instanceSchema,
+  nodeSchema,
+  operationSchema,
+  problemSchema,
+  sessionCookieName,
+  systemSchema,
+  userSchema,
+} from '@zhiyun/contracts';
+import type { Route, RouteName } from '@zhiyun/contracts/rest';
+import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { problemContentType } from './problem.ts';
+
+/** Schemas with a name of their own in the document; all others are written out where they stand. */
+const namedSchemas = z.registry<{ id?: string | undefined }>();
+for (const [id, schema] of Object.entries({
+  ComputePool: computePoolSchema,
+  Event: eventSchema,
+  FieldError: fieldErrorSchema,
+  Image: imageSchema,
+  Instance: instanceSchema,
+  InstanceDetail: instanceDetailSchema,
+  Node: nodeSchema,
+  Operation: operationSchema,
+  Problem: problemSchema,
+  System: systemSchema,
+  User: userSchema,
+})) {
+  namedSchemas.add(schema, { id });
+}
+
+export function swaggerOptions(version: string): FastifyDynamicSwaggerOptions {
+  return {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Zhiyun 致云',
+        version,
+        description:
+          'Everything the console can do. Actions answer 202 with an operation; errors are problem+json (RFC 9457) with a stable `code`.',
+      },
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer' },
+          cookie: { type: 'apiKey', in: 'cookie', name: sessionCookieName },
+        },
+      },
+    },
+    transform: createJsonSchemaTransform({ schemaRegistry: namedSchemas }),
+    transformObject: createJsonSchemaTransformObject({ schemaRegistry: namedSchemas }),
+  };
+}
+
+/** What Fastify needs to parse and answer a row, and what the document says about it. */
+export function routeSchema(name: RouteName, route: Route) {
+  return {
+    operationId: name,
+    summary: route.summary,
+    tags: [route.path.split('/')[1] ?? ''],
+    'x-policy': route.policy,
+    security: route.policy === 'public' ? [] : [{ bearer: [] }, { cookie: [] }],
+    ...(route.params ? { params: route.params } : {}),
+    ...(route.query ? { querystring: route.query } : {}),
+    ...(route.body ? { body: route.body } : {}),
+    response: {
+      [route.status]: answerSchema(route),
+      default: { description: 'A problem', content: { [problemContentType]: { schema: problemSchema } } },
+    },
+  };
+}
+
+function answerSchema(route: Route) {
+  if (route.contentType) {
+    return { description: route.summary, content: { [route.contentType]: { schema: z.string() } } };
+  }
+  return route.answer ?? z.undefined().describe('Done');
+}

@@ -1,0 +1,59 @@
+/** Zod's issues as the API shows them: every wrong field with its path and a sentence that continues the field's name. */
+import type { FieldError } from '@zhiyun/contracts';
+import { PlatformError } from '@zhiyun/kernel';
+import type { z } from 'zod';
+
+const typeNames: Record<string, string> = {
+  string: 'a string',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+/** Used where the schema says nothing itself. */
+function humanMessage(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      if (issue.input === undefined) return 'is required';
+      return `must be ${typeNames[issue.expected] ?? `of the type ${issue.expected}`}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
+    case 'too_small':
+      return `must ${bound(issue.origin, 'at least', issue.minimum)}`;
+    case 'too_big':
+      return `must ${bound(issue.origin, 'at most', issue.maximum)}`;
+    case 'not_multiple_of':
+      return `must be a multiple of ${issue.divisor}`;
+    default:
+      return 'is not valid';
+  }
+}
+
+function bound(origin: string, which: string, limit: number | bigint): string {
+  if (origin === 'string') return `have ${which} ${limit} characters`;
+  if (origin === 'array') return `hold ${which} ${limit} entries`;
+  return `be ${which} ${limit}`;
+}
+
+function fieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not a known field' }));
+    }
+    return [{ path: issue.path.join('.'), message: issue.message }];
+  });
+}
+
+const partNames = { params: 'path', querystring: 'query', body: 'body' } as const;
+
+/** The parsed value, or `invalid-request` with every wrong field. */
+export function parseRequestPart(schema: z.ZodType, part: keyof typeof partNames, input: unknown): unknown {
+  const result = schema.safeParse(input, { error: humanMessage });
+  if (result.success) return result.data;
+  const errors = fieldErrors(result.error.issues);
+  const said = errors.map(({ path, message }) => `${path || `the ${partNames[part]}`} ${message}`).join('; ');
+  throw new PlatformError('invalid-request', `The request is not valid: ${said}`, { errors });
+}
