@@ -1,0 +1,72 @@
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DiskId, GiB, type ImageId, type InstanceId, MiB } from '@zhiyun/contracts';
+import type { InstanceConfig, NodeImage } from '@zhiyun/contracts/links';
+import { newId } from '@zhiyun/kernel';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type NodePaths, nodePaths } from '../paths.ts';
+import { createInstanceDisks, type InstanceDisks } from './instance-disks.ts';
+
+const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+let home: string;
+let paths: NodePaths;
+let disks: InstanceDisks;
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'zhiyun-disks-'));
+  paths = nodePaths(home);
+  await mkdir(paths.instances, { recursive: true });
+  disks = createInstanceDisks(paths, owner);
+});
+afterEach(() => rm(home, { recursive: true }));
+
+const image: NodeImage = {
+  id: newId<ImageId>(),
+  format: 'raw',
+  sizeBytes: MiB,
+  virtualSizeBytes: 8 * MiB,
+  sha256: '0'.repeat(64),
+};
+function config(...specs: InstanceConfig['disks']): InstanceConfig {
+  const id = newId<InstanceId>();
+  return { id, name: 'x', cores: 1, memoryBytes: 64 * MiB, macAddress: '02:00:00:00:00:01', disks: specs, iso: null };
+}
+
+test('a thin and a blank disk, and nothing after removal', async () => {
+  const thin = { id: newId<DiskId>(), sizeBytes: GiB, image };
+  const blank = { id: newId<DiskId>(), sizeBytes: 10 * GiB, image: null };
+  const wanted = config(thin, blank);
+  await disks.create(wanted);
+
+  expect(disks.layers(wanted)).toEqual([
+    {
+      id: thin.id,
+      layers: [
+        { path: paths.disk(wanted.id, thin.id), format: 'qcow2' },
+        { path: paths.image(image.id), format: 'raw' },
+      ],
+    },
+    { id: blank.id, layers: [{ path: paths.disk(wanted.id, blank.id), format: 'qcow2' }] },
+  ]);
+  expect((await stat(paths.instance(wanted.id))).mode & 0o777).toBe(0o700);
+  const file = await stat(paths.disk(wanted.id, blank.id));
+  expect({ mode: file.mode & 0o777, uid: file.uid }).toEqual({ mode: 0o600, uid: owner.uid });
+
+  await disks.remove(wanted.id);
+  await disks.remove(wanted.id);
+  expect(await readdir(paths.instances)).toEqual([]);
+});
+
+test('a disk that fails takes the disks before it along', async () => {
+  const good = { id: newId<DiskId>(), sizeBytes: GiB, image: null };
+  const tooSmall = { id: newId<DiskId>(), sizeBytes: MiB, image };
+  await expect(disks.create(config(good, tooSmall))).rejects.toMatchObject({ code: 'invalid-request' });
+  expect(await readdir(paths.instances)).toEqual([]);
+});
+
+test('an ISO is no base for a disk', async () => {
+  const iso = { ...image, format: 'iso9660' as const };
+  const wrong = config({ id: newId<DiskId>(), sizeBytes: GiB, image: iso });
+  await expect(disks.create(wrong)).rejects.toMatchObject({ code: 'image-wrong-kind' });
+  expect(await readdir(paths.instances)).toEqual([]);
+});

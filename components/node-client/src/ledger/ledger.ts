@@ -1,0 +1,52 @@
+/**
+ * What this node has promised: one entry per instance, written down before the deed. The agent may be killed between any two
+ * system calls; whatever it finds at its next start is judged by the ledger alone. An instance that was never promised has
+ * no entry, and its leftovers may be cleaned.
+ */
+import { type InstanceId, instanceIdSchema, stopReasonSchema } from '@zhiyun/contracts';
+import { instanceConfigSchema } from '@zhiyun/contracts/links';
+import { z } from 'zod';
+
+export const orderKinds = ['prepare', 'start', 'stop', 'kill', 'reboot', 'reset', 'remove'] as const;
+
+const machineHandleSchema = z.object({ pid: z.int(), startTimeTicks: z.int(), bootId: z.string() });
+
+export const ledgerEntrySchema = z.object({
+  instanceId: instanceIdSchema,
+  /** Of the newest order taken. */
+  generation: z.int(),
+  /** That order, and whether it has been carried out: the same order again is then only answered. */
+  order: z.enum(orderKinds),
+  orderDone: z.boolean(),
+  /** `preparing` and `removing` are unfinished: a start-up clears them away. */
+  phase: z.enum(['preparing', 'ready', 'removing']),
+  config: instanceConfigSchema,
+  /** Its place in the guest network; see network/slots.ts. */
+  slot: z.int(),
+  /** `running` without a machine: a launch was under way. */
+  wanted: z.enum(['stopped', 'running']),
+  machine: machineHandleSchema.nullable(),
+  /** How often it was started. */
+  epoch: z.int(),
+  /** Of the newest report. */
+  sequence: z.int(),
+  stopReason: stopReasonSchema.nullable(),
+  stopDetail: z.string().nullable(),
+});
+export type LedgerEntry = z.infer<typeof ledgerEntrySchema>;
+
+/** An entry that cannot be read. Its instance was promised all the same: nothing of it may be cleaned away. */
+export interface DamagedEntry {
+  instanceId: InstanceId;
+  /** Where the unreadable file lies now. */
+  path: string;
+  reason: string;
+}
+
+export interface Ledger {
+  load(): Promise<{ entries: LedgerEntry[]; damaged: DamagedEntry[] }>;
+  /** Durable when it resolves. Writes of one instance keep their order. */
+  write(entry: LedgerEntry): Promise<void>;
+  /** Forgets the instance for good, a damaged entry too. Unknown: done already. */
+  remove(instanceId: InstanceId): Promise<void>;
+}

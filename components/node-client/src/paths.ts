@@ -1,0 +1,34 @@
+/**
+ * Where the Node Client keeps its things, all below `<home>/node-client`. Everything is named by ids, so what lies there can
+ * always be told apart: a directory without a ledger entry is an orphan.
+ */
+import { join } from 'node:path';
+import type { DiskId, ImageId, InstanceId } from '@zhiyun/contracts';
+
+export interface NodePaths {
+  readonly root: string;
+  readonly ledger: string;
+  readonly instances: string;
+  readonly images: string;
+  readonly network: string;
+  instance(id: InstanceId): string;
+  disk(instance: InstanceId, disk: DiskId): string;
+  image(id: ImageId): string;
+}
+
+export function nodePaths(home: string): NodePaths {
+  const root = join(home, 'node-client');
+  const instances = join(root, 'instances');
+  const images = join(root, 'images');
+  const instance = (id: InstanceId) => join(instances, id);
+  return {
+    root,
+    ledger: join(root, 'ledger'),
+    instances,
+    images,
+    network: join(root, 'network'),
+    instance,
+    disk: (id, disk) => join(instance(id), `${disk}.qcow2`),
+    image: (id) => join(images, id),
+  };
+}
