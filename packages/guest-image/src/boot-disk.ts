@@ -1,76 +1,75 @@
 /**
- * Puts a bootable disk together without loop devices or root: GRUB's core behind the partition table, and one ext4 partition
- * filled from a directory. GRUB gets its three commands built in, so it reads nothing but kernel and initramfs.
+ * Puts a bootable disk together without loop devices or root: a FAT partition with SYSLINUX, kernel and initramfs, and an
+ * ext4 partition filled from a directory. SYSLINUX because it reads the kernel in large pieces: without hardware help the
+ * kernel starts 2.5 s earlier than by GRUB, which reads 32 KiB at a time.
  */
-import { open, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { PlatformError } from '@zhiyun/kernel';
+import { open, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { runTool } from './run-tool.ts';
 
 const sector = 512;
-const partitionStart = 1024 * 1024;
+const MiB = 1024 * 1024;
 const bootCodeBytes = 440;
-const partitionTableOffset = 446;
+const partitionTable = 446;
+const fatType = 0x0e;
+const linuxType = 0x83;
 
 export interface BootDiskOptions {
-  /** Becomes the root file system; must hold /boot/vmlinuz and /boot/initramfs. */
-  rootDirectory: string;
-  /** Unpacked Debian packages, among them grub-pc-bin. */
-  packageTree: string;
+  kernel: string;
+  initramfs: string;
   kernelCommandLine: string;
+  /** Becomes the root file system, the second partition. */
+  rootDirectory: string;
+  rootBytes: number;
+  /** SYSLINUX's boot code for the first sector. */
+  masterBootCode: string;
   /** For intermediate files. */
   workDirectory: string;
-  sizeBytes: number;
 }
 
 /** Writes a raw disk to `path`. */
 export async function makeBootDisk(path: string, options: BootDiskOptions): Promise<void> {
-  const { rootDirectory, workDirectory, sizeBytes } = options;
-  const partitionBytes = sizeBytes - partitionStart;
-  const bootSector = await makeBootSector(options.packageTree, partitionBytes);
-  const core = await makeGrubCore(options);
+  const bootPartition = join(options.workDirectory, 'boot.fat');
+  const rootPartition = join(options.workDirectory, 'root.ext4');
+  await makeBootPartition(bootPartition, options);
+  await makeRootPartition(rootPartition, options);
+
+  const firstSector = Buffer.alloc(sector);
+  (await readFile(options.masterBootCode)).copy(firstSector, 0, 0, bootCodeBytes);
+  firstSector.writeUInt16LE(0xaa55, sector - 2);
   await using disk = await open(path, 'wx');
-  await disk.truncate(sizeBytes);
-  await disk.write(bootSector, 0, bootSector.length, 0);
-  await disk.write(core, 0, core.length, sector);
-
-  const offset = `offset=${partitionStart},root_owner=0:0`;
-  await runTool(
-    'mke2fs',
-    ['-q', '-F', '-t', 'ext4', '-L', 'zhiyun-guest', '-m', '0', '-E', offset, '-d', rootDirectory, path].concat(
-      `${partitionBytes / 1024}k`,
-    ),
-    { cwd: workDirectory },
-  );
-}
-
-/** GRUB's first stage and a table with one active Linux partition. */
-async function makeBootSector(packageTree: string, partitionBytes: number): Promise<Buffer> {
-  const bootSector = Buffer.alloc(sector);
-  (await readFile(join(packageTree, grubDirectory, 'boot.img'))).copy(bootSector, 0, 0, bootCodeBytes);
-  // Its last two bytes of code jump over a floppy probe that would take the table for code.
-  const entry = bootSector.subarray(partitionTableOffset, partitionTableOffset + 16);
-  entry.writeUInt8(0x80, 0);
-  entry.writeUInt8(0x83, 4);
-  entry.writeUInt32LE(partitionStart / sector, 8);
-  entry.writeUInt32LE(partitionBytes / sector, 12);
-  bootSector.writeUInt16LE(0xaa55, 510);
-  return bootSector;
-}
-
-const grubDirectory = 'usr/lib/grub/i386-pc';
-
-async function makeGrubCore({ packageTree, workDirectory, kernelCommandLine }: BootDiskOptions): Promise<Buffer> {
-  const commands = join(workDirectory, 'grub.cfg');
-  const core = join(workDirectory, 'grub-core.img');
-  await writeFile(commands, `linux /boot/vmlinuz ${kernelCommandLine}\ninitrd /boot/initramfs\nboot\n`);
-  await runTool('grub-mkimage', [
-    ...['--format', 'i386-pc', '--directory', join(packageTree, grubDirectory), '--config', commands],
-    ...['--prefix', '(,msdos1)/boot', '--output', core, 'biosdisk', 'part_msdos', 'ext2', 'linux'],
-  ]);
-  const image = await readFile(core);
-  if (image.length > partitionStart - sector) {
-    throw new PlatformError('internal', 'The test guest cannot be built: GRUB does not fit before the partition.');
+  let start = MiB;
+  for (const [index, image] of [bootPartition, rootPartition].entries()) {
+    const content = await readFile(image);
+    const entry = firstSector.subarray(partitionTable + 16 * index);
+    entry.writeUInt8(index === 0 ? 0x80 : 0, 0);
+    entry.writeUInt8(index === 0 ? fatType : linuxType, 4);
+    entry.writeUInt32LE(start / sector, 8);
+    entry.writeUInt32LE(content.length / sector, 12);
+    await disk.write(content, 0, content.length, start);
+    start += content.length;
   }
-  return image;
+  await disk.write(firstSector, 0, sector, 0);
+}
+
+async function makeBootPartition(path: string, options: BootDiskOptions): Promise<void> {
+  const { kernel, initramfs, kernelCommandLine, workDirectory } = options;
+  const configuration = join(workDirectory, 'syslinux.cfg');
+  const lines = ['DEFAULT guest', 'LABEL guest', 'KERNEL /vmlinuz', `APPEND initrd=/initramfs ${kernelCommandLine}`];
+  await writeFile(configuration, `${lines.join('\n')}\n`);
+
+  const contentBytes = (await stat(kernel)).size + (await stat(initramfs)).size;
+  await writeFile(path, '');
+  await truncate(path, Math.ceil(contentBytes / MiB + 1) * MiB);
+  await runTool('mkfs.vfat', ['-F', '16', '-h', String(MiB / sector), path]);
+  for (const [file, name] of Object.entries({ vmlinuz: kernel, initramfs, 'syslinux.cfg': configuration })) {
+    await runTool('mcopy', ['-i', path, name, `::${file}`]);
+  }
+  // By name from the work directory: SYSLINUX hands the name on to mtools' configuration.
+  await runTool('syslinux', ['--install', basename(path)], { cwd: workDirectory });
+}
+
+async function makeRootPartition(path: string, { rootDirectory, rootBytes }: BootDiskOptions): Promise<void> {
+  const options = ['-q', '-t', 'ext4', '-m', '0', '-E', 'root_owner=0:0', '-d', rootDirectory];
+  await runTool('mke2fs', [...options, path, `${rootBytes / 1024}k`]);
 }

@@ -6,8 +6,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { cp, glob, mkdir, mkdtemp, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { PlatformError } from '@zhiyun/kernel';
 import { makeBootDisk } from './boot-disk.ts';
 import { cpioArchive, directoryEntry, fileEntry } from './cpio.ts';
 import { resolveGuestPackages, unpackPackages } from './debian-packages.ts';
@@ -35,9 +36,9 @@ export interface BuildOptions {
 }
 
 const packageDirectory = join(import.meta.dirname, '..');
-const diskBytes = 64 * 1024 * 1024;
+const rootBytes = 64 * 1024 * 1024;
 const kernelCommandLine = [
-  'root=/dev/vda1 rw panic=5',
+  'root=/dev/vda2 rw panic=5',
   'console=tty0 console=ttyS0,115200',
   // What costs time without hardware virtualisation and protects nothing here.
   'mitigations=off cryptomgr.notests no_timer_check tsc=reliable',
@@ -57,15 +58,8 @@ export async function buildTestGuest({ cacheDirectory, onProgress = () => {} }: 
       onProgress('downloading Debian packages');
       const packageTree = await unpackPackages(packages, work);
       onProgress('putting the guest together');
-      await makeRootDirectory(join(work, 'root'), packageTree);
       const disk = join(work, 'disk.raw');
-      await makeBootDisk(disk, {
-        rootDirectory: join(work, 'root'),
-        workDirectory: work,
-        sizeBytes: diskBytes,
-        packageTree,
-        kernelCommandLine,
-      });
+      await makeDisk(disk, packageTree, work);
       onProgress('writing the image');
       await runTool('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', disk, join(work, 'disk.qcow2')]);
       await rename(join(work, 'disk.qcow2'), path);
@@ -76,24 +70,35 @@ export async function buildTestGuest({ cacheDirectory, onProgress = () => {} }: 
   return { path, sha256: await sha256(path), sizeBytes: (await stat(path)).size };
 }
 
-async function makeRootDirectory(root: string, packageTree: string): Promise<void> {
+async function makeDisk(disk: string, packageTree: string, workDirectory: string): Promise<void> {
+  const kernel = await onlyFile('boot/vmlinuz-*', packageTree);
+  const busybox = join(packageTree, 'bin/busybox');
+  const findModule = await moduleFinder(packageTree);
+  const loaded = new Set<string>();
+  const modules = async (names: readonly string[]) => moduleOrder(findModule, names, loaded);
+
+  const initramfs = join(workDirectory, 'initramfs');
+  await writeFile(initramfs, await makeInitramfs(busybox, await modules(diskModules)));
+  const rootDirectory = join(workDirectory, 'root');
+  await makeRootDirectory(rootDirectory, busybox, {
+    'order.first': await modules(readyModules),
+    'order.later': await modules(laterModules),
+  });
+  const masterBootCode = join(packageTree, 'usr/lib/syslinux/mbr/mbr.bin');
+  await makeBootDisk(disk, {
+    ...{ kernel, initramfs, kernelCommandLine, rootDirectory, rootBytes, masterBootCode, workDirectory },
+  });
+}
+
+async function makeRootDirectory(
+  root: string,
+  busybox: string,
+  moduleLists: Readonly<Record<string, readonly KernelModule[]>>,
+): Promise<void> {
   await cp(join(packageDirectory, 'guest/root'), root, { recursive: true });
-  for (const directory of [
-    'bin',
-    'sbin',
-    'boot',
-    'dev',
-    'proc',
-    'sys',
-    'run',
-    'tmp',
-    'root',
-    'var/lib',
-    'lib/modules',
-  ]) {
+  for (const directory of ['bin', 'sbin', 'dev', 'proc', 'sys', 'run', 'tmp', 'root', 'var/lib', 'lib/modules']) {
     await mkdir(join(root, directory), { recursive: true });
   }
-  const busybox = join(packageTree, 'bin/busybox');
   await cp(busybox, join(root, 'bin/busybox'));
   for (const applet of (await runTool(busybox, ['--list'])).trim().split('\n')) {
     if (applet !== 'busybox') await symlink('busybox', join(root, 'bin', applet));
@@ -101,18 +106,9 @@ async function makeRootDirectory(root: string, packageTree: string): Promise<voi
   for (const applet of ['init', 'getty', 'reboot', 'poweroff']) {
     await symlink('../bin/busybox', join(root, 'sbin', applet));
   }
-
-  const find = await moduleFinder(packageTree);
-  const loaded = new Set<string>();
-  const forDisk = await moduleOrder(find, diskModules, loaded);
-  await writeFile(join(root, 'boot/initramfs'), await makeInitramfs(busybox, forDisk));
-  for (const [list, wanted] of Object.entries({ 'order.first': readyModules, 'order.later': laterModules })) {
-    const modules = await moduleOrder(find, wanted, loaded);
+  for (const [list, modules] of Object.entries(moduleLists)) {
     for (const { fileName, path } of modules) await cp(path, join(root, 'lib/modules', fileName));
     await writeFile(join(root, 'lib/modules', list), nameList(modules));
-  }
-  for await (const kernel of glob('boot/vmlinuz-*', { cwd: packageTree })) {
-    await cp(join(packageTree, kernel), join(root, 'boot/vmlinuz'));
   }
 }
 
@@ -140,6 +136,11 @@ async function sourceFiles(): Promise<string[]> {
     if (entry.isFile() && !entry.name.endsWith('.test.ts')) files.push(path.slice(packageDirectory.length + 1));
   }
   return files.sort();
+}
+
+async function onlyFile(pattern: string, directory: string): Promise<string> {
+  for await (const file of glob(pattern, { cwd: directory })) return join(directory, file);
+  throw new PlatformError('internal', `The test guest cannot be built: no ${pattern} in its packages.`);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -20,7 +20,7 @@ export async function resolveGuestPackages(): Promise<DebianPackage[]> {
   const depends = await runTool('apt-cache', ['depends', '--important', kernelMetaPackage]).catch(() => '');
   const kernel = /Depends: (linux-image-\S+)/.exec(depends)?.[1];
   if (kernel === undefined) throw unknownPackage(kernelMetaPackage);
-  return Promise.all([kernel, 'busybox-static', 'grub-pc-bin'].map(resolvePackage));
+  return Promise.all([kernel, 'busybox-static', 'syslinux-common'].map(resolvePackage));
 }
 
 async function resolvePackage(name: string): Promise<DebianPackage> {

@@ -1,2 +1,2 @@
 /** Debian packages that must be installed to build the guest. What goes into the guest is only unpacked, never installed. */
-export const guestBuildPackages = ['e2fsprogs', 'grub-common', 'qemu-utils'] as const;
+export const guestBuildPackages = ['dosfstools', 'e2fsprogs', 'mtools', 'qemu-utils', 'syslinux'] as const;
