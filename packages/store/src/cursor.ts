@@ -1,0 +1,30 @@
+/**
+ * Cursors of keyset paging: the sort key of the last row of a page, as opaque text. A cursor remembers which sort it
+ * belongs to, so that one cannot be carried over to another list.
+ */
+import { PlatformError } from '@zhiyun/kernel';
+
+export type CursorKey = readonly (string | number)[];
+
+/** `sort` names the list and its order, e.g. `instances:-createdAt`. */
+export function encodeCursor(sort: string, key: CursorKey): string {
+  return Buffer.from(JSON.stringify([sort, ...key])).toString('base64url');
+}
+
+/** The key a cursor holds. Throws `invalid-request` when it is not one of this list and order. */
+export function decodeCursor(sort: string, cursor: string, length = 1): CursorKey {
+  const [cursorSort, ...key] = parse(cursor);
+  const usable = key.every((part) => typeof part === 'string' || typeof part === 'number');
+  if (cursorSort === sort && key.length === length && usable) return key as CursorKey;
+  const message = 'is not a cursor of this list and order; start again without it';
+  throw new PlatformError('invalid-request', `The cursor ${message}.`, { errors: [{ path: 'cursor', message }] });
+}
+
+function parse(cursor: string): unknown[] {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    return Array.isArray(value) ? value : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,45 @@
+import type { Fault, OperationId, OperationState, OperationStep, TargetKind, UserId } from '@zhiyun/contracts';
+import type { ColumnType, Generated } from 'kysely';
+
+export interface OperationTable {
+  id: OperationId;
+  kind: string;
+  state: OperationState;
+  target_kind: TargetKind;
+  target_id: string;
+  target_name: string;
+  params: unknown;
+  memory: Record<string, unknown>;
+  steps: OperationStep[];
+  cursor: number;
+  progress: Generated<number>;
+  error: Fault | null;
+  cancel_requested: Generated<boolean>;
+  created_by_id: UserId | null;
+  created_by_name: string | null;
+  created_at: ColumnType<Date, Date | undefined, never>;
+  ended_at: Date | null;
+  runner: string;
+  epoch: number;
+}
+
+export interface IdempotencyTable {
+  owner: string;
+  key: string;
+  request_hash: string;
+  operation_id: OperationId;
+  created_at: ColumnType<Date, Date | undefined, never>;
+}
+
+export interface LeaseTable {
+  name: string;
+  holder: string;
+  epoch: number;
+  expires_at: Date;
+}
+
+export interface OperationTables {
+  operation: OperationTable;
+  idempotency: IdempotencyTable;
+  lease: LeaseTable;
+}
