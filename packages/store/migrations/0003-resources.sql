@@ -74,9 +74,13 @@ create table instance (
   stop_detail text,
   -- Of the newest order given; every order raises it, and a node refuses an older one.
   generation bigint not null check (generation >= 1),
-  -- Of the newest report taken from its node; an older one never wins.
+  -- The newest report of its node; an older one never wins. What is shown (`state`) follows it whenever no operation works
+  -- on the instance.
   observed_generation bigint not null default 0,
   observed_sequence bigint not null default 0,
+  observed_state text check (observed_state in ('prepared', 'running', 'stopped', 'missing')),
+  observed_stop_reason text,
+  observed_stop_detail text,
   cores integer not null check (cores > 0),
   memory_bytes bigint not null check (memory_bytes > 0),
   mac_address text not null unique,

@@ -80,6 +80,10 @@ export interface InstanceTable {
   generation: number;
   observed_generation: Generated<number>;
   observed_sequence: Generated<number>;
+  /** `missing`: its node says that it has no such instance. Null: nothing was reported yet. */
+  observed_state: 'prepared' | 'running' | 'stopped' | 'missing' | null;
+  observed_stop_reason: StopReason | null;
+  observed_stop_detail: string | null;
   cores: number;
   memory_bytes: number;
   mac_address: string;
