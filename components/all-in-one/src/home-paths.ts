@@ -1,0 +1,14 @@
+import { join } from 'node:path';
+
+/** Files of the All-in-One itself in the home directory; each component keeps its own folder beside them. */
+export function homePaths(home: string) {
+  return {
+    socket: join(home, 'run', 'platform.sock'),
+    readyInfo: join(home, 'platform.json'),
+    passwordFile: join(home, 'initial-admin-password'),
+    caFile: join(home, 'ca.pem'),
+    logFile: join(home, 'log', 'platform.log'),
+    postgres: join(home, 'postgres'),
+    accelerator: join(home, 'run', 'accelerator.json'),
+  };
+}

@@ -1,0 +1,25 @@
+/**
+ * Starts the platform in a session of its own and lets go once it is ready. Its own output goes to the log; what it has to say
+ * until then comes as messages (see `speech.ts`).
+ */
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import type { Utterance } from './speech.ts';
+
+/** Resolves with the exit status for the caller: 0 once ready, the child's own when it failed to start. */
+export async function startDetached(parameters: readonly string[], logFile: number): Promise<number> {
+  const main = resolve(import.meta.dirname, '../main.ts');
+  const child = spawn(process.execPath, [main, ...parameters], { detached: true, stdio: ['ignore', logFile, logFile, 'ipc'] });
+  const { promise, resolve: done, reject } = Promise.withResolvers<number>();
+  child.on('message', (message) => {
+    const { stream, text, last } = message as Utterance;
+    process[stream].write(`${text}\n`);
+    if (last) done(0);
+  });
+  child.once('error', reject);
+  child.once('exit', (code) => done(code || 1));
+  const status = await promise;
+  if (child.connected) child.disconnect();
+  child.unref();
+  return status;
+}

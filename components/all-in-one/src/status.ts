@@ -1,0 +1,16 @@
+import { statSync } from 'node:fs';
+import { homePaths } from './home-paths.ts';
+import { askStatus } from './local-control.ts';
+
+/** `zhiyun status`: exit status 0 running, 3 not running (as init scripts say it). */
+export async function status({ home, json }: { home: string; json: boolean }): Promise<number> {
+  const { socket } = homePaths(home);
+  const info = await askStatus(socket);
+  const state = info === undefined ? 'stopped' : info === 'starting' ? 'starting' : 'running';
+  const facts = typeof info === 'object' ? info : {};
+  if (json) console.log(JSON.stringify({ state, home, ...facts }, null, 2));
+  else if (typeof info === 'object') console.log(`running: ${info.url} (pid ${info.pid}, version ${info.version}, since ${info.startedAt}, home ${home})`);
+  else if (state === 'starting') console.log(`starting (home ${home})`);
+  else console.log(`not running (home ${home}${statSync(home, { throwIfNoEntry: false }) ? '' : ', which does not exist yet'}). Start it: ./zhiyun up`);
+  return state === 'stopped' ? 3 : 0;
+}
