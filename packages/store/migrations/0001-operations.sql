@@ -51,7 +51,8 @@ create table idempotency (
 );
 
 create table event (
-  -- Numbers are given out before commit, so a lower one may become visible after a higher one: see event/event-feed.ts.
+  -- Before `seq`, so that a writer has its transaction id before it takes a number: src/event/settled-events.ts needs that.
+  transaction  xid8 not null default pg_current_xact_id(),
   seq          bigint generated always as identity primary key,
   at           timestamptz not null default now(),
   kind         text not null,

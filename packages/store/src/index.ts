@@ -1,5 +1,20 @@
 export { type CursorKey, decodeCursor, encodeCursor } from './cursor.ts';
 export type { Database } from './database.ts';
 export { sqlState, violatedConstraint } from './database-errors.ts';
+export {
+  eventChannel,
+  eventOf,
+  type ListEventsQuery,
+  listEvents,
+  type NewEvent,
+  recordEvent,
+} from './event/event-rows.ts';
+export { followEvents } from './event/follow-events.ts';
+export { acquireLease, type Lease, releaseLease, renewLease } from './lease.ts';
 export { type Migration, migrate, readMigrations } from './migrate.ts';
 export { openStore, type Store, type Tx } from './open-store.ts';
+export {
+  type PrivatePostgres,
+  type PrivatePostgresOptions,
+  startPrivatePostgres,
+} from './postgres/start-private-postgres.ts';

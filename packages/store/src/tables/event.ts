@@ -2,6 +2,7 @@ import type { Event, OperationId, TargetKind, UserId } from '@zhiyun/contracts';
 import type { ColumnType, GeneratedAlways } from 'kysely';
 
 export interface EventTable {
+  transaction: GeneratedAlways<string>;
   seq: GeneratedAlways<number>;
   at: ColumnType<Date, Date | undefined, never>;
   kind: string;

@@ -1,0 +1,49 @@
+/**
+ * Whom PostgreSQL runs as. It refuses to be root, so as root we use the account `postgres` that its package makes; otherwise
+ * it is ourselves.
+ */
+import { chown, mkdir, readFile, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { PlatformError } from '@zhiyun/kernel';
+
+export interface Account {
+  name: string;
+  uid: number;
+  gid: number;
+}
+
+const accountName = 'postgres';
+
+/** Undefined: run as we are. Throws `database-unavailable` when we are root and the account is missing. */
+export async function databaseAccount(): Promise<Account | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  const lines = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
+  const [name, , uid, gid] = lines.find(([entry]) => entry === accountName) ?? [];
+  if (name === undefined)
+    throw new PlatformError(
+      'database-unavailable',
+      `There is no account "${accountName}" to run PostgreSQL as (it refuses to be root). On Debian: apt-get install postgresql.`,
+    );
+  return { name, uid: Number(uid), gid: Number(gid) };
+}
+
+/** A directory of the database's own: only its account may look inside. */
+export async function makePrivateDirectory(path: string, account: Account | undefined): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  if (account) await chown(path, account.uid, account.gid);
+}
+
+/** Every directory above must let the account pass. Throws `database-unavailable` naming the one that does not. */
+export async function requireReachable(path: string, account: Account | undefined): Promise<void> {
+  if (!account) return;
+  for (let directory = dirname(resolve(path)); ; directory = dirname(directory)) {
+    const { mode, uid, gid } = await stat(directory);
+    const executable = uid === account.uid ? mode & 0o100 : gid === account.gid ? mode & 0o010 : mode & 0o001;
+    if (!executable)
+      throw new PlatformError(
+        'database-unavailable',
+        `PostgreSQL runs as "${account.name}", which may not enter ${directory}. Allow it with: chmod o+x ${directory}`,
+      );
+    if (directory === dirname(directory)) return;
+  }
+}
