@@ -12,7 +12,11 @@ export const defaultListen: ListenAddress = { host: '0.0.0.0', port: 8443 };
 export function parseListen(text: string): ListenAddress {
   const match = /^(?:(?:\[(?<six>[0-9a-fA-F:.]+)\]|(?<host>[^:[\]]*)):)?(?<port>\d{1,5})$/.exec(text);
   const port = Number(match?.groups?.port);
-  if (!match || port > 65535) throw new PlatformError('invalid-request', `--listen ${JSON.stringify(text)} is not HOST:PORT; for example 0.0.0.0:8443 or [::1]:8443.`);
+  if (!match || port > 65535)
+    throw new PlatformError(
+      'invalid-request',
+      `--listen ${JSON.stringify(text)} is not HOST:PORT; for example 0.0.0.0:8443 or [::1]:8443.`,
+    );
   return { host: match.groups?.six ?? (match.groups?.host || defaultListen.host), port };
 }
 

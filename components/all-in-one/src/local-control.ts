@@ -2,9 +2,10 @@
  * The platform's own door on this machine: HTTP on a unix socket that only root can open. `status` and `down` knock here;
  * so a pid file is never trusted with a signal while the platform can answer for itself.
  */
-import { createServer, request, type Server } from 'node:http';
-import { chmod, rm } from 'node:fs/promises';
+
 import { once } from 'node:events';
+import { chmod, rm } from 'node:fs/promises';
+import { createServer, request, type Server } from 'node:http';
 import { type ReadyInfo, readyInfoSchema } from './ready-info.ts';
 
 export interface LocalControl {
@@ -19,7 +20,9 @@ export async function serveLocalControl(socketPath: string, control: LocalContro
     const url = new URL(incoming.url ?? '/', 'http://local');
     if (incoming.method === 'GET' && url.pathname === '/status') {
       const info = control.info();
-      answer.writeHead(info ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify(info ?? { detail: 'starting' }));
+      answer
+        .writeHead(info ? 200 : 503, { 'content-type': 'application/json' })
+        .end(JSON.stringify(info ?? { detail: 'starting' }));
       return;
     }
     if (incoming.method === 'POST' && url.pathname === '/stop') {
@@ -39,7 +42,12 @@ export async function serveLocalControl(socketPath: string, control: LocalContro
 }
 
 /** Answer of the running platform, line by line; `undefined` when nobody listens. */
-async function ask(socketPath: string, method: string, path: string, onLine: (line: string) => void): Promise<number | undefined> {
+async function ask(
+  socketPath: string,
+  method: string,
+  path: string,
+  onLine: (line: string) => void,
+): Promise<number | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
   const outgoing = request({ socketPath, method, path }, (answer) => {
     let rest = '';
@@ -72,6 +80,10 @@ export async function askStatus(socketPath: string): Promise<ReadyInfo | 'starti
 }
 
 /** Resolves when the platform has ended; false when none runs. */
-export async function askStop(socketPath: string, instances: boolean, onLine: (line: string) => void): Promise<boolean> {
+export async function askStop(
+  socketPath: string,
+  instances: boolean,
+  onLine: (line: string) => void,
+): Promise<boolean> {
   return (await ask(socketPath, 'POST', `/stop${instances ? '?instances' : ''}`, onLine)) !== undefined;
 }

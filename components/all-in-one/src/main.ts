@@ -54,8 +54,14 @@ try {
   process.exitCode = await run();
 } catch (error) {
   const usageError = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
-  const text = usageError || error instanceof PlatformError ? (error as Error).message : error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const because = error instanceof PlatformError && error.cause instanceof Error ? `\n  because: ${error.cause.message}` : '';
+  const text =
+    usageError || error instanceof PlatformError
+      ? (error as Error).message
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error);
+  const because =
+    error instanceof PlatformError && error.cause instanceof Error ? `\n  because: ${error.cause.message}` : '';
   sayProgress(`zhiyun: ${text}${because}`);
   process.exitCode = usageError ? 2 : 1;
 }

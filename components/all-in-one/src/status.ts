@@ -9,8 +9,14 @@ export async function status({ home, json }: { home: string; json: boolean }): P
   const state = info === undefined ? 'stopped' : info === 'starting' ? 'starting' : 'running';
   const facts = typeof info === 'object' ? info : {};
   if (json) console.log(JSON.stringify({ state, home, ...facts }, null, 2));
-  else if (typeof info === 'object') console.log(`running: ${info.url} (pid ${info.pid}, version ${info.version}, since ${info.startedAt}, home ${home})`);
+  else if (typeof info === 'object')
+    console.log(
+      `running: ${info.url} (pid ${info.pid}, version ${info.version}, since ${info.startedAt}, home ${home})`,
+    );
   else if (state === 'starting') console.log(`starting (home ${home})`);
-  else console.log(`not running (home ${home}${statSync(home, { throwIfNoEntry: false }) ? '' : ', which does not exist yet'}). Start it: ./zhiyun up`);
+  else
+    console.log(
+      `not running (home ${home}${statSync(home, { throwIfNoEntry: false }) ? '' : ', which does not exist yet'}). Start it: ./zhiyun up`,
+    );
   return state === 'stopped' ? 3 : 0;
 }

@@ -16,8 +16,16 @@ export interface UpOptions {
 }
 
 function readyText(info: ReadyInfo, listen: ListenAddress, initialPassword: string | undefined): string {
-  const password = initialPassword ? `${initialPassword}   (shown once; kept in ${info.passwordFile})` : `as you set it; the first one is in ${info.passwordFile}`;
-  return [`Zhiyun ${info.version} is ready.`, ...reachableUrls(listen).map((url) => `  ${url}`), `  user      ${info.username}`, `  password  ${password}`, `  CA        ${info.caFile}`].join('\n');
+  const password = initialPassword
+    ? `${initialPassword}   (shown once; kept in ${info.passwordFile})`
+    : `as you set it; the first one is in ${info.passwordFile}`;
+  return [
+    `Zhiyun ${info.version} is ready.`,
+    ...reachableUrls(listen).map((url) => `  ${url}`),
+    `  user      ${info.username}`,
+    `  password  ${password}`,
+    `  CA        ${info.caFile}`,
+  ].join('\n');
 }
 
 /** Ends the platform on SIGINT, SIGTERM or SIGHUP; a second signal does not interrupt the first one's work. */
@@ -33,11 +41,19 @@ export async function up(options: UpOptions): Promise<number> {
   if (options.detach) {
     mkdirSync(dirname(paths.logFile), { recursive: true });
     const log = openSync(paths.logFile, 'a');
-    const parameters = ['up', '--home', options.home, ...(options.listen ? ['--listen', options.listen] : []), ...(options.json ? ['--json'] : [])];
+    const parameters = [
+      'up',
+      '--home',
+      options.home,
+      ...(options.listen ? ['--listen', options.listen] : []),
+      ...(options.json ? ['--json'] : []),
+    ];
     return startDetached(parameters, log);
   }
   const platform = await startPlatform({ home: options.home, listen, progress: sayProgress });
-  const text = options.json ? JSON.stringify(platform.info) : readyText(platform.info, platform.listen, platform.initialPassword);
+  const text = options.json
+    ? JSON.stringify(platform.info)
+    : readyText(platform.info, platform.listen, platform.initialPassword);
   say({ stream: 'stdout', text, last: true });
   await untilStopped(platform);
   return 0;

@@ -10,5 +10,15 @@ export interface Finding {
 export type Check = () => Promise<Finding>;
 
 export const ok = (name: string, detail: string): Finding => ({ name, status: 'ok', detail, mend: null });
-export const limited = (name: string, detail: string, mend: string): Finding => ({ name, status: 'limited', detail, mend });
-export const missing = (name: string, detail: string, mend: string): Finding => ({ name, status: 'missing', detail, mend });
+export const limited = (name: string, detail: string, mend: string): Finding => ({
+  name,
+  status: 'limited',
+  detail,
+  mend,
+});
+export const missing = (name: string, detail: string, mend: string): Finding => ({
+  name,
+  status: 'missing',
+  detail,
+  mend,
+});

@@ -27,21 +27,35 @@ export function checksFor(home: string): Check[] {
   return [
     async () => {
       const root = process.getuid?.() === 0;
-      return root ? ok('privileges', 'runs as root') : missing('privileges', 'not root: networks and cgroups of instances cannot be made', 'run it with sudo');
+      return root
+        ? ok('privileges', 'runs as root')
+        : missing('privileges', 'not root: networks and cgroups of instances cannot be made', 'run it with sudo');
     },
     async () => {
       const memory = totalmem();
-      return memory >= 2 * GiB ? ok('memory', `${formatBytes(memory)}`) : limited('memory', `${formatBytes(memory)} is little; a few small instances fit`, 'use a machine with 4 GiB or more');
+      return memory >= 2 * GiB
+        ? ok('memory', `${formatBytes(memory)}`)
+        : limited(
+            'memory',
+            `${formatBytes(memory)} is little; a few small instances fit`,
+            'use a machine with 4 GiB or more',
+          );
     },
     async () => {
       const version = await runProgram('qemu-system-x86_64', ['--version']);
-      return 'output' in version ? ok('qemu', version.output.split('\n')[0] ?? '') : missing('qemu', version.error, install('qemu-system-x86 qemu-utils'));
+      return 'output' in version
+        ? ok('qemu', version.output.split('\n')[0] ?? '')
+        : missing('qemu', version.error, install('qemu-system-x86 qemu-utils'));
     },
     async () => {
       const { accelerator, reason } = await probeAccelerator();
       return accelerator === 'kvm'
         ? ok('hardware virtualisation', 'a guest ran with KVM')
-        : limited('hardware virtualisation', `no guest runs with KVM here (${reason}); instances run in software (TCG), many times slower`, 'switch on VT-x or AMD-V in the firmware, or nested virtualisation in the outer hypervisor; check that /dev/kvm belongs to a working module');
+        : limited(
+            'hardware virtualisation',
+            `no guest runs with KVM here (${reason}); instances run in software (TCG), many times slower`,
+            'switch on VT-x or AMD-V in the firmware, or nested virtualisation in the outer hypervisor; check that /dev/kvm belongs to a working module',
+          );
     },
     async () => {
       const table = `zhiyun_doctor_${randomUUID().slice(0, 8)}`;
@@ -59,24 +73,43 @@ export function checksFor(home: string): Check[] {
     },
     async () => {
       const dnsmasq = await runProgram('dnsmasq', ['--version']);
-      return 'output' in dnsmasq ? ok('dnsmasq', dnsmasq.output.split('\n')[0] ?? '') : missing('dnsmasq', dnsmasq.error, install('dnsmasq-base'));
+      return 'output' in dnsmasq
+        ? ok('dnsmasq', dnsmasq.output.split('\n')[0] ?? '')
+        : missing('dnsmasq', dnsmasq.error, install('dnsmasq-base'));
     },
     async () => {
       const mounts = await readFile('/proc/mounts', 'utf8');
       if (/^\S+ \/sys\/fs\/cgroup cgroup2 /m.test(mounts)) return ok('cgroups', 'version 2');
       if (/^\S+ \S+ cgroup \S*\bcpu\b/m.test(mounts)) return ok('cgroups', 'version 1');
-      return limited('cgroups', 'no cpu controller: instances cannot be weighed against each other', 'mount cgroup2 on /sys/fs/cgroup');
+      return limited(
+        'cgroups',
+        'no cpu controller: instances cannot be weighed against each other',
+        'mount cgroup2 on /sys/fs/cgroup',
+      );
     },
     async () => {
       const binaries = await findPostgresBinaries();
-      return binaries ? ok('postgresql', `version ${binaries.version}, private server`) : missing('postgresql', 'no server of version 15 or newer', install('postgresql'));
+      return binaries
+        ? ok('postgresql', `version ${binaries.version}, private server`)
+        : missing('postgresql', 'no server of version 15 or newer', install('postgresql'));
     },
     async () => {
       const parent = await existingParent(home);
       const { bavail, bsize } = await statfs(parent);
       const free = bavail * bsize;
-      if (free < 1 * GiB) return missing('free space', `${formatBytes(free)} in ${parent}`, 'make room, or choose another place with --home');
-      return free < 20 * GiB ? limited('free space', `${formatBytes(free)} in ${parent}; disks of instances grow with use`, 'extend the file system before it fills') : ok('free space', `${formatBytes(free)} in ${parent}`);
+      if (free < 1 * GiB)
+        return missing(
+          'free space',
+          `${formatBytes(free)} in ${parent}`,
+          'make room, or choose another place with --home',
+        );
+      return free < 20 * GiB
+        ? limited(
+            'free space',
+            `${formatBytes(free)} in ${parent}; disks of instances grow with use`,
+            'extend the file system before it fills',
+          )
+        : ok('free space', `${formatBytes(free)} in ${parent}`);
     },
     async () => {
       const parent = await existingParent(home);
@@ -87,7 +120,11 @@ export function checksFor(home: string): Check[] {
         await copyFile(join(directory, 'a'), join(directory, 'b'), constants.COPYFILE_FICLONE_FORCE);
         return ok('reflink', `${parent} shares blocks between copies`);
       } catch (error) {
-        return limited('reflink', `${parent} does not share blocks between copies (${systemErrorCode(error) ?? 'failed'}): full copies take time and space`, 'use XFS or btrfs for the home directory');
+        return limited(
+          'reflink',
+          `${parent} does not share blocks between copies (${systemErrorCode(error) ?? 'failed'}): full copies take time and space`,
+          'use XFS or btrfs for the home directory',
+        );
       } finally {
         await rm(directory, { recursive: true, force: true });
       }
