@@ -24,7 +24,7 @@ create table session (
 create index session_by_user on session (user_id);
 create index session_by_expires_at on session (expires_at);
 
--- Failed sign-ins in a row, per account and address and per address alone; deleted by a success and by time.
+-- Sign-ins that have not succeeded, counted per account and address, per address, and per account.
 create table login_failure (
   key text primary key,
   failures integer not null check (failures > 0),
@@ -32,6 +32,15 @@ create table login_failure (
   blocked_until timestamptz(3) not null
 );
 create index login_failure_by_last_failed_at on login_failure (last_failed_at);
+
+-- Where a user has signed in from: an attack from elsewhere must not lock the owner out.
+create table login_address (
+  user_id uuid not null references app_user (id) on delete cascade,
+  address text not null,
+  last_login_at timestamptz(3) not null,
+  primary key (user_id, address)
+);
+create index login_address_by_last_login_at on login_address (last_login_at);
 
 -- Deleted when redeemed: a ticket opens one console, once.
 create table console_ticket (

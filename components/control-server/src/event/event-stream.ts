@@ -18,12 +18,12 @@ const maxStreamsPerUser = 20;
 
 type Filter = Pick<z.output<typeof listEventsQuerySchema>, 'kind' | 'severity' | 'subjectKind' | 'subject'>;
 
-/** Events after `after` (null: from now on) and all that follow, in order, until the signal. */
-export type FollowEvents = (options: { after: number | null; signal: AbortSignal }) => AsyncIterable<Event>;
+/** Events after `after` (undefined: from now on) and all that follow, in order, until the signal. */
+export type FollowEvents = (after: number | undefined, signal: AbortSignal) => AsyncIterable<Event>;
 
 export interface EventStreamRequest {
   userId: UserId;
-  after: number | null;
+  after: number | undefined;
   filter: Filter;
   /** Throws once the asker may not see events any more. */
   recheck: () => Promise<unknown>;
@@ -34,9 +34,9 @@ export function wantsEventStream(headers: IncomingHttpHeaders): boolean {
 }
 
 /** `Last-Event-ID`, as a browser sends it when it comes back. */
-export function lastEventId(headers: IncomingHttpHeaders): number | null {
+export function lastEventId(headers: IncomingHttpHeaders): number | undefined {
   const value = headers['last-event-id'];
-  if (value === undefined || value === '') return null;
+  if (value === undefined || value === '') return undefined;
   const seq = Number(value);
   if (Number.isSafeInteger(seq) && seq >= 0) return seq;
   throw new PlatformError('invalid-request', 'The header Last-Event-ID must be the number of an event', {
@@ -59,7 +59,7 @@ export class EventStreams {
     const clock = this.#clock;
     const ending = new AbortController();
     const pulled = { atMs: clock.monotonicMs() };
-    const events = this.#follow({ after: request.after, signal: ending.signal });
+    const events = this.#follow(request.after, ending.signal);
     const text = frames(events, request.filter, clock, ending.signal, pulled);
     const stream: Readable = new Readable({
       read() {
@@ -150,7 +150,7 @@ function matches(event: Event, filter: Filter): boolean {
     (filter.kind === undefined || event.kind === filter.kind) &&
     (filter.severity === undefined || event.severity === filter.severity) &&
     (filter.subjectKind === undefined || event.subject.kind === filter.subjectKind) &&
-    (filter.subject === undefined || event.subject.id === filter.subject || event.subject.name === filter.subject)
+    (filter.subject === undefined || event.subject.id === filter.subject)
   );
 }
 

@@ -189,7 +189,7 @@ describe('answers', () => {
 
   it('are the same over HTTP/2, as the link brings it', async () => {
     const { handler } = await appWith({ getMe: async () => user });
-    const server = createServer(handler).listen(0, '127.0.0.1');
+    const server = createServer().on('request', handler).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('no port');

@@ -49,3 +49,8 @@ export type RestAnswer<Name extends RouteName> = Routes[Name] extends { readonly
 
 export type RestHandler<Name extends RouteName> = (request: RestRequest<Name>) => Promise<RestAnswer<Name>>;
 export type RestHandlers = { readonly [Name in RouteName]: RestHandler<Name> };
+
+/** The principal as events and operations remember it. */
+export function actorOf({ userId, username }: Principal): { id: UserId; username: string } {
+  return { id: userId, username };
+}

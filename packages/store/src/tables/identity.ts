@@ -27,6 +27,12 @@ export interface LoginFailureTable {
   blocked_until: Date;
 }
 
+export interface LoginAddressTable {
+  user_id: UserId;
+  address: string;
+  last_login_at: Date;
+}
+
 export interface ConsoleTicketTable {
   ticket_hash: Buffer;
   kind: 'display' | 'serial';
@@ -41,5 +47,6 @@ export interface IdentityTables {
   app_user: UserTable;
   session: SessionTable;
   login_failure: LoginFailureTable;
+  login_address: LoginAddressTable;
   console_ticket: ConsoleTicketTable;
 }

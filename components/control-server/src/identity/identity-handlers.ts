@@ -1,0 +1,157 @@
+/** Signing in and out, the own password, and users. */
+import type { Event, Session, User, UserId } from '@zhiyun/contracts';
+import { type Clock, isoTime, newId, PlatformError } from '@zhiyun/kernel';
+import { recordEvent, type Store, type Tx, violatedConstraint } from '@zhiyun/store';
+import { actorOf, type Principal, type RestHandlers } from '../rest/rest-handlers.ts';
+import { LoginThrottle } from './login-throttle.ts';
+import { hashPassword, verifyPassword } from './password.ts';
+import { requireUncommonPassword } from './password-rule.ts';
+import { endedSessionCookie, type Sessions, sessionCookie } from './sessions.ts';
+import {
+  findByUsername,
+  listUsers,
+  lockUser,
+  requireAnotherAdministrator,
+  type UserRow,
+  userOf,
+} from './user-store.ts';
+
+export type IdentityHandlers = Pick<
+  RestHandlers,
+  | 'createSession'
+  | 'deleteSession'
+  | 'getMe'
+  | 'changePassword'
+  | 'listUsers'
+  | 'createUser'
+  | 'updateUser'
+  | 'deleteUser'
+>;
+
+export interface IdentityOptions {
+  store: Store;
+  sessions: Sessions;
+  clock: Clock;
+}
+
+export function identityHandlers({ store, sessions, clock }: IdentityOptions): IdentityHandlers {
+  const throttle = new LoginThrottle(store, clock);
+
+  /** Counts the attempt, then checks; a wrong password and an unknown user cost and say the same. */
+  async function proveUser(username: string, password: string, address: string): Promise<UserRow> {
+    const row = await findByUsername(store.db, username);
+    const attempt = { username, address, userId: row?.id ?? null };
+    await throttle.count(attempt);
+    if (!(await verifyPassword(password, row?.password_hash ?? null)) || !row) {
+      throw new PlatformError('wrong-credentials', 'The username or the password is wrong');
+    }
+    await throttle.forgive({ ...attempt, userId: row.id });
+    return row;
+  }
+
+  return {
+    async createSession({ body, clientAddress, setHeader }): Promise<Session> {
+      const user = await proveUser(body.username, body.password, clientAddress);
+      const session = await sessions.start(user.id);
+      setHeader('set-cookie', sessionCookie(session, clock.now()));
+      return { token: session.token, expiresAt: isoTime(session.expiresAt.getTime()), user: userOf(user) };
+    },
+
+    async deleteSession({ principal, setHeader }) {
+      await sessions.end(principal.sessionId);
+      setHeader('set-cookie', endedSessionCookie);
+      return undefined;
+    },
+
+    async getMe({ principal }): Promise<User> {
+      const row = await findByUsername(store.db, principal.username);
+      if (!row) throw new PlatformError('not-authenticated', 'The user is no more');
+      return userOf(row);
+    },
+
+    async changePassword({ principal, body, clientAddress }) {
+      requireUncommonPassword(body.newPassword, principal.username, 'newPassword');
+      await proveUser(principal.username, body.currentPassword, clientAddress);
+      const passwordHash = await hashPassword(body.newPassword);
+      await store.tx(async (tx) => {
+        const changes = { password_hash: passwordHash, must_change_password: false };
+        await tx.updateTable('app_user').set(changes).where('id', '=', principal.userId).execute();
+        await sessions.endAll(tx, principal.userId, principal.sessionId);
+      });
+      sessions.forget();
+      return undefined;
+    },
+
+    listUsers: ({ query }) => listUsers(store, query),
+
+    async createUser({ principal, body }): Promise<User> {
+      requireUncommonPassword(body.password, body.username, 'password');
+      const passwordHash = await hashPassword(body.password);
+      const row: UserRow = {
+        id: newId<UserId>(),
+        username: body.username,
+        role: body.role,
+        password_hash: passwordHash,
+        must_change_password: true,
+        created_at: new Date(clock.now()),
+      };
+      try {
+        await store.tx(async (tx) => {
+          await tx.insertInto('app_user').values(row).execute();
+          await record(tx, 'user.created', row, principal, { role: row.role });
+        });
+      } catch (error) {
+        if (violatedConstraint(error) !== 'app_user_username_key') throw error;
+        throw new PlatformError('name-taken', `There is a user "${body.username}" already`);
+      }
+      return userOf(row);
+    },
+
+    async updateUser({ principal, params, body }): Promise<User> {
+      const changed = body.role !== undefined || body.password !== undefined;
+      const passwordHash = body.password === undefined ? undefined : await hashPassword(body.password);
+      const updated = await store.tx(async (tx) => {
+        const row = await lockUser(tx, params.id);
+        if (!changed) return row;
+        if (body.password !== undefined) requireUncommonPassword(body.password, row.username, 'password');
+        if (body.role !== undefined && body.role !== 'administrator') await requireAdministratorLeft(tx, row);
+        const changes = {
+          role: body.role ?? row.role,
+          password_hash: passwordHash ?? row.password_hash,
+          must_change_password: passwordHash ? row.id !== principal.userId : row.must_change_password,
+        };
+        await tx.updateTable('app_user').set(changes).where('id', '=', row.id).execute();
+        await sessions.endAll(tx, row.id, principal.sessionId);
+        await record(tx, 'user.changed', row, principal, { role: changes.role, password: passwordHash !== undefined });
+        return { ...row, ...changes };
+      });
+      sessions.forget();
+      return userOf(updated);
+    },
+
+    async deleteUser({ principal, params }) {
+      await store.tx(async (tx) => {
+        const row = await lockUser(tx, params.id);
+        await requireAdministratorLeft(tx, row);
+        await tx.deleteFrom('app_user').where('id', '=', row.id).execute();
+        await record(tx, 'user.deleted', row, principal, { role: row.role });
+      });
+      sessions.forget();
+      return undefined;
+    },
+  };
+}
+
+/** Before `user` is deleted or loses the role. */
+async function requireAdministratorLeft(tx: Tx, user: UserRow): Promise<void> {
+  if (user.role === 'administrator') await requireAnotherAdministrator(tx, user.id);
+}
+
+function record(tx: Tx, kind: string, user: UserRow, by: Principal, data: Event['data']): Promise<void> {
+  return recordEvent(tx, {
+    kind,
+    subject: { kind: 'user', id: user.id, name: user.username },
+    data,
+    actor: actorOf(by),
+  });
+}

@@ -1,0 +1,62 @@
+/** What may not be a password although it is long enough: what every guesser tries first. */
+import { PlatformError } from '@zhiyun/kernel';
+
+/** The words and rows of keys that the usual lists of leaked passwords are made of; digits and signs around them do not help. */
+const commonStems = new Set(
+  `password passw0rd passwort contrasena motdepasse administrator administrador admin root welcome changeme changeit
+  letmein letmeinnow iloveyou trustno football baseball basketball superman batman starwars pokemon princess sunshine
+  dragon monkey shadow michael jennifer jordan liverpool chelsea arsenal samsung computer internet minecraft cheese
+  qwerty qwertyuiop qwertyui qwertz qwertzuiop azerty azertyuiop asdfghjkl asdfghjklo zxcvbnm qazwsx qazwsxedc
+  qweasdzxc qwertyasdfgh qwerasdfzxcv zaqwsxcde abcdefghij abcdefghijk abcabcabc abcdef aaaaaaaaaa woaini woainima
+  default guest master manager secret system server public private company summer winter spring autumn monday hello
+  zhiyun qaz wsx abc test user login cloud nopassword mypassword yourpassword`.split(/\s+/),
+);
+
+const leet: Record<string, string> = {
+  '0': 'o',
+  '1': 'i',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '7': 't',
+  '@': 'a',
+  $: 's',
+  '!': 'i',
+};
+
+/** Throws `invalid-request` at `path` with the reason. */
+export function requireUncommonPassword(password: string, username: string, path: string): void {
+  const reason = reasonAgainst(password.toLowerCase(), username);
+  if (!reason) return;
+  const message = `is too easy to guess: ${reason}`;
+  throw new PlatformError('invalid-request', `The password ${message}`, { errors: [{ path, message }] });
+}
+
+function reasonAgainst(password: string, username: string): string | undefined {
+  if (new Set(password).size < 4) return 'it has fewer than four different characters';
+  if (isRow(password)) return 'it is one row of characters that follow each other';
+  if (password.includes(username)) return 'it holds the username';
+  const spellings = [password, [...password].map((letter) => leet[letter] ?? letter).join('')];
+  const stems = spellings.flatMap((spelling) => [lettersOf(spelling), halfOf(lettersOf(spelling))]);
+  if (stems.some((stem) => commonStems.has(stem))) return 'it is one of the most used passwords';
+  return undefined;
+}
+
+const lettersOf = (text: string) => text.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
+
+/** `passwordpassword` → `password`. */
+function halfOf(text: string): string {
+  const half = text.slice(0, text.length / 2);
+  return half + half === text ? half : text;
+}
+
+/** `1234567890`, `9876543210`, `abcdefghij`. */
+function isRow(text: string): boolean {
+  const codes = [...text].map((letter) => letter.codePointAt(0) ?? 0);
+  return [1, -1].some((step) =>
+    codes.every((code, i) => {
+      const previous = codes[i - 1];
+      return previous === undefined || code - previous === step || (code === 48 && previous === 57 && step === 1);
+    }),
+  );
+}

@@ -1,0 +1,120 @@
+/**
+ * Sessions. The token is known to its bearer only. A session ends by itself when unused for long, at its absolute end, or
+ * when it is deleted, which every Control Server notices within `cacheMs`.
+ */
+import { sessionCookieName, type UserId } from '@zhiyun/contracts';
+import { type Clock, newId, PlatformError } from '@zhiyun/kernel';
+import type { Store, Tx } from '@zhiyun/store';
+import type { Credentials } from '../rest/admission.ts';
+import type { Principal } from '../rest/rest-handlers.ts';
+import { hashOfSecret, newSecret } from './secret.ts';
+
+export const sessionIdleMs = 12 * 3_600_000;
+export const sessionLifetimeMs = 7 * 24 * 3_600_000;
+const cacheMs = 1_000;
+const maxCached = 10_000;
+/** How exactly `last_used_at` is kept; a write per request would cost more than it tells. */
+const usedResolutionMs = 60_000;
+
+export interface NewSession {
+  token: string;
+  expiresAt: Date;
+}
+
+export class Sessions {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #cache = new Map<string, { principal: Principal; readAtMs: number }>();
+
+  constructor(store: Store, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  async start(userId: UserId): Promise<NewSession> {
+    const token = newSecret();
+    const now = this.#clock.now();
+    const expiresAt = new Date(now + sessionLifetimeMs);
+    await this.#store.db
+      .insertInto('session')
+      .values({
+        id: newId<string>(),
+        user_id: userId,
+        token_hash: hashOfSecret(token),
+        created_at: new Date(now),
+        last_used_at: new Date(now),
+        expires_at: expiresAt,
+      })
+      .execute();
+    return { token, expiresAt };
+  }
+
+  /** Throws `not-authenticated`, and says whether a session is missing or has ended. */
+  async authenticate(credentials: Credentials): Promise<Principal> {
+    const token = tokenOf(credentials);
+    if (token === undefined) throw new PlatformError('not-authenticated', 'Sign in first');
+    const hash = hashOfSecret(token);
+    const key = hash.toString('base64');
+    const cached = this.#cache.get(key);
+    if (cached && this.#clock.monotonicMs() - cached.readAtMs < cacheMs) return cached.principal;
+    const readAtMs = this.#clock.monotonicMs();
+    const principal = await this.#read(hash);
+    if (!principal) {
+      this.#cache.delete(key);
+      throw new PlatformError('not-authenticated', 'The session has ended; sign in again');
+    }
+    if (this.#cache.size >= maxCached) this.#cache.clear();
+    this.#cache.set(key, { principal, readAtMs });
+    return principal;
+  }
+
+  async end(sessionId: string): Promise<void> {
+    await this.#store.db.deleteFrom('session').where('id', '=', sessionId).execute();
+    this.#cache.clear();
+  }
+
+  /** Ends the sessions of a user, but for one; part of whatever changes the user. Call `forget` after the commit. */
+  async endAll(tx: Tx, userId: UserId, exceptId: string | null): Promise<void> {
+    let ended = tx.deleteFrom('session').where('user_id', '=', userId);
+    if (exceptId !== null) ended = ended.where('id', '<>', exceptId);
+    await ended.execute();
+  }
+  /** Reads every session anew. */
+  forget(): void {
+    this.#cache.clear();
+  }
+
+  async #read(tokenHash: Buffer): Promise<Principal | undefined> {
+    const now = this.#clock.now();
+    const row = await this.#store.db
+      .selectFrom('session')
+      .innerJoin('app_user', 'app_user.id', 'session.user_id')
+      .select(['session.id', 'session.last_used_at', 'app_user.id as userId', 'app_user.username', 'app_user.role'])
+      .where('session.token_hash', '=', tokenHash)
+      .where('session.expires_at', '>', new Date(now))
+      .where('session.last_used_at', '>', new Date(now - sessionIdleMs))
+      .executeTakeFirst();
+    if (!row) return undefined;
+    if (now - row.last_used_at.getTime() > usedResolutionMs) {
+      const used = this.#store.db.updateTable('session').set({ last_used_at: new Date(now) });
+      await used.where('id', '=', row.id).execute();
+    }
+    return { userId: row.userId, username: row.username, role: row.role, sessionId: row.id };
+  }
+}
+
+export function sessionCookie(session: NewSession, now: number): string {
+  const maxAge = Math.floor((session.expiresAt.getTime() - now) / 1000);
+  return `${sessionCookieName}=${session.token}; Path=/; Max-Age=${maxAge}; HttpOnly; Secure; SameSite=Strict`;
+}
+export const endedSessionCookie = `${sessionCookieName}=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict`;
+
+/** The bearer token, else the cookie. */
+function tokenOf({ authorization, cookie }: Credentials): string | undefined {
+  if (authorization !== undefined) return /^Bearer +([\w-]{1,100})$/i.exec(authorization)?.[1];
+  for (const pair of cookie?.split(';') ?? []) {
+    const [name, value] = pair.trim().split('=', 2);
+    if (name === sessionCookieName && value) return value;
+  }
+  return undefined;
+}
