@@ -1,0 +1,54 @@
+/**
+ * The configuration of a process, read once: `<home>/config.json`, then the environment, then built-in defaults. Command-line
+ * options stand above both and are the caller's business.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PlatformError, systemErrorCode } from '@zhiyun/kernel';
+import { z } from 'zod';
+import { logLevels } from './logger.ts';
+
+export const configSchema = z.strictObject({
+  /** An external PostgreSQL instead of the private one: `postgresql://user:password@host[,host2]/database`. */
+  database: z
+    .strictObject({ url: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://') })
+    .optional(),
+  /** `HOST:PORT` of the gateway. */
+  listen: z.string().optional(),
+  log: z.strictObject({ level: z.enum(logLevels).default('info') }).default({ level: 'info' }),
+});
+export type Config = z.infer<typeof configSchema>;
+
+async function readFileConfig(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return {};
+    throw new PlatformError(
+      'invalid-request',
+      `${path} cannot be read: ${error instanceof Error ? error.message : error}. Mend the JSON, or remove the file to use the defaults.`,
+      { cause: error },
+    );
+  }
+}
+
+/** `ZHIYUN_DATABASE_URL`, `ZHIYUN_LISTEN`, `ZHIYUN_LOG_LEVEL`. */
+function environmentConfig(environment: NodeJS.ProcessEnv): Record<string, unknown> {
+  const { ZHIYUN_DATABASE_URL: url, ZHIYUN_LISTEN: listen, ZHIYUN_LOG_LEVEL: level } = environment;
+  return { ...(url ? { database: { url } } : {}), ...(listen ? { listen } : {}), ...(level ? { log: { level } } : {}) };
+}
+
+export async function readConfig(home: string, environment: NodeJS.ProcessEnv = process.env): Promise<Config> {
+  const path = join(home, 'config.json');
+  const fromFile = await readFileConfig(path);
+  const merged =
+    typeof fromFile === 'object' && fromFile !== null ? { ...fromFile, ...environmentConfig(environment) } : fromFile;
+  const parsed = configSchema.safeParse(merged);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.map(({ path: field, message }) => ({ path: field.join('.'), message }));
+  throw new PlatformError(
+    'invalid-request',
+    `The configuration (${path} and ZHIYUN_* of the environment) is not valid: ${errors.map(({ path: field, message }) => `${field || 'the file'} ${message}`).join('; ')}.`,
+    { errors },
+  );
+}

@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { lockHome } from './home-lock.ts';
+
+async function inDirectory(body: (directory: string) => Promise<void>): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'zhiyun-lock-'));
+  try {
+    await body(directory);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+/** A process that takes the lock and waits to be killed. */
+async function holderOf(directory: string) {
+  const script = `const { lockHome } = await import(${JSON.stringify(join(import.meta.dirname, 'home-lock.ts'))}); await lockHome(${JSON.stringify(directory)}); console.log('locked'); setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  return child;
+}
+
+test('a second process is refused with the pid of the first; killed -9, its lock is dead', async () => {
+  await inDirectory(async (directory) => {
+    const child = await holderOf(directory);
+    await expect(lockHome(directory)).rejects.toThrow(`pid ${child.pid}`);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await (await lockHome(directory))[Symbol.asyncDispose]();
+    expect(await readdir(directory)).toEqual([]);
+  });
+});
+
+test('an old pid that another process has now does not count', async () => {
+  await inDirectory(async (directory) => {
+    await writeFile(join(directory, 'lock'), `${process.pid} 1 not-this-boot\n`);
+    await (await lockHome(directory))[Symbol.asyncDispose]();
+  });
+});
+
+test('of many who come at once exactly one gets it', async () => {
+  await inDirectory(async (directory) => {
+    const locks = await Promise.allSettled(Array.from({ length: 10 }, () => lockHome(directory)));
+    expect(locks.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+});
