@@ -1,0 +1,104 @@
+import type { Event, Target } from '@zhiyun/contracts';
+import { createTestStore, waitFor } from '@zhiyun/testkit';
+import { expect, test } from 'vitest';
+import type { Store } from '../open-store.ts';
+import { listEvents, recordEvent } from './event-rows.ts';
+import { followEvents } from './follow-events.ts';
+
+const subject: Target = { kind: 'instance', id: 'i-1', name: 'web-1' };
+
+async function record(store: Store, kind: string): Promise<void> {
+  await store.tx((tx) => recordEvent(tx, { kind, subject }));
+}
+
+function follower(store: Store, afterSeq: number | undefined, signal: AbortSignal) {
+  const events: Event[] = [];
+  const ended = (async () => {
+    for await (const event of followEvents(store, afterSeq, signal)) events.push(event);
+  })();
+  return { events, ended, kinds: () => events.map(({ kind }) => kind) };
+}
+
+test('pages are newest first and complete', async () => {
+  await using database = await createTestStore();
+  const { store } = database;
+  for (const kind of ['a.one', 'a.two', 'a.three']) await record(store, kind);
+  const first = await listEvents(store, { limit: 2 });
+  expect(first.items.map(({ kind }) => kind)).toEqual(['a.three', 'a.two']);
+  const second = await listEvents(store, { limit: 2, cursor: first.nextCursor ?? '' });
+  expect(second.items.map(({ kind }) => kind)).toEqual(['a.one']);
+  expect(second.nextCursor).toBeNull();
+});
+
+test('followers get what was missed, then what comes, each once', async () => {
+  await using database = await createTestStore();
+  const { store } = database;
+  await record(store, 'before.one');
+  await record(store, 'before.two');
+  const stop = new AbortController();
+  const all = follower(store, 0, stop.signal);
+  const live = follower(store, undefined, stop.signal);
+  await waitFor(() => all.events.length === 2);
+  await record(store, 'after.one');
+  await waitFor(() => live.events.length === 1 && all.events.length === 3);
+  expect(all.kinds()).toEqual(['before.one', 'before.two', 'after.one']);
+  expect(live.kinds()).toEqual(['after.one']);
+  stop.abort();
+  await Promise.all([all.ended, live.ended]);
+});
+
+test('an event that commits late is not skipped; one that never commits does not block', async () => {
+  await using database = await createTestStore();
+  const { store } = database;
+  const stop = new AbortController();
+  const all = follower(store, 0, stop.signal);
+
+  const recorded = Promise.withResolvers<void>();
+  const mayCommit = Promise.withResolvers<void>();
+  const slow = store.tx(async (tx) => {
+    await recordEvent(tx, { kind: 'slow.one', subject });
+    recorded.resolve();
+    await mayCommit.promise;
+  });
+  await recorded.promise;
+  await record(store, 'fast.one');
+  const nothing = store.tx(async (tx) => {
+    await recordEvent(tx, { kind: 'never.one', subject });
+    throw new Error('rolled back');
+  });
+  await expect(nothing).rejects.toThrow('rolled back');
+  await record(store, 'fast.two');
+  const page = await listEvents(store, { limit: 10 });
+  expect(page.items.map(({ kind }) => kind)).toEqual(['fast.two', 'fast.one']);
+  expect(all.kinds(), 'nothing may be told before the gap is settled').toEqual([]);
+  mayCommit.resolve();
+  await slow;
+  await waitFor(() => all.events.length === 3);
+  expect(all.kinds()).toEqual(['slow.one', 'fast.one', 'fast.two']);
+  stop.abort();
+  await all.ended;
+});
+
+test('many writers at once: every event arrives, in order', async () => {
+  await using database = await createTestStore({ maxConnections: 8 });
+  const { store } = database;
+  const stop = new AbortController();
+  const live = follower(store, 0, stop.signal);
+  await Promise.all(
+    Array.from({ length: 8 }, async (_, writer) => {
+      for (let index = 0; index < 25; index++)
+        await store
+          .tx(async (tx) => {
+            await recordEvent(tx, { kind: `writer.w${writer}`, subject });
+            if (index % 5 === 0) throw new Error('rolled back');
+          })
+          .catch(() => {});
+    }),
+  );
+  await waitFor(() => live.events.length === 160, { describe: 'all committed events' });
+  const numbers = live.events.map(({ seq }) => seq);
+  expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+  expect(new Set(numbers).size).toBe(160);
+  stop.abort();
+  await live.ended;
+});

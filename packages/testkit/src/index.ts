@@ -1,0 +1,5 @@
+export { expectGolden } from './golden.ts';
+export { createTestDatabase, startTestPostgres, type TestDatabase, type TestPostgres } from './test-postgres.ts';
+export { createTestStore, type TestStore } from './test-store.ts';
+export { type VirtualClock, virtualClock } from './virtual-clock.ts';
+export { waitFor } from './wait-for.ts';
