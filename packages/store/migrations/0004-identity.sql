@@ -53,3 +53,6 @@ create table console_ticket (
   expires_at timestamptz(3) not null
 );
 create index console_ticket_by_expires_at on console_ticket (expires_at);
+
+-- When the newest byte of an upload was seen; one that stands still for a day is given up.
+alter table image add column upload_progressed_at timestamptz(3);

@@ -66,6 +66,8 @@ export interface ImageTable {
   sha256: string | null;
   error: Fault | null;
   created_at: Date;
+  /** Of an upload: when its newest byte was seen. Migration 0004. */
+  upload_progressed_at: Date | null;
 }
 
 export interface InstanceTable {
