@@ -1,0 +1,2 @@
+export * from './cgroups.ts';
+export { type Controller, controllers } from './hierarchies.ts';

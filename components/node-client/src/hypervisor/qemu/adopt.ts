@@ -1,0 +1,39 @@
+/** Finding a machine again after the agent was away: by its process, then by its monitor. */
+import { type Logger, systemClock } from '@zhiyun/kernel';
+import type { Cgroups } from '../../cgroup/index.ts';
+import type { MachineEnd, MachineHandle, MachineSpec } from '../hypervisor.ts';
+import { QemuMachine } from './machine.ts';
+import { machineEnd } from './machine-end.ts';
+import { machineFiles, readLastWords, removeRunFiles } from './machine-files.ts';
+import { isAlive, readBootId } from './process-identity.ts';
+
+/** A machine whose monitor is silent for longer is adopted all the same: it runs, and it can be killed. */
+const answerTimeoutMs = 5_000;
+
+export async function adoptMachine(
+  spec: MachineSpec,
+  handle: MachineHandle,
+  { cgroups, log }: { cgroups: Cgroups; log: Logger },
+): Promise<{ machine: QemuMachine } | { ended: MachineEnd }> {
+  const files = machineFiles(spec.directory);
+  const cgroup = cgroups.group(spec.instanceId);
+  const sameBoot = handle.bootId === (await readBootId());
+  if (!sameBoot || !(await isAlive(handle))) {
+    await removeRunFiles(files);
+    await cgroup.remove();
+    if (!sameBoot) return { ended: { reason: 'node-restarted', detail: 'The node was restarted.' } };
+    const lastWords = await readLastWords(files);
+    return {
+      ended: machineEnd({ finalState: undefined, killRequested: false, signalled: false, exit: null, lastWords }),
+    };
+  }
+  const machine = new QemuMachine({ instanceId: spec.instanceId, handle, files, cgroup, log });
+  const waiting = new AbortController();
+  const first = await Promise.race([
+    machine.answered.then((runs) => (runs ? undefined : machine.ended)),
+    machine.ended,
+    systemClock.sleep(answerTimeoutMs, waiting.signal).catch(() => {}),
+  ]);
+  waiting.abort();
+  return first === undefined ? { machine } : { ended: first };
+}

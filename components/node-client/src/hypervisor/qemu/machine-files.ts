@@ -1,0 +1,76 @@
+/**
+ * The files of one machine. `run/` belongs to the hypervisor's user and holds what QEMU makes: sockets and screenshots.
+ * Everything else in the instance's directory belongs to the agent, so that a QEMU that was taken over by its guest cannot
+ * put a link in the way of a file the agent (root) writes or reads.
+ */
+
+import { constants } from 'node:fs';
+import { chmod, chown, mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface HypervisorUser {
+  uid: number;
+  gid: number;
+}
+
+export interface MachineFiles {
+  directory: string;
+  run: string;
+  monitor: string;
+  serial: string;
+  display: string;
+  guestAgent: string;
+  screenshot: string;
+  log: string;
+}
+
+export function machineFiles(directory: string): MachineFiles {
+  const run = join(directory, 'run');
+  return {
+    directory,
+    run,
+    monitor: join(run, 'qmp.sock'),
+    serial: join(run, 'serial.sock'),
+    display: join(run, 'vnc.sock'),
+    guestAgent: join(run, 'agent.sock'),
+    screenshot: join(run, 'screen.png'),
+    log: join(directory, 'qemu.log'),
+  };
+}
+
+/** Makes a fresh `run/` that only the hypervisor's user (null: the agent's own) and root can enter. */
+export async function prepareMachineFiles(files: MachineFiles, user: HypervisorUser | null): Promise<void> {
+  await removeRunFiles(files);
+  await mkdir(files.run, { recursive: true, mode: 0o700 });
+  if (user === null) return;
+  await chown(files.directory, process.getuid?.() ?? 0, user.gid);
+  await chmod(files.directory, 0o710);
+  await chown(files.run, user.uid, user.gid);
+}
+
+export async function removeRunFiles(files: MachineFiles): Promise<void> {
+  await rm(files.run, { recursive: true, force: true });
+}
+
+const lastWordsBytes = 2048;
+
+/** The end of QEMU's log without its time stamps and warnings; null when it said nothing. */
+export async function readLastWords(files: MachineFiles): Promise<string | null> {
+  const text = await readTail(files.log, lastWordsBytes).catch(() => '');
+  return lastWordsOf(text);
+}
+
+export function lastWordsOf(log: string): string | null {
+  const lines = log
+    .split('\n')
+    .map((line) => line.replace(/^\S+Z /, '').replace(/^qemu-system-\S+: /, ''))
+    .filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('warning: '));
+  return lines.length === 0 ? null : lines.slice(-4).join(' ').trim();
+}
+
+async function readTail(path: string, length: number): Promise<string> {
+  await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const { size } = await file.stat();
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, Math.max(0, size - length));
+  return buffer.subarray(0, bytesRead).toString('utf8');
+}

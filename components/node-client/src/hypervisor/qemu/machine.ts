@@ -1,0 +1,213 @@
+/**
+ * A running QEMU. Its state comes by monitor events; nothing is polled. Whatever ends it, `ended` resolves only after its
+ * sockets and its control group are gone.
+ */
+import { constants } from 'node:fs';
+import { open, readFile, rm } from 'node:fs/promises';
+import type { Duplex } from 'node:stream';
+import type { InstanceId } from '@zhiyun/contracts';
+import { type Logger, PlatformError, systemClock } from '@zhiyun/kernel';
+import type { Cgroup } from '../../cgroup/index.ts';
+import type { Machine, MachineCounters, MachineEnd, MachineHandle } from '../hypervisor.ts';
+import { finalRunStates, machineEnd, type ProcessExit } from './machine-end.ts';
+import { type MachineFiles, readLastWords, removeRunFiles } from './machine-files.ts';
+import { MonitorLink } from './monitor-link.ts';
+import { killProcess } from './process-identity.ts';
+import { connectUnix } from './qmp/monitor.ts';
+import type { QmpEvent } from './qmp/wire.ts';
+import { SerialPort } from './serial-port.ts';
+
+/** A QEMU that was told to quit has this long before it is killed; longer when its guest shut down and every byte counts. */
+const quitTimeoutMs = { killed: 1_000, shutDown: 10_000 };
+/** A guest that met a full disk is let go on this often, until there is room. */
+const fullDiskRetryMs = 5_000;
+const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+
+export interface QemuMachineParts {
+  instanceId: InstanceId;
+  handle: MachineHandle;
+  files: MachineFiles;
+  cgroup: Cgroup;
+  /** When the process is our child: how it went. */
+  childExit?: Promise<ProcessExit>;
+  log: Logger;
+}
+
+export class QemuMachine implements Machine {
+  readonly instanceId: InstanceId;
+  readonly handle: MachineHandle;
+  readonly ended: Promise<MachineEnd>;
+  /** Resolves with the first answer of the monitor: true, the guest is there; false, it was over already, `ended` follows. */
+  readonly answered: Promise<boolean>;
+  readonly #parts: QemuMachineParts;
+  readonly #link: MonitorLink;
+  readonly #serial: SerialPort;
+  readonly #stopping = new AbortController();
+  readonly #answered = Promise.withResolvers<boolean>();
+  #finalState: MachineEnd | undefined;
+  #killRequested = false;
+  #signalled = false;
+  #lastScreenshot: Promise<unknown> = Promise.resolve();
+  #burial: Promise<void> | undefined;
+
+  constructor(parts: QemuMachineParts) {
+    this.#parts = parts;
+    this.instanceId = parts.instanceId;
+    this.handle = parts.handle;
+    this.answered = this.#answered.promise;
+    this.#serial = new SerialPort(parts.files.serial);
+    this.#link = new MonitorLink({
+      path: parts.files.monitor,
+      handle: parts.handle,
+      onEvent: (event) => this.#onEvent(event),
+      onConnect: () => void this.#observe(),
+    });
+    const { promise, resolve } = Promise.withResolvers<MachineEnd>();
+    this.ended = promise;
+    const exit = parts.childExit ?? this.#link.gone.then(() => null);
+    void exit.then((how) => {
+      if (!this.#stopping.signal.aborted) this.#burial = this.#bury(how).then(resolve);
+    });
+  }
+
+  async powerDown(): Promise<void> {
+    await this.#link.execute('system_powerdown');
+  }
+
+  async kill(): Promise<void> {
+    this.#killRequested = true;
+    await this.#end(quitTimeoutMs.killed);
+    await this.ended;
+  }
+
+  async reset(): Promise<void> {
+    await this.#link.execute('system_reset');
+  }
+
+  /** One after the other: they share a file. */
+  screenshot(): Promise<Buffer> {
+    const next = this.#lastScreenshot.catch(() => {}).then(() => this.#screenshot());
+    this.#lastScreenshot = next;
+    return next;
+  }
+
+  async openDisplay(): Promise<Duplex> {
+    try {
+      return await connectUnix(this.#parts.files.display);
+    } catch (error) {
+      throw new PlatformError('node-fault', 'The display of the machine does not answer.', { cause: error });
+    }
+  }
+
+  openSerial(): Duplex {
+    return this.#serial.open();
+  }
+
+  async counters(): Promise<MachineCounters> {
+    const [drives, cpuNanoseconds, status] = await Promise.all([
+      this.#link.execute('query-blockstats'),
+      this.#parts.cgroup.cpuNanoseconds(),
+      readFile(`/proc/${this.handle.pid}/status`, 'utf8').catch(() => ''),
+    ]);
+    const residentKibibytes = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
+    const total = (count: (stats: (typeof drives)[number]['stats']) => number) =>
+      drives.reduce((sum, { stats }) => sum + count(stats), 0);
+    return {
+      cpuNanoseconds: cpuNanoseconds ?? (await this.#processCpuNanoseconds()),
+      memoryBytes: residentKibibytes * 1024,
+      diskReadBytes: total((stats) => stats.rd_bytes),
+      diskWriteBytes: total((stats) => stats.wr_bytes),
+      diskReadOperations: total((stats) => stats.rd_operations),
+      diskWriteOperations: total((stats) => stats.wr_operations),
+    };
+  }
+
+  async detach(): Promise<void> {
+    this.#letGo();
+    await this.#burial;
+  }
+
+  #onEvent({ name, data }: QmpEvent): void {
+    this.#parts.log.debug({ instanceId: this.instanceId, event: name, data }, 'QEMU event');
+    if (name === 'STOP') void this.#observe();
+    if (name === 'SHUTDOWN' && data.reason === 'host-signal') this.#signalled = true;
+  }
+
+  /** Asks what the guest does now: after every connect, and whenever it stopped. */
+  async #observe(): Promise<void> {
+    try {
+      const { status } = await this.#link.execute('query-status');
+      this.#finalState = finalRunStates[status];
+      this.#answered.resolve(this.#finalState === undefined);
+      if (this.#finalState !== undefined) await this.#end(quitTimeoutMs.shutDown);
+      if (status === 'io-error') await this.#goOnLater();
+    } catch (error) {
+      // The line broke: asked again after the next connect.
+      this.#parts.log.debug({ instanceId: this.instanceId, error }, 'could not ask QEMU for its state');
+    }
+  }
+
+  /** QEMU stops a guest whose disk has no room left on the host. If there still is none it stops again at once. */
+  async #goOnLater(): Promise<void> {
+    this.#parts.log.warn({ instanceId: this.instanceId }, 'the guest waits: no room on the host for its disk');
+    await systemClock.sleep(fullDiskRetryMs, this.#stopping.signal);
+    await this.#link.execute('cont');
+  }
+
+  /** Ends the process: politely, so that disks are flushed, then not. */
+  async #end(timeoutMs: number): Promise<void> {
+    if (this.#link.connected) {
+      const waiting = new AbortController();
+      this.#link.execute('quit').catch(() => {});
+      const late = systemClock.sleep(timeoutMs, waiting.signal).catch(() => {});
+      await Promise.race([this.#link.gone, this.#parts.childExit, late].filter((wait) => wait !== undefined));
+      waiting.abort();
+    }
+    await killProcess(this.handle);
+  }
+
+  async #bury(exit: ProcessExit | null): Promise<MachineEnd> {
+    this.#letGo();
+    const end = machineEnd({
+      finalState: this.#finalState,
+      killRequested: this.#killRequested,
+      signalled: this.#signalled,
+      exit,
+      lastWords: await readLastWords(this.#parts.files),
+    });
+    for (const cleaned of await Promise.allSettled([removeRunFiles(this.#parts.files), this.#parts.cgroup.remove()])) {
+      if (cleaned.status === 'rejected')
+        this.#parts.log.warn({ error: cleaned.reason }, 'could not clean up after a machine');
+    }
+    return end;
+  }
+
+  #letGo(): void {
+    this.#stopping.abort();
+    this.#link.close();
+    this.#serial.close();
+  }
+
+  /** QEMU writes the file as its own user, so what lies there is only believed to be a picture when it is one. */
+  async #screenshot(): Promise<Buffer> {
+    const { screenshot } = this.#parts.files;
+    try {
+      await this.#link.execute('screendump', { filename: screenshot, format: 'png' });
+      await using file = await open(screenshot, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      if (!(await file.stat()).isFile()) throw new PlatformError('node-fault', 'The screenshot is not a file.');
+      const picture = await file.readFile();
+      if (picture.subarray(0, pngSignature.length).equals(pngSignature)) return picture;
+      throw new PlatformError('node-fault', 'The screenshot is not a PNG.');
+    } finally {
+      await rm(screenshot, { force: true });
+    }
+  }
+
+  /** Where control groups do not count. In steps of 10 ms. */
+  async #processCpuNanoseconds(): Promise<number> {
+    const stat = await readFile(`/proc/${this.handle.pid}/stat`, 'utf8').catch(() => '');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const ticks = Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+    return ticks * 10_000_000;
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * The agent's line to a machine's monitor for as long as its process lives: connects as soon as QEMU listens, again when
+ * the line breaks, and tells when it broke because the process is no more.
+ */
+import { PlatformError, systemClock } from '@zhiyun/kernel';
+import type { MachineHandle } from '../hypervisor.ts';
+import { isAlive } from './process-identity.ts';
+import type { QmpAnswer, QmpCommand, QmpParameters } from './qmp/commands.ts';
+import { QmpClosedError, QmpCommandError, QmpTimeoutError } from './qmp/errors.ts';
+import { QmpMonitor } from './qmp/monitor.ts';
+import type { QmpEvent } from './qmp/wire.ts';
+import { retryWaitMs } from './retry-wait.ts';
+
+const connectTimeoutMs = 10_000;
+
+export interface MonitorLinkOptions {
+  path: string;
+  handle: MachineHandle;
+  onEvent(event: QmpEvent): void;
+  /** After every connect: what happened in between is to be asked for. */
+  onConnect(): void;
+}
+
+export class MonitorLink {
+  /** Resolves once the process is found to be no more; never after `close`. */
+  readonly gone: Promise<void>;
+  readonly #options: MonitorLinkOptions;
+  readonly #stopping = new AbortController();
+  #connection = Promise.withResolvers<QmpMonitor>();
+  #monitor: QmpMonitor | undefined;
+
+  constructor(options: MonitorLinkOptions) {
+    this.#options = options;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.gone = promise;
+    void this.#stayConnected(resolve);
+  }
+
+  get connected(): boolean {
+    return this.#monitor !== undefined;
+  }
+
+  /** Waits for a connection if there is none. Throws `timeout` or `node-fault`. */
+  async execute<Command extends QmpCommand>(
+    command: Command,
+    ...parameters: QmpParameters<Command>
+  ): Promise<QmpAnswer<Command>> {
+    try {
+      const monitor = this.#monitor ?? (await this.#nextConnection(command));
+      return await monitor.execute(command, ...parameters);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (error instanceof QmpTimeoutError) throw new PlatformError('timeout', message, { cause: error });
+      const refused = error instanceof QmpCommandError ? 'QEMU refused' : 'The machine could not be asked';
+      throw new PlatformError('node-fault', `${refused}: ${message}`, { cause: error });
+    }
+  }
+
+  close(): void {
+    this.#stopping.abort();
+    this.#monitor?.close();
+  }
+
+  async #nextConnection(command: string): Promise<QmpMonitor> {
+    const waiting = new AbortController();
+    const signal = AbortSignal.any([waiting.signal, this.#stopping.signal]);
+    const late = systemClock.sleep(connectTimeoutMs, signal).then(
+      () => Promise.reject(new QmpTimeoutError(command, connectTimeoutMs)),
+      () => Promise.reject(new QmpClosedError(command)),
+    );
+    try {
+      return await Promise.race([this.#connection.promise, late]);
+    } finally {
+      waiting.abort();
+    }
+  }
+
+  async #stayConnected(gone: () => void): Promise<void> {
+    const { path, handle, onEvent, onConnect } = this.#options;
+    const { signal } = this.#stopping;
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      const monitor = await QmpMonitor.open(path, onEvent).catch(() => undefined);
+      if (monitor !== undefined) {
+        attempt = 0;
+        if (!signal.aborted) await this.#use(monitor, onConnect);
+        monitor.close();
+      }
+      if (signal.aborted) return;
+      if (!(await isAlive(handle))) return gone();
+      await systemClock.sleep(retryWaitMs(attempt), signal).catch(() => {});
+    }
+  }
+
+  async #use(monitor: QmpMonitor, onConnect: () => void): Promise<void> {
+    this.#monitor = monitor;
+    this.#connection.resolve(monitor);
+    onConnect();
+    await monitor.closed;
+    this.#monitor = undefined;
+    this.#connection = Promise.withResolvers();
+  }
+}
