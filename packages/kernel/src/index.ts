@@ -1,5 +1,6 @@
 export * from './clock.ts';
 export * from './disposables.ts';
+export * from './durable-file.ts';
 export * from './emitter.ts';
 export * from './errors.ts';
 export * from './ids.ts';

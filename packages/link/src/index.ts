@@ -1,1 +1,19 @@
+export {
+  type Authority,
+  certificateSha256,
+  createAuthority,
+  createCertificateRequest,
+  newPrivateKey,
+  publicKeySha256,
+  signComponentCertificate,
+  signServerCertificate,
+} from './certificates.ts';
+export { LinkServer, type LinkServerOptions } from './http2/link-server.ts';
+export { type Identity, openIdentity } from './identity.ts';
+export { type JoinDomainOptions, joinDomain } from './join-domain.ts';
+export { goneMs, heartbeatMs, suspectMs } from './limits.ts';
+export { listenRemembered } from './listen.ts';
+export { createMemoryDomain, type MemoryDomain } from './memory/memory-domain.ts';
+export { Served } from './served.ts';
+export { formatJoinToken, type JoinToken, parseJoinToken } from './token.ts';
 export * from './types.ts';

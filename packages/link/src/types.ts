@@ -30,8 +30,10 @@ export type LinkClient<T extends LinkTable> = {
 export interface LinkContext {
   /** Proven by the caller's certificate. */
   caller: { id: ComponentId; type: ComponentType };
-  /** Aborted when the caller goes away or this member stops. */
+  /** Aborted when the caller goes away or this member stops. Long streams and pipes must heed it. */
   signal: AbortSignal;
+  /** Milliseconds since the caller was last heard of; its heartbeat comes every second. */
+  silentMs(): number;
 }
 
 /** What a server gives: one function per method. A thrown PlatformError reaches the caller as the same error. */
@@ -101,4 +103,4 @@ export interface Member extends AsyncDisposable {
   onPeer(listener: (change: PeerChange) => void): Disposable;
 }
 
-export type PlainHandler = (request: Http2ServerRequest, response: Http2ServerResponse) => void;
+export type PlainHandler = (request: Http2ServerRequest, response: Http2ServerResponse, context: LinkContext) => void;

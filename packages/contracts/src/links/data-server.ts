@@ -20,7 +20,8 @@ export type ComponentRecord = z.infer<typeof componentRecordSchema>;
 /** The body of `POST /join`, the only thing a Data Server answers without a client certificate. */
 export const joinRequestSchema = z.strictObject({
   protocolVersion: z.int(),
-  token: z.string(),
+  /** The token's secret. Empty: I am known already and my key proves it (my certificate has expired). */
+  secret: z.string().max(200),
   id: componentIdSchema,
   type: componentTypeSchema,
   /** PKCS#10, PEM. */
@@ -52,6 +53,12 @@ export const dataServerLink = {
     goodbye: call(all, z.object({}), z.object({})),
     /** A new short-lived certificate for the caller's own identity. */
     renewCertificate: call(all, z.object({ certificateRequest: z.string() }), z.object({ certificate: z.string() })),
+    /** The gateway's public HTTPS certificate, for host names and IP addresses; good for 90 days. */
+    issueGatewayCertificate: call(
+      ['http-gateway'],
+      z.object({ certificateRequest: z.string(), names: z.array(z.string().min(1).max(253)).min(1).max(64) }),
+      z.object({ certificate: z.string(), caCertificate: z.string() }),
+    ),
     listComponents: call(['control-server'], z.object({}), z.object({ components: z.array(componentRecordSchema) })),
   },
 } as const satisfies LinkTable;

@@ -1,0 +1,145 @@
+/** How the serving side answers one HTTP/2 stream: a call, a row of items, a pipe, or a fault. */
+import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import { errorCodes, type Fault } from '@zhiyun/contracts';
+import { faultOf, type Logger, PlatformError } from '@zhiyun/kernel';
+import { maxParamsBytes } from '../limits.ts';
+import { PipeEnd } from '../pipe-end.ts';
+import type { Served, ServedMethod } from '../served.ts';
+import { type ComponentIdentity, linkLost } from '../session.ts';
+import type { LinkContext } from '../types.ts';
+import {
+  checkProtocol,
+  decodeParams,
+  endTrailers,
+  helloMethod,
+  linkPrefix,
+  paramsHeader,
+  parseJson,
+  readBody,
+} from './wire.ts';
+
+interface Answering {
+  served: Served;
+  self: ComponentIdentity & { name: string };
+  context: LinkContext;
+  log: Logger;
+}
+
+/** `POST /link/…`. Throws what should be answered as a fault. */
+export async function answerMethod(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  answering: Answering,
+): Promise<void> {
+  const { served, self, context, log } = answering;
+  checkProtocol(headers);
+  if (headers[':method'] !== 'POST') throw new PlatformError('method-not-allowed', 'Link methods are called by POST.');
+  const name = (headers[':path'] ?? '').slice(linkPrefix.length);
+  if (name === helloMethod) return answerJson(stream, self);
+  const method = served.method(name);
+  if (method.kind === 'pipe')
+    return await answerPipe(stream, method, decodeParams(headers[paramsHeader]), context, log);
+  const params = parseJson(await readBody(stream, maxParamsBytes));
+  if (method.kind === 'call') return answerJson(stream, await method.run(params, context));
+  await answerStream(stream, method.run(params, context), context, log);
+}
+
+export function answerJson(stream: ServerHttp2Stream, answer: unknown): void {
+  if (stream.destroyed) return;
+  stream.respond({ ':status': 200, 'content-type': 'application/json' });
+  stream.end(JSON.stringify(answer));
+}
+
+export function answerFault(stream: ServerHttp2Stream, error: unknown, log: Logger): void {
+  if (!(error instanceof PlatformError) && !stream.destroyed) log.error({ error }, 'a link method failed');
+  if (stream.destroyed || stream.closed) return;
+  if (stream.headersSent) {
+    stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    return;
+  }
+  const fault = faultOf(error);
+  stream.respond({ ':status': errorCodes[fault.code].status, 'content-type': 'application/json' });
+  stream.end(JSON.stringify(fault));
+}
+
+async function answerStream(
+  stream: ServerHttp2Stream,
+  items: AsyncIterable<unknown>,
+  { signal }: LinkContext,
+  log: Logger,
+): Promise<void> {
+  const setEnd = respondWithTrailers(stream, 'application/x-ndjson');
+  const onAbort = () => {
+    setEnd(faultOf(signal.reason));
+    stream.end();
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    for await (const item of items) {
+      if (signal.aborted) break;
+      if (!stream.write(`${JSON.stringify(item)}\n`)) await drained(stream);
+    }
+  } catch (error) {
+    if (!(error instanceof PlatformError) && !signal.aborted) log.error({ error }, 'a link stream failed');
+    setEnd(faultOf(error));
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    stream.end();
+  }
+}
+
+async function answerPipe(
+  stream: ServerHttp2Stream,
+  method: Extract<ServedMethod, { kind: 'pipe' }>,
+  params: unknown,
+  context: LinkContext,
+  log: Logger,
+): Promise<void> {
+  let setEnd: ((fault: Fault) => void) | undefined;
+  let ended = false;
+  stream.once('end', () => {
+    ended = true;
+  });
+  const open = () => {
+    if (!stream.destroyed) setEnd ??= respondWithTrailers(stream, 'application/octet-stream');
+  };
+  const bytes = new PipeEnd(stream, {
+    onTouch: open,
+    failure: () => (ended ? undefined : linkLost(`the caller ${context.caller.type} (${context.caller.id})`)),
+    cut: () => stream.close(constants.NGHTTP2_CANCEL),
+  });
+  // The handler hears of a break through what it does with the bytes; nobody else needs to.
+  bytes.on('error', () => {});
+  try {
+    await method.run(params, bytes, context);
+    open();
+    if (!bytes.writableEnded && !bytes.destroyed) bytes.end();
+  } catch (error) {
+    if (!setEnd) throw error;
+    if (!(error instanceof PlatformError)) log.error({ error }, 'a link pipe failed');
+    setEnd(faultOf(error));
+    stream.end();
+  }
+}
+
+/** Opens the answer; its end says how it went: `ok` unless a fault was set. */
+function respondWithTrailers(stream: ServerHttp2Stream, contentType: string): (fault: Fault) => void {
+  let fault: Fault | undefined;
+  stream.once('wantTrailers', () => stream.sendTrailers(endTrailers(fault)));
+  stream.respond({ ':status': 200, 'content-type': contentType }, { waitForTrailers: true });
+  return (found) => {
+    fault = found;
+  };
+}
+
+function drained(stream: ServerHttp2Stream): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const done = () => {
+    stream.off('drain', done);
+    stream.off('close', done);
+    resolve();
+  };
+  stream.on('drain', done);
+  stream.on('close', done);
+  return promise;
+}

@@ -1,0 +1,120 @@
+/**
+ * The words both ends of an HTTP/2 link agree on. `POST /link/<server>/<method>` with the protocol version in a header;
+ * errors are `{ code, detail }`. A stream or pipe ends cleanly only with the trailer `zhiyun-end: ok`; a fault travels in the
+ * same trailer, and no trailer at all means that the link was lost.
+ */
+import type { IncomingHttpHeaders } from 'node:http2';
+import type { Readable } from 'node:stream';
+import { componentIdSchema, type Fault, faultSchema, formatBytes } from '@zhiyun/contracts';
+import { componentTypeSchema, linkProtocolVersion } from '@zhiyun/contracts/links';
+import { errorFromFault, PlatformError } from '@zhiyun/kernel';
+import { z } from 'zod';
+
+export const joinPath = '/join';
+export const linkPrefix = '/link/';
+/** The first call of every session: both sides name themselves, and the server says so when it will not have the caller. */
+export const helloMethod = 'hello';
+export const helloSchema = z.object({ id: componentIdSchema, type: componentTypeSchema, name: z.string() });
+
+const protocolHeader = 'zhiyun-protocol';
+export const paramsHeader = 'zhiyun-params';
+const endTrailer = 'zhiyun-end';
+/** Debug data of the GOAWAY frame that a clean stop sends. */
+export const goodbye = Buffer.from('goodbye');
+
+export function requestHeaders(path: string): Record<string, string> {
+  return { ':method': 'POST', ':path': path, [protocolHeader]: String(linkProtocolVersion) };
+}
+
+/** Throws `protocol-mismatch`. */
+export function checkProtocol(headers: IncomingHttpHeaders): void {
+  const theirs = headers[protocolHeader];
+  if (theirs === String(linkProtocolVersion)) return;
+  throw new PlatformError(
+    'protocol-mismatch',
+    `The caller speaks link protocol ${theirs ?? 'of no version'}, this component speaks ${linkProtocolVersion}. Bring both to the same release.`,
+  );
+}
+
+export function encodeParams(params: unknown): string {
+  return Buffer.from(JSON.stringify(params)).toString('base64url');
+}
+
+/** Throws `malformed-json`. */
+export function decodeParams(header: unknown): unknown {
+  return parseJson(Buffer.from(typeof header === 'string' ? header : '', 'base64url'));
+}
+
+/** Throws `malformed-json`. */
+export function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch (cause) {
+    throw new PlatformError('malformed-json', 'What came over the link is not JSON.', { cause });
+  }
+}
+
+/** The whole body. Throws `payload-too-large`, or what the stream broke with. */
+export function readBody(stream: Readable, maxBytes: number): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  stream.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= maxBytes) chunks.push(chunk);
+    else
+      reject(
+        new PlatformError('payload-too-large', `At most ${formatBytes(maxBytes)} may be sent at once over a link.`),
+      );
+  });
+  stream.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+  stream.once('error', reject);
+  stream.once('close', () => reject(new Error('The stream closed before its end.')));
+  return promise;
+}
+
+export function endTrailers(fault: Fault | undefined): Record<string, string> {
+  return { [endTrailer]: fault ? Buffer.from(JSON.stringify(fault)).toString('base64url') : 'ok' };
+}
+
+/** `undefined`: a clean end. */
+export function faultOfTrailers(
+  trailers: IncomingHttpHeaders | undefined,
+  lost: () => PlatformError,
+): PlatformError | undefined {
+  const end = trailers?.[endTrailer];
+  if (end === 'ok') return undefined;
+  if (typeof end !== 'string') return lost();
+  return faultOfBody(Buffer.from(end, 'base64url'), lost);
+}
+
+export function faultOfBody(body: Buffer, otherwise: () => PlatformError): PlatformError {
+  try {
+    return errorFromFault(faultSchema.parse(JSON.parse(body.toString('utf8'))));
+  } catch {
+    return otherwise();
+  }
+}
+
+/** Cuts bytes into lines. Throws `payload-too-large` when one grows beyond `maxBytes`. */
+export async function* linesOf(bytes: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<string> {
+  let rest: Buffer[] = [];
+  let restSize = 0;
+  for await (const chunk of bytes) {
+    let from = 0;
+    for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, from)) {
+      rest.push(chunk.subarray(from, at));
+      const line = rest.length === 1 ? rest[0] : Buffer.concat(rest);
+      rest = [];
+      restSize = 0;
+      from = at + 1;
+      yield line?.toString('utf8') ?? '';
+    }
+    if (from === chunk.length) continue;
+    rest.push(chunk.subarray(from));
+    restSize += chunk.length - from;
+    if (restSize > maxBytes) {
+      throw new PlatformError('payload-too-large', `One item of a stream may have at most ${formatBytes(maxBytes)}.`);
+    }
+  }
+}

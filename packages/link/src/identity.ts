@@ -1,0 +1,101 @@
+/**
+ * What a component keeps of itself: `identity.json` (its id and private key, made once, 0600), `membership.json` (the domain
+ * and the present certificate) and `address.json` (the port it had, so that others find it again after a restart).
+ */
+import { X509Certificate } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ComponentId, componentIdSchema, domainIdSchema } from '@zhiyun/contracts';
+import type { ComponentType } from '@zhiyun/contracts/links';
+import { newId, PlatformError, systemErrorCode, writeDurable } from '@zhiyun/kernel';
+import { z } from 'zod';
+import { newPrivateKey } from './certificates.ts';
+import { parseComponentUri } from './component-uri.ts';
+
+const identitySchema = z.object({ id: componentIdSchema, privateKey: z.string() });
+const membershipSchema = z.object({
+  domain: z.object({ id: domainIdSchema, name: z.string() }),
+  /** PEM. */
+  certificate: z.string(),
+  caCertificate: z.string(),
+});
+export type Membership = z.infer<typeof membershipSchema>;
+const addressSchema = z.object({ port: z.int() });
+
+export class Identity {
+  readonly id: ComponentId;
+  readonly type: ComponentType;
+  /** PEM. */
+  readonly privateKey: string;
+  readonly #directory: string;
+
+  constructor(directory: string, type: ComponentType, kept: z.infer<typeof identitySchema>) {
+    this.#directory = directory;
+    this.type = type;
+    this.id = kept.id;
+    this.privateKey = kept.privateKey;
+  }
+
+  async membership(): Promise<Membership | undefined> {
+    return await readKept(join(this.#directory, 'membership.json'), membershipSchema);
+  }
+  async keepMembership(membership: Membership): Promise<void> {
+    await writeDurable(join(this.#directory, 'membership.json'), JSON.stringify(membership));
+  }
+  async port(): Promise<number | undefined> {
+    return (await readKept(join(this.#directory, 'address.json'), addressSchema))?.port;
+  }
+  async keepPort(port: number): Promise<void> {
+    if (port !== (await this.port()))
+      await writeDurable(join(this.#directory, 'address.json'), JSON.stringify({ port }));
+  }
+}
+
+/** Reads `<home>/<type>/identity`, or makes it. */
+export async function openIdentity(home: string, type: ComponentType): Promise<Identity> {
+  const directory = join(home, type, 'identity');
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const path = join(directory, 'identity.json');
+  let kept = await readKept(path, identitySchema);
+  if (!kept) {
+    kept = { id: newId<ComponentId>(), privateKey: newPrivateKey() };
+    await writeDurable(path, JSON.stringify(kept));
+  }
+  return new Identity(directory, type, kept);
+}
+
+/** May this membership still be shown to others, as this component, at `now` (epoch ms)? */
+export function isUsable(membership: Membership, identity: Identity, now: number): boolean {
+  const certificate = new X509Certificate(membership.certificate);
+  const name = parseComponentUri(certificate.subjectAltName);
+  return (
+    name?.id === identity.id && name.type === identity.type && certificateLife(membership.certificate).endsAt > now
+  );
+}
+
+/** Epoch ms. */
+export function certificateLife(certificate: string): { beginsAt: number; endsAt: number } {
+  const { validFromDate, validToDate } = new X509Certificate(certificate);
+  return { beginsAt: validFromDate.getTime(), endsAt: validToDate.getTime() };
+}
+
+async function readKept<T extends z.ZodType>(path: string, schema: T): Promise<z.output<T> | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new PlatformError(
+      'internal',
+      `${path} is damaged. Restore it from a backup, or remove its directory to join anew.`,
+      {
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * A session without a network: methods are run directly, with the same validation and with JSON in between. Plain HTTP goes
+ * through HTTP/2 as it always does, over a pair of streams in memory.
+ */
+import type { ClientHttp2Session } from 'node:http2';
+import { type Duplex, duplexPair } from 'node:stream';
+import { type Logger, PlatformError } from '@zhiyun/kernel';
+import { plainRequest } from '../http2/plain.ts';
+import { callTimeoutMs } from '../limits.ts';
+import { PipeEnd } from '../pipe-end.ts';
+import type { Served, ServedMethod } from '../served.ts';
+import { type ComponentIdentity, linkLost, type Session, type SessionEnd } from '../session.ts';
+import type { CallOptions, LinkContext, PlainRequest, PlainResponse } from '../types.ts';
+import { openPlainLink } from './plain-link.ts';
+import { asSent, overWire, WorkLimit } from './work-limit.ts';
+
+export interface MemorySessionOptions {
+  caller: ComponentIdentity;
+  /** Of the peer. */
+  served: Served;
+  label: string;
+  log: Logger;
+}
+
+export class MemorySession implements Session {
+  readonly ended: Promise<SessionEnd>;
+  readonly #options: MemorySessionOptions;
+  readonly #end: (end: SessionEnd) => void;
+  readonly #broken = new AbortController();
+  #plain: ClientHttp2Session | undefined;
+
+  constructor(options: MemorySessionOptions) {
+    this.#options = options;
+    const { promise, resolve } = Promise.withResolvers<SessionEnd>();
+    this.ended = promise;
+    this.#end = resolve;
+  }
+
+  async call(method: string, params: unknown, options: CallOptions = {}): Promise<unknown> {
+    using limit = this.#limit(method, options);
+    const served = this.#served(method, 'call');
+    return overWire(await limit.race(served.run(overWire(params), this.#context(limit.signal))));
+  }
+
+  async *stream(method: string, params: unknown, options: CallOptions = {}): AsyncGenerator<unknown> {
+    using limit = this.#limit(method, options);
+    limit.opened();
+    const items = this.#served(method, 'stream').run(overWire(params), this.#context(limit.signal));
+    const iterator = items[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const next = await limit.race(iterator.next());
+        if (next.done) return;
+        yield overWire(next.value);
+      }
+    } catch (error) {
+      throw asSent(error);
+    } finally {
+      limit.abort(new PlatformError('cancelled', 'The caller has ended its request.'));
+      // Not awaited: a generator that ignores its signal must not hold the caller.
+      void Promise.resolve(iterator.return?.()).catch(() => {});
+    }
+  }
+
+  async pipe(method: string, params: unknown, options: CallOptions = {}): Promise<Duplex> {
+    using limit = this.#limit(method, options);
+    const served = this.#served(method, 'pipe');
+    const [near, far] = duplexPair();
+    const ended = new AbortController();
+    const { promise: touched, resolve: onTouch } = Promise.withResolvers<void>();
+    let fault: Error | undefined;
+    const cut = () => {
+      near.destroy();
+      far.destroy();
+    };
+    const failure = () => fault ?? (this.#broken.signal.aborted ? linkLost(this.#options.label) : undefined);
+    const ours = new PipeEnd(near, { failure, cut });
+    const theirs = new PipeEnd(far, { onTouch, failure, cut });
+    theirs.on('error', () => {});
+    const onBroken = () => cut();
+    this.#broken.signal.addEventListener('abort', onBroken, { once: true });
+    const run = served.run(overWire(params), theirs, this.#context(ended.signal)).then(
+      () => {
+        if (!theirs.writableEnded && !theirs.destroyed) theirs.end();
+      },
+      (error: unknown) => {
+        fault = asSent(error);
+        cut();
+        throw fault;
+      },
+    );
+    ours.once('close', () => {
+      this.#broken.signal.removeEventListener('abort', onBroken);
+      ended.abort(new PlatformError('cancelled', 'The caller has ended its request.'));
+    });
+    run.catch(() => {});
+    ours.on('error', () => {});
+    await limit.race(Promise.race([touched, run]));
+    return ours;
+  }
+
+  async request(request: PlainRequest): Promise<PlainResponse> {
+    this.#requireWhole();
+    const { caller, served, log } = this.#options;
+    this.#plain ??= openPlainLink({ caller, served, log });
+    return await plainRequest(this.#plain, request, (cause) => linkLost(this.#options.label, cause));
+  }
+
+  heartbeat(): void {}
+
+  silentMs(): number {
+    return 0;
+  }
+
+  close(end: SessionEnd = 'lost'): void {
+    this.#broken.abort(linkLost(this.#options.label));
+    this.#plain?.destroy();
+    this.#end(end);
+  }
+
+  #requireWhole(): void {
+    if (this.#broken.signal.aborted) throw linkLost(this.#options.label);
+  }
+
+  #served<Kind extends ServedMethod['kind']>(method: string, kind: Kind): Extract<ServedMethod, { kind: Kind }> {
+    this.#requireWhole();
+    const served = this.#options.served.method(method);
+    if (served.kind !== kind) throw new PlatformError('not-found', `${method} is no ${kind}.`);
+    return served as Extract<ServedMethod, { kind: Kind }>;
+  }
+
+  #context(signal: AbortSignal): LinkContext {
+    return { caller: this.#options.caller, signal, silentMs: () => 0 };
+  }
+
+  #limit(method: string, { timeoutMs = callTimeoutMs, signal }: CallOptions): WorkLimit {
+    const late = () =>
+      new PlatformError('timeout', `${this.#options.label} did not answer ${method} within ${timeoutMs / 1000} s.`);
+    return new WorkLimit([this.#broken.signal, ...(signal ? [signal] : [])], timeoutMs, late);
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * One live connection to one peer, as the rest of the package sees it. Two bodies: `Http2Session` (mutual TLS) and
+ * `MemorySession`. Every failure of the connection itself surfaces as a PlatformError `unavailable` that names the peer.
+ */
+import type { Duplex } from 'node:stream';
+import type { ComponentId } from '@zhiyun/contracts';
+import type { ComponentRecord, ComponentType } from '@zhiyun/contracts/links';
+import { PlatformError } from '@zhiyun/kernel';
+import type { CallOptions, PlainRequest, PlainResponse } from './types.ts';
+
+export interface ComponentIdentity {
+  id: ComponentId;
+  type: ComponentType;
+}
+
+export type SessionEnd = 'goodbye' | 'lost';
+
+export interface Session {
+  /** `method` is `<serving type>/<method name>`. Results and items are JSON as it came: the typed client parses it. */
+  call(method: string, params: unknown, options?: CallOptions): Promise<unknown>;
+  stream(method: string, params: unknown, options?: CallOptions): AsyncIterable<unknown>;
+  pipe(method: string, params: unknown, options?: CallOptions): Promise<Duplex>;
+  request(request: PlainRequest): Promise<PlainResponse>;
+  /** Asks for a sign of life; the answer resets `silentMs`. */
+  heartbeat(): void;
+  silentMs(): number;
+  /** Never rejects. */
+  readonly ended: Promise<SessionEnd>;
+  close(): void;
+}
+
+/** Opens a session to a peer and proves that it is the one expected. */
+export type Dial = (record: ComponentRecord, signal: AbortSignal) => Promise<Session>;
+
+export function linkLost(peer: string, cause?: unknown): PlatformError {
+  return new PlatformError('unavailable', `The link to ${peer} was lost.`, { cause });
+}
+
+export function describePeer(peer: { type: ComponentType; name?: string; id?: ComponentId }): string {
+  return [peer.type, peer.name && `"${peer.name}"`, peer.id && `(${peer.id})`].filter(Boolean).join(' ');
+}
