@@ -54,9 +54,10 @@ export async function until(condition: () => Promise<boolean>, describe: string,
   }
 }
 
-export async function startPlatform(): Promise<Platform> {
+/** `environment` is added to that of every command. */
+export async function startPlatform(environment: NodeJS.ProcessEnv = {}): Promise<Platform> {
   const home = await mkdtemp(join(tmpdir(), 'zhiyun-system-'));
-  const env = { ...process.env, ZHIYUN_HOME: home, XDG_CONFIG_HOME: join(home, 'user') };
+  const env = { ...process.env, ...environment, ZHIYUN_HOME: home, XDG_CONFIG_HOME: join(home, 'user') };
   let listen = '127.0.0.1:0';
   let facts = { url: '', pid: 0, ca: '', token: '', password: '' };
   let client: RestClient | undefined;
