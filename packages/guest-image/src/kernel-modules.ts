@@ -5,10 +5,10 @@ import { PlatformError } from '@zhiyun/kernel';
 
 /** Needed to see the disk. */
 export const diskModules = ['virtio_pci', 'virtio_blk'] as const;
-/** Needed to be READY: network and power button. */
-export const readyModules = ['virtio_net', 'button'] as const;
-/** Nice to have: CD drive, balloon, entropy, mouse. Loaded when READY is said. */
-export const laterModules = ['sr_mod', 'isofs', 'virtio_scsi', 'virtio_balloon', 'virtio-rng', 'evdev'] as const;
+/** Needed to be READY: network and power button (acpid hears it through evdev). */
+export const readyModules = ['virtio_net', 'button', 'evdev'] as const;
+/** Nice to have: CD drive, balloon, entropy. Loaded when READY is said. */
+export const laterModules = ['sr_mod', 'isofs', 'virtio_scsi', 'virtio_balloon', 'virtio-rng'] as const;
 
 export interface KernelModule {
   readonly fileName: string;
