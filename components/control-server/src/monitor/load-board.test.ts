@@ -1,32 +1,7 @@
 import type { InstanceId, InstanceUsage, NodeId, NodeLoad } from '@zhiyun/contracts';
-import type { Clock } from '@zhiyun/kernel';
+import { virtualClock } from '@zhiyun/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { LoadBoard } from './load-board.ts';
-
-/** A clock that goes on only when told; timers fire while it does. */
-class HandClock implements Clock {
-  #now = Date.parse('2026-01-01T00:00:00Z');
-  readonly #timers = new Set<{ everyMs: number; nextMs: number; task: () => void }>();
-  now = () => this.#now;
-  monotonicMs = () => this.#now;
-  sleep = () => Promise.reject(new Error('not needed here'));
-  every(everyMs: number, task: () => void): Disposable {
-    const timer = { everyMs, nextMs: this.#now + everyMs, task };
-    this.#timers.add(timer);
-    return { [Symbol.dispose]: () => void this.#timers.delete(timer) };
-  }
-  pass(ms: number): void {
-    const end = this.#now + ms;
-    while (this.#now < end) {
-      this.#now = Math.min(end, ...[...this.#timers].map(({ nextMs }) => nextMs));
-      for (const timer of this.#timers)
-        if (timer.nextMs <= this.#now) {
-          timer.nextMs += timer.everyMs;
-          timer.task();
-        }
-    }
-  }
-}
 
 const nodeLoad = (cpu: number): NodeLoad => ({
   at: '2026-01-01T00:00:00.000Z',
@@ -54,33 +29,33 @@ const nodeB = 'node-b' as NodeId;
 const web = 'web' as InstanceId;
 
 describe('the load board', () => {
-  const clock = new HandClock();
+  const clock = virtualClock();
   let board = new LoadBoard(clock);
   afterEach(() => {
     board[Symbol.dispose]();
     board = new LoadBoard(clock);
   });
 
-  it('knows a load while it is fresh and says so when it is not', () => {
+  it('knows a load while it is fresh and says so when it is not', async () => {
     board.recordNode(nodeA, nodeLoad(0.5), 4);
     expect(board.nodeLoad(nodeA)?.cpu).toBe(0.5);
-    clock.pass(11_000);
+    await clock.advance(11_000);
     expect(board.nodeLoad(nodeA)).toBeNull();
     expect(board.systemLoad()).toBeNull();
   });
 
-  it('weighs the platform’s CPU by cores and sums the rest', () => {
+  it('weighs the platform’s CPU by cores and sums the rest', async () => {
     board.recordNode(nodeA, nodeLoad(1), 2);
     board.recordNode(nodeB, nodeLoad(0), 6);
     expect(board.systemLoad()).toMatchObject({ cpu: 0.25, memoryUsedBytes: 2000, networkTransmitBytesPerSecond: 8 });
-    clock.pass(4_000);
+    await clock.advance(4_000);
     expect(board.systemSeries().map(({ cpu }) => cpu)).toEqual([0.25, 0.25]);
   });
 
-  it('keeps ten minutes: the last one as it came, before that averaged to 10 s', () => {
+  it('keeps ten minutes: the last one as it came, before that averaged to 10 s', async () => {
     for (let sample = 0; sample < 400; sample++) {
       board.recordInstance(web, usage(sample % 5 === 0 ? 1 : 0));
-      clock.pass(2_000);
+      await clock.advance(2_000);
     }
     const series = board.instanceSeries(web);
     const times = series.map(({ at }) => Date.parse(at));
@@ -94,9 +69,9 @@ describe('the load board', () => {
     expect(series.length).toBeLessThan(90);
   });
 
-  it('forgets what was silent for the whole span', () => {
+  it('forgets what was silent for the whole span', async () => {
     board.recordInstance(web, usage(1));
-    clock.pass(12 * 60_000);
+    await clock.advance(12 * 60_000);
     expect(board.instanceSeries(web)).toEqual([]);
   });
 

@@ -1,0 +1,125 @@
+/** Instances as the API shows them: one statement a page, continued by keyset, so that page 2,000 costs what page 1 does. */
+import type {
+  ComputePoolId,
+  ImageId,
+  Instance,
+  InstanceDetail,
+  InstanceId,
+  InstanceState,
+  NodeId,
+  Page,
+} from '@zhiyun/contracts';
+import { PlatformError } from '@zhiyun/kernel';
+import { type Database, decodeCursor, encodeCursor } from '@zhiyun/store';
+import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
+import { containing } from './name-search.ts';
+
+export interface InstanceQuery {
+  limit: number;
+  cursor?: string | undefined;
+  search?: string | undefined;
+  state?: InstanceState | undefined;
+  computePoolId?: ComputePoolId | undefined;
+  nodeId?: NodeId | undefined;
+  imageId?: ImageId | undefined;
+  sort: 'name' | '-name' | 'createdAt' | '-createdAt';
+}
+
+interface ShownRow extends Selectable<Database['instance']> {
+  compute_pool_name: string;
+  node_name: string | null;
+  iso_name: string | null;
+  disks: Instance['disks'];
+  operation_id: Instance['operation'];
+}
+
+export async function listInstances(db: Kysely<Database>, query: InstanceQuery): Promise<Page<Instance>> {
+  const list = `instances:${query.sort}`;
+  const descending = query.sort.startsWith('-');
+  const byName = query.sort.endsWith('name');
+  const key = sql.ref(byName ? 'instance.name' : 'instance.created_at');
+  const direction = sql.raw(descending ? 'desc' : 'asc');
+  const conditions = conditionsOf(query);
+  if (query.cursor !== undefined) {
+    const [value, id] = decodeCursor(list, query.cursor, 2);
+    const type = sql.raw(byName ? 'text' : 'timestamptz');
+    const beyond = sql.raw(descending ? '<' : '>');
+    conditions.push(sql`(${key}, instance.id) ${beyond} (${value}::${type}, ${id}::uuid)`);
+  }
+  const where = conditions.length > 0 ? sql`where ${sql.join(conditions, sql` and `)}` : sql``;
+  const order = sql`order by ${key} ${direction}, instance.id ${direction}`;
+  const rows = await select(db, sql`(select * from instance ${where} ${order} limit ${query.limit + 1})`, order);
+  const items = rows.slice(0, query.limit).map(instanceOf);
+  const last = items.at(-1);
+  const more = rows.length > query.limit && last !== undefined;
+  return { items, nextCursor: more ? encodeCursor(list, [byName ? last.name : last.createdAt, last.id]) : null };
+}
+
+export async function getInstance(db: Kysely<Database>, id: InstanceId): Promise<InstanceDetail> {
+  const [row] = await select(db, sql`(select * from instance where id = ${id})`, sql``);
+  if (!row) throw new PlatformError('not-found', `There is no instance ${id}.`);
+  return { ...instanceOf(row), placement: row.placement };
+}
+
+function conditionsOf(query: InstanceQuery): RawBuilder<unknown>[] {
+  const conditions: RawBuilder<unknown>[] = [];
+  if (query.search) conditions.push(sql`name ilike ${containing(query.search)}`);
+  if (query.state) conditions.push(sql`state = ${query.state}`);
+  if (query.computePoolId) conditions.push(sql`compute_pool_id = ${query.computePoolId}`);
+  if (query.nodeId) conditions.push(sql`node_id = ${query.nodeId}`);
+  if (query.imageId)
+    conditions.push(
+      sql`(iso_image_id = ${query.imageId} or id in (select instance_id from disk where image_id = ${query.imageId}))`,
+    );
+  return conditions;
+}
+
+/** The page is cut first; names, disks and operation are then looked up for its rows alone. */
+async function select(
+  db: Kysely<Database>,
+  page: RawBuilder<unknown>,
+  order: RawBuilder<unknown>,
+): Promise<ShownRow[]> {
+  const { rows } = await sql<ShownRow>`
+    select instance.*, pool.name as compute_pool_name, node.name as node_name, iso.name as iso_name,
+      coalesce((
+        select jsonb_agg(jsonb_build_object(
+            'id', disk.id, 'sizeBytes', disk.size_bytes,
+            'image', case when image.id is not null then jsonb_build_object('id', image.id, 'name', image.name) end
+          ) order by disk.position)
+        from disk left join image on image.id = disk.image_id
+        where disk.instance_id = instance.id
+      ), '[]') as disks,
+      (
+        select operation.id from operation
+        where operation.target_kind = 'instance' and operation.target_id = instance.id::text
+          and operation.state in ('pending', 'running', 'undoing', 'stuck')
+      ) as operation_id
+    from ${page} as instance
+    join compute_pool as pool on pool.id = instance.compute_pool_id
+    left join node on node.id = instance.node_id
+    left join image as iso on iso.id = instance.iso_image_id
+    ${order}`.execute(db);
+  return rows;
+}
+
+function instanceOf(row: ShownRow): Instance {
+  return {
+    id: row.id,
+    name: row.name,
+    computePool: { id: row.compute_pool_id, name: row.compute_pool_name },
+    node: row.node_id && row.node_name !== null ? { id: row.node_id, name: row.node_name } : null,
+    state: row.state,
+    stateSince: row.state_since.toISOString(),
+    stopReason: row.stop_reason,
+    stopDetail: row.stop_detail,
+    cores: row.cores,
+    memoryBytes: row.memory_bytes,
+    disks: row.disks,
+    iso: row.iso_image_id && row.iso_name !== null ? { id: row.iso_image_id, name: row.iso_name } : null,
+    address: row.address,
+    macAddress: row.mac_address,
+    createdAt: row.created_at.toISOString(),
+    operation: row.operation_id,
+  };
+}

@@ -1,0 +1,34 @@
+/** What an instance is when no operation works on it: a pure function of what was heard of it and of its node. */
+import type { InstanceState, NodeState, StopReason } from '@zhiyun/contracts';
+
+export interface Observed {
+  observed_state: 'prepared' | 'running' | 'stopped' | 'missing' | null;
+  observed_stop_reason: StopReason | null;
+  observed_stop_detail: string | null;
+}
+
+export interface ShownState {
+  state: InstanceState;
+  stopReason: StopReason | null;
+  stopDetail: string | null;
+}
+
+export function settledState(observed: Observed, nodeState: NodeState): ShownState {
+  if (nodeState === 'offline') return { state: 'unknown', stopReason: null, stopDetail: null };
+  switch (observed.observed_state) {
+    case 'running':
+      return { state: 'running', stopReason: null, stopDetail: null };
+    case 'prepared':
+      return { state: 'stopped', stopReason: 'never-started', stopDetail: null };
+    case 'stopped':
+      return {
+        state: 'stopped',
+        stopReason: observed.observed_stop_reason ?? 'crashed',
+        stopDetail: observed.observed_stop_detail,
+      };
+    case 'missing':
+      return { state: 'stopped', stopReason: 'crashed', stopDetail: 'Its node does not have it any more.' };
+    case null:
+      return { state: 'unknown', stopReason: null, stopDetail: 'Its node has not reported it yet.' };
+  }
+}

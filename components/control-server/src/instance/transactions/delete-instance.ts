@@ -1,0 +1,44 @@
+/** Delete: the node ends and removes everything of it; then its rows go and its capacity comes back, in one commit. */
+import type { TransactionDefinition } from '@zhiyun/transaction';
+import { forgetInstance } from '../instance-store.ts';
+import {
+  answerMarginMs,
+  type OrderDeps,
+  type OrderParams,
+  orderParamsSchema,
+  patienceMs,
+  settleWith,
+} from './order-transaction.ts';
+
+export function deleteInstanceTransaction({ store, peers }: OrderDeps): TransactionDefinition<OrderParams> {
+  return {
+    kind: 'instance.delete',
+    params: orderParamsSchema,
+    actions: [
+      {
+        name: 'remove',
+        pointOfNoReturn: true,
+        async run({ params: { instanceId, nodeId, generation }, signal }) {
+          const options = { signal, timeoutMs: answerMarginMs };
+          await peers.askNode(nodeId, (node) => node.removeInstance({ instanceId, generation }, options), {
+            signal,
+            patienceMs,
+          });
+          return undefined;
+        },
+        /** What is gone cannot come back; the instance stays, shows what is left of it, and can be deleted again. */
+        async undo({ params, operationId }) {
+          await store.tx((tx) => settleWith(tx, params, undefined, operationId));
+        },
+      },
+      {
+        name: 'forget',
+        async write(tx, { params, operationId }) {
+          await forgetInstance(tx, params.instanceId, operationId);
+          return undefined;
+        },
+        noUndo: 'the last action: nothing can fail after it',
+      },
+    ],
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * The shape that start, stop, kill, reboot and reset share: one order to the node, then the instance shows what the node
+ * has answered. The state that is shown meanwhile was set when the operation was begun (`acceptOrder`), so undoing is
+ * showing again what is true; an order that may have half happened is revoked first.
+ */
+import { componentIdSchema, instanceIdSchema, type OperationId, type OperationKind } from '@zhiyun/contracts';
+import { type InstanceReport, instanceConfigSchema } from '@zhiyun/contracts/links';
+import { PlatformError } from '@zhiyun/kernel';
+import type { CallOptions } from '@zhiyun/link';
+import type { Store, Tx } from '@zhiyun/store';
+import type { ActionContext, TransactionDefinition } from '@zhiyun/transaction';
+import { z } from 'zod';
+import type { NodeClient, Peers } from '../../peers/peers.ts';
+import { lockInstance, settleInstance, takeReport } from '../instance-state.ts';
+
+export interface OrderDeps {
+  store: Store;
+  peers: Peers;
+}
+
+/** How long an order waits for a node whose agent is just restarting. */
+export const patienceMs = 20_000;
+/** A launch under software emulation on a loaded machine takes its time. */
+export const launchTimeoutMs = 120_000;
+/** What the node needs beyond the guest's own deadline. */
+export const answerMarginMs = 30_000;
+
+export const orderParamsSchema = z.object({
+  instanceId: instanceIdSchema,
+  nodeId: componentIdSchema,
+  /** First of the block that the operation took; undoing uses the next one. */
+  generation: z.int(),
+});
+export const launchParamsSchema = orderParamsSchema.extend({ config: instanceConfigSchema });
+export const shutdownParamsSchema = orderParamsSchema.extend({ timeoutSeconds: z.int() });
+export const rebootParamsSchema = launchParamsSchema.extend({ timeoutSeconds: z.int() });
+
+export type OrderParams = z.infer<typeof orderParamsSchema>;
+export interface OrderMemory {
+  report: InstanceReport;
+}
+
+interface Order<Params extends OrderParams> {
+  kind: OperationKind;
+  params: z.ZodType<Params>;
+  /** Name of the step. */
+  name: string;
+  give: (node: NodeClient, params: Params, options: CallOptions) => Promise<InstanceReport>;
+  /** A cancel may stop the waiting for the guest; any other order can only go forward. */
+  cancellable?: boolean;
+  /** The order may have taken effect although no answer came; make sure that it has not. */
+  revoke?: (node: NodeClient, params: Params) => Promise<InstanceReport>;
+}
+
+export function orderTransaction<Params extends OrderParams>(
+  { store, peers }: OrderDeps,
+  order: Order<Params>,
+): TransactionDefinition<Params, OrderMemory> {
+  return {
+    kind: order.kind,
+    params: order.params,
+    actions: [
+      {
+        name: order.name,
+        ...(order.cancellable ? { cancellable: true } : { pointOfNoReturn: true }),
+        async run({ params, signal }) {
+          const give = (node: NodeClient) => order.give(node, params, { signal });
+          return { report: await peers.askNode(params.nodeId, give, { signal, patienceMs }) };
+        },
+        async undo({ params, operationId, signal }) {
+          const report = order.revoke && (await revoked(peers, params, order.revoke, signal));
+          await store.tx((tx) => settleWith(tx, params, report, operationId));
+        },
+      },
+      settleAction(),
+    ],
+  };
+}
+
+/** The last record of every order. */
+function settleAction<Params extends OrderParams>() {
+  return {
+    name: 'settle',
+    async write(tx: Tx, { params, memory, operationId }: ActionContext<Params, OrderMemory>) {
+      await settleWith(tx, params, memory.report, operationId);
+      return undefined;
+    },
+    noUndo: 'the last action: nothing can fail after it',
+  } as const;
+}
+
+export async function settleWith(
+  tx: Tx,
+  params: Pick<OrderParams, 'instanceId'>,
+  report: InstanceReport | undefined,
+  operation: OperationId,
+): Promise<void> {
+  const locked = await lockInstance(tx, params.instanceId);
+  const instance = report ? await takeReport(tx, locked, report) : locked;
+  await settleInstance(tx, instance, operation);
+}
+
+/** A node that cannot be reached is no reason to be stuck: it reports what is true when it comes back. */
+async function revoked<Params extends OrderParams>(
+  peers: Peers,
+  params: Params,
+  revoke: (node: NodeClient, params: Params) => Promise<InstanceReport>,
+  signal: AbortSignal,
+): Promise<InstanceReport | undefined> {
+  try {
+    return await peers.askNode(params.nodeId, (node) => revoke(node, params), { signal, patienceMs });
+  } catch (error) {
+    if (error instanceof PlatformError && error.code === 'node-unreachable') return undefined;
+    throw error;
+  }
+}

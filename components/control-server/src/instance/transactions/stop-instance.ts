@@ -1,0 +1,26 @@
+/** Stop: the node presses the power button and waits for the guest; a guest that does not listen goes on running. */
+import type { TransactionDefinition } from '@zhiyun/transaction';
+import type { z } from 'zod';
+import {
+  answerMarginMs,
+  type OrderDeps,
+  type OrderMemory,
+  orderTransaction,
+  shutdownParamsSchema,
+} from './order-transaction.ts';
+
+export type StopParams = z.infer<typeof shutdownParamsSchema>;
+
+export function stopInstanceTransaction(deps: OrderDeps): TransactionDefinition<StopParams, OrderMemory> {
+  return orderTransaction(deps, {
+    kind: 'instance.stop',
+    params: shutdownParamsSchema,
+    name: 'shut-down',
+    cancellable: true,
+    give: (node, { instanceId, generation, timeoutSeconds }, options) =>
+      node.stopInstance(
+        { instanceId, generation, timeoutSeconds },
+        { ...options, timeoutMs: timeoutSeconds * 1000 + answerMarginMs },
+      ),
+  });
+}

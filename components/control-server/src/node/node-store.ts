@@ -1,0 +1,118 @@
+/** Rows of nodes: written when a node is heard of, when it falls silent, and when somebody changes it. */
+import {
+  type ComputePoolId,
+  defaultComputePoolName,
+  type Event,
+  type NodeFacts,
+  type NodeId,
+  type NodeState,
+} from '@zhiyun/contracts';
+import { PlatformError } from '@zhiyun/kernel';
+import { type Database, recordEvent, type Tx, violatedConstraint } from '@zhiyun/store';
+import { type Kysely, sql } from 'kysely';
+import { totalsOf } from './node-capacity.ts';
+
+export interface SeenNode {
+  id: NodeId;
+  name: string;
+  address: string;
+}
+
+/** A node shows what it is. One never seen joins the default pool, where there is one. */
+export async function saveNode(tx: Tx, seen: SeenNode, facts: NodeFacts): Promise<void> {
+  const described = { facts, address: seen.address, ...totalsOf(facts) };
+  const known = await tx
+    .updateTable('node')
+    .set(described)
+    .where('id', '=', seen.id)
+    .returning('id')
+    .executeTakeFirst();
+  if (known) return setNodeState(tx, seen.id, 'online').then(() => undefined);
+  const name = await freeName(tx, seen);
+  const inserted = await tx
+    .insertInto('node')
+    .values({
+      id: seen.id,
+      name,
+      compute_pool_id: await defaultPoolId(tx),
+      state: 'online',
+      state_since: sql<Date>`now()`,
+      joined_at: sql<Date>`now()`,
+      ...described,
+    })
+    // Another Control Server hears the same node at the same moment.
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (inserted) await recordEvent(tx, { kind: 'node.joined', subject: { kind: 'node', id: seen.id, name } });
+}
+
+/** True when it was another one before; then there is an event, too. */
+export async function setNodeState(tx: Tx, id: NodeId, state: NodeState): Promise<boolean> {
+  const before = await tx
+    .selectFrom('node')
+    .select(['name', 'state'])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!before || before.state === state) return false;
+  await tx.updateTable('node').set({ state, state_since: sql<Date>`now()` }).where('id', '=', id).execute();
+  await recordEvent(tx, {
+    kind: 'node.state-changed',
+    severity: state === 'online' ? 'info' : 'warning',
+    subject: { kind: 'node', id, name: before.name },
+    data: { from: before.state, to: state },
+  });
+  return true;
+}
+
+export interface NodeChange {
+  name?: string | undefined;
+  computePoolId?: ComputePoolId | null | undefined;
+  schedulable?: boolean | undefined;
+}
+
+/** Throws `name-taken`; `in-use` when it would leave its pool with instances on it. */
+export async function changeNode(tx: Tx, id: NodeId, change: NodeChange, actor: Event['actor']): Promise<void> {
+  const node = await tx.selectFrom('node').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
+  const moves = change.computePoolId !== undefined && change.computePoolId !== node.compute_pool_id;
+  if (moves && node.instance_count > 0)
+    throw new PlatformError(
+      'in-use',
+      `Node «${node.name}» has ${node.instance_count} instances of its pool; delete them before it leaves the pool.`,
+    );
+  const values = {
+    name: change.name ?? node.name,
+    compute_pool_id: change.computePoolId === undefined ? node.compute_pool_id : change.computePoolId,
+    schedulable: change.schedulable ?? node.schedulable,
+  };
+  try {
+    await tx.updateTable('node').set(values).where('id', '=', id).execute();
+  } catch (error) {
+    if (violatedConstraint(error) !== 'node_name_key') throw error;
+    throw new PlatformError('name-taken', `There is a node named «${values.name}» already; choose another name.`, {
+      errors: [{ path: 'name', message: 'is in use' }],
+    });
+  }
+  await recordEvent(tx, {
+    kind: 'node.changed',
+    subject: { kind: 'node', id, name: values.name },
+    data: values,
+    actor,
+  });
+}
+
+async function defaultPoolId(db: Kysely<Database>): Promise<ComputePoolId | null> {
+  const pool = await db
+    .selectFrom('compute_pool')
+    .select('id')
+    .where('name', '=', defaultComputePoolName)
+    .executeTakeFirst();
+  return pool?.id ?? null;
+}
+
+/** Machines are often cloned with their host name: then the end of the id tells them apart. */
+async function freeName(db: Kysely<Database>, seen: SeenNode): Promise<string> {
+  const taken = await db.selectFrom('node').select('id').where('name', '=', seen.name).executeTakeFirst();
+  return taken ? `${seen.name}-${seen.id.slice(-6)}` : seen.name;
+}

@@ -1,0 +1,98 @@
+/**
+ * How the Control Server asks nodes and Storage Servers. A peer that is away for a moment (its agent restarts, the link
+ * breaks in mid-call) is waited for and asked again: every order is idempotent by its generation. One that stays away is
+ * `node-unreachable` or `storage-unreachable`, named.
+ */
+import type { ComponentId, ErrorCode, NodeId } from '@zhiyun/contracts';
+import { type LinkTable, nodeClientLink, storageServerLink } from '@zhiyun/contracts/links';
+import { type Clock, PlatformError } from '@zhiyun/kernel';
+import type { LinkClient, Member, Peer } from '@zhiyun/link';
+
+export type NodeClient = LinkClient<typeof nodeClientLink>;
+export type StorageClient = LinkClient<typeof storageServerLink>;
+
+export interface AskOptions {
+  signal?: AbortSignal;
+  /** How long the peer may be away before the question fails. Default 0: it must be there now. */
+  patienceMs?: number;
+}
+
+export interface Peers {
+  /** Throws what the node answers, `node-unreachable` when it is away for longer than `patienceMs`. */
+  askNode<T>(id: NodeId, ask: (node: NodeClient) => Promise<T>, options?: AskOptions): Promise<T>;
+  /** The same for a Storage Server: `storage-unreachable`. */
+  askStorage<T>(id: ComponentId, ask: (storage: StorageClient) => Promise<T>, options?: AskOptions): Promise<T>;
+}
+
+/** A peer that comes and goes at every try is not «away», but it must end some time. */
+const maxTries = 5;
+
+export function createPeers(options: { member: Pick<Member, 'peer' | 'onPeer'>; clock: Clock }): Peers {
+  const { member, clock } = options;
+
+  async function ask<Table extends LinkTable, T>(
+    table: Table,
+    unreachable: ErrorCode,
+    id: ComponentId,
+    question: (client: LinkClient<Table>) => Promise<T>,
+    { signal, patienceMs = 0 }: AskOptions = {},
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      const peer = await onlinePeer(member, id, clock, patienceMs, signal);
+      if (!peer) throw away(unreachable, member.peer(id)?.name ?? id);
+      try {
+        return await question(peer.as(table));
+      } catch (error) {
+        if (!linkLost(error) || patienceMs === 0 || attempt === maxTries)
+          throw linkLost(error) ? away(unreachable, peer.name, error) : error;
+      }
+    }
+  }
+
+  return {
+    askNode: (id, question, askOptions) => ask(nodeClientLink, 'node-unreachable', id, question, askOptions),
+    askStorage: (id, question, askOptions) => ask(storageServerLink, 'storage-unreachable', id, question, askOptions),
+  };
+}
+
+/** `unavailable`: the connection was not there or broke; the peer itself has not refused anything. */
+function linkLost(error: unknown): boolean {
+  return error instanceof PlatformError && error.code === 'unavailable';
+}
+
+function away(code: ErrorCode, name: string, cause?: unknown): PlatformError {
+  const what = code === 'node-unreachable' ? 'node' : 'storage server';
+  return new PlatformError(
+    code,
+    `The ${what} «${name}» cannot be reached. Check that its machine is on, its network works and its agent runs.`,
+    { cause },
+  );
+}
+
+async function onlinePeer(
+  member: Pick<Member, 'peer' | 'onPeer'>,
+  id: ComponentId,
+  clock: Clock,
+  patienceMs: number,
+  signal?: AbortSignal,
+): Promise<Peer | undefined> {
+  const online = () => {
+    const peer = member.peer(id);
+    return peer?.state === 'online' ? peer : undefined;
+  };
+  signal?.throwIfAborted();
+  const now = online();
+  if (now || patienceMs === 0) return now;
+  const { promise: arrived, resolve } = Promise.withResolvers<void>();
+  using _listening = member.onPeer(({ peer }) => {
+    if (peer.id === id && online()) resolve();
+  });
+  const waiting = new AbortController();
+  const giveUp = signal ? AbortSignal.any([signal, waiting.signal]) : waiting.signal;
+  try {
+    await Promise.race([arrived, clock.sleep(patienceMs, giveUp)]);
+  } finally {
+    waiting.abort();
+  }
+  return online();
+}

@@ -1,0 +1,66 @@
+/** What nodes have promised, in SQL. `claim` and `release` are the only writers of the `*_promised` columns. */
+import type { ComputePoolId, NodeId, NodeLoad } from '@zhiyun/contracts';
+import type { Database, Tx } from '@zhiyun/store';
+import { type Kysely, sql } from 'kysely';
+import type { PlacementNode, PlacementRequest } from './placement.ts';
+
+export interface CapacityAmounts {
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+}
+
+/** The nodes of a pool as placement wants to see them, with their load as last heard of. */
+export async function loadPlacementNodes(
+  db: Kysely<Database>,
+  computePoolId: ComputePoolId,
+  loadOf: (nodeId: NodeId) => NodeLoad | null,
+): Promise<PlacementNode[]> {
+  const rows = await db.selectFrom('node').selectAll().where('compute_pool_id', '=', computePoolId).execute();
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    computePoolId: row.compute_pool_id,
+    state: row.state,
+    schedulable: row.schedulable,
+    cores: { total: row.cores_total, promised: row.cores_promised },
+    memoryBytes: { total: row.memory_bytes_total, promised: row.memory_bytes_promised },
+    diskBytes: { total: row.disk_bytes_total, promised: row.disk_bytes_promised },
+    load: loadOf(row.id),
+  }));
+}
+
+/**
+ * Promises the capacity if the node still has it: condition and promise are one statement, so that no two Control Servers
+ * can promise the same. False: it has not, or takes nothing now.
+ */
+export async function claimCapacity(tx: Tx, nodeId: NodeId, request: PlacementRequest): Promise<boolean> {
+  const { rows } = await sql`
+    update node set
+      cores_promised = cores_promised + ${request.cores}::integer,
+      memory_bytes_promised = memory_bytes_promised + ${request.memoryBytes}::bigint,
+      disk_bytes_promised = disk_bytes_promised + ${request.diskBytes}::bigint,
+      instance_count = instance_count + 1
+    from compute_pool pool
+    where node.id = ${nodeId} and pool.id = node.compute_pool_id and pool.id = ${request.computePoolId}
+      and node.state = 'online' and node.schedulable
+      and cores_promised + ${request.cores}::integer <= floor(cores_total * pool.cpu_overcommit)
+      and memory_bytes_promised + ${request.memoryBytes}::bigint <= memory_bytes_total
+      and disk_bytes_promised + ${request.diskBytes}::bigint <= floor(disk_bytes_total * pool.disk_overcommit)
+    returning node.id`.execute(tx);
+  return rows.length === 1;
+}
+
+/** Gives back what one instance had claimed. The caller makes sure that it does so once. */
+export async function releaseCapacity(tx: Tx, nodeId: NodeId, amounts: CapacityAmounts): Promise<void> {
+  await tx
+    .updateTable('node')
+    .set((eb) => ({
+      cores_promised: eb('cores_promised', '-', amounts.cores),
+      memory_bytes_promised: eb('memory_bytes_promised', '-', amounts.memoryBytes),
+      disk_bytes_promised: eb('disk_bytes_promised', '-', amounts.diskBytes),
+      instance_count: eb('instance_count', '-', 1),
+    }))
+    .where('id', '=', nodeId)
+    .execute();
+}
