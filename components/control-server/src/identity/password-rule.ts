@@ -36,12 +36,13 @@ function reasonAgainst(password: string, username: string): string | undefined {
   if (new Set(password).size < 4) return 'it has fewer than four different characters';
   if (isRow(password)) return 'it is one row of characters that follow each other';
   if (password.includes(username)) return 'it holds the username';
-  const spellings = [password, [...password].map((letter) => leet[letter] ?? letter).join('')];
-  const stems = spellings.flatMap((spelling) => [lettersOf(spelling), halfOf(lettersOf(spelling))]);
+  const bare = lettersOf(password);
+  const stems = [bare, unleet(bare), lettersOf(unleet(password))].flatMap((stem) => [stem, halfOf(stem)]);
   if (stems.some((stem) => commonStems.has(stem))) return 'it is one of the most used passwords';
   return undefined;
 }
 
+const unleet = (text: string) => [...text].map((letter) => leet[letter] ?? letter).join('');
 const lettersOf = (text: string) => text.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
 
 /** `passwordpassword` → `password`. */
@@ -50,13 +51,8 @@ function halfOf(text: string): string {
   return half + half === text ? half : text;
 }
 
-/** `1234567890`, `9876543210`, `abcdefghij`. */
+/** `1234567890`, `0987654321`, `abcdefghij`: the zero stands at the end of the row of digits. */
 function isRow(text: string): boolean {
-  const codes = [...text].map((letter) => letter.codePointAt(0) ?? 0);
-  return [1, -1].some((step) =>
-    codes.every((code, i) => {
-      const previous = codes[i - 1];
-      return previous === undefined || code - previous === step || (code === 48 && previous === 57 && step === 1);
-    }),
-  );
+  const codes = [...text.replaceAll('0', ':')].map((letter) => letter.codePointAt(0) ?? 0);
+  return [1, -1].some((step) => codes.every((code, i) => i === 0 || code - (codes[i - 1] ?? 0) === step));
 }

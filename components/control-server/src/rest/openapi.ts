@@ -33,31 +33,40 @@ for (const [id, schema] of Object.entries({
   Problem: problemSchema,
   System: systemSchema,
   User: userSchema,
+  /** Refers to itself, so it must have a name. */
+  Json: eventSchema.shape.data.valueType,
 })) {
   namedSchemas.add(schema, { id });
 }
 
-export function swaggerOptions(version: string): FastifyDynamicSwaggerOptions {
-  return {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Zhiyun 致云',
-        version,
-        description:
-          'Everything the console can do. Actions answer 202 with an operation; errors are problem+json (RFC 9457) with a stable `code`.',
-      },
-      components: {
-        securitySchemes: {
-          bearer: { type: 'http', scheme: 'bearer' },
-          cookie: { type: 'apiKey', in: 'cookie', name: sessionCookieName },
-        },
+const withNamedSchemas = createJsonSchemaTransformObject({ schemaRegistry: namedSchemas });
+/** Every named schema comes in two forms, as sent (`…Input`) and as answered; requests name none of them. */
+const answersOnly: typeof withNamedSchemas = (document) => {
+  const complete = withNamedSchemas(document);
+  const schemas = ('components' in complete && complete.components?.schemas) || {};
+  for (const name of Object.keys(schemas)) if (name.endsWith('Input')) delete schemas[name];
+  return complete;
+};
+
+export const swaggerOptions: FastifyDynamicSwaggerOptions = {
+  openapi: {
+    openapi: '3.1.0',
+    info: {
+      title: 'Zhiyun 致云',
+      version: '1',
+      description:
+        'Everything the console can do. Actions answer 202 with an operation; errors are problem+json (RFC 9457) with a stable `code`.',
+    },
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer' },
+        cookie: { type: 'apiKey', in: 'cookie', name: sessionCookieName },
       },
     },
-    transform: createJsonSchemaTransform({ schemaRegistry: namedSchemas }),
-    transformObject: createJsonSchemaTransformObject({ schemaRegistry: namedSchemas }),
-  };
-}
+  },
+  transform: createJsonSchemaTransform({ schemaRegistry: namedSchemas }),
+  transformObject: answersOnly,
+};
 
 /** What Fastify needs to parse and answer a row, and what the document says about it. */
 export function routeSchema(name: RouteName, route: Route) {

@@ -42,7 +42,7 @@ describe('requests', () => {
     await inject({ url: '/api/v1/users', headers: as('administrator') });
     expect(seen).toEqual([
       { limit: 7, by: 'administrator', hash: 64, idempotencyKey: 'a-1' },
-      { limit: 50, by: 'administrator', hash: 64, idempotencyKey: null },
+      { limit: 50, by: 'administrator', hash: 64, idempotencyKey: undefined },
     ]);
   });
 

@@ -31,7 +31,6 @@ export interface RestAppOptions {
   handlers: RestHandlers;
   authenticate: Authenticate;
   eventStreams: EventStreams;
-  version: string;
   log: Logger;
 }
 
@@ -103,7 +102,7 @@ export async function buildRestApp(options: RestAppOptions): Promise<RestApp> {
     log.info({ ...facts, ms: Math.round(reply.elapsedTime) }, 'request');
   });
 
-  await app.register(swagger, swaggerOptions(options.version));
+  await app.register(swagger, swaggerOptions);
   app.get(`${apiPrefix}/openapi.json`, { schema: { hide: true } }, async () => app.swagger());
 
   for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
@@ -168,9 +167,9 @@ function restRequest(name: RouteName, request: Request, reply: Reply, principal:
   } as RestRequest;
 }
 
-function idempotencyKeyOf(request: Request): string | null {
+function idempotencyKeyOf(request: Request): string | undefined {
   const key = request.headers['idempotency-key'];
-  if (key === undefined) return null;
+  if (key === undefined) return undefined;
   if (typeof key === 'string' && /^[\x21-\x7e]+$/.test(key) && key.length <= maxIdempotencyKeyLength) return key;
   const message = `must be 1 to ${maxIdempotencyKeyLength} printable ASCII characters`;
   throw new PlatformError('invalid-request', `The header Idempotency-Key ${message}`, {

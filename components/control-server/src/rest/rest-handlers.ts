@@ -27,7 +27,7 @@ export interface RestRequest<Name extends RouteName = RouteName> {
   readonly body: Parsed<SchemaOf<Name, 'body'>>;
   readonly principal: Routes[Name]['policy'] extends 'public' ? Principal | null : Principal;
   /** The `Idempotency-Key` header: the same key with the same request is answered with the same operation. */
-  readonly idempotencyKey: string | null;
+  readonly idempotencyKey: string | undefined;
   /** SHA-256 (hex) of route, path and body: tells a repeated request from another one under the same key. */
   readonly requestHash: string;
   /** Address of the client as the gateway saw it; for throttling only. */
@@ -53,4 +53,9 @@ export type RestHandlers = { readonly [Name in RouteName]: RestHandler<Name> };
 /** The principal as events and operations remember it. */
 export function actorOf({ userId, username }: Principal): { id: UserId; username: string } {
   return { id: userId, username };
+}
+
+/** What every operation that a request begins keeps of it. */
+export function askedBy({ principal, idempotencyKey, requestHash }: RestRequest & { principal: Principal }) {
+  return { createdBy: actorOf(principal), idempotencyKey, requestHash };
 }

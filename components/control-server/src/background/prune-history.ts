@@ -1,0 +1,48 @@
+/** Keeps events and ended operations for a month, and answers to repeated requests for a day; a batch at a time. */
+import { endedOperationStates } from '@zhiyun/contracts';
+import type { Clock } from '@zhiyun/kernel';
+import type { Store } from '@zhiyun/store';
+import { sql } from 'kysely';
+import type { BackgroundTask } from './background-tasks.ts';
+
+const day = 24 * 3_600_000;
+const keepHistoryMs = 30 * day;
+const keepIdempotencyMs = day;
+const maxEvents = 1_000_000;
+const batch = 1_000;
+
+export function pruneHistory({ store, clock }: { store: Store; clock: Clock }): BackgroundTask {
+  const { db } = store;
+  const before = (ms: number) => new Date(clock.now() - ms);
+  const deletions = {
+    idempotencyKeys: () =>
+      sql`
+      delete from idempotency where ctid in (
+        select ctid from idempotency where created_at < ${before(keepIdempotencyMs)} limit ${batch})`.execute(db),
+    operations: () =>
+      sql`
+      delete from operation where id in (
+        select id from operation where state in (${sql.join(endedOperationStates)})
+          and ended_at < ${before(keepHistoryMs)} order by id limit ${batch})`.execute(db),
+    events: () =>
+      sql`
+      delete from event where seq in (
+        select seq from event where at < ${before(keepHistoryMs)}
+          or seq <= (select max(seq) from event) - ${maxEvents}::bigint order by seq limit ${batch})`.execute(db),
+  };
+  return {
+    name: 'prune-history',
+    periodMs: 3_600_000,
+    async run({ signal }) {
+      const counts: Record<string, number> = {};
+      for (const [what, deleteBatch] of Object.entries(deletions)) {
+        let deleted: number;
+        do {
+          deleted = Number((await deleteBatch()).numAffectedRows ?? 0);
+          counts[what] = (counts[what] ?? 0) + deleted;
+        } while (deleted === batch && !signal.aborted);
+      }
+      return counts;
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * Tickets for consoles: who holds one may open this kind of console of this instance on this node, once, within 30 s. The
+ * ticket stands in the path of a WebSocket, never in a query, and only its hash is kept.
+ */
+import { instanceCan } from '@zhiyun/contracts';
+import type { ConsoleKind } from '@zhiyun/contracts/links';
+import { apiPrefix } from '@zhiyun/contracts/rest';
+import { type Clock, isoTime, PlatformError } from '@zhiyun/kernel';
+import type { Store } from '@zhiyun/store';
+import { hashOfSecret, newSecret } from '../identity/secret.ts';
+import { resolveReference } from '../instance/references.ts';
+import type { RestHandlers, RestRequest } from '../rest/rest-handlers.ts';
+
+const ticketLifetimeMs = 30_000;
+
+export interface ConsoleOptions {
+  store: Store;
+  clock: Clock;
+}
+
+export function consoleHandlers(
+  options: ConsoleOptions,
+): Pick<RestHandlers, 'createDisplayTicket' | 'createSerialTicket'> {
+  return {
+    createDisplayTicket: (request) => createTicket(options, 'display', request),
+    createSerialTicket: (request) => createTicket(options, 'serial', request),
+  };
+}
+
+async function createTicket(
+  { store, clock }: ConsoleOptions,
+  kind: ConsoleKind,
+  { params, principal, origin }: Pick<RestRequest<'createDisplayTicket'>, 'params' | 'principal' | 'origin'>,
+) {
+  const id = await resolveReference(store.db, 'instance', params.id);
+  const query = store.db.selectFrom('instance').select(['name', 'state', 'node_id']).where('id', '=', id);
+  const instance = await query.executeTakeFirst();
+  if (!instance) throw new PlatformError('not-found', `There is no instance «${params.id}».`);
+  if (!instanceCan(kind, instance.state) || instance.node_id === null) {
+    throw new PlatformError(
+      'wrong-state',
+      `Instance «${instance.name}» is ${instance.state}; its ${kind} is there while it runs.`,
+    );
+  }
+  const ticket = newSecret();
+  const expiresAt = new Date(clock.now() + ticketLifetimeMs);
+  await store.db
+    .insertInto('console_ticket')
+    .values({
+      ticket_hash: hashOfSecret(ticket),
+      kind,
+      user_id: principal.userId,
+      instance_id: id,
+      node_id: instance.node_id,
+      expires_at: expiresAt,
+    })
+    .execute();
+  const url = `${origin.replace(/^http/, 'ws')}${apiPrefix}/consoles/${kind}/${ticket}`;
+  return { url, expiresAt: isoTime(expiresAt.getTime()) };
+}
+
+/** Uses the ticket up. One answer for unknown, used, expired, of the other kind, or of an instance that has moved. */
+export async function redeemTicket(
+  { store, clock }: ConsoleOptions,
+  { ticket, kind }: { ticket: string; kind: ConsoleKind },
+) {
+  const used = await store.db
+    .deleteFrom('console_ticket')
+    .using('instance')
+    .where('ticket_hash', '=', hashOfSecret(ticket))
+    .where('console_ticket.kind', '=', kind)
+    .where('expires_at', '>', new Date(clock.now()))
+    .whereRef('instance.id', '=', 'console_ticket.instance_id')
+    .whereRef('instance.node_id', '=', 'console_ticket.node_id')
+    .returning(['console_ticket.instance_id', 'console_ticket.node_id', 'console_ticket.user_id'])
+    .executeTakeFirst();
+  if (!used) throw new PlatformError('ticket-invalid', 'The ticket is unknown, used or expired; ask for a new one.');
+  return { instanceId: used.instance_id, nodeId: used.node_id, userId: used.user_id };
+}

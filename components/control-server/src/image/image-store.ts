@@ -1,0 +1,153 @@
+/** The rows of images, and how they are shown. */
+import {
+  activeOperationStates,
+  type Image,
+  type ImageId,
+  type ImageState,
+  imageTransitions,
+  isUuid,
+  type listImagesQuerySchema,
+  type OperationId,
+  type Page,
+} from '@zhiyun/contracts';
+import { apiPrefix } from '@zhiyun/contracts/rest';
+import { isoTime, PlatformError } from '@zhiyun/kernel';
+import { type Database, decodeCursor, encodeCursor, recordEvent, type Store, type Tx } from '@zhiyun/store';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { z } from 'zod';
+
+export type ImageRow = Selectable<Database['image']>;
+export interface ShownImage extends ImageRow {
+  instance_count: number;
+  operation_id: OperationId | null;
+}
+
+/** With what users see beside the row: how many instances use it, which operation works on it. */
+function shownImages(db: Kysely<Database>) {
+  return db
+    .selectFrom('image')
+    .selectAll('image')
+    .select([
+      sql<number>`(
+      select count(*)::int from instance
+      where iso_image_id = image.id or exists (
+        select from disk where disk.instance_id = instance.id and disk.image_id = image.id))`.as('instance_count'),
+      (eb) =>
+        eb
+          .selectFrom('operation')
+          .select('operation.id')
+          .where('target_kind', '=', 'image')
+          .where('target_id', '=', sql<string>`image.id::text`)
+          .where('operation.state', 'in', activeOperationStates)
+          .limit(1)
+          .as('operation_id'),
+    ]);
+}
+
+const sort = 'images:-createdAt';
+
+/** Newest first. */
+export async function listImages(
+  store: Store,
+  query: z.output<typeof listImagesQuerySchema>,
+): Promise<Page<ShownImage>> {
+  let select = shownImages(store.db)
+    .orderBy('created_at', 'desc')
+    .orderBy('image.id', 'desc')
+    .limit(query.limit + 1);
+  if (query.kind) select = select.where('kind', '=', query.kind);
+  if (query.state) select = select.where('state', '=', query.state);
+  if (query.search) select = select.where(sql<boolean>`position(lower(${query.search}) in lower(image.name)) > 0`);
+  if (query.cursor !== undefined) {
+    const [createdAt, id] = decodeCursor(sort, query.cursor, 2);
+    select = select.where(sql<boolean>`(created_at, image.id) < (${createdAt}::timestamptz, ${id}::uuid)`);
+  }
+  const rows = await select.execute();
+  const items = rows.slice(0, query.limit);
+  const last = items.at(-1);
+  const more = rows.length > items.length && last;
+  return { items, nextCursor: more ? encodeCursor(sort, [last.created_at.toISOString(), last.id]) : null };
+}
+
+/** By id or name. Throws `not-found`. */
+export async function findImage(store: Store, reference: string): Promise<ShownImage> {
+  const query = shownImages(store.db).where(isUuid(reference) ? 'image.id' : 'image.name', '=', reference as ImageId);
+  const row = await query.executeTakeFirst();
+  if (row) return row;
+  throw new PlatformError('not-found', `There is no image «${reference}».`);
+}
+
+/** Waits for whoever else writes this image, or takes it for a disk. Throws `not-found`. */
+export async function lockImage(tx: Tx, id: ImageId): Promise<ImageRow> {
+  const row = await tx.selectFrom('image').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  if (row) return row;
+  throw new PlatformError('not-found', `There is no image ${id}.`);
+}
+
+type ImageChanges = Partial<Omit<ImageRow, 'id' | 'state'>>;
+
+/** The one writer of an image's state; the caller holds the lock. Throws `wrong-state` for a move not in the table. */
+export async function setImageState(
+  tx: Tx,
+  image: ImageRow,
+  to: ImageState,
+  changes: ImageChanges = {},
+  operation: OperationId | null = null,
+): Promise<void> {
+  if (!imageTransitions[image.state].includes(to)) {
+    throw new PlatformError('wrong-state', `Image «${image.name}» is ${image.state}; it cannot become ${to} now.`);
+  }
+  await tx
+    .updateTable('image')
+    .set({ ...changes, state: to })
+    .where('id', '=', image.id)
+    .execute();
+  await recordEvent(tx, {
+    kind: 'image.state-changed',
+    severity: to === 'failed' ? 'warning' : 'info',
+    subject: { kind: 'image', id: image.id, name: image.name },
+    data: { from: image.state, to, ...(changes.error ? { error: changes.error.detail } : {}) },
+    operation,
+  });
+}
+
+/** Throws `in-use` with the names. Instances that take an image wait for its lock, so nobody slips in behind. */
+export async function requireUnused(db: Kysely<Database>, image: Pick<ImageRow, 'id' | 'name'>): Promise<void> {
+  const users = await db
+    .selectFrom('instance')
+    .select('name')
+    .where((eb) =>
+      eb.or([
+        eb('iso_image_id', '=', image.id),
+        eb('id', 'in', eb.selectFrom('disk').select('instance_id').where('image_id', '=', image.id)),
+      ]),
+    )
+    .orderBy('name')
+    .limit(11)
+    .execute();
+  if (users.length === 0) return;
+  const names = users.slice(0, 10).map(({ name }) => `«${name}»`);
+  const list = names.join(', ') + (users.length > 10 ? ' and others' : '');
+  throw new PlatformError('in-use', `Image «${image.name}» is used by ${list}; delete them first.`);
+}
+
+/** `uploadedBytes`: how much has arrived, where that is known better than from the row. */
+export function imageOf(row: ShownImage, uploadedBytes = row.uploaded_bytes): Image {
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    kind: row.kind,
+    state: row.state,
+    sizeBytes: row.size_bytes,
+    uploadedBytes,
+    format: row.format,
+    virtualSizeBytes: row.virtual_size_bytes,
+    sha256: row.sha256,
+    error: row.error,
+    instanceCount: row.instance_count,
+    uploadUrl: row.state === 'uploading' ? `${apiPrefix}/images/${row.id}/content` : null,
+    createdAt: isoTime(row.created_at.getTime()),
+    operation: row.operation_id,
+  };
+}
