@@ -75,7 +75,7 @@ try {
   await sql`analyze`.execute(store.db);
   await new Promise<void>((resolve) => bare.listen(0, '127.0.0.1', resolve));
 
-  const plainAgent: HttpAgent = new PlainAgent({ keepAlive: true });
+  const plainAgent = new PlainAgent({ keepAlive: true });
   const secureAgent = new SecureAgent({ keepAlive: true, ca: platform.ca });
   const targets: Target[] = [
     {
