@@ -3,7 +3,13 @@
  * Named baseline, in the same run and interleaved: a bare node:http server that sends the same page read by one keyset query.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Agent as HttpAgent, Agent as PlainAgent, get as plainGet } from 'node:http';
+import {
+  type ClientRequest,
+  createServer,
+  type IncomingMessage,
+  Agent as PlainAgent,
+  get as plainGet,
+} from 'node:http';
 import { Agent as SecureAgent, get as secureGet } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -24,11 +30,7 @@ interface Target {
   request: () => Promise<number>;
 }
 
-async function timed(
-  send: (done: (response: NodeJS.ReadableStream & { statusCode?: number }) => void) => {
-    once(event: 'error', listener: (error: Error) => void): unknown;
-  },
-): Promise<number> {
+async function timed(send: (done: (response: IncomingMessage) => void) => ClientRequest): Promise<number> {
   const started = systemClock.monotonicMs();
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const request = send((response) => {
