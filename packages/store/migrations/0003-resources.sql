@@ -64,8 +64,8 @@ create table instance (
   id uuid primary key,
   name text not null,
   compute_pool_id uuid not null references compute_pool (id),
-  -- Null until its capacity is claimed.
-  node_id uuid references node (id),
+  -- Has promised its capacity since the row exists.
+  node_id uuid not null references node (id),
   state text not null check (
     state in ('creating', 'stopped', 'starting', 'running', 'stopping', 'rebooting', 'deleting', 'unknown')
   ),
@@ -89,8 +89,7 @@ create table instance (
   -- The placement's candidates with their reasons, as chosen at creation.
   placement jsonb not null default '[]',
   created_at timestamptz(3) not null,
-  unique (compute_pool_id, name),
-  check (state in ('creating', 'deleting') or node_id is not null)
+  unique (compute_pool_id, name)
 );
 -- One per order and filter of the list; all end in what pages continue from.
 create index instance_by_created_at on instance (created_at, id);

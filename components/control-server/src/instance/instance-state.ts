@@ -101,7 +101,6 @@ export async function settleInstance(
 
 /** Share lock: a node that goes offline at this moment waits, and then finds this instance settled. */
 async function nodeStateOf(tx: Tx, instance: InstanceRow): Promise<NodeState> {
-  if (instance.node_id === null) return 'offline';
   const node = await tx
     .selectFrom('node')
     .select('state')

@@ -74,7 +74,7 @@ export interface InstanceTable {
   id: InstanceId;
   name: string;
   compute_pool_id: ComputePoolId;
-  node_id: NodeId | null;
+  node_id: NodeId;
   state: InstanceState;
   state_since: Date;
   stop_reason: StopReason | null;

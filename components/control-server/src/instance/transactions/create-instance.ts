@@ -1,21 +1,20 @@
 /**
- * Create: capacity on a node, disks and network there, then the machine. The instance's row was written when the operation
- * was begun, so that its name is taken; undoing takes that row away too and leaves nothing of it.
+ * Create: disks and network on the node, then the machine. Row, name and capacity were taken in the commit that began the
+ * operation (`reserveInstance`); undoing gives them back once the node has removed what it had, and leaves nothing.
  */
-import { computePoolIdSchema, instanceIdSchema, type NodeId, type NodeLoad } from '@zhiyun/contracts';
+import { type InstanceId, instanceIdSchema, type NodeId } from '@zhiyun/contracts';
 import { type InstanceReport, instanceConfigSchema } from '@zhiyun/contracts/links';
 import { errorFromFault, PlatformError } from '@zhiyun/kernel';
+import type { Store } from '@zhiyun/store';
 import type { TransactionDefinition } from '@zhiyun/transaction';
 import { z } from 'zod';
 import type { NodeClient } from '../../peers/peers.ts';
-import { placeInstance } from '../../placement/place-instance.ts';
 import { lockInstance, settleInstance, takeReport } from '../instance-state.ts';
-import { assignNode, forgetInstance, placementRequestOf } from '../instance-store.ts';
+import { forgetInstance } from '../instance-store.ts';
 import { answerMarginMs, launchTimeoutMs, type OrderDeps, patienceMs } from './order-transaction.ts';
 
 export const createParamsSchema = z.object({
   instanceId: instanceIdSchema,
-  computePoolId: computePoolIdSchema,
   config: instanceConfigSchema,
   start: z.boolean(),
   /** First of the block: prepare, then start, then remove. */
@@ -28,41 +27,30 @@ export interface CreateMemory {
   report: InstanceReport;
 }
 
-export interface CreateDeps extends OrderDeps {
-  loadOf: (nodeId: NodeId) => NodeLoad | null;
-}
-
 export function createInstanceTransaction({
+  store,
   peers,
-  loadOf,
-}: CreateDeps): TransactionDefinition<CreateParams, CreateMemory> {
+}: OrderDeps): TransactionDefinition<CreateParams, CreateMemory> {
   return {
     kind: 'instance.create',
     params: createParamsSchema,
     actions: [
       {
-        name: 'claim-capacity',
-        async write(tx, { params }) {
-          const { nodeId, candidates } = await placeInstance(tx, placementRequestOf(params), loadOf);
-          await assignNode(tx, params.instanceId, nodeId, candidates);
-          return { nodeId };
-        },
-        async unwrite(tx, { params, operationId }) {
-          await forgetInstance(tx, params.instanceId, operationId);
-        },
-      },
-      {
         name: 'prepare',
         cancellable: true,
-        async run({ params, memory, signal, progress }) {
+        async run({ params, signal, progress }) {
+          const nodeId = await placeOf(store, params.instanceId);
+          if (nodeId === undefined) throw new PlatformError('not-found', 'The instance is no more.');
           const prepare = (node: NodeClient) => prepareOn(node, params, signal, progress);
-          return { report: await peers.askNode(nodeOf(memory), prepare, { signal, patienceMs }) };
+          return { nodeId, report: await peers.askNode(nodeId, prepare, { signal, patienceMs }) };
         },
-        async undo({ params: { instanceId, generation }, memory, signal }) {
-          if (memory.nodeId === undefined) return;
+        async undo({ params: { instanceId, generation }, operationId, signal }) {
+          const nodeId = await placeOf(store, instanceId);
+          if (nodeId === undefined) return;
           const order = { instanceId, generation: generation + 2 };
           const options = { signal, timeoutMs: answerMarginMs };
-          await peers.askNode(memory.nodeId, (node) => node.removeInstance(order, options), { signal, patienceMs });
+          await peers.askNode(nodeId, (node) => node.removeInstance(order, options), { signal, patienceMs });
+          await store.tx((tx) => forgetInstance(tx, instanceId, operationId));
         },
       },
       {
@@ -90,8 +78,14 @@ export function createInstanceTransaction({
   };
 }
 
+/** The node that has promised it; undefined when the instance was forgotten already. */
+async function placeOf(store: Store, instanceId: InstanceId): Promise<NodeId | undefined> {
+  const row = await store.db.selectFrom('instance').select('node_id').where('id', '=', instanceId).executeTakeFirst();
+  return row?.node_id;
+}
+
 function nodeOf(memory: Readonly<Partial<CreateMemory>>): NodeId {
-  if (memory.nodeId === undefined) throw new Error('no node was claimed');
+  if (memory.nodeId === undefined) throw new Error('«start» follows «prepare», which says where');
   return memory.nodeId;
 }
 

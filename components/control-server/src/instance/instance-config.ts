@@ -1,0 +1,109 @@
+/** What a node must know of an instance, made from a request or from the rows. */
+import {
+  type createInstanceSchema,
+  type DiskId,
+  formatBytes,
+  type ImageId,
+  type ImageKind,
+  type InstanceId,
+} from '@zhiyun/contracts';
+import type { InstanceConfig, NodeImage } from '@zhiyun/contracts/links';
+import { newId, PlatformError } from '@zhiyun/kernel';
+import type { Database } from '@zhiyun/store';
+import type { Kysely, Selectable } from 'kysely';
+import type { z } from 'zod';
+import { macAddressOf } from './mac-address.ts';
+import { resolveReference } from './references.ts';
+
+type ImageRow = Selectable<Database['image']>;
+type CreateRequest = z.output<typeof createInstanceSchema>;
+
+/** Every reference resolved, every image looked at. Throws with the path of the field that is wrong. */
+export async function configOfRequest(db: Kysely<Database>, request: CreateRequest): Promise<InstanceConfig> {
+  const id = newId<InstanceId>();
+  const disks: InstanceConfig['disks'] = [];
+  for (const [position, { sizeBytes, image }] of request.disks.entries())
+    disks.push({
+      id: newId<DiskId>(),
+      sizeBytes,
+      image: image === undefined ? null : await imageForDisk(db, image, sizeBytes, `disks.${position}`),
+    });
+  return {
+    id,
+    name: request.name,
+    cores: request.cores,
+    memoryBytes: request.memoryBytes,
+    macAddress: macAddressOf(id),
+    disks,
+    iso: request.iso === undefined ? null : nodeImageOf(await readyImage(db, request.iso, 'iso', 'iso')),
+  };
+}
+
+/** As it was made; for every start after the first. */
+export async function loadInstanceConfig(db: Kysely<Database>, id: InstanceId): Promise<InstanceConfig> {
+  const row = await db.selectFrom('instance').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!row) throw new PlatformError('not-found', `There is no instance ${id}.`);
+  const disks = await db.selectFrom('disk').selectAll().where('instance_id', '=', id).orderBy('position').execute();
+  const images = await imagesById(db, [...disks.map((disk) => disk.image_id), row.iso_image_id]);
+  const imageOf = (imageId: ImageId | null) => {
+    const image = imageId === null ? undefined : images.get(imageId);
+    return image ? nodeImageOf(image) : null;
+  };
+  return {
+    id,
+    name: row.name,
+    cores: row.cores,
+    memoryBytes: row.memory_bytes,
+    macAddress: row.mac_address,
+    disks: disks.map((disk) => ({ id: disk.id, sizeBytes: disk.size_bytes, image: imageOf(disk.image_id) })),
+    iso: imageOf(row.iso_image_id),
+  };
+}
+
+async function imageForDisk(db: Kysely<Database>, reference: string, sizeBytes: number, path: string) {
+  const row = await readyImage(db, reference, 'disk', `${path}.image`);
+  const image = nodeImageOf(row);
+  if (sizeBytes >= image.virtualSizeBytes) return image;
+  const least = `${image.virtualSizeBytes} (${formatBytes(image.virtualSizeBytes)}), the size of the image «${row.name}»`;
+  throw new PlatformError('invalid-request', `The disk is smaller than its image: it must have at least ${least}.`, {
+    errors: [{ path: `${path}.sizeBytes`, message: `must be at least ${least}` }],
+  });
+}
+
+const kindNames: Record<ImageKind, string> = { iso: 'an ISO image', disk: 'a disk image' };
+const kindUses: Record<ImageKind, string> = { iso: 'as «iso», to install from', disk: 'as «image» of a disk' };
+
+async function readyImage(db: Kysely<Database>, reference: string, kind: ImageKind, path: string): Promise<ImageRow> {
+  const id = await resolveReference(db, 'image', reference, path);
+  const image = await db.selectFrom('image').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  if (image.kind !== kind)
+    throw new PlatformError(
+      'image-wrong-kind',
+      `«${image.name}» is ${kindNames[image.kind]}, not ${kindNames[kind]}; give it ${kindUses[image.kind]}.`,
+      { errors: [{ path, message: `must be ${kindNames[kind]}` }] },
+    );
+  if (image.state !== 'ready')
+    throw new PlatformError('image-not-ready', `The image «${image.name}» is ${image.state}; it must be ready first.`, {
+      errors: [{ path, message: `is ${image.state}` }],
+    });
+  return image;
+}
+
+async function imagesById(db: Kysely<Database>, ids: readonly (ImageId | null)[]): Promise<Map<ImageId, ImageRow>> {
+  const wanted = ids.filter((id) => id !== null);
+  if (wanted.length === 0) return new Map();
+  const rows = await db.selectFrom('image').selectAll().where('id', 'in', wanted).execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+function nodeImageOf(row: ImageRow): NodeImage {
+  if (row.format === null || row.virtual_size_bytes === null || row.sha256 === null)
+    throw new PlatformError('image-not-ready', `The image «${row.name}» was not checked yet.`);
+  return {
+    id: row.id,
+    format: row.format,
+    sizeBytes: row.size_bytes,
+    virtualSizeBytes: row.virtual_size_bytes,
+    sha256: row.sha256,
+  };
+}
