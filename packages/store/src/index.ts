@@ -1,6 +1,6 @@
 export { type CursorKey, decodeCursor, encodeCursor } from './cursor.ts';
 export type { Database } from './database.ts';
-export { sqlState, violatedConstraint } from './database-errors.ts';
+export { sqlState, violatedConstraint, worthRepeating } from './database-errors.ts';
 export {
   eventChannel,
   eventOf,

@@ -27,7 +27,7 @@ interface ActionBase {
   readonly name: string;
   /** A cancel may interrupt it through `signal`; between actions a cancel is always heard until `pointOfNoReturn`. */
   readonly cancellable?: boolean;
-  /** From this action on the operation can only go forward: no cancel any more. */
+  /** From this action on no cancel is heard any more. A failure still undoes what has an undo. */
   readonly pointOfNoReturn?: boolean;
 }
 /** Works outside the database. Exactly one of `undo` and `noUndo` (the reason) is there. */
@@ -50,4 +50,18 @@ export interface TransactionDefinition<Params = unknown, Memory extends object =
   readonly kind: OperationKind;
   readonly params: z.ZodType<Params>;
   readonly actions: readonly Action<Params, Memory>[];
+}
+
+/** Any definition, whatever its parameters and memory: what an engine is given a list of. */
+export interface AnyTransactionDefinition {
+  readonly kind: OperationKind;
+  readonly params: z.ZodType;
+  readonly actions: readonly AnyAction[];
+}
+interface AnyAction extends ActionBase {
+  readonly run?: (context: never) => Promise<object | undefined>;
+  readonly undo?: (context: never) => Promise<void>;
+  readonly write?: (tx: Tx, context: never) => Promise<object | undefined>;
+  readonly unwrite?: (tx: Tx, context: never) => Promise<void>;
+  readonly noUndo?: string;
 }

@@ -1,0 +1,267 @@
+/**
+ * The transaction engine of one control server. Any number of them share the database: each runs what it began, and takes
+ * over what the lease of another has left behind.
+ */
+import { type Operation, type OperationId, type OperationKind, operationEnded, type Page } from '@zhiyun/contracts';
+import { type Clock, isoTime, type Logger, newId, PlatformError, systemClock } from '@zhiyun/kernel';
+import type { Store } from '@zhiyun/store';
+import { type BeginRequest, beginOperation } from './begin-operation.ts';
+import { Journal, type JournalHooks } from './journal.ts';
+import { type ListOperationsQuery, listOperationRows } from './list-operations.ts';
+import { isCancellable, type OperationRow, operationOf } from './operation-row.ts';
+import { OperationRun } from './run-operation.ts';
+import { RunnerLease, type Term } from './runner-lease.ts';
+import { SettledWatch } from './settled-watch.ts';
+import { takeOver } from './take-over.ts';
+import type { AnyTransactionDefinition, TransactionDefinition } from './types.ts';
+
+export interface EngineOptions {
+  store: Store;
+  definitions: readonly AnyTransactionDefinition[];
+  /** Unique among the control servers and kept over restarts: a restarted runner takes up its own operations at once. */
+  runner: { id: string; leaseTtlMs?: number; leaseRenewMs?: number; scanMs?: number };
+  clock?: Clock;
+  log: Logger;
+  /** How often an undo is tried before the operation is stuck. Default 4. */
+  undoAttempts?: number;
+  hooks?: JournalHooks;
+}
+
+export interface Engine {
+  /** Takes the runner's lease and what was left behind. Throws `database-unavailable`. */
+  start(): Promise<void>;
+  /** Begins nothing new; waits `graceMs` (default 5 s) for the actions at work, then leaves them to the next runner. */
+  stop(graceMs?: number): Promise<void>;
+  /** Throws `target-busy`, `idempotency-key-reused`, and whatever `request.within` throws. */
+  begin(kind: OperationKind, request: BeginRequest): Promise<Operation>;
+  /** Throws `not-found`, `not-cancellable`. The operation is asked to turn back; it has when it has ended. */
+  cancel(id: OperationId): Promise<Operation>;
+  /** Goes on undoing a stuck operation. Throws `not-found`, `wrong-state`. */
+  retry(id: OperationId): Promise<Operation>;
+  /** The operation when it has ended or is stuck, or as it is after `timeoutMs`. Throws `not-found`. */
+  waitFor(id: OperationId, timeoutMs: number, signal?: AbortSignal): Promise<Operation>;
+  /** Throws `not-found`. */
+  get(id: OperationId): Promise<Operation>;
+  list(query: ListOperationsQuery): Promise<Page<Operation>>;
+}
+
+const defaults = { leaseTtlMs: 4_000, leaseRenewMs: 1_000, scanMs: 1_000, undoAttempts: 4, graceMs: 5_000 };
+
+/** How long actions may take to heed that they were aborted. */
+const abortedMs = 1_000;
+
+export function createTransactionEngine(options: EngineOptions): Engine {
+  return new TransactionEngine(options);
+}
+
+class TransactionEngine implements Engine {
+  readonly #options: EngineOptions;
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #definitions: ReadonlyMap<string, TransactionDefinition>;
+  readonly #journal: Journal;
+  readonly #lease: RunnerLease;
+  readonly #watch: SettledWatch;
+  readonly #runs = new Map<OperationId, { run: OperationRun; ended: Promise<void> }>();
+  /** Ours by the database, but not at work: the database was away when they were to be begun or written. */
+  readonly #dropped = new Set<OperationId>();
+  #scanning: Promise<void> | undefined;
+  #ticker: Disposable | undefined;
+  #leaving = false;
+
+  constructor(options: EngineOptions) {
+    const { store, log, runner } = options;
+    this.#options = options;
+    this.#store = store;
+    this.#clock = options.clock ?? systemClock;
+    this.#log = log;
+    // What an engine knows of a definition is its shape; the types of its parameters are the definition's own affair.
+    this.#definitions = new Map(options.definitions.map((one) => [one.kind, one as unknown as TransactionDefinition]));
+    this.#journal = new Journal(store, options.hooks ?? {});
+    this.#watch = new SettledWatch(store, this.#clock);
+    const { leaseTtlMs: ttlMs = defaults.leaseTtlMs, leaseRenewMs: renewMs = defaults.leaseRenewMs } = runner;
+    this.#lease = new RunnerLease({ store, clock: this.#clock, log, runner: runner.id, ttlMs, renewMs }, () =>
+      this.#scan(),
+    );
+  }
+
+  async start(): Promise<void> {
+    await this.#watch.start();
+    await this.#lease.start();
+    this.#ticker = this.#clock.every(this.#options.runner.scanMs ?? defaults.scanMs, () => this.#scan());
+  }
+
+  async stop(graceMs = defaults.graceMs): Promise<void> {
+    this.#leaving = true;
+    this.#ticker?.[Symbol.dispose]();
+    await this.#scanning;
+    await this.#atRest(graceMs);
+    await this.#lease.stop();
+    await this.#atRest(abortedMs);
+    await this.#watch.stop();
+  }
+
+  /** Until nothing is at work here, for at most `ms`. */
+  async #atRest(ms: number): Promise<void> {
+    const over = new AbortController();
+    const ended = Promise.all([...this.#runs.values()].map((running) => running.ended));
+    await Promise.race([ended, this.#clock.sleep(ms, over.signal).catch(() => {})]);
+    over.abort();
+  }
+
+  async begin(kind: OperationKind, request: BeginRequest): Promise<Operation> {
+    const definition = this.#definitions.get(kind);
+    if (!definition) throw new Error(`no transaction is defined for ${kind}`);
+    const term = this.#lease.term;
+    if (!term || this.#leaving)
+      throw new PlatformError('unavailable', 'This control server cannot begin operations right now; try again.');
+    const id = newId<OperationId>();
+    try {
+      const { row, isNew } = await beginOperation({
+        id,
+        store: this.#store,
+        journal: this.#journal,
+        definition,
+        claim: { runner: this.#options.runner.id, epoch: term.epoch },
+        request,
+        at: isoTime(this.#clock.now()),
+      });
+      if (isNew) this.#run(row, term);
+      return operationOf(row, definition);
+    } catch (error) {
+      // Nobody knows whether the commit came through; if it did, the next scan finds the operation.
+      if (error instanceof PlatformError && error.code === 'database-unavailable') this.#dropped.add(id);
+      throw error;
+    }
+  }
+
+  async cancel(id: OperationId): Promise<Operation> {
+    const row = await this.#store.tx(async (tx) => {
+      const found = await tx.selectFrom('operation').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+      if (!found) throw notFound(id);
+      if (found.cancel_requested && !operationEnded(found.state)) return found;
+      if (!isCancellable(found, this.#definitions.get(found.kind))) throw notCancellable(found);
+      return tx
+        .updateTable('operation')
+        .set({ cancel_requested: true })
+        .where('id', '=', id)
+        .returningAll()
+        .executeTakeFirstOrThrow();
+    });
+    this.#runs.get(id)?.run.cancel();
+    return this.#operationOf(row);
+  }
+
+  async retry(id: OperationId): Promise<Operation> {
+    const term = this.#lease.term;
+    if (!term)
+      throw new PlatformError('unavailable', 'This control server cannot run operations right now; try again.');
+    const row = await this.#store.db
+      .updateTable('operation')
+      .set({ state: 'undoing', runner: this.#options.runner.id, epoch: term.epoch })
+      .where('id', '=', id)
+      .where('state', '=', 'stuck')
+      .returningAll()
+      .executeTakeFirst();
+    if (!row) {
+      const { state } = await this.get(id);
+      throw new PlatformError('wrong-state', `Operation ${id} is ${state}; only a stuck one can be retried.`);
+    }
+    this.#run(row, term);
+    return this.#operationOf(row);
+  }
+
+  async waitFor(id: OperationId, timeoutMs: number, signal?: AbortSignal): Promise<Operation> {
+    const settled = ({ state }: Operation) => operationEnded(state) || state === 'stuck';
+    return this.#watch.until(id, () => this.get(id), settled, timeoutMs, signal);
+  }
+
+  async get(id: OperationId): Promise<Operation> {
+    const row = await this.#store.db.selectFrom('operation').selectAll().where('id', '=', id).executeTakeFirst();
+    if (!row) throw notFound(id);
+    return this.#operationOf(row);
+  }
+
+  async list(query: ListOperationsQuery): Promise<Page<Operation>> {
+    const { items, nextCursor } = await listOperationRows(this.#store, query);
+    return { items: items.map((row) => this.#operationOf(row)), nextCursor };
+  }
+
+  #operationOf(row: OperationRow): Operation {
+    return operationOf(row, this.#definitions.get(row.kind));
+  }
+
+  /** One at a time; another wish for it while it runs is served by the next tick. */
+  #scan(): void {
+    this.#scanning ??= this.#takeOverAndHear()
+      .catch((error) => this.#log.warn({ err: error }, 'could not look for operations to take over'))
+      .finally(() => {
+        this.#scanning = undefined;
+      });
+  }
+
+  async #takeOverAndHear(): Promise<void> {
+    const term = this.#lease.term;
+    if (!term || this.#leaving) return;
+    const claim = { runner: this.#options.runner.id, epoch: term.epoch };
+    const kinds = [...this.#definitions.values()].map(({ kind }) => kind);
+    if (kinds.length === 0) return;
+    const running = [...this.#runs.keys()];
+    for (const row of await takeOver(this.#store, { claim, kinds, running, dropped: [...this.#dropped] })) {
+      this.#log.info({ operation: row.id, kind: row.kind, state: row.state }, 'took the operation over');
+      this.#run(row, term);
+    }
+    if (this.#runs.size > 0) await this.#hearCancels();
+  }
+
+  /** Cancels that were asked for at another control server. */
+  async #hearCancels(): Promise<void> {
+    const rows = await this.#store.db
+      .selectFrom('operation')
+      .select('id')
+      .where('id', 'in', [...this.#runs.keys()])
+      .where('cancel_requested', '=', true)
+      .where('state', '=', 'running')
+      .execute();
+    for (const { id } of rows) this.#runs.get(id)?.run.cancel();
+  }
+
+  #run(row: OperationRow, term: Term): void {
+    const definition = this.#definitions.get(row.kind);
+    if (!definition || this.#runs.has(row.id)) return;
+    this.#dropped.delete(row.id);
+    const run = new OperationRun(
+      {
+        store: this.#store,
+        journal: this.#journal,
+        clock: this.#clock,
+        log: this.#log,
+        claim: { runner: this.#options.runner.id, epoch: term.epoch },
+        undoAttempts: this.#options.undoAttempts ?? defaults.undoAttempts,
+        signal: term.signal,
+        leaving: () => this.#leaving,
+      },
+      definition,
+      row,
+    );
+    const ended = run.run().then((outcome) => {
+      this.#runs.delete(row.id);
+      if (outcome === 'dropped') this.#dropped.add(row.id);
+    });
+    this.#runs.set(row.id, { run, ended });
+  }
+}
+
+function notFound(id: string): PlatformError {
+  return new PlatformError('not-found', `There is no operation ${id}.`);
+}
+
+function notCancellable(row: OperationRow): PlatformError {
+  const reason = operationEnded(row.state)
+    ? `has already ended (${row.state})`
+    : row.state === 'running'
+      ? 'has gone too far to be cancelled'
+      : `is already being taken back (${row.state})`;
+  return new PlatformError('not-cancellable', `Operation ${row.id} ${reason}.`);
+}

@@ -1,0 +1,88 @@
+/**
+ * The journal of one operation as a value, and the only moves between two values. `cursor` is the action at work: the next
+ * one or the running one going forward (the number of actions when all are done), the one being undone going back (-1 when
+ * none is left).
+ */
+import type { Fault, OperationState, OperationStep, StepState } from '@zhiyun/contracts';
+
+export interface JournalState {
+  readonly state: OperationState;
+  readonly cursor: number;
+  readonly steps: readonly OperationStep[];
+  /** What the actions so far have returned, merged. */
+  readonly memory: Readonly<Record<string, unknown>>;
+  readonly error: Fault | null;
+}
+
+export function newJournal(actionNames: readonly string[]): JournalState {
+  const steps = actionNames.map(
+    (name): OperationStep => ({ name, state: 'waiting', progress: null, startedAt: null, endedAt: null, error: null }),
+  );
+  return { state: 'pending', cursor: 0, steps, memory: {}, error: null };
+}
+
+export function stepAtCursor(journal: JournalState): StepState | undefined {
+  return journal.steps[journal.cursor]?.state;
+}
+
+export function started(journal: JournalState, at: string): JournalState {
+  return { ...withStep(journal, { state: 'running', startedAt: at }), state: 'running' };
+}
+
+export function done(journal: JournalState, result: object | undefined, at: string): JournalState {
+  const startedAt = journal.steps[journal.cursor]?.startedAt ?? at;
+  return {
+    ...withStep(journal, { state: 'done', progress: 1, startedAt, endedAt: at }),
+    state: 'running',
+    cursor: journal.cursor + 1,
+    memory: { ...journal.memory, ...result },
+  };
+}
+
+/** The action at the cursor did not work; it and all before are to be undone. */
+export function failed(journal: JournalState, error: Fault, at: string): JournalState {
+  return { ...withStep(journal, { state: 'failed', endedAt: at, error }), state: 'undoing', error };
+}
+
+/** Cancelled between two actions: the one at the cursor never began. */
+export function turnedBack(journal: JournalState, error: Fault): JournalState {
+  return { ...journal, state: 'undoing', cursor: journal.cursor - 1, error };
+}
+
+export function undoStarted(journal: JournalState): JournalState {
+  return { ...withStep(journal, { state: 'undoing' }), state: 'undoing' };
+}
+
+export function undone(journal: JournalState, at: string): JournalState {
+  return { ...withStep(journal, { state: 'undone', endedAt: at }), cursor: journal.cursor - 1 };
+}
+
+/** Nothing to undo at the cursor: its step keeps the state it has. */
+export function undoSkipped(journal: JournalState): JournalState {
+  return { ...journal, cursor: journal.cursor - 1 };
+}
+
+export function undoFailed(journal: JournalState, error: Fault, at: string): JournalState {
+  return { ...withStep(journal, { state: 'undo-failed', endedAt: at, error }), state: 'stuck' };
+}
+
+export function ended(journal: JournalState, state: 'succeeded' | 'failed' | 'cancelled'): JournalState {
+  return { ...journal, state };
+}
+
+/** 0 to 1 over all steps; `fraction` of the one that is running. */
+export function progressOf(journal: JournalState, fraction = 0): number {
+  const begun = journal.steps.filter(({ state }) => state !== 'waiting' && state !== 'running').length;
+  return (begun + fraction) / journal.steps.length;
+}
+
+export function withProgress(journal: JournalState, fraction: number): JournalState {
+  return withStep(journal, { progress: fraction });
+}
+
+function withStep(journal: JournalState, change: Partial<OperationStep>): JournalState {
+  return {
+    ...journal,
+    steps: journal.steps.map((step, index) => (index === journal.cursor ? { ...step, ...change } : step)),
+  };
+}

@@ -1,0 +1,61 @@
+/** An operation as it lies in the database, and as users see it. */
+import { activeOperationStates, type Operation, type OperationState } from '@zhiyun/contracts';
+import type { Database } from '@zhiyun/store';
+import type { Selectable } from 'kysely';
+import type { JournalState } from './journal-state.ts';
+import type { TransactionDefinition } from './types.ts';
+
+export type OperationRow = Selectable<Database['operation']>;
+
+export function journalOf(row: OperationRow): JournalState {
+  return { state: row.state, cursor: row.cursor, steps: row.steps, memory: row.memory, error: row.error };
+}
+
+export function operationActive(state: OperationState): boolean {
+  return (activeOperationStates as readonly OperationState[]).includes(state);
+}
+
+/** Index of the first action that no cancel can prevent any more. */
+export function pointOfNoReturn(definition: TransactionDefinition): number {
+  const index = definition.actions.findIndex((action) => action.pointOfNoReturn);
+  return index === -1 ? definition.actions.length : index;
+}
+
+/** A cancel is heard just before action `index`. */
+export function cancelHeardBefore(definition: TransactionDefinition, index: number): boolean {
+  return index < definition.actions.length && index <= pointOfNoReturn(definition);
+}
+
+/** A cancel interrupts action `index` itself. */
+export function cancelInterrupts(definition: TransactionDefinition, index: number): boolean {
+  return definition.actions[index]?.cancellable === true && index < pointOfNoReturn(definition);
+}
+
+/** Whether a cancel asked for now would still be heard somewhere. */
+export function isCancellable(row: OperationRow, definition: TransactionDefinition | undefined): boolean {
+  if (!definition || row.cancel_requested) return false;
+  if (row.state !== 'pending' && row.state !== 'running') return false;
+  const running = row.steps[row.cursor]?.state === 'running';
+  const next = running ? row.cursor + 1 : row.cursor;
+  return (running && cancelInterrupts(definition, row.cursor)) || cancelHeardBefore(definition, next);
+}
+
+export function operationOf(row: OperationRow, definition: TransactionDefinition | undefined): Operation {
+  return {
+    id: row.id,
+    kind: row.kind,
+    state: row.state,
+    progress: row.progress,
+    steps: row.steps,
+    target: { kind: row.target_kind, id: row.target_id, name: row.target_name },
+    error: row.error,
+    cancellable: isCancellable(row, definition),
+    cancelRequested: row.cancel_requested,
+    createdBy:
+      row.created_by_id && row.created_by_name !== null
+        ? { id: row.created_by_id, username: row.created_by_name }
+        : null,
+    createdAt: row.created_at.toISOString(),
+    endedAt: row.ended_at?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,257 @@
+/**
+ * Runs one operation from wherever its journal stands until it has ended, is stuck, or has to be left to another runner.
+ * Forward: effects one by one, each closed together with the opening of the next; record actions ride in the same commit.
+ * Backward: the failed action and all before it, in reverse. Whatever happens between two commits happens again after a
+ * crash, which is why effects and undos are idempotent.
+ */
+import type { Fault, OperationId } from '@zhiyun/contracts';
+import { type Clock, faultOf, isoTime, type Logger, PlatformError, retry } from '@zhiyun/kernel';
+import { type Store, type Tx, worthRepeating } from '@zhiyun/store';
+import { type Claim, ClaimLost, type Journal, writeJournal } from './journal.ts';
+import {
+  done,
+  ended,
+  failed,
+  type JournalState,
+  progressOf,
+  started,
+  stepAtCursor,
+  turnedBack,
+  undoFailed,
+  undone,
+  undoSkipped,
+  undoStarted,
+  withProgress,
+} from './journal-state.ts';
+import { cancelHeardBefore, cancelInterrupts, journalOf, type OperationRow } from './operation-row.ts';
+import { ProgressWriter } from './progress-writer.ts';
+import type { Action, ActionContext, EffectAction, RecordAction, TransactionDefinition } from './types.ts';
+
+export interface RunEnvironment {
+  store: Store;
+  journal: Journal;
+  clock: Clock;
+  log: Logger;
+  claim: Claim;
+  undoAttempts: number;
+  /** Aborted when this runner may act no more (its lease is gone, or it was told to stop at once). */
+  signal: AbortSignal;
+  /** True: finish the action at work, begin no other. */
+  leaving: () => boolean;
+}
+
+/**
+ * `left`: to whoever takes it over; `dropped`: the journal could not be written although the operation is ours. In both
+ * cases the journal says where to go on.
+ */
+export type RunOutcome = 'settled' | 'left' | 'dropped';
+
+const undoBackoff = { firstMs: 100, maxMs: 2_000 };
+const cancelFault: Fault = { code: 'cancelled', detail: 'The operation was cancelled on request.' };
+
+/** An action did not work: the journal up to it, to be unwound from. */
+class Unwind extends Error {
+  readonly journal: JournalState;
+  constructor(journal: JournalState) {
+    super(journal.error?.detail);
+    this.journal = journal;
+  }
+}
+
+export class OperationRun {
+  readonly id: OperationId;
+  readonly #env: RunEnvironment;
+  readonly #definition: TransactionDefinition;
+  readonly #row: OperationRow;
+  readonly #log: Logger;
+  readonly #cancel = new AbortController();
+  readonly #progress: ProgressWriter;
+  #journal: JournalState;
+
+  constructor(env: RunEnvironment, definition: TransactionDefinition, row: OperationRow) {
+    this.id = row.id;
+    this.#env = env;
+    this.#definition = definition;
+    this.#row = row;
+    this.#journal = journalOf(row);
+    this.#log = env.log.child({ operation: row.id, kind: row.kind });
+    this.#progress = new ProgressWriter(env.store, env.clock, row.id, env.claim);
+    if (row.cancel_requested) this.cancel();
+  }
+
+  /** A cancel was asked for (and is in the database): interrupts the action at work if that may be. */
+  cancel(): void {
+    if (this.#journal.state === 'running' && cancelInterrupts(this.#definition, this.#journal.cursor))
+      this.#cancel.abort(new PlatformError(cancelFault.code, cancelFault.detail));
+  }
+
+  async run(): Promise<RunOutcome> {
+    try {
+      if (this.#journal.state === 'pending' || this.#journal.state === 'running') await this.#forward();
+      if (this.#journal.state === 'undoing') await this.#backward();
+    } catch (error) {
+      // Says nothing about the operation itself: its journal stands where the last commit left it.
+      if (error instanceof ClaimLost || this.#env.signal.aborted) return 'left';
+      this.#log.error({ err: error }, 'the journal could not be written; the operation will be taken up again');
+      return 'dropped';
+    }
+    const { state, error } = this.#journal;
+    if (state === 'running' || state === 'undoing') return 'left';
+    this.#log.info({ state, ...(error && { error: error.detail }) }, 'operation settled');
+    return 'settled';
+  }
+
+  // Forward
+
+  async #forward(): Promise<void> {
+    try {
+      while (this.#journal.state === 'pending' || this.#journal.state === 'running') {
+        if (stepAtCursor(this.#journal) === 'running') this.#journal = await this.#perform();
+        this.#journal = await this.#commitForward();
+        if (this.#env.leaving()) return;
+      }
+    } catch (error) {
+      if (!(error instanceof Unwind)) throw error;
+      this.#journal = error.journal;
+    }
+  }
+
+  /** Runs the effect at the cursor. */
+  async #perform(): Promise<JournalState> {
+    const journal = this.#journal;
+    const action = this.#actionAt(journal.cursor);
+    if (!('run' in action)) throw new Error(`${action.name} is a record: it is never found running`);
+    const interruptible = cancelInterrupts(this.#definition, journal.cursor);
+    const signal = interruptible ? AbortSignal.any([this.#env.signal, this.#cancel.signal]) : this.#env.signal;
+    try {
+      signal.throwIfAborted();
+      const result = await action.run(this.#context(signal));
+      return done(journal, result, this.#now());
+    } catch (error) {
+      if (this.#env.signal.aborted) throw error;
+      const cancelled = interruptible && this.#cancel.signal.aborted;
+      throw new Unwind(failed(journal, cancelled ? cancelFault : this.#faultOf(action, error), this.#now()));
+    } finally {
+      await this.#progress.stop();
+    }
+  }
+
+  /** Closes what was done, writes the records that follow, opens the next effect or ends. */
+  async #commitForward(): Promise<JournalState> {
+    const before = this.#journal;
+    const { actions } = this.#definition;
+    const { journal } = await this.#env.journal.commit(this.id, async (tx) => {
+      let journal = before;
+      for (let action = actions[journal.cursor]; action && 'write' in action; action = actions[journal.cursor])
+        journal = await this.#write(tx, action, journal);
+      if (journal.cursor === actions.length) journal = ended(journal, 'succeeded');
+      else if (!this.#env.leaving()) journal = started(journal, this.#now());
+      const cancelRequested = await writeJournal(tx, this.#row, this.#env.claim, journal);
+      if (cancelRequested && cancelHeardBefore(this.#definition, before.cursor))
+        throw new Unwind(turnedBack(before, cancelFault));
+      return { journal };
+    });
+    return journal;
+  }
+
+  async #write(tx: Tx, action: RecordAction<unknown, object>, journal: JournalState): Promise<JournalState> {
+    try {
+      const result = await action.write(tx, this.#context(this.#env.signal, journal));
+      return done(journal, result, this.#now());
+    } catch (error) {
+      const fault = this.#faultOf(action, error);
+      // Not the action's failure: the store repeats the transaction, or the operation is taken up again.
+      if (fault.code === 'database-unavailable' || worthRepeating(error)) throw error;
+      throw new Unwind(failed(journal, fault, this.#now()));
+    }
+  }
+
+  // Backward
+
+  async #backward(): Promise<void> {
+    await this.#commit(this.#opened(this.#journal));
+    while (this.#journal.state === 'undoing' && !this.#env.leaving()) {
+      const action = this.#actionAt(this.#journal.cursor);
+      try {
+        await ('run' in action ? this.#undo(action) : this.#unwrite(action));
+      } catch (error) {
+        if (this.#env.signal.aborted || error instanceof ClaimLost) throw error;
+        await this.#commit(undoFailed(this.#journal, this.#faultOf(action, error), this.#now()));
+      }
+    }
+  }
+
+  async #undo(action: EffectAction<unknown, object>): Promise<void> {
+    await this.#severalTimes(async () => action.undo?.(this.#context(this.#env.signal)));
+    await this.#commit(this.#opened(undone(this.#journal, this.#now())));
+  }
+
+  async #unwrite(action: RecordAction<unknown, object>): Promise<void> {
+    await this.#severalTimes(async () => {
+      const { journal } = await this.#env.journal.commit(this.id, async (tx) => {
+        await action.unwrite?.(tx, this.#context(this.#env.signal));
+        const journal = this.#opened(undone(this.#journal, this.#now()));
+        await writeJournal(tx, this.#row, this.#env.claim, journal);
+        return { journal };
+      });
+      this.#journal = journal;
+    });
+  }
+
+  async #severalTimes(undo: () => Promise<void>): Promise<void> {
+    await retry(undo, {
+      clock: this.#env.clock,
+      backoff: undoBackoff,
+      signal: this.#env.signal,
+      again: (error, attempt) => !(error instanceof ClaimLost) && attempt + 1 < this.#env.undoAttempts,
+    });
+  }
+
+  /** Passes over what has nothing to undo; opens the next undo, or ends. */
+  #opened(journal: JournalState): JournalState {
+    if (journal.cursor < 0) return ended(journal, journal.error?.code === 'cancelled' ? 'cancelled' : 'failed');
+    const action = this.#actionAt(journal.cursor);
+    // A record that failed was rolled back: there is nothing of it to take back.
+    const undoable = 'run' in action ? action.undo : action.unwrite && stepAtCursor(journal) !== 'failed';
+    return undoable ? undoStarted(journal) : this.#opened(undoSkipped(journal));
+  }
+
+  async #commit(journal: JournalState): Promise<void> {
+    await this.#env.journal.commit(this.id, async (tx) => {
+      await writeJournal(tx, this.#row, this.#env.claim, journal);
+      return { journal };
+    });
+    this.#journal = journal;
+  }
+
+  // Both ways
+
+  #context(signal: AbortSignal, journal = this.#journal): ActionContext<unknown, object> {
+    const running = stepAtCursor(journal) === 'running';
+    return {
+      operationId: this.id,
+      params: this.#row.params,
+      memory: journal.memory,
+      signal,
+      progress: (fraction) => {
+        if (running) this.#progress.report(withProgress(journal, fraction), progressOf(journal, fraction));
+      },
+      log: this.#log.child({ action: this.#actionAt(journal.cursor).name }),
+    };
+  }
+
+  #actionAt(index: number): Action<unknown, object> {
+    const action = this.#definition.actions[index];
+    if (!action) throw new Error(`${this.#definition.kind} has no action ${index}`);
+    return action;
+  }
+
+  #faultOf(action: { name: string }, error: unknown): Fault {
+    this.#log.warn({ action: action.name, err: error }, 'action failed');
+    return faultOf(error);
+  }
+
+  #now(): string {
+    return isoTime(this.#env.clock.now());
+  }
+}
