@@ -48,7 +48,7 @@ test('a thin and a blank disk, and nothing after removal', async () => {
     },
     { id: blank.id, layers: [{ path: paths.disk(wanted.id, blank.id), format: 'qcow2' }] },
   ]);
-  expect((await stat(paths.instance(wanted.id))).mode & 0o777).toBe(0o700);
+  expect((await stat(paths.instance(wanted.id))).mode & 0o777).toBe(0o710);
   const file = await stat(paths.disk(wanted.id, blank.id));
   expect({ mode: file.mode & 0o777, uid: file.uid }).toEqual({ mode: 0o600, uid: owner.uid });
 

@@ -1,6 +1,7 @@
 /**
- * The directory and disks of an instance. Disks are thin: an overlay over a cached image, or an empty qcow2. The directory
- * and the disks belong to the hypervisor's unprivileged user; images below are root's and read-only.
+ * The directory and disks of an instance. Disks are thin: an overlay over a cached image, or an empty qcow2. They belong to
+ * the hypervisor's unprivileged user, who may pass through the directory but not change it; images below are the agent's and
+ * read-only.
  */
 import { chmod, chown, mkdir, rm } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
@@ -59,9 +60,9 @@ export function createInstanceDisks(paths: NodePaths, owner: FileOwner): Instanc
       const revert = new Revert();
       try {
         revert.push(() => rm(directory, { recursive: true, force: true }));
-        await mkdir(directory, { recursive: true, mode: 0o700 });
-        await chmod(directory, 0o700);
-        await chown(directory, owner.uid, owner.gid);
+        await mkdir(directory, { recursive: true });
+        await chown(directory, process.getuid?.() ?? 0, owner.gid);
+        await chmod(directory, 0o710);
         for (const disk of config.disks) await createDisk(paths.disk(config.id, disk.id), disk);
         await syncDirectory(paths.instances);
       } catch (error) {

@@ -1,0 +1,27 @@
+/**
+ * What the Node Client asks of its guest network. Two bodies: `kernel-network.ts`, and `simulated-network.ts` for simulated
+ * machines and tests.
+ */
+import type { GuestLink } from './slots.ts';
+
+/** Bytes since the link was made, as the guest counts them. */
+export interface LinkCounters {
+  receivedBytes: number;
+  transmittedBytes: number;
+}
+
+export interface GuestNetwork {
+  readonly shortNodeId: string;
+  /** Makes the network be exactly these links, keeping what is right already. Taps somebody still uses are left and returned. */
+  open(links: readonly GuestLink[]): Promise<{ strayTaps: string[] }>;
+  /** Slots that somebody on this machine uses, whoever it is. */
+  slotsInUse(): Promise<ReadonlySet<number>>;
+  /** Makes the link. There already: done. Nothing is left when it fails. */
+  setUp(link: GuestLink): Promise<void>;
+  /** Not there: done already. */
+  tearDown(link: GuestLink): Promise<void>;
+  isUp(link: GuestLink): boolean;
+  counters(link: GuestLink): LinkCounters | undefined;
+  /** `keep`: guests go on, so their network does too. Otherwise nothing is left. */
+  close(keep: boolean): Promise<void>;
+}

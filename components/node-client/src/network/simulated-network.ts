@@ -1,0 +1,22 @@
+/** A guest network of names only. */
+import type { GuestNetwork } from './guest-network.ts';
+import type { GuestLink } from './slots.ts';
+
+export function createSimulatedNetwork(shortNodeId: string, taps = new Set<string>()): GuestNetwork {
+  return {
+    shortNodeId,
+    async open(links: readonly GuestLink[]) {
+      taps.clear();
+      for (const { tap } of links) taps.add(tap);
+      return { strayTaps: [] };
+    },
+    slotsInUse: async () => new Set(),
+    setUp: async ({ tap }) => void taps.add(tap),
+    tearDown: async ({ tap }) => void taps.delete(tap),
+    isUp: ({ tap }) => taps.has(tap),
+    counters: () => ({ receivedBytes: 0, transmittedBytes: 0 }),
+    close: async (keep) => {
+      if (!keep) taps.clear();
+    },
+  };
+}
