@@ -67,8 +67,8 @@ export function orderTransaction<Params extends OrderParams>(
           const give = (node: NodeClient) => order.give(node, params, { signal });
           return { report: await peers.askNode(params.nodeId, give, { signal, patienceMs }) };
         },
-        async undo({ params, operationId, signal }) {
-          const report = order.revoke && (await revoked(peers, params, order.revoke, signal));
+        async undo({ params, memory, operationId, signal }) {
+          const report = memory.report ?? (order.revoke && (await revoked(peers, params, order.revoke, signal)));
           await store.tx((tx) => settleWith(tx, params, report, operationId));
         },
       },

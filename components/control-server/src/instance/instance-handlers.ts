@@ -1,0 +1,109 @@
+/** REST of instances. Consoles are in `../console`. */
+import { stopInstanceSchema } from '@zhiyun/contracts';
+import type { LoadBoard } from '../monitor/load-board.ts';
+import type { Peers } from '../peers/peers.ts';
+import type { Principal, RestHandlers, RestRequest } from '../rest/rest-handlers.ts';
+import { requireAllowed } from './accept-order.ts';
+import { getInstance, listInstances } from './instance-list.ts';
+import {
+  giveUpShutdown,
+  type Orderer,
+  type OrdersDeps,
+  order,
+  orderCreation,
+  orders,
+  withConfig,
+} from './instance-orders.ts';
+import { lockInstance } from './instance-state.ts';
+import { renameInstance } from './instance-store.ts';
+import { resolveReference } from './references.ts';
+
+export interface InstanceHandlersDeps extends OrdersDeps {
+  board: LoadBoard;
+  peers: Peers;
+}
+export type InstanceHandlers = Pick<
+  RestHandlers,
+  | 'listInstances'
+  | 'createInstance'
+  | 'getInstance'
+  | 'updateInstance'
+  | 'deleteInstance'
+  | 'startInstance'
+  | 'stopInstance'
+  | 'killInstance'
+  | 'rebootInstance'
+  | 'resetInstance'
+  | 'getInstanceUsage'
+  | 'getScreenshot'
+>;
+
+export function instanceHandlers(deps: InstanceHandlersDeps): InstanceHandlers {
+  const { store, board, peers } = deps;
+  const { db } = store;
+  const idOf = (reference: string) => resolveReference(db, 'instance', reference);
+  const config = withConfig(store);
+  return {
+    async listInstances({ query: { computePool, node, image, ...query } }) {
+      return listInstances(db, {
+        ...query,
+        computePoolId: computePool ? await resolveReference(db, 'compute_pool', computePool, 'computePool') : undefined,
+        nodeId: node ? await resolveReference(db, 'node', node, 'node') : undefined,
+        imageId: image ? await resolveReference(db, 'image', image, 'image') : undefined,
+      });
+    },
+    getInstance: async ({ params }) => getInstance(db, await idOf(params.id)),
+    createInstance: (request) => orderCreation(deps, request.body, ordererOf(request)),
+    async updateInstance({ params, body, principal }) {
+      const id = await idOf(params.id);
+      const actor = { id: principal.userId, username: principal.username };
+      await store.tx(async (tx) => {
+        const instance = await lockInstance(tx, id);
+        requireAllowed(instance, 'rename');
+        await renameInstance(tx, instance, body.name, actor);
+      });
+      return getInstance(db, id);
+    },
+    deleteInstance: (request) => order(deps, request.params.id, orders.delete, ordererOf(request)),
+    startInstance: (request) => order(deps, request.params.id, orders.start, ordererOf(request), config),
+    stopInstance: (request) =>
+      order(deps, request.params.id, orders.stop, ordererOf(request), async () => shutdownOf(request.body)),
+    async killInstance(request) {
+      await giveUpShutdown(deps, request.params.id);
+      return order(deps, request.params.id, orders.kill, ordererOf(request));
+    },
+    rebootInstance: (request) =>
+      order(deps, request.params.id, orders.reboot, ordererOf(request), async (instance) => ({
+        ...shutdownOf(request.body),
+        ...(await config(instance)),
+      })),
+    resetInstance: (request) => order(deps, request.params.id, orders.reset, ordererOf(request)),
+    getInstanceUsage: async ({ params }) => ({ items: board.instanceSeries(await idOf(params.id)) }),
+    async getScreenshot({ params, signal }) {
+      const instance = await getInstance(db, await idOf(params.id));
+      requireAllowed(instance, 'screenshot');
+      if (instance.node === null) throw new Error(`instance ${instance.id} has no node`);
+      const ask = { instanceId: instance.id };
+      const { pngBase64 } = await peers.askNode(instance.node.id, (node) => node.screenshot(ask, { signal }), {
+        signal,
+      });
+      return Buffer.from(pngBase64, 'base64');
+    },
+  };
+}
+
+function ordererOf(
+  request: Pick<RestRequest, 'idempotencyKey' | 'requestHash'> & { readonly principal: Principal },
+): Orderer {
+  const { principal, idempotencyKey, requestHash } = request;
+  return {
+    createdBy: { id: principal.userId, username: principal.username },
+    idempotencyKey: idempotencyKey ?? undefined,
+    requestHash,
+  };
+}
+
+/** A request without a body means the defaults. */
+function shutdownOf(body: unknown): { timeoutSeconds: number } {
+  return stopInstanceSchema.parse(body ?? {});
+}

@@ -1,0 +1,131 @@
+/**
+ * Orders to instances: each begins one operation. What is checked and shown happens in the commit that begins it, so a
+ * repeated request with its Idempotency-Key is answered with the same operation whatever has happened since.
+ */
+import {
+  type createInstanceSchema,
+  defaultComputePoolName,
+  type InstanceAction,
+  type InstanceId,
+  type InstanceState,
+  type Operation,
+  type OperationKind,
+  type UserId,
+} from '@zhiyun/contracts';
+import { PlatformError } from '@zhiyun/kernel';
+import type { Store } from '@zhiyun/store';
+import type { Engine } from '@zhiyun/transaction';
+import type { z } from 'zod';
+import type { LoadBoard } from '../monitor/load-board.ts';
+import { acceptOrder } from './accept-order.ts';
+import { nextGenerations } from './generations.ts';
+import { configOfRequest, loadInstanceConfig } from './instance-config.ts';
+import type { InstanceRow } from './instance-state.ts';
+import { resolveReference } from './references.ts';
+import { reserveInstance } from './reserve-instance.ts';
+import type { CreateParams } from './transactions/create-instance.ts';
+import type { OrderParams } from './transactions/order-transaction.ts';
+
+/** Who orders, and how a repetition of the request is known. */
+export interface Orderer {
+  createdBy: { id: UserId; username: string };
+  idempotencyKey: string | undefined;
+  requestHash: string;
+}
+
+export interface OrdersDeps {
+  store: Store;
+  engine: Engine;
+  board: LoadBoard;
+}
+
+export async function orderCreation(
+  { store, engine, board }: OrdersDeps,
+  request: z.output<typeof createInstanceSchema>,
+  orderer: Orderer,
+): Promise<Operation> {
+  const { db } = store;
+  const pool = request.computePool ?? defaultComputePoolName;
+  const computePoolId = await resolveReference(db, 'compute_pool', pool, 'computePool');
+  const config = await configOfRequest(db, request);
+  const { first: generation } = nextGenerations(0);
+  const params: CreateParams = { instanceId: config.id, config, start: request.start, generation };
+  const loadOf = board.nodeLoad.bind(board);
+  return engine.begin('instance.create', {
+    ...orderer,
+    params,
+    target: { kind: 'instance', id: config.id, name: config.name },
+    within: (tx, operation) =>
+      reserveInstance(tx, { computePoolId, config, loadOf, actor: orderer.createdBy, operation }),
+  });
+}
+
+interface Order {
+  kind: OperationKind;
+  action: InstanceAction;
+  shows?: InstanceState;
+}
+
+export const orders = {
+  start: { kind: 'instance.start', action: 'start', shows: 'starting' },
+  stop: { kind: 'instance.stop', action: 'stop', shows: 'stopping' },
+  kill: { kind: 'instance.kill', action: 'kill', shows: 'stopping' },
+  reboot: { kind: 'instance.reboot', action: 'reboot', shows: 'rebooting' },
+  reset: { kind: 'instance.reset', action: 'reset' },
+  delete: { kind: 'instance.delete', action: 'delete', shows: 'deleting' },
+} as const satisfies Record<string, Order>;
+
+/** `more`: what the order's parameters need beside instance, node and generation. */
+export async function order(
+  { store, engine }: OrdersDeps,
+  reference: string,
+  { kind, action, shows }: Order,
+  orderer: Orderer,
+  more: (instance: InstanceRow) => Promise<object> = async () => ({}),
+): Promise<Operation> {
+  const instance = await readInstance(store, reference);
+  const { first: generation } = nextGenerations(instance.generation);
+  const params: OrderParams = { instanceId: instance.id, nodeId: instance.node_id, generation };
+  return engine.begin(kind, {
+    ...orderer,
+    params: { ...params, ...(await more(instance)) },
+    target: { kind: 'instance', id: instance.id, name: instance.name },
+    within: (tx, operation) => acceptOrder(tx, { instanceId: instance.id, action, generation, shows, operation }),
+  });
+}
+
+/** Parameters of orders that launch the machine. */
+export function withConfig(store: Store): (instance: { id: InstanceId }) => Promise<object> {
+  return async ({ id }) => ({ config: await loadInstanceConfig(store.db, id) });
+}
+
+/** How long the waiting for a guest may take to be given up. */
+const giveUpMs = 5_000;
+
+/** Who kills does not wait for the guest to shut down: an operation that does is cancelled first. */
+export async function giveUpShutdown({ store, engine }: OrdersDeps, reference: string): Promise<void> {
+  const id = await resolveReference(store.db, 'instance', reference);
+  const waiting = await store.db
+    .selectFrom('operation')
+    .select('id')
+    .where('target_kind', '=', 'instance')
+    .where('target_id', '=', id)
+    .where('kind', 'in', ['instance.stop', 'instance.reboot'])
+    .where('state', '=', 'running')
+    .executeTakeFirst();
+  if (!waiting) return;
+  try {
+    await engine.cancel(waiting.id);
+  } catch (error) {
+    // It has just ended by itself: all the better.
+    if (!(error instanceof PlatformError && error.code === 'not-cancellable')) throw error;
+  }
+  await engine.waitFor(waiting.id, giveUpMs);
+}
+
+async function readInstance(store: Store, reference: string): Promise<InstanceRow> {
+  const id = await resolveReference(store.db, 'instance', reference);
+  const row = await store.db.selectFrom('instance').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!row) throw new PlatformError('not-found', `There is no instance «${reference}».`);
+  return row;
+}
