@@ -7,12 +7,13 @@ import type { Server } from 'node:https';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import { apiPrefix } from '@zhiyun/contracts/rest';
-import type { Logger } from '@zhiyun/kernel';
+import { type Clock, Disposables, type Logger } from '@zhiyun/kernel';
 import type { Member } from '@zhiyun/link';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { serveConsoles } from './console-socket.ts';
 import { createControlProxy } from './control-proxy.ts';
 import type { Client } from './forward-headers.ts';
+import { certificateNames, type GatewayCertificate, obtainCertificate } from './gateway-certificate.ts';
 import { fault, sendProblem } from './problem.ts';
 import { crossSite } from './same-site.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -21,8 +22,7 @@ import { createUploadProxy } from './upload-proxy.ts';
 export interface HttpGatewayOptions {
   member: Member;
   listen: { host: string; port: number };
-  /** PEM. */
-  tls: { key: string; certificate: string };
+  clock: Clock;
   /** The built console (`index.html`, `assets/`). */
   consoleDirectory: string;
   log: Logger;
@@ -62,10 +62,13 @@ function servePages(app: Gateway, directory: string): void {
   });
 }
 
-export function createHttpGateway(options: HttpGatewayOptions): HttpGateway {
-  const { member, listen, tls, log } = options;
+/** Certificates are good for 90 days. */
+const renewCertificateMs = 24 * 3600 * 1000;
+
+function buildApp(options: HttpGatewayOptions, { key, certificate }: GatewayCertificate): Gateway {
+  const { member, log } = options;
   const app = Fastify({
-    https: { key: tls.key, cert: tls.certificate, minVersion: 'TLSv1.2' },
+    https: { key, cert: certificate, minVersion: 'TLSv1.2' },
     // Paths can hold a console ticket, so requests are not logged here; the Control Server keeps the audit.
     logger: false,
     requestTimeout: 0,
@@ -107,17 +110,35 @@ export function createHttpGateway(options: HttpGatewayOptions): HttpGateway {
     handler: (request, reply) => toControl(request, reply, clientOf(request)),
   });
   servePages(app, options.consoleDirectory);
-  const consoles = serveConsoles(app.server, member, log);
+  return app;
+}
 
+export function createHttpGateway(options: HttpGatewayOptions): HttpGateway {
+  const { member, listen, clock, log } = options;
+  const ends = new Disposables();
   return {
     async start() {
+      const names = certificateNames(listen.host);
+      const app = buildApp(options, await obtainCertificate(member, names));
+      ends.add(() => app.close());
+      ends.use(serveConsoles(app.server, member, log));
+      const renew = async () => {
+        const { key, certificate } = await obtainCertificate(member, names);
+        app.server.setSecureContext({ key, cert: certificate, minVersion: 'TLSv1.2' });
+      };
+      ends.use(
+        clock.every(
+          renewCertificateMs,
+          () =>
+            void renew().catch((error: Error) =>
+              log.warn({ error: error.message }, 'the HTTPS certificate could not be renewed yet'),
+            ),
+        ),
+      );
       await app.listen({ host: listen.host, port: listen.port });
       const address = app.server.address();
       return { port: typeof address === 'object' && address ? address.port : listen.port };
     },
-    async stop() {
-      await consoles[Symbol.asyncDispose]();
-      await app.close();
-    },
+    stop: () => ends[Symbol.asyncDispose](),
   };
 }
