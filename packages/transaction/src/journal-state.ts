@@ -29,13 +29,14 @@ export function started(journal: JournalState, at: string): JournalState {
   return { ...withStep(journal, { state: 'running', startedAt: at }), state: 'running' };
 }
 
+/** `result` as it will be read after a crash: only what JSON can hold. */
 export function done(journal: JournalState, result: object | undefined, at: string): JournalState {
   const startedAt = journal.steps[journal.cursor]?.startedAt ?? at;
   return {
     ...withStep(journal, { state: 'done', progress: 1, startedAt, endedAt: at }),
     state: 'running',
     cursor: journal.cursor + 1,
-    memory: { ...journal.memory, ...result },
+    memory: { ...journal.memory, ...(result && JSON.parse(JSON.stringify(result))) },
   };
 }
 

@@ -4,7 +4,7 @@
  * Backward: the failed action and all before it, in reverse. Whatever happens between two commits happens again after a
  * crash, which is why effects and undos are idempotent.
  */
-import type { Fault, OperationId } from '@zhiyun/contracts';
+import { type Fault, type OperationId, operationEnded } from '@zhiyun/contracts';
 import { type Clock, faultOf, isoTime, type Logger, PlatformError, retry } from '@zhiyun/kernel';
 import { type Store, type Tx, worthRepeating } from '@zhiyun/store';
 import { type Claim, ClaimLost, type Journal, writeJournal } from './journal.ts';
@@ -96,7 +96,7 @@ export class OperationRun {
       return 'dropped';
     }
     const { state, error } = this.#journal;
-    if (state === 'running' || state === 'undoing') return 'left';
+    if (state !== 'stuck' && !operationEnded(state)) return 'left';
     this.#log.info({ state, ...(error && { error: error.detail }) }, 'operation settled');
     return 'settled';
   }

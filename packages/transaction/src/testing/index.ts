@@ -1,0 +1,2 @@
+export { type TransactionProof, transactionProofs } from './proofs.ts';
+export type { HarnessFactory, ProofEnvironment, ProofSubject, TransactionHarness } from './subject.ts';
