@@ -1,0 +1,52 @@
+/**
+ * The inspector's only eye on a file: exact reads inside the file, none of them large, and not too much altogether. What an
+ * image says about itself can therefore never make us read, or hold, more than these limits.
+ */
+import { KiB, MiB } from '@zhiyun/contracts';
+import { refused } from './refusal.ts';
+
+/** Reads `length` bytes at `offset`; may give fewer only at the end of the file. */
+export type ReadAt = (offset: number, length: number) => Promise<Buffer>;
+
+const maxReadBytes = 64 * KiB;
+/** The largest tables that QEMU opens are 32 MiB and 8 MiB. */
+const maxTotalBytes = 48 * MiB;
+
+export class BoundedReader {
+  readonly sizeBytes: number;
+  readonly #readAt: ReadAt;
+  #budget = maxTotalBytes;
+
+  constructor(readAt: ReadAt, sizeBytes: number) {
+    this.#readAt = readAt;
+    this.sizeBytes = sizeBytes;
+  }
+
+  /** Exactly `length` bytes; refuses the image when the file ends before. */
+  async read(offset: number, length: number, what: string): Promise<Buffer> {
+    if (!Number.isSafeInteger(offset) || offset < 0 || offset + length > this.sizeBytes) {
+      throw refused(
+        `it is cut short or damaged: its ${what} lies beyond the end of the file`,
+        'Upload it again, whole.',
+      );
+    }
+    this.#budget -= length;
+    if (length > maxReadBytes || this.#budget < 0) throw refused(`its ${what} is larger than any real image's`);
+    const bytes = await this.#readAt(offset, length);
+    if (bytes.length !== length) throw refused('it changed while it was read', 'Upload it again.');
+    return bytes;
+  }
+
+  /** What there is, up to `length` bytes; empty beyond the end. */
+  async readSome(offset: number, length: number): Promise<Buffer> {
+    const there = Math.min(length, this.sizeBytes - offset);
+    return offset < 0 || there <= 0 ? Buffer.alloc(0) : this.read(offset, there, 'beginning');
+  }
+
+  /** The same as `read` for a table of any length, in pieces of bounded size. */
+  async *readTable(offset: number, length: number, what: string): AsyncGenerator<Buffer> {
+    for (let done = 0; done < length; done += maxReadBytes) {
+      yield await this.read(offset + done, Math.min(maxReadBytes, length - done), what);
+    }
+  }
+}

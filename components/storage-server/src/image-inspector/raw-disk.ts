@@ -1,0 +1,20 @@
+/** A raw image is bytes and says nothing of itself; only its end can be checked, where it has a GUID partition table. */
+import type { BoundedReader } from './bounded-reader.ts';
+import { refused } from './refusal.ts';
+
+const sectorBytes = 512;
+
+export async function inspectRawDisk(reader: BoundedReader): Promise<void> {
+  if (reader.sizeBytes === 0 || reader.sizeBytes % sectorBytes !== 0) {
+    throw refused(
+      `it is no disk image known here, and as a raw disk its size (${reader.sizeBytes} bytes) would be a multiple of 512`,
+      'It may be cut short; upload it again, whole, as qcow2 or raw.',
+    );
+  }
+  const table = await reader.readSome(sectorBytes, sectorBytes);
+  if (table.length < sectorBytes || !table.subarray(0, 8).equals(Buffer.from('EFI PART'))) return;
+  const lastSector = table.readBigUInt64LE(32);
+  if ((lastSector + 1n) * BigInt(sectorBytes) > BigInt(reader.sizeBytes)) {
+    throw refused('it is cut short: its partition table tells of a larger disk', 'Upload it again, whole.');
+  }
+}
