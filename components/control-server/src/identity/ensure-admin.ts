@@ -18,6 +18,8 @@ export interface EnsureAdminOptions {
 
 /** `created` false: there are users already, and nothing was touched. */
 export async function ensureAdmin(options: EnsureAdminOptions): Promise<{ username: string; created: boolean }> {
+  const anybody = await options.store.db.selectFrom('app_user').select('id').limit(1).executeTakeFirst();
+  if (anybody) return { username: firstUsername, created: false };
   const password = randomBytes(15).toString('base64url');
   const passwordHash = await hashPassword(password);
   const created = await options.store.tx(async (tx) => {

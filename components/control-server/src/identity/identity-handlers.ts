@@ -11,7 +11,6 @@ import {
   findByUsername,
   listUsers,
   lockUser,
-  requireAnotherAdministrator,
   type UserRow,
   userOf,
 } from './user-store.ts';
@@ -111,10 +110,10 @@ export function identityHandlers({ store, sessions, clock }: IdentityOptions): I
       const changed = body.role !== undefined || body.password !== undefined;
       const passwordHash = body.password === undefined ? undefined : await hashPassword(body.password);
       const updated = await store.tx(async (tx) => {
-        const row = await lockUser(tx, params.id);
+        const { user: row, isLastAdministrator } = await lockUser(tx, params.id);
         if (!changed) return row;
         if (body.password !== undefined) requireUncommonPassword(body.password, row.username, 'password');
-        if (body.role !== undefined && body.role !== 'administrator') await requireAdministratorLeft(tx, row);
+        if (isLastAdministrator && body.role !== undefined && body.role !== 'administrator') throw lastAdministrator();
         const changes = {
           role: body.role ?? row.role,
           password_hash: passwordHash ?? row.password_hash,
@@ -131,8 +130,8 @@ export function identityHandlers({ store, sessions, clock }: IdentityOptions): I
 
     async deleteUser({ principal, params }) {
       await store.tx(async (tx) => {
-        const row = await lockUser(tx, params.id);
-        await requireAdministratorLeft(tx, row);
+        const { user: row, isLastAdministrator } = await lockUser(tx, params.id);
+        if (isLastAdministrator) throw lastAdministrator();
         await tx.deleteFrom('app_user').where('id', '=', row.id).execute();
         await record(tx, 'user.deleted', row, principal, { role: row.role });
       });
@@ -142,9 +141,8 @@ export function identityHandlers({ store, sessions, clock }: IdentityOptions): I
   };
 }
 
-/** Before `user` is deleted or loses the role. */
-async function requireAdministratorLeft(tx: Tx, user: UserRow): Promise<void> {
-  if (user.role === 'administrator') await requireAnotherAdministrator(tx, user.id);
+function lastAdministrator(): PlatformError {
+  return new PlatformError('in-use', 'This is the last administrator; make another user administrator first.');
 }
 
 function record(tx: Tx, kind: string, user: UserRow, by: Principal, data: Event['data']): Promise<void> {

@@ -69,8 +69,8 @@ export class LoginThrottle {
   }
 
   async #countOne(tx: Tx, limit: Limit, attempt: LoginAttempt): Promise<void> {
-    const now = new Date(this.#clock.now());
-    const forgotten = new Date(now.getTime() - loginFailureWindowMs);
+    const now = sql`${new Date(this.#clock.now())}::timestamptz`;
+    const forgotten = new Date(this.#clock.now() - loginFailureWindowMs);
     const { rows } = await sql`
       insert into login_failure as known (key, failures, last_failed_at, blocked_until)
       values (${keyOf(limit, attempt)}, 1, ${now}, ${now})

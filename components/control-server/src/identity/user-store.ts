@@ -1,6 +1,5 @@
 /** The rows of users. */
-import type { User, UserId } from '@zhiyun/contracts';
-import { isUuid } from '@zhiyun/contracts';
+import { isUuid, type User } from '@zhiyun/contracts';
 import { isoTime, PlatformError } from '@zhiyun/kernel';
 import { type Database, decodeCursor, encodeCursor, type Store, type Tx } from '@zhiyun/store';
 import { type Kysely, type Selectable, sql } from 'kysely';
@@ -17,23 +16,23 @@ export function findByUsername(db: Kysely<Database>, username: string): Promise<
   return db.selectFrom('app_user').selectAll().where('username', '=', username).executeTakeFirst();
 }
 
-/** By id or username, locked until the end of the transaction. Throws `not-found`. */
-export async function lockUser(tx: Tx, reference: string): Promise<UserRow> {
-  const query = tx.selectFrom('app_user').selectAll().forUpdate();
-  const row = await query.where(isUuid(reference) ? 'id' : 'username', '=', reference).executeTakeFirst();
-  if (row) return row;
-  throw new PlatformError('not-found', `There is no user "${reference}"`);
-}
-
 /**
- * Throws unless an administrator remains beside this one. Locks all of them in one order, so that of two who take each
- * other's role one comes second.
+ * By id or username, locked together with all administrators, in one order: of two who take each other's role one comes
+ * second, and sees that he is the last. Throws `not-found`.
  */
-export async function requireAnotherAdministrator(tx: Tx, userId: UserId): Promise<void> {
-  const administrators = tx.selectFrom('app_user').select('id').where('role', '=', 'administrator');
-  const rows = await administrators.orderBy('id').forUpdate().execute();
-  if (rows.some(({ id }) => id !== userId)) return;
-  throw new PlatformError('in-use', 'This is the last administrator; make another user administrator first');
+export async function lockUser(tx: Tx, reference: string): Promise<{ user: UserRow; isLastAdministrator: boolean }> {
+  const key = isUuid(reference) ? 'id' : 'username';
+  const rows = await tx
+    .selectFrom('app_user')
+    .selectAll()
+    .where((eb) => eb.or([eb(key, '=', reference), eb('role', '=', 'administrator')]))
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  const user = rows.find((row) => row[key] === reference);
+  if (!user) throw new PlatformError('not-found', `There is no user «${reference}».`);
+  const others = rows.some((row) => row.role === 'administrator' && row.id !== user.id);
+  return { user, isLastAdministrator: user.role === 'administrator' && !others };
 }
 
 const sort = 'users:username';

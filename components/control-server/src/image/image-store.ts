@@ -1,18 +1,28 @@
 /** The rows of images, and how they are shown. */
 import {
   activeOperationStates,
+  type ComponentId,
   type Image,
   type ImageId,
   type ImageState,
   imageTransitions,
   isUuid,
   type listImagesQuerySchema,
+  type Operation,
   type OperationId,
   type Page,
 } from '@zhiyun/contracts';
 import { apiPrefix } from '@zhiyun/contracts/rest';
 import { isoTime, PlatformError } from '@zhiyun/kernel';
-import { type Database, decodeCursor, encodeCursor, recordEvent, type Store, type Tx } from '@zhiyun/store';
+import {
+  type Database,
+  decodeCursor,
+  encodeCursor,
+  recordEvent,
+  type Store,
+  type Tx,
+  violatedConstraint,
+} from '@zhiyun/store';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { z } from 'zod';
 
@@ -82,6 +92,74 @@ export async function lockImage(tx: Tx, id: ImageId): Promise<ImageRow> {
   const row = await tx.selectFrom('image').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (row) return row;
   throw new PlatformError('not-found', `There is no image ${id}.`);
+}
+
+export interface NewImage {
+  id: ImageId;
+  name: string;
+  description: string;
+  kind: ImageRow['kind'];
+  state: 'uploading' | 'checking';
+  storageServerId: ComponentId;
+  sizeBytes: number;
+  expectedSha256: string | undefined;
+}
+
+/** Takes the name. Throws `name-taken`. */
+export async function insertImage(tx: Tx, image: NewImage, actor: Operation['createdBy'], at: Date): Promise<void> {
+  const { id, name, description, kind, state } = image;
+  try {
+    await tx
+      .insertInto('image')
+      .values({
+        ...{ id, name, description, kind, state },
+        storage_server_id: image.storageServerId,
+        size_bytes: image.sizeBytes,
+        expected_sha256: image.expectedSha256 ?? null,
+        created_at: at,
+        upload_progressed_at: state === 'uploading' ? at : null,
+      })
+      .execute();
+  } catch (error) {
+    throw nameTaken(error, name);
+  }
+  await recordEvent(tx, { kind: 'image.created', subject: { kind: 'image', id, name }, data: { kind }, actor });
+}
+
+/** Throws `name-taken`. */
+export async function updateImage(
+  tx: Tx,
+  image: ImageRow,
+  changes: { name?: string | undefined; description?: string | undefined },
+  actor: Operation['createdBy'],
+): Promise<void> {
+  const { name = image.name, description = image.description } = changes;
+  if (name === image.name && description === image.description) return;
+  try {
+    await tx.updateTable('image').set({ name, description }).where('id', '=', image.id).execute();
+  } catch (error) {
+    throw nameTaken(error, name);
+  }
+  await recordEvent(tx, {
+    kind: 'image.changed',
+    subject: { kind: 'image', id: image.id, name },
+    data: { from: image.name, to: name },
+    actor,
+  });
+}
+
+/** The end of an image: row and name go. Gone already: nothing to do. */
+export async function forgetImage(tx: Tx, id: ImageId, operation: OperationId | null): Promise<void> {
+  const gone = await tx.deleteFrom('image').where('id', '=', id).returning('name').executeTakeFirst();
+  if (!gone) return;
+  await recordEvent(tx, { kind: 'image.deleted', subject: { kind: 'image', id, name: gone.name }, operation });
+}
+
+function nameTaken(error: unknown, name: string): unknown {
+  if (violatedConstraint(error) !== 'image_name_key') return error;
+  return new PlatformError('name-taken', `There is an image named «${name}» already; choose another name.`, {
+    errors: [{ path: 'name', message: 'is in use' }],
+  });
 }
 
 type ImageChanges = Partial<Omit<ImageRow, 'id' | 'state'>>;

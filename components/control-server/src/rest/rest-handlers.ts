@@ -56,6 +56,7 @@ export function actorOf({ userId, username }: Principal): { id: UserId; username
 }
 
 /** What every operation that a request begins keeps of it. */
-export function askedBy({ principal, idempotencyKey, requestHash }: RestRequest & { principal: Principal }) {
+type Asked = Pick<RestRequest<'getMe'>, 'principal' | 'idempotencyKey' | 'requestHash'>;
+export function askedBy({ principal, idempotencyKey, requestHash }: Asked) {
   return { createdBy: actorOf(principal), idempotencyKey, requestHash };
 }

@@ -1,79 +1,69 @@
 /**
  * Check: an upload whose last byte has arrived becomes an image, or is shown as `failed` with the reason, so that whoever
- * uploaded it learns it from the image itself.
+ * uploaded it learns it from the image itself. The image became `checking` when the operation was begun.
  */
-import { type Fault, imageIdSchema, imageKindSchema, sha256Schema } from '@zhiyun/contracts';
-import type { CheckedImage } from '@zhiyun/contracts/links';
+import {
+  componentIdSchema,
+  type Fault,
+  type ImageId,
+  imageIdSchema,
+  imageKindSchema,
+  sha256Schema,
+} from '@zhiyun/contracts';
 import { faultOf } from '@zhiyun/kernel';
 import type { TransactionDefinition } from '@zhiyun/transaction';
 import { z } from 'zod';
 import { lockImage, setImageState } from '../image-store.ts';
-import {
-  type ImageDeps,
-  lastWords,
-  patienceMs,
-  storageServerIdSchema,
-  takenIn,
-  verdictOf,
-} from './image-transaction.ts';
+import { type CheckedMemory, type ImageDeps, patienceMs, takeIn, verdictOf } from './image-transaction.ts';
 
 export const checkImageParamsSchema = z.object({
   imageId: imageIdSchema,
-  storageServerId: storageServerIdSchema,
+  storageServerId: componentIdSchema,
   kind: imageKindSchema,
   sha256: sha256Schema.optional(),
 });
 export type CheckImageParams = z.infer<typeof checkImageParamsSchema>;
 
-interface CheckMemory {
-  checked: CheckedImage;
-}
+const interrupted: Fault = {
+  code: 'cancelled',
+  detail: 'Its check was cancelled; delete the image and upload it again.',
+};
 
-export function checkImageTransaction(deps: ImageDeps): TransactionDefinition<CheckImageParams, CheckMemory> {
-  const { store, peers } = deps;
+export function checkImageTransaction({
+  store,
+  peers,
+}: ImageDeps): TransactionDefinition<CheckImageParams, CheckedMemory> {
+  const keepReason = (id: ImageId, error: Fault) =>
+    store.db.updateTable('image').set({ error }).where('id', '=', id).where('state', '=', 'checking').execute();
   return {
     kind: 'image.check',
     params: checkImageParamsSchema,
     actions: [
       {
-        name: 'begin',
-        async write(tx, { params, operationId }) {
-          await setImageState(tx, await lockImage(tx, params.imageId), 'checking', {}, operationId);
-          return undefined;
-        },
-        async unwrite(tx, { params, operationId }) {
-          const image = await lockImage(tx, params.imageId);
-          if (image.state !== 'checking') return;
-          const error: Fault = image.error ?? lastWords('check');
-          await setImageState(tx, image, 'failed', { error }, operationId);
-        },
-      },
-      {
         name: 'check',
         cancellable: true,
-        async run({ params, signal, progress, log }) {
-          const { storageServerId, ...question } = params;
-          const options = { signal, patienceMs };
+        async run({ params: { storageServerId, ...question }, signal, progress }) {
           try {
-            const checked = await peers.askStorage(
+            return await peers.askStorage(
               storageServerId,
               (storage) => verdictOf(storage.checkUpload(question, { signal }), progress),
-              options,
+              { signal, patienceMs },
             );
-            return { checked };
           } catch (error) {
-            if (!signal.aborted) await keepFault(params.imageId, faultOf(error));
-            log.info({ imageId: params.imageId, fault: faultOf(error) }, 'the image did not pass');
+            if (!signal.aborted) await keepReason(question.imageId, faultOf(error));
             throw error;
           }
         },
-        noUndo: 'the bytes belong to the image, which is shown as failed until somebody deletes it',
+        /** The bytes stay with the failed image until somebody deletes it. */
+        async undo({ params, operationId }) {
+          await store.tx(async (tx) => {
+            const image = await lockImage(tx, params.imageId);
+            if (image.state !== 'checking') return;
+            await setImageState(tx, image, 'failed', { error: image.error ?? interrupted }, operationId);
+          });
+        },
       },
-      takenIn(),
+      takeIn,
     ],
   };
-
-  async function keepFault(imageId: CheckImageParams['imageId'], error: Fault): Promise<void> {
-    await store.db.updateTable('image').set({ error }).where('id', '=', imageId).execute();
-  }
 }

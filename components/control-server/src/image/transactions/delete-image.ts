@@ -1,15 +1,17 @@
-/** Delete: nobody may take it any more, then the copies go, then the bytes, then the row. */
-import { type Fault, imageIdSchema } from '@zhiyun/contracts';
-import { recordEvent } from '@zhiyun/store';
+/**
+ * Delete: the copies go, then the bytes, then the row. The image became `deleting` when the operation was begun, in the
+ * commit that saw it unused, so nobody can have taken it since.
+ */
+import { componentIdSchema, type Fault, imageIdSchema } from '@zhiyun/contracts';
 import type { TransactionDefinition } from '@zhiyun/transaction';
 import { z } from 'zod';
-import { lockImage, requireUnused, setImageState } from '../image-store.ts';
-import { type ImageDeps, patienceMs, storageServerIdSchema } from './image-transaction.ts';
+import { forgetImage, lockImage, setImageState } from '../image-store.ts';
+import { type ImageDeps, patienceMs } from './image-transaction.ts';
 
 export const deleteImageParamsSchema = z.object({
   imageId: imageIdSchema,
   /** Null: it never got as far as a Storage Server. */
-  storageServerId: storageServerIdSchema.nullable(),
+  storageServerId: componentIdSchema.nullable(),
 });
 export type DeleteImageParams = z.infer<typeof deleteImageParamsSchema>;
 
@@ -18,28 +20,18 @@ const halfDeleted: Fault = {
   detail: 'Its deletion did not come to its end, so its bytes may be gone; delete it again.',
 };
 
-export function deleteImageTransaction({ peers, forgetOnNodes }: ImageDeps): TransactionDefinition<DeleteImageParams> {
+export function deleteImageTransaction({
+  store,
+  peers,
+  forgetOnNodes,
+}: ImageDeps): TransactionDefinition<DeleteImageParams> {
   return {
     kind: 'image.delete',
     params: deleteImageParamsSchema,
     actions: [
       {
-        name: 'withdraw',
-        pointOfNoReturn: true,
-        async write(tx, { params, operationId }) {
-          const image = await lockImage(tx, params.imageId);
-          await requireUnused(tx, image);
-          await setImageState(tx, image, 'deleting', {}, operationId);
-          return undefined;
-        },
-        /** Whether the bytes are still whole is not known any more, so nobody may take it. */
-        async unwrite(tx, { params, operationId }) {
-          const image = await lockImage(tx, params.imageId);
-          if (image.state === 'deleting') await setImageState(tx, image, 'failed', { error: halfDeleted }, operationId);
-        },
-      },
-      {
         name: 'forget-copies',
+        pointOfNoReturn: true,
         async run({ params }) {
           await forgetOnNodes(params.imageId);
           return undefined;
@@ -50,19 +42,25 @@ export function deleteImageTransaction({ peers, forgetOnNodes }: ImageDeps): Tra
         name: 'remove-bytes',
         async run({ params: { imageId, storageServerId }, signal }) {
           if (storageServerId === null) return undefined;
-          const remove = { signal, patienceMs };
-          await peers.askStorage(storageServerId, (storage) => storage.removeImage({ imageId }, { signal }), remove);
+          await peers.askStorage(storageServerId, (storage) => storage.removeImage({ imageId }, { signal }), {
+            signal,
+            patienceMs,
+          });
           return undefined;
         },
-        noUndo: 'what is gone cannot come back; the image is shown as failed and can be deleted again',
+        /** Whether the bytes are still whole is not known, so nobody may take it; it can be deleted again. */
+        async undo({ params, operationId }) {
+          await store.tx(async (tx) => {
+            const image = await lockImage(tx, params.imageId);
+            if (image.state !== 'deleting') return;
+            await setImageState(tx, image, 'failed', { error: halfDeleted }, operationId);
+          });
+        },
       },
       {
         name: 'forget',
         async write(tx, { params, operationId }) {
-          const image = await lockImage(tx, params.imageId);
-          await tx.deleteFrom('image').where('id', '=', image.id).execute();
-          const subject = { kind: 'image', id: image.id, name: image.name } as const;
-          await recordEvent(tx, { kind: 'image.deleted', subject, operation: operationId });
+          await forgetImage(tx, params.imageId, operationId);
           return undefined;
         },
         noUndo: 'the last action: nothing can fail after it',

@@ -1,5 +1,5 @@
 /** What the transactions of images share. */
-import { componentIdSchema, type Fault, type ImageId } from '@zhiyun/contracts';
+import type { ImageId } from '@zhiyun/contracts';
 import type { CheckedImage } from '@zhiyun/contracts/links';
 import { errorFromFault, PlatformError } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
@@ -16,36 +16,34 @@ export interface ImageDeps {
 
 /** How long a Storage Server may be away in the middle of an operation: it may be restarting. */
 export const patienceMs = 60_000;
-export const storageServerIdSchema = componentIdSchema;
 
-type CheckAnswer = ReturnType<StorageClient['checkUpload']>;
+export interface CheckedMemory {
+  checked: CheckedImage;
+}
 
-export async function verdictOf(answer: CheckAnswer, progress: (fraction: number) => void): Promise<CheckedImage> {
+/** Waits for the end of a check; throws what the Storage Server says against the file. */
+export async function verdictOf(
+  answer: ReturnType<StorageClient['checkUpload']>,
+  progress: (fraction: number) => void,
+): Promise<CheckedMemory> {
   for await (const item of answer) {
-    if (item.type === 'done') return item.image;
+    if (item.type === 'done') return { checked: item.image };
     if (item.type === 'failed') throw errorFromFault(item.error);
     progress(item.progress);
   }
   throw new PlatformError('unavailable', 'The Storage Server ended its answer before the image was checked.');
 }
 
-/** Shown where nothing better is known: the operation was cancelled, or its Control Server died with the reason. */
-export function lastWords(what: string): Fault {
-  return { code: 'cancelled', detail: `The ${what} did not come to its end; delete the image and upload it again.` };
-}
-
 /** The last action of check and import: from now on instances may be made from it. */
-export function takenIn(): RecordAction<{ imageId: ImageId }, { checked: CheckedImage }> {
-  return {
-    name: 'take-in',
-    async write(tx, { params, memory, operationId }) {
-      if (!memory.checked) throw new Error('the image was not checked');
-      const { format, sizeBytes, virtualSizeBytes, sha256 } = memory.checked;
-      const found = { format, size_bytes: sizeBytes, virtual_size_bytes: virtualSizeBytes, sha256 };
-      const changes = { ...found, uploaded_bytes: sizeBytes, error: null };
-      await setImageState(tx, await lockImage(tx, params.imageId), 'ready', changes, operationId);
-      return undefined;
-    },
-    noUndo: 'the last action: nothing can fail after it',
-  };
-}
+export const takeIn: RecordAction<{ imageId: ImageId }, CheckedMemory> = {
+  name: 'take-in',
+  async write(tx, { params, memory, operationId }) {
+    if (!memory.checked) throw new Error('the image was not checked');
+    const { format, sizeBytes, virtualSizeBytes, sha256 } = memory.checked;
+    const found = { format, size_bytes: sizeBytes, virtual_size_bytes: virtualSizeBytes, sha256 };
+    const changes = { ...found, uploaded_bytes: sizeBytes, error: null };
+    await setImageState(tx, await lockImage(tx, params.imageId), 'ready', changes, operationId);
+    return undefined;
+  },
+  noUndo: 'the last action: nothing can fail after it',
+};

@@ -2,17 +2,15 @@
  * Import: a file on a Storage Server's own machine becomes an image. The row was written when the operation was begun, so
  * that the name is taken; undoing takes it away and leaves nothing.
  */
-import { imageIdSchema, imageKindSchema, sha256Schema } from '@zhiyun/contracts';
-import type { CheckedImage } from '@zhiyun/contracts/links';
-import { recordEvent } from '@zhiyun/store';
+import { componentIdSchema, imageIdSchema, imageKindSchema, sha256Schema } from '@zhiyun/contracts';
 import type { TransactionDefinition } from '@zhiyun/transaction';
 import { z } from 'zod';
-import { type ImageDeps, patienceMs, storageServerIdSchema, takenIn, verdictOf } from './image-transaction.ts';
+import { forgetImage } from '../image-store.ts';
+import { type CheckedMemory, type ImageDeps, patienceMs, takeIn, verdictOf } from './image-transaction.ts';
 
 export const importImageParamsSchema = z.object({
   imageId: imageIdSchema,
-  name: z.string(),
-  storageServerId: storageServerIdSchema,
+  storageServerId: componentIdSchema,
   kind: imageKindSchema,
   sha256: sha256Schema.optional(),
   path: z.string(),
@@ -20,42 +18,31 @@ export const importImageParamsSchema = z.object({
 export type ImportImageParams = z.infer<typeof importImageParamsSchema>;
 
 export function importImageTransaction({
+  store,
   peers,
-}: ImageDeps): TransactionDefinition<ImportImageParams, { checked: CheckedImage }> {
+}: ImageDeps): TransactionDefinition<ImportImageParams, CheckedMemory> {
   return {
     kind: 'image.import',
     params: importImageParamsSchema,
     actions: [
       {
-        name: 'reserve',
-        async write() {
-          return undefined;
-        },
-        async unwrite(tx, { params, operationId }) {
-          const { numDeletedRows } = await tx.deleteFrom('image').where('id', '=', params.imageId).executeTakeFirst();
-          if (numDeletedRows === 0n) return;
-          const subject = { kind: 'image', id: params.imageId, name: params.name } as const;
-          await recordEvent(tx, { kind: 'image.deleted', subject, operation: operationId });
-        },
-      },
-      {
         name: 'import',
         cancellable: true,
-        async run({ params, signal, progress }) {
-          const { storageServerId, name: _, ...question } = params;
-          const checked = await peers.askStorage(
+        run: ({ params: { storageServerId, ...question }, signal, progress }) =>
+          peers.askStorage(
             storageServerId,
             (storage) => verdictOf(storage.importFile(question, { signal }), progress),
             { signal, patienceMs },
-          );
-          return { checked };
-        },
-        async undo({ params: { imageId, storageServerId }, signal }) {
-          const remove = { signal, patienceMs };
-          await peers.askStorage(storageServerId, (storage) => storage.removeImage({ imageId }, { signal }), remove);
+          ),
+        async undo({ params: { imageId, storageServerId }, operationId, signal }) {
+          await peers.askStorage(storageServerId, (storage) => storage.removeImage({ imageId }, { signal }), {
+            signal,
+            patienceMs,
+          });
+          await store.tx((tx) => forgetImage(tx, imageId, operationId));
         },
       },
-      takenIn(),
+      takeIn,
     ],
   };
 }

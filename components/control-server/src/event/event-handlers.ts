@@ -1,0 +1,7 @@
+/** Events as a list; the live feed is `event-stream.ts`. */
+import { listEvents, type Store } from '@zhiyun/store';
+import type { RestHandlers } from '../rest/rest-handlers.ts';
+
+export function eventHandlers(store: Store): Pick<RestHandlers, 'listEvents'> {
+  return { listEvents: ({ query }) => listEvents(store, query) };
+}

@@ -1,0 +1,70 @@
+/**
+ * Uploads in progress. The bytes go from the gateway to the Storage Server; here is who may send them, how far they are,
+ * and what happens when the last one has arrived.
+ */
+import { type ComponentId, type ImageId, type OperationId, roleMay } from '@zhiyun/contracts';
+import { PlatformError } from '@zhiyun/kernel';
+import type { Store } from '@zhiyun/store';
+import type { Engine } from '@zhiyun/transaction';
+import type { Peers } from '../peers/peers.ts';
+import type { Authenticate, Credentials } from '../rest/admission.ts';
+import { findImage, type ImageRow, lockImage, setImageState } from './image-store.ts';
+import type { CheckImageParams } from './transactions/check-image.ts';
+
+/** A list must not wait long for a Storage Server that is slow. */
+const offsetTimeoutMs = 1_000;
+
+/** What the Storage Server has of an upload; what was last known of it when it cannot be asked. */
+export async function arrivedBytes(peers: Peers, image: ImageRow): Promise<number> {
+  const { storage_server_id: storageServerId, id: imageId } = image;
+  if (storageServerId === null) return image.uploaded_bytes;
+  try {
+    const { offsetBytes } = await peers.askStorage(storageServerId, (storage) =>
+      storage.uploadOffset({ imageId }, { timeoutMs: offsetTimeoutMs }),
+    );
+    return offsetBytes;
+  } catch {
+    return image.uploaded_bytes;
+  }
+}
+
+/** Errors as REST's; says which Storage Server has the upload. */
+export async function authorizeUpload(
+  { store, authenticate }: { store: Store; authenticate: Authenticate },
+  { imageId, ...credentials }: Credentials & { imageId: ImageId },
+): Promise<{ storageServerId: ComponentId }> {
+  const principal = await authenticate(credentials);
+  if (!roleMay(principal.role, 'image:write')) {
+    throw new PlatformError('forbidden', `Your role "${principal.role}" lacks the permission "image:write".`);
+  }
+  const image = await findImage(store, imageId);
+  if (image.state !== 'uploading' || image.storage_server_id === null) {
+    throw new PlatformError('wrong-state', `Image «${image.name}» is ${image.state}; it takes no bytes.`);
+  }
+  return { storageServerId: image.storage_server_id };
+}
+
+/** Begins the check. Said again, or about an image that is no upload any more: nothing to do. */
+export async function finishUpload(
+  { store, transactions }: { store: Store; transactions: Pick<Engine, 'begin'> },
+  imageId: ImageId,
+): Promise<void> {
+  const image = await findImage(store, imageId);
+  if (image.state !== 'uploading' || image.storage_server_id === null) return;
+  const { kind, expected_sha256: sha256, storage_server_id: storageServerId } = image;
+  const params: CheckImageParams = { imageId, storageServerId, kind, ...(sha256 !== null && { sha256 }) };
+  try {
+    await transactions.begin('image.check', {
+      params,
+      target: { kind: 'image', id: imageId, name: image.name },
+      createdBy: null,
+      async within(tx, operationId: OperationId) {
+        const changes = { uploaded_bytes: image.size_bytes };
+        await setImageState(tx, await lockImage(tx, imageId), 'checking', changes, operationId);
+      },
+    });
+  } catch (error) {
+    const begunMeanwhile = error instanceof PlatformError && ['target-busy', 'wrong-state'].includes(error.code);
+    if (!begunMeanwhile) throw error;
+  }
+}

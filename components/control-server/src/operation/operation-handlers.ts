@@ -1,0 +1,26 @@
+/** Operations as users see them: the engine's, by id. */
+import { isUuid, type OperationId } from '@zhiyun/contracts';
+import { PlatformError } from '@zhiyun/kernel';
+import type { Engine } from '@zhiyun/transaction';
+import type { RestHandlers } from '../rest/rest-handlers.ts';
+
+export function operationHandlers(
+  transactions: Engine,
+): Pick<RestHandlers, 'listOperations' | 'getOperation' | 'cancelOperation' | 'retryOperation'> {
+  return {
+    listOperations: ({ query }) => transactions.list(query),
+    async getOperation({ params, query, signal }) {
+      const id = operationId(params.id);
+      if (query.waitSeconds === 0) return transactions.get(id);
+      return transactions.waitFor(id, query.waitSeconds * 1000, signal);
+    },
+    cancelOperation: async ({ params }) => transactions.cancel(operationId(params.id)),
+    retryOperation: async ({ params }) => transactions.retry(operationId(params.id)),
+  };
+}
+
+/** Operations have no names. */
+function operationId(reference: string): OperationId {
+  if (isUuid(reference)) return reference as OperationId;
+  throw new PlatformError('not-found', `There is no operation «${reference}»; operations are named by their id.`);
+}
