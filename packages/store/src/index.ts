@@ -13,6 +13,7 @@ export { followEvents } from './event/follow-events.ts';
 export { acquireLease, type Lease, releaseLease, renewLease } from './lease.ts';
 export { type Migration, migrate, readMigrations } from './migrate.ts';
 export { openStore, type Store, type Tx } from './open-store.ts';
+export { findBinaries } from './postgres/binaries.ts';
 export {
   type PrivatePostgres,
   type PrivatePostgresOptions,

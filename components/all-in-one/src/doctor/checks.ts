@@ -1,12 +1,12 @@
 /** What this machine can do, each found by trying it, never by the presence of a file. */
 import { randomUUID } from 'node:crypto';
-import { constants, copyFile, mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
-import { release, totalmem } from 'node:os';
+import { constants, copyFile, mkdir, mkdtemp, readFile, rm, statfs, writeFile } from 'node:fs/promises';
+import { release, tmpdir, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { formatBytes, GiB, MiB } from '@zhiyun/contracts';
-import { systemErrorCode } from '@zhiyun/kernel';
-import { probeAccelerator } from '@zhiyun/node-client';
-import { findPostgresBinaries } from '@zhiyun/store';
+import { silentLogger, systemErrorCode } from '@zhiyun/kernel';
+import { createQemuHypervisor } from '@zhiyun/node-client';
+import { findBinaries } from '@zhiyun/store';
 import { type Check, limited, missing, ok } from './check.ts';
 import { runProgram } from './run-program.ts';
 
@@ -42,20 +42,29 @@ export function checksFor(home: string): Check[] {
           );
     },
     async () => {
-      const version = await runProgram('qemu-system-x86_64', ['--version']);
-      return 'output' in version
-        ? ok('qemu', version.output.split('\n')[0] ?? '')
-        : missing('qemu', version.error, install('qemu-system-x86 qemu-utils'));
-    },
-    async () => {
-      const { accelerator, reason } = await probeAccelerator();
-      return accelerator === 'kvm'
-        ? ok('hardware virtualisation', 'a guest ran with KVM')
-        : limited(
-            'hardware virtualisation',
-            `no guest runs with KVM here (${reason}); instances run in software (TCG), many times slower`,
-            'switch on VT-x or AMD-V in the firmware, or nested virtualisation in the outer hypervisor; check that /dev/kvm belongs to a working module',
-          );
+      const directory = await mkdtemp(join(tmpdir(), 'zhiyun-doctor-'));
+      try {
+        await using hypervisor = await createQemuHypervisor({
+          probeCacheFile: join(directory, 'accelerator.json'),
+          log: silentLogger,
+        });
+        const { version, accelerator } = hypervisor.facts;
+        return accelerator === 'kvm'
+          ? ok('hypervisor', `QEMU ${version}; a guest ran with hardware virtualisation (KVM)`)
+          : limited(
+              'hypervisor',
+              `QEMU ${version}; no guest runs with hardware virtualisation here, so instances are emulated (TCG), many times slower`,
+              'switch on VT-x or AMD-V in the firmware, or nested virtualisation in the outer hypervisor, and load kvm_intel or kvm_amd',
+            );
+      } catch (error) {
+        return missing(
+          'hypervisor',
+          error instanceof Error ? error.message : String(error),
+          install('qemu-system-x86 qemu-utils'),
+        );
+      } finally {
+        await rm(directory, { recursive: true, force: true });
+      }
     },
     async () => {
       const table = `zhiyun_doctor_${randomUUID().slice(0, 8)}`;
@@ -88,10 +97,12 @@ export function checksFor(home: string): Check[] {
       );
     },
     async () => {
-      const binaries = await findPostgresBinaries();
-      return binaries
-        ? ok('postgresql', `version ${binaries.version}, private server`)
-        : missing('postgresql', 'no server of version 15 or newer', install('postgresql'));
+      try {
+        const { postgres } = await findBinaries();
+        return ok('postgresql', `private server from ${dirname(postgres)}`);
+      } catch (error) {
+        return missing('postgresql', error instanceof Error ? error.message : String(error), install('postgresql'));
+      }
     },
     async () => {
       const parent = await existingParent(home);
