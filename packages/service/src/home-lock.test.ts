@@ -32,13 +32,15 @@ test('a second process is refused with the pid of the first; killed -9, its lock
     child.kill('SIGKILL');
     await once(child, 'exit');
     await (await lockHome(directory))[Symbol.asyncDispose]();
-    expect(await readdir(directory)).toEqual([]);
+    await (await lockHome(directory))[Symbol.asyncDispose]();
+    expect(await readdir(directory)).toHaveLength(1);
   });
 });
 
 test('an old pid that another process has now does not count', async () => {
   await inDirectory(async (directory) => {
-    await writeFile(join(directory, 'lock'), `${process.pid} 1 not-this-boot\n`);
+    const stranger = { pid: process.pid, startTicks: '1', bootId: 'not-this-boot' };
+    await writeFile(join(directory, 'lock.7'), JSON.stringify(stranger));
     await (await lockHome(directory))[Symbol.asyncDispose]();
   });
 });
@@ -47,5 +49,16 @@ test('of many who come at once exactly one gets it', async () => {
   await inDirectory(async (directory) => {
     const locks = await Promise.allSettled(Array.from({ length: 10 }, () => lockHome(directory)));
     expect(locks.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+});
+
+test('of many who find a dead lock exactly one gets it', async () => {
+  await inDirectory(async (directory) => {
+    for (let round = 0; round < 20; round++) {
+      const locks = await Promise.allSettled(Array.from({ length: 8 }, () => lockHome(directory)));
+      const taken = locks.filter((lock) => lock.status === 'fulfilled');
+      expect(taken).toHaveLength(1);
+      await taken[0]?.value[Symbol.asyncDispose]();
+    }
   });
 });

@@ -1,76 +1,71 @@
 /**
- * One platform per home. The lock is a file that names a process by pid and start time, so a lock left by `kill -9` is
- * known to be dead, and a new process with an old pid is not mistaken for its holder. It is made complete under another name and linked
- * into place, so nobody ever reads half of it.
+ * One platform per home. The lock is a row of files `lock.<n>`, each naming a process; the highest number counts, and it is
+ * taken by linking the next number into place, which the kernel lets only one process do. A lock whose process is no more
+ * (also after `kill -9` or power loss) does not count; no lock is ever taken away from under another process.
  */
-import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlatformError, systemErrorCode } from '@zhiyun/kernel';
+import { identifyProcess, isAlive, type ProcessIdentity, processIdentitySchema } from './process-identity.ts';
 
-/** Field 22 of /proc/<pid>/stat, clock ticks since boot; undefined when there is no such process. */
-async function startTimeTicks(pid: number): Promise<string | undefined> {
+/** Holds the lock until disposed or until this process ends. `in-use` naming the holder's pid when another one has it. */
+export async function lockHome(directory: string): Promise<AsyncDisposable> {
+  const me = await identifyProcess(process.pid);
+  if (!me) throw new Error('This process cannot see itself in /proc');
+  const draft = join(directory, `lock-draft.${process.pid}.${drafts++}`);
+  await writeFile(draft, JSON.stringify(me), { mode: 0o600 });
   try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The name may hold spaces and brackets: count from behind it.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    for (;;) {
+      const taken = await takeNext(directory, draft);
+      // The file stays, so that its number is never used again; it only names nobody any more.
+      if (taken) return { [Symbol.asyncDispose]: () => writeFile(taken, '{}') };
+    }
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+let drafts = 0;
+
+/** The path of the lock taken, or undefined when somebody was faster and it must be looked at anew. */
+async function takeNext(directory: string, draft: string): Promise<string | undefined> {
+  const path = (number: number) => join(directory, `lock.${number}`);
+  const highest = (await numbersIn(directory)).at(-1) ?? 0;
+  const holder = await readHolder(path(highest));
+  if (holder && (await isAlive(holder))) {
+    throw new PlatformError(
+      'in-use',
+      `Another Zhiyun (pid ${holder.pid}) already runs on the home ${directory}. See \`zhiyun status\`, stop it with \`zhiyun down\`, or choose another --home.`,
+    );
+  }
+  const mine = highest + 1;
+  try {
+    await link(draft, path(mine));
+  } catch (error) {
+    if (systemErrorCode(error) === 'EEXIST') return undefined;
+    throw error;
+  }
+  const present = await numbersIn(directory);
+  if (present.at(-1) !== mine) {
+    // A number that was free again because a later holder had tidied up: not the lock.
+    await rm(path(mine), { force: true });
+    return undefined;
+  }
+  for (const number of present) if (number < mine) await rm(path(number), { force: true });
+  return path(mine);
+}
+
+async function numbersIn(directory: string): Promise<number[]> {
+  const numbers = (await readdir(directory)).map((name) => Number(/^lock\.(\d+)$/.exec(name)?.[1]));
+  return numbers.filter((number) => number > 0).sort((a, b) => a - b);
+}
+
+/** Undefined: there is none, or it was released. */
+async function readHolder(path: string): Promise<ProcessIdentity | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => '{}');
+  try {
+    return processIdentitySchema.parse(JSON.parse(text));
   } catch {
     return undefined;
   }
-}
-
-async function bootId(): Promise<string> {
-  return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
-}
-
-/** `<pid> <start time> <boot id>` → pid while that very process lives. */
-async function livingHolder(text: string): Promise<number | undefined> {
-  const [pid, ticks, boot] = text.trim().split(' ');
-  if (!pid || !ticks || boot !== (await bootId())) return undefined;
-  return (await startTimeTicks(Number(pid))) === ticks ? Number(pid) : undefined;
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** Holds the lock until disposed. `unavailable` naming the holder's pid when another process has it. */
-export async function lockHome(directory: string): Promise<AsyncDisposable> {
-  const path = join(directory, 'lock');
-  const mine = `${path}.${process.pid}`;
-  const text = `${process.pid} ${await startTimeTicks(process.pid)} ${await bootId()}\n`;
-  await writeFile(mine, text, { mode: 0o600 });
-  try {
-    for (;;) {
-      try {
-        await link(mine, path);
-        break;
-      } catch (error) {
-        if (systemErrorCode(error) !== 'EEXIST') throw error;
-      }
-      const found = await readIfThere(path);
-      if (found === undefined) continue;
-      const holder = await livingHolder(found);
-      if (holder !== undefined) {
-        throw new PlatformError(
-          'in-use',
-          `Another Zhiyun (pid ${holder}) already runs on the home ${directory}. See \`zhiyun status\`, stop it with \`zhiyun down\`, or choose another --home.`,
-        );
-      }
-      // Dead. Two finders may both remove; the link above lets only one of them win, and neither removes a living lock,
-      // because a living one has another text.
-      if ((await readIfThere(path)) === found) await rm(path, { force: true });
-    }
-  } finally {
-    await rm(mine, { force: true });
-  }
-  return {
-    async [Symbol.asyncDispose]() {
-      if ((await readIfThere(path)) === text) await rm(path, { force: true });
-    },
-  };
 }

@@ -57,5 +57,9 @@ class CappedFile {
 /** To `file`, or to standard error. */
 export function createLogger(options: { level: LogLevel; file?: string }): Logger {
   const destination = options.file ? new CappedFile(options.file) : process.stderr;
-  return pino({ level: options.level, redact, timestamp: pino.stdTimeFunctions.isoTime, base: null }, destination);
+  const serializers = { error: pino.stdSerializers.err };
+  return pino(
+    { level: options.level, redact, serializers, timestamp: pino.stdTimeFunctions.isoTime, base: null },
+    destination,
+  );
 }
