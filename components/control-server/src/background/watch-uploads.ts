@@ -15,7 +15,7 @@ const abandonedMs = 24 * 3_600_000;
 export interface WatchUploadsOptions {
   store: Store;
   peers: Peers;
-  transactions: Pick<Engine, 'begin'>;
+  engine: Pick<Engine, 'begin'>;
   clock: Clock;
 }
 
@@ -46,8 +46,8 @@ export function watchUploads(options: WatchUploadsOptions): BackgroundTask {
   };
 }
 
-async function abandon({ transactions }: WatchUploadsOptions, image: ImageRow): Promise<void> {
-  await transactions.begin('image.delete', {
+async function abandon({ engine }: WatchUploadsOptions, image: ImageRow): Promise<void> {
+  await engine.begin('image.delete', {
     params: { imageId: image.id, storageServerId: image.storage_server_id },
     target: { kind: 'image', id: image.id, name: image.name },
     createdBy: null,

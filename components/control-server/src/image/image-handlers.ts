@@ -27,7 +27,7 @@ export interface ImageOptions {
   store: Store;
   peers: Peers;
   member: Pick<Member, 'onlinePeers'>;
-  transactions: Pick<Engine, 'begin'>;
+  engine: Pick<Engine, 'begin'>;
   clock: Clock;
 }
 
@@ -36,7 +36,7 @@ export type ImageHandlers = Pick<
   'listImages' | 'getImage' | 'createImage' | 'importImage' | 'updateImage' | 'deleteImage'
 >;
 
-export function imageHandlers({ store, peers, member, transactions, clock }: ImageOptions): ImageHandlers {
+export function imageHandlers({ store, peers, member, engine, clock }: ImageOptions): ImageHandlers {
   /** While bytes arrive, how many have is asked of where they arrive. */
   async function shown(row: ShownImage): Promise<Image> {
     return imageOf(row, row.state === 'uploading' ? await arrivedBytes(peers, row) : undefined);
@@ -74,7 +74,7 @@ export function imageHandlers({ store, peers, member, transactions, clock }: Ima
       const storageServerId = chooseStorageServer(member);
       const params: ImportImageParams = { imageId, storageServerId, kind, path, ...(sha256 && { sha256 }) };
       const row = { id: imageId, name, description, kind, storageServerId, expectedSha256: sha256, sizeBytes: 0 };
-      return transactions.begin('image.import', {
+      return engine.begin('image.import', {
         params,
         target: { kind: 'image', id: imageId, name },
         ...askedBy(request),
@@ -92,7 +92,7 @@ export function imageHandlers({ store, peers, member, transactions, clock }: Ima
     async deleteImage(request) {
       const image = await findImage(store, request.params.id);
       const params: DeleteImageParams = { imageId: image.id, storageServerId: image.storage_server_id };
-      return transactions.begin('image.delete', {
+      return engine.begin('image.delete', {
         params,
         target: { kind: 'image', id: image.id, name: image.name },
         ...askedBy(request),

@@ -46,7 +46,7 @@ export async function authorizeUpload(
 
 /** Begins the check. Said again, or about an image that is no upload any more: nothing to do. */
 export async function finishUpload(
-  { store, transactions }: { store: Store; transactions: Pick<Engine, 'begin'> },
+  { store, engine }: { store: Store; engine: Pick<Engine, 'begin'> },
   imageId: ImageId,
 ): Promise<void> {
   const image = await findImage(store, imageId);
@@ -54,7 +54,7 @@ export async function finishUpload(
   const { kind, expected_sha256: sha256, storage_server_id: storageServerId } = image;
   const params: CheckImageParams = { imageId, storageServerId, kind, ...(sha256 !== null && { sha256 }) };
   try {
-    await transactions.begin('image.check', {
+    await engine.begin('image.check', {
       params,
       target: { kind: 'image', id: imageId, name: image.name },
       createdBy: null,

@@ -5,17 +5,17 @@ import type { Engine } from '@zhiyun/transaction';
 import type { RestHandlers } from '../rest/rest-handlers.ts';
 
 export function operationHandlers(
-  transactions: Engine,
+  engine: Engine,
 ): Pick<RestHandlers, 'listOperations' | 'getOperation' | 'cancelOperation' | 'retryOperation'> {
   return {
-    listOperations: ({ query }) => transactions.list(query),
+    listOperations: ({ query }) => engine.list(query),
     async getOperation({ params, query, signal }) {
       const id = operationId(params.id);
-      if (query.waitSeconds === 0) return transactions.get(id);
-      return transactions.waitFor(id, query.waitSeconds * 1000, signal);
+      if (query.waitSeconds === 0) return engine.get(id);
+      return engine.waitFor(id, query.waitSeconds * 1000, signal);
     },
-    cancelOperation: async ({ params }) => transactions.cancel(operationId(params.id)),
-    retryOperation: async ({ params }) => transactions.retry(operationId(params.id)),
+    cancelOperation: async ({ params }) => engine.cancel(operationId(params.id)),
+    retryOperation: async ({ params }) => engine.retry(operationId(params.id)),
   };
 }
 

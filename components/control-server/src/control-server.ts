@@ -1,0 +1,145 @@
+/**
+ * The Control Server (控制服务器): the one writer of truth. Any number of them share the database; nothing is kept by one
+ * alone but the load board, which every node fills on each of them.
+ */
+import { controlServerLink } from '@zhiyun/contracts/links';
+import { apiPrefix } from '@zhiyun/contracts/rest';
+import { type Clock, Disposables, type Logger } from '@zhiyun/kernel';
+import type { Member } from '@zhiyun/link';
+import type { Component } from '@zhiyun/service';
+import { followEvents, type Store } from '@zhiyun/store';
+import { createTransactionEngine } from '@zhiyun/transaction';
+import { BackgroundTasks } from './background/background-tasks.ts';
+import { expireAccess } from './background/expire-access.ts';
+import { pruneHistory } from './background/prune-history.ts';
+import { watchUploads } from './background/watch-uploads.ts';
+import { computePoolHandlers } from './compute-pool/compute-pool-handlers.ts';
+import { consoleHandlers, redeemTicket } from './console/console-tickets.ts';
+import { eventHandlers } from './event/event-handlers.ts';
+import { EventStreams } from './event/event-stream.ts';
+import { ensureAdmin } from './identity/ensure-admin.ts';
+import { identityHandlers } from './identity/identity-handlers.ts';
+import { Sessions } from './identity/sessions.ts';
+import { forgetImageOn } from './image/forget-copies.ts';
+import { imageHandlers } from './image/image-handlers.ts';
+import { checkImageTransaction } from './image/transactions/check-image.ts';
+import { deleteImageTransaction } from './image/transactions/delete-image.ts';
+import { importImageTransaction } from './image/transactions/import-image.ts';
+import { authorizeUpload, finishUpload } from './image/uploads.ts';
+import { instanceHandlers } from './instance/instance-handlers.ts';
+import { createInstanceTransaction } from './instance/transactions/create-instance.ts';
+import { deleteInstanceTransaction } from './instance/transactions/delete-instance.ts';
+import { killInstanceTransaction } from './instance/transactions/kill-instance.ts';
+import { rebootInstanceTransaction } from './instance/transactions/reboot-instance.ts';
+import { resetInstanceTransaction } from './instance/transactions/reset-instance.ts';
+import { startInstanceTransaction } from './instance/transactions/start-instance.ts';
+import { stopInstanceTransaction } from './instance/transactions/stop-instance.ts';
+import { LoadBoard } from './monitor/load-board.ts';
+import { nodeHandlers } from './node/node-handlers.ts';
+import { NodeSupervisor } from './node/node-supervisor.ts';
+import { operationHandlers } from './operation/operation-handlers.ts';
+import { createPeers } from './peers/peers.ts';
+import { buildRestApp } from './rest/rest-app.ts';
+import { systemHandlers } from './system/system-handlers.ts';
+
+export interface ControlServerOptions {
+  /** Open and migrated. */
+  store: Store;
+  /** Of the type `control-server`; not started yet, for the Control Server says first what it answers to. */
+  member: Member;
+  /** Where the password of a domain's first user is written, readable by its owner only. */
+  passwordFile: string;
+  clock: Clock;
+  log: Logger;
+  /** Of the platform's software. */
+  version: string;
+}
+
+export interface ControlServer extends Component {
+  /** The user a new domain starts with; `created`: this start made it and wrote its password. Once started. */
+  readonly firstUser: { username: string; created: boolean } | undefined;
+  readonly backgroundTasks: Pick<BackgroundTasks, 'status' | 'signal'>;
+}
+
+/** Mounts REST and serves the link. The caller starts the member after this, and then calls `start`. */
+export async function createControlServer(options: ControlServerOptions): Promise<ControlServer> {
+  const { store, member, clock, log, version } = options;
+  const peers = createPeers({ member, clock });
+  const board = new LoadBoard(clock);
+  const orderDeps = { store, peers };
+  const imageDeps = { store, peers, forgetOnNodes: forgetImageOn(member, log) };
+  const engine = createTransactionEngine({
+    store,
+    clock,
+    log,
+    runner: { id: member.id },
+    definitions: [
+      createInstanceTransaction(orderDeps),
+      startInstanceTransaction(orderDeps),
+      stopInstanceTransaction(orderDeps),
+      killInstanceTransaction(orderDeps),
+      rebootInstanceTransaction(orderDeps),
+      resetInstanceTransaction(orderDeps),
+      deleteInstanceTransaction(orderDeps),
+      checkImageTransaction(imageDeps),
+      importImageTransaction(imageDeps),
+      deleteImageTransaction(imageDeps),
+    ],
+  });
+  const sessions = new Sessions(store, clock);
+  const authenticate = sessions.authenticate.bind(sessions);
+  const supervisor = new NodeSupervisor({ store, member, board, clock, log });
+  const eventStreams = new EventStreams({ follow: (after, signal) => followEvents(store, after, signal), clock });
+  const backgroundTasks = new BackgroundTasks(
+    [expireAccess({ store, clock }), watchUploads({ store, peers, engine, clock }), pruneHistory({ store, clock })],
+    { store, clock, log, holder: member.id },
+  );
+  const rest = await buildRestApp({
+    authenticate,
+    eventStreams,
+    log,
+    handlers: {
+      ...identityHandlers({ store, sessions, clock }),
+      ...systemHandlers({ store, board, member, clock, version }),
+      ...computePoolHandlers({ store, board }),
+      ...nodeHandlers({ store, board }),
+      ...instanceHandlers({ store, engine, board, peers }),
+      ...consoleHandlers({ store, clock }),
+      ...imageHandlers({ store, peers, member, engine, clock }),
+      ...operationHandlers(engine),
+      ...eventHandlers(store),
+    },
+  });
+
+  member.mount(apiPrefix, ['http-gateway'], rest.handler);
+  member.serve(controlServerLink, {
+    redeemTicket: (params) => redeemTicket({ store, clock }, params),
+    authorizeUpload: (params) => authorizeUpload({ store, authenticate }, params),
+    async uploadFinished({ imageId }) {
+      await finishUpload({ store, engine }, imageId);
+      return {};
+    },
+  });
+
+  const running = new Disposables();
+  running.use(board);
+  let firstUser: ControlServer['firstUser'];
+  return {
+    get firstUser() {
+      return firstUser;
+    },
+    backgroundTasks,
+    async start() {
+      firstUser = await ensureAdmin({ store, clock, passwordFile: options.passwordFile });
+      running.add(() => engine.stop());
+      await engine.start();
+      running.use(supervisor);
+      supervisor.start();
+      running.add(() => backgroundTasks.stop());
+      backgroundTasks.start();
+      running.use(rest);
+      running.use(eventStreams);
+    },
+    stop: () => running[Symbol.asyncDispose](),
+  };
+}
