@@ -7,13 +7,7 @@ import { LoginThrottle } from './login-throttle.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import { requireUncommonPassword } from './password-rule.ts';
 import { endedSessionCookie, type Sessions, sessionCookie } from './sessions.ts';
-import {
-  findByUsername,
-  listUsers,
-  lockUser,
-  type UserRow,
-  userOf,
-} from './user-store.ts';
+import { findByUsername, listUsers, lockUser, type UserRow, userOf } from './user-store.ts';
 
 export type IdentityHandlers = Pick<
   RestHandlers,
