@@ -1,0 +1,3 @@
+export function mockApi() {
+  return { name: 'mock' };
+}

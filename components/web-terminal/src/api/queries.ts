@@ -1,0 +1,132 @@
+/** Every read the pages make: key and fetcher side by side. The first word of a key is what live events make stale. */
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { RequestOf, RouteName } from '@zhiyun/contracts/rest';
+import { api } from './client.ts';
+
+export const pageSize = 50;
+/** As many as one page of the API holds: for choosers, where the search narrows further. */
+const chooserSize = 200;
+/** Nodes send a sample every few seconds; charts ask as often. */
+const sampleIntervalMs = 5_000;
+
+type QueryOf<Name extends RouteName> = RequestOf<Name> extends { query?: infer Query } ? NonNullable<Query> : never;
+
+export const systemQueries = {
+  summary: () => queryOptions({ queryKey: ['system'], queryFn: ({ signal }) => api.getSystem({ signal }) }),
+  load: () =>
+    queryOptions({
+      queryKey: ['system-load'],
+      queryFn: ({ signal }) => api.getSystemLoad({ signal }),
+      refetchInterval: sampleIntervalMs,
+    }),
+};
+
+export const instanceQueries = {
+  list: (query: QueryOf<'listInstances'>) =>
+    queryOptions({
+      queryKey: ['instances', 'list', query],
+      queryFn: ({ signal }) => api.listInstances({ query: { limit: pageSize, ...query }, signal }),
+      placeholderData: keepPreviousData,
+    }),
+  detail: (id: string) =>
+    queryOptions({
+      queryKey: ['instances', 'detail', id],
+      queryFn: ({ signal }) => api.getInstance({ params: { id }, signal }),
+    }),
+  usage: (id: string) =>
+    queryOptions({
+      queryKey: ['instance-usage', id],
+      queryFn: ({ signal }) => api.getInstanceUsage({ params: { id }, signal }),
+      refetchInterval: sampleIntervalMs,
+    }),
+};
+
+export const imageQueries = {
+  list: (query: QueryOf<'listImages'>) =>
+    queryOptions({
+      queryKey: ['images', 'list', query],
+      queryFn: ({ signal }) => api.listImages({ query: { limit: pageSize, ...query }, signal }),
+      placeholderData: keepPreviousData,
+    }),
+  ready: () =>
+    queryOptions({
+      queryKey: ['images', 'ready'],
+      queryFn: ({ signal }) => api.listImages({ query: { limit: chooserSize, state: 'ready' }, signal }),
+    }),
+};
+
+export const poolQueries = {
+  list: (query: QueryOf<'listComputePools'>) =>
+    queryOptions({
+      queryKey: ['pools', 'list', query],
+      queryFn: ({ signal }) => api.listComputePools({ query: { limit: pageSize, ...query }, signal }),
+      placeholderData: keepPreviousData,
+    }),
+  all: () =>
+    queryOptions({
+      queryKey: ['pools', 'all'],
+      queryFn: ({ signal }) => api.listComputePools({ query: { limit: chooserSize }, signal }),
+    }),
+  detail: (id: string) =>
+    queryOptions({
+      queryKey: ['pools', 'detail', id],
+      queryFn: ({ signal }) => api.getComputePool({ params: { id }, signal }),
+    }),
+};
+
+export const nodeQueries = {
+  list: (query: QueryOf<'listNodes'>) =>
+    queryOptions({
+      queryKey: ['nodes', 'list', query],
+      queryFn: ({ signal }) => api.listNodes({ query: { limit: pageSize, ...query }, signal }),
+      placeholderData: keepPreviousData,
+      refetchInterval: 2 * sampleIntervalMs,
+    }),
+  all: () =>
+    queryOptions({
+      queryKey: ['nodes', 'all'],
+      queryFn: ({ signal }) => api.listNodes({ query: { limit: chooserSize }, signal }),
+    }),
+  detail: (id: string) =>
+    queryOptions({
+      queryKey: ['nodes', 'detail', id],
+      queryFn: ({ signal }) => api.getNode({ params: { id }, signal }),
+    }),
+  load: (id: string) =>
+    queryOptions({
+      queryKey: ['node-load', id],
+      queryFn: ({ signal }) => api.getNodeLoad({ params: { id }, signal }),
+      refetchInterval: sampleIntervalMs,
+    }),
+};
+
+export const operationQueries = {
+  list: (query: QueryOf<'listOperations'>) =>
+    queryOptions({
+      queryKey: ['operations', 'list', query],
+      queryFn: ({ signal }) => api.listOperations({ query: { limit: pageSize, ...query }, signal }),
+      placeholderData: keepPreviousData,
+    }),
+  /** What still runs, newest first; progress has no events of its own, so it is asked for while there is any. */
+  active: () =>
+    queryOptions({
+      queryKey: ['operations', 'active'],
+      queryFn: ({ signal }) => api.listOperations({ query: { limit: pageSize, active: 'true' }, signal }),
+      refetchInterval: ({ state }) => ((state.data?.items.length ?? 0) > 0 ? 1_500 : false),
+    }),
+  detail: (id: string) =>
+    queryOptions({
+      queryKey: ['operations', 'detail', id],
+      queryFn: ({ signal }) => api.getOperation({ params: { id }, signal }),
+      refetchInterval: ({ state }) => (state.data && state.data.endedAt === null ? 1_000 : false),
+    }),
+};
+
+export const eventQueries = {
+  list: (query: QueryOf<'listEvents'>) =>
+    queryOptions({
+      queryKey: ['events', 'list', query],
+      queryFn: ({ signal }) => api.listEvents({ query: { limit: pageSize, ...query }, signal }),
+      placeholderData: keepPreviousData,
+    }),
+};

@@ -1,0 +1,45 @@
+/** The only place where addresses of the console's own pages are made. */
+export const paths = {
+  login: '/login',
+  firstPassword: '/first-password',
+  overview: '/',
+  instances: '/instances',
+  instance: (id: string) => `/instances/${encodeURIComponent(id)}`,
+  instanceTab: (id: string, tab: 'display' | 'serial' | 'activity') => `/instances/${encodeURIComponent(id)}/${tab}`,
+  instanceCreate: (image?: string) => `/instances?create=${image ? encodeURIComponent(image) : 'blank'}`,
+  instancesOfPool: (pool: string) => `/instances?computePool=${encodeURIComponent(pool)}`,
+  instancesOfNode: (node: string) => `/instances?node=${encodeURIComponent(node)}`,
+  instancesOfState: (state: string) => `/instances?state=${encodeURIComponent(state)}`,
+  images: '/images',
+  imageAdd: '/images?add=upload',
+  pools: '/pools',
+  pool: (id: string) => `/pools/${encodeURIComponent(id)}`,
+  nodes: '/nodes',
+  node: (id: string) => `/nodes/${encodeURIComponent(id)}`,
+  operations: '/operations',
+  operation: (id: string) => `/operations/${encodeURIComponent(id)}`,
+  events: '/events',
+} as const;
+
+/** Where the page of an event's or operation's subject is; users and the platform itself have none. */
+export function targetPath(target: { kind: string; id: string }): string | undefined {
+  switch (target.kind) {
+    case 'instance':
+      return paths.instance(target.id);
+    case 'node':
+      return paths.node(target.id);
+    case 'compute-pool':
+      return paths.pool(target.id);
+    case 'image':
+      return paths.images;
+    default:
+      return undefined;
+  }
+}
+
+/** Only addresses of our own pages are gone back to after signing in. */
+export function safeReturnPath(wanted: string | null): string {
+  return wanted?.startsWith('/') && !/^\/[/\\]/.test(wanted) && !wanted.startsWith(paths.login)
+    ? wanted
+    : paths.overview;
+}

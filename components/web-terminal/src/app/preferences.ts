@@ -1,0 +1,49 @@
+/** What this browser remembers of its user's taste. No secret is ever kept here. */
+import { useSyncExternalStore } from 'react';
+import type { Language } from './i18n.ts';
+
+export const themeChoices = ['light', 'dark', 'system'] as const;
+export type ThemeChoice = (typeof themeChoices)[number];
+
+export interface Preferences {
+  /** Undefined: as the browser asks. */
+  language?: Language;
+  theme: ThemeChoice;
+  menuCollapsed: boolean;
+}
+
+const storageKey = 'zhiyun.preferences';
+const defaults: Preferences = { theme: 'system', menuCollapsed: false };
+
+function read(): Preferences {
+  try {
+    return { ...defaults, ...(JSON.parse(localStorage.getItem(storageKey) ?? '{}') as Partial<Preferences>) };
+  } catch {
+    return defaults;
+  }
+}
+
+let current = read();
+const listeners = new Set<() => void>();
+
+export const preferences = {
+  get: (): Preferences => current,
+  set(change: Partial<Preferences>): void {
+    current = { ...current, ...change };
+    try {
+      localStorage.setItem(storageKey, JSON.stringify(current));
+    } catch {
+      // Storage is full or forbidden: the choice holds until the page is closed.
+    }
+    for (const listener of listeners) listener();
+  },
+};
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function usePreferences(): Preferences {
+  return useSyncExternalStore(subscribe, preferences.get);
+}

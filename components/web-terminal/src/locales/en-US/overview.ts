@@ -1,0 +1,39 @@
+import type { Catalogue } from '../catalogue.ts';
+import type zh from '../zh-CN/overview.ts';
+
+export default {
+  title: 'Overview',
+  subtitle: '{{domain}} · version {{version}} · up {{uptime}}',
+  capacity: 'Capacity',
+  load: 'Live load',
+  instances: 'Instances by state',
+  noInstances: 'No instances yet',
+  nodes: 'Nodes',
+  components: 'Components',
+  recentOperations: 'Recent operations',
+  recentEvents: 'Recent events',
+  noOperations: 'No operations yet',
+  noEvents: 'No events yet',
+  componentState: { online: 'Online', suspect: 'Suspect', gone: 'Gone' },
+  componentType: {
+    'data-server': 'Data Server',
+    'control-server': 'Control Server',
+    'node-client': 'Node Client',
+    'storage-server': 'Storage Server',
+    'http-gateway': 'Http Gateway',
+    'intelligent-router': 'Intelligent Router',
+    'statistic-server': 'Statistic Server',
+  },
+  next: {
+    title: 'Getting started',
+    imageTitle: 'Upload an image',
+    image: 'An ISO or a disk image that instances start from.',
+    imageAction: 'Upload image',
+    instanceTitle: 'Create an instance',
+    instance: 'Choose an image and a size; it starts in seconds.',
+    instanceAction: 'Create instance',
+    consoleTitle: 'Open its console',
+    console: 'Watch its screen and use its serial terminal in the browser.',
+    done: 'Done',
+  },
+} satisfies Catalogue<typeof zh>;

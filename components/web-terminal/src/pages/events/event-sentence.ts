@@ -1,0 +1,43 @@
+/** Makes the sentence of an event from its kind and data. */
+import { type Event, imageStates, instanceStates, nodeStates, operationKinds } from '@zhiyun/contracts';
+import i18n from 'i18next';
+import type events from '../../locales/zh-CN/events.ts';
+
+type EventKind = keyof typeof events.sentence;
+
+const isKnown = (kind: string): kind is EventKind => i18n.exists(`events:sentence.${kind}`);
+
+const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+
+function stateWord(event: Event): string {
+  const state = text(event.data.state ?? event.data.to);
+  const among = <State extends string>(states: readonly State[]) => states.find((each) => each === state);
+  switch (event.subject.kind) {
+    case 'instance': {
+      const found = among(instanceStates);
+      return found ? i18n.t(`common:instanceState.${found}`) : state;
+    }
+    case 'image': {
+      const found = among(imageStates);
+      return found ? i18n.t(`common:imageState.${found}`) : state;
+    }
+    case 'node': {
+      const found = among(nodeStates);
+      return found ? i18n.t(`common:nodeState.${found}`) : state;
+    }
+    default:
+      return state;
+  }
+}
+
+/** In the language of the page, once the catalogue `events` is there. An event of a newer platform is shown by its kind. */
+export function eventSentence(event: Event): string {
+  if (!isKnown(event.kind)) return event.kind;
+  const operation = operationKinds.find((each) => each === text(event.data.kind ?? event.data.operationKind));
+  return i18n.t(`events:sentence.${event.kind}`, {
+    state: stateWord(event),
+    kind: operation ? i18n.t(`common:operationKind.${operation}`) : text(event.data.kind),
+    from: text(event.data.from),
+    to: text(event.data.to),
+  });
+}

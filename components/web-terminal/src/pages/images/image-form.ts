@@ -1,0 +1,50 @@
+/** The form for a new image, without its looks. */
+import type { CreateImage, ImageKind, ImportImage } from '@zhiyun/contracts';
+
+export interface ImageValues {
+  way: 'upload' | 'import';
+  path?: string;
+  name: string;
+  kind: ImageKind;
+  description?: string;
+  sha256?: string;
+}
+
+export function kindOfFile(fileName: string): ImageKind {
+  return /\.iso$/i.test(fileName) ? 'iso' : 'disk';
+}
+
+/** `debian-13.1.0-amd64 (1).iso` → `debian-13.1.0-amd64-1`: what the platform takes as a name. */
+export function nameOfFile(fileName: string): string {
+  const base = fileName.split(/[/\\]/).at(-1) ?? '';
+  return base
+    .replace(/\.(iso|qcow2|raw|img)$/i, '')
+    .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+    .replace(/^[._-]+|[._-]+$/g, '')
+    .slice(0, 63);
+}
+
+function common({ name, kind, description, sha256 }: ImageValues) {
+  const sum = sha256?.trim().toLowerCase();
+  return {
+    name: name.trim(),
+    kind,
+    ...(description ? { description } : {}),
+    ...(sum ? { sha256: sum } : {}),
+  };
+}
+
+export function toCreateImage(values: ImageValues, sizeBytes: number): CreateImage {
+  return { ...common(values), sizeBytes };
+}
+
+export function toImportImage(values: ImageValues): ImportImage {
+  return { ...common(values), path: values.path?.trim() ?? '' };
+}
+
+const fields = new Set(['name', 'kind', 'description', 'sha256', 'path']);
+
+export function imageFieldOf(path: string): string | undefined {
+  if (path === 'sizeBytes') return 'file';
+  return fields.has(path) ? path : undefined;
+}

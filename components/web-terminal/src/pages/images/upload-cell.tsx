@@ -1,0 +1,115 @@
+/** How far an upload is, with pause and resume; or the way to go on with one that an earlier page has begun. */
+import { CaretRightOutlined, PauseOutlined, UploadOutlined } from '@ant-design/icons';
+import { useQueryClient } from '@tanstack/react-query';
+import { formatBytes, type Image } from '@zhiyun/contracts';
+import { Button, Flex, Progress, Tooltip, Typography, Upload } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { displayError } from '../../api/errors.ts';
+import { useNotice } from '../../components/use-notice.tsx';
+import { formatRate } from '../../util/format.ts';
+import { type UploadProgress, uploads, useUploads } from './uploads.ts';
+
+function Running({ progress }: { progress: UploadProgress }) {
+  const { t } = useTranslation('images');
+  const { imageId, name, state, sent, total, bytesPerSecond, error } = progress;
+  const words = t('upload.progress', { sent: formatBytes(sent), total: formatBytes(total) });
+  const note =
+    state === 'failed'
+      ? displayError(error).title
+      : state === 'paused'
+        ? t('upload.paused')
+        : bytesPerSecond > 0
+          ? formatRate(bytesPerSecond)
+          : '';
+  return (
+    <Flex vertical style={{ minWidth: 180 }}>
+      <Flex align="center" gap={4}>
+        <Progress
+          percent={Math.floor((sent / total) * 100)}
+          size="small"
+          status={state === 'failed' ? 'exception' : state === 'paused' ? 'normal' : 'active'}
+          aria-label={`${name}: ${words}`}
+        />
+        {state === 'sending' ? (
+          <Tooltip title={t('upload.pause', { name })}>
+            <Button
+              type="text"
+              size="small"
+              icon={<PauseOutlined />}
+              aria-label={t('upload.pause', { name })}
+              onClick={() => void uploads.pause(imageId)}
+            />
+          </Tooltip>
+        ) : (
+          <Tooltip title={t('upload.resume', { name })}>
+            <Button
+              type="text"
+              size="small"
+              icon={<CaretRightOutlined />}
+              aria-label={t('upload.resume', { name })}
+              onClick={() => uploads.resume(imageId)}
+            />
+          </Tooltip>
+        )}
+      </Flex>
+      <Typography.Text type={state === 'failed' ? 'danger' : 'secondary'} style={{ fontSize: 12 }}>
+        {words} {note && `· ${note}`}
+      </Typography.Text>
+    </Flex>
+  );
+}
+
+function Interrupted({ image }: { image: Image }) {
+  const { t } = useTranslation('images');
+  const client = useQueryClient();
+  const notice = useNotice();
+  function goOn(file: File): void {
+    if (file.size !== image.sizeBytes) {
+      const expected = formatBytes(image.sizeBytes);
+      notice.failed(new Error(t('upload.wrongSize', { expected, actual: formatBytes(file.size) })));
+      return;
+    }
+    const arrived = () => {
+      notice.done(t('upload.done', { name: image.name }));
+      void client.invalidateQueries({ queryKey: ['images'] });
+    };
+    uploads.send(image, file, arrived).catch(notice.failed);
+  }
+  const percent = Math.floor((image.uploadedBytes / image.sizeBytes) * 100);
+  return (
+    <Flex vertical style={{ minWidth: 180 }}>
+      <Flex align="center" gap={4}>
+        <Progress percent={percent} size="small" status="normal" aria-label={`${image.name}: ${percent}%`} />
+        <Upload
+          showUploadList={false}
+          beforeUpload={(file: File) => {
+            goOn(file);
+            return false;
+          }}
+        >
+          <Tooltip title={t('upload.continueHint')}>
+            <Button size="small" icon={<UploadOutlined />} aria-label={t('upload.pick', { name: image.name })}>
+              {t('upload.pickShort')}
+            </Button>
+          </Tooltip>
+        </Upload>
+      </Flex>
+      <Typography.Text type="secondary" style={{ fontSize: 12 }}>
+        {t('upload.waiting')}
+      </Typography.Text>
+    </Flex>
+  );
+}
+
+export function UploadCell({ image, mayWrite }: { image: Image; mayWrite: boolean }) {
+  const progress = useUploads().get(image.id);
+  if (progress) return <Running progress={progress} />;
+  if (mayWrite) return <Interrupted image={image} />;
+  return (
+    <Progress
+      percent={Math.floor((image.uploadedBytes / image.sizeBytes) * 100)}
+      size="small"
+      aria-label={image.name}
+    />
+  );
+}

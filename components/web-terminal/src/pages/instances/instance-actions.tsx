@@ -1,0 +1,128 @@
+/** What can be done with an instance, each with the reason when it cannot. The one place that asks `instanceCan`. */
+import {
+  CaretRightOutlined,
+  DeleteOutlined,
+  EditOutlined,
+  PoweroffOutlined,
+  ReloadOutlined,
+  StopOutlined,
+  ThunderboltOutlined,
+} from '@ant-design/icons';
+import { useQueryClient } from '@tanstack/react-query';
+import { type Instance, type InstanceAction, instanceCan, type Operation } from '@zhiyun/contracts';
+import { App } from 'antd';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '../../api/client.ts';
+import { useMay } from '../../api/session.ts';
+import { operationStarted } from '../../api/started-operations.ts';
+import type { ActionItem } from '../../components/actions/action-item.ts';
+import { ConfirmByName } from '../../components/actions/confirm-by-name.tsx';
+import { useNotice } from '../../components/use-notice.tsx';
+import { RenameInstance } from './rename-instance.tsx';
+
+export type PowerAction = 'start' | 'stop' | 'kill' | 'reboot' | 'reset' | 'delete';
+type Request = { params: { id: string } };
+
+export const sendAction: Record<PowerAction, (request: Request) => Promise<Operation>> = {
+  start: (request) => api.startInstance(request),
+  stop: (request) => api.stopInstance(request),
+  kill: (request) => api.killInstance(request),
+  reboot: (request) => api.rebootInstance(request),
+  reset: (request) => api.resetInstance(request),
+  delete: (request) => api.deleteInstance(request),
+};
+
+const icons: Record<PowerAction | 'rename', ReactNode> = {
+  start: <CaretRightOutlined />,
+  stop: <PoweroffOutlined />,
+  kill: <StopOutlined />,
+  reboot: <ReloadOutlined />,
+  reset: <ThunderboltOutlined />,
+  rename: <EditOutlined />,
+  delete: <DeleteOutlined />,
+};
+
+export function useInstanceActions(onDeleted?: () => void) {
+  const { t } = useTranslation(['instances', 'common']);
+  const { modal } = App.useApp();
+  const client = useQueryClient();
+  const notice = useNotice();
+  const may = useMay('instance:write');
+  const [deleting, setDeleting] = useState<Instance>();
+  const [renaming, setRenaming] = useState<Instance>();
+
+  async function send(action: PowerAction, instance: Instance): Promise<boolean> {
+    try {
+      operationStarted(client, await sendAction[action]({ params: { id: instance.id } }));
+      notice.done(t('instances:submitted', { action: t(`instances:action.${action}`), name: instance.name }));
+      return true;
+    } catch (error) {
+      notice.failed(error);
+      return false;
+    }
+  }
+
+  /** Asks first: each loses what the guest has not written. */
+  function confirm(action: 'kill' | 'reset', instance: Instance): void {
+    modal.confirm({
+      title: t(`instances:confirm.${action}Title`, { name: instance.name }),
+      content: t(`instances:confirm.${action}`),
+      okText: t(`instances:action.${action}`),
+      okButtonProps: { danger: true },
+      onOk: async () => void (await send(action, instance)),
+    });
+  }
+
+  function reasonOf(action: InstanceAction, instance: Instance): string | undefined {
+    if (!may) return t('common:reason.role');
+    if (instanceCan(action, instance.state)) return undefined;
+    return t('common:reason.state', { state: t(`common:instanceState.${instance.state}`) });
+  }
+
+  function actionsOf(instance: Instance): Record<PowerAction | 'rename', ActionItem> {
+    const item = (action: PowerAction | 'rename', run: () => void, danger = false): ActionItem => ({
+      key: action,
+      label: t(`instances:action.${action}`),
+      icon: icons[action],
+      danger,
+      reason: reasonOf(action, instance),
+      run,
+    });
+    return {
+      start: item('start', () => void send('start', instance)),
+      stop: item('stop', () => void send('stop', instance)),
+      reboot: item('reboot', () => void send('reboot', instance)),
+      kill: item('kill', () => confirm('kill', instance), true),
+      reset: item('reset', () => confirm('reset', instance), true),
+      rename: item('rename', () => setRenaming(instance)),
+      delete: item('delete', () => setDeleting(instance), true),
+    };
+  }
+
+  const dialogs = (
+    <>
+      {deleting && (
+        <ConfirmByName
+          title={t('instances:confirm.deleteTitle', { name: deleting.name })}
+          warning={
+            <>
+              {t('instances:confirm.delete')}
+              {deleting.state === 'running' && ` ${t('instances:confirm.deleteRunning')}`}
+            </>
+          }
+          name={deleting.name}
+          confirmLabel={t('instances:action.delete')}
+          onClose={() => setDeleting(undefined)}
+          onConfirm={async () => {
+            const sent = await send('delete', deleting);
+            setDeleting(undefined);
+            if (sent) onDeleted?.();
+          }}
+        />
+      )}
+      {renaming && <RenameInstance instance={renaming} onClose={() => setRenaming(undefined)} />}
+    </>
+  );
+  return { actionsOf, dialogs };
+}

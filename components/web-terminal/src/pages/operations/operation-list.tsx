@@ -1,0 +1,42 @@
+/** Operations as a short list, for overview and details. */
+import type { Operation } from '@zhiyun/contracts';
+import { Flex, Typography, theme } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { paths } from '../../app/paths.ts';
+import { operationKindName } from '../../components/operation-kind.tsx';
+import { OperationProgress } from '../../components/operation-progress.tsx';
+import { OperationStateBadge } from '../../components/state-badge.tsx';
+import { RelativeTime } from '../../components/time.tsx';
+
+export function OperationList({
+  operations,
+  withTarget = true,
+}: {
+  operations: readonly Operation[];
+  withTarget?: boolean;
+}) {
+  useTranslation();
+  const { token } = theme.useToken();
+  return (
+    <Flex vertical component="ul" gap={token.marginSM} style={{ listStyle: 'none', margin: 0, padding: 0 }}>
+      {operations.map((operation) => (
+        <li key={operation.id}>
+          <Flex justify="space-between" gap="small" align="baseline">
+            <Flex gap="small" align="baseline" wrap style={{ minWidth: 0 }}>
+              <OperationStateBadge state={operation.state} />
+              <Link to={paths.operation(operation.id)}>
+                {operationKindName(operation.kind)}
+                {withTarget && ` · ${operation.target.name}`}
+              </Link>
+            </Flex>
+            <Typography.Text type="secondary" style={{ flexShrink: 0 }}>
+              <RelativeTime at={operation.createdAt} />
+            </Typography.Text>
+          </Flex>
+          {operation.endedAt === null && <OperationProgress operation={operation} />}
+        </li>
+      ))}
+    </Flex>
+  );
+}

@@ -1,0 +1,103 @@
+/** One operation: how far it is, what each step did, why it failed. */
+import { useQuery } from '@tanstack/react-query';
+import { Alert, Card, Typography } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useParams } from 'react-router';
+import { displayFault } from '../../api/errors.ts';
+import { operationQueries } from '../../api/queries.ts';
+import { paths } from '../../app/paths.ts';
+import { ActionButton } from '../../components/actions/action-button.tsx';
+import { ErrorResult } from '../../components/error-result.tsx';
+import { Facts } from '../../components/facts.tsx';
+import { TargetLink } from '../../components/named-link.tsx';
+import { operationKindName } from '../../components/operation-kind.tsx';
+import { OperationProgress } from '../../components/operation-progress.tsx';
+import { Page } from '../../components/page.tsx';
+import { PageLoading } from '../../components/page-loading.tsx';
+import { OperationStateBadge } from '../../components/state-badge.tsx';
+import { ExactTime } from '../../components/time.tsx';
+import { formatDuration } from '../../util/format.ts';
+import { useOperationActions } from './operation-actions.ts';
+import { OperationSteps } from './operation-steps.tsx';
+
+export function Component() {
+  const { t, i18n } = useTranslation(['operations', 'common']);
+  const { id = '' } = useParams();
+  const { data: operation, error, refetch } = useQuery(operationQueries.detail(id));
+  const actionsOf = useOperationActions();
+  if (error && !operation) return <ErrorResult error={error} onRetry={() => void refetch()} />;
+  if (!operation) return <PageLoading />;
+  const { kind, state, target, createdBy, createdAt, endedAt, error: fault } = operation;
+  const shown = fault ? displayFault(fault) : undefined;
+  return (
+    <Page
+      title={`${operationKindName(kind)} · ${target.name}`}
+      back={{ to: paths.operations, label: t('operations:title') }}
+      tags={<OperationStateBadge state={state} />}
+      actions={actionsOf(operation).map((action) => <ActionButton key={action.key} action={action} />)}
+    >
+      {shown && (
+        <Alert
+          type={state === 'cancelled' ? 'warning' : 'error'}
+          showIcon
+          title={shown.title}
+          description={
+            <>
+              <div>{shown.detail}</div>
+              {shown.fields.map(({ path, message }) => (
+                <div key={path}>
+                  {path}: {message}
+                </div>
+              ))}
+              {state === 'stuck' && <div>{t('operations:retryDetail')}</div>}
+            </>
+          }
+        />
+      )}
+      <Card variant="borderless" title={t('operations:facts')}>
+        <Facts
+          items={[
+            {
+              key: 'target',
+              label: t('operations:column.target'),
+              value: (
+                <>
+                  {t(`common:targetKind.${target.kind}`)}&nbsp;
+                  <TargetLink target={target} />
+                </>
+              ),
+            },
+            {
+              key: 'by',
+              label: t('operations:column.createdBy'),
+              value: createdBy?.username ?? t('operations:bySystem'),
+            },
+            { key: 'at', label: t('operations:column.createdAt'), value: <ExactTime at={createdAt} /> },
+            ...(endedAt
+              ? [
+                  {
+                    key: 'took',
+                    label: t('operations:column.duration'),
+                    value: formatDuration(Date.parse(endedAt) - Date.parse(createdAt), i18n.language),
+                  },
+                ]
+              : []),
+            {
+              key: 'id',
+              label: t('common:field.id'),
+              value: (
+                <Typography.Text copyable code>
+                  {operation.id}
+                </Typography.Text>
+              ),
+            },
+          ]}
+        />
+        {endedAt === null && <OperationProgress operation={operation} />}
+      </Card>
+      <Card variant="borderless" title={t('operations:steps')}>
+        <OperationSteps operation={operation} />
+      </Card>
+    </Page>
+  );
+}

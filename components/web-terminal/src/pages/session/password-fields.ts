@@ -1,0 +1,3 @@
+export function fieldOfPassword(path: string): string | undefined {
+  return path === 'currentPassword' || path === 'newPassword' ? path : undefined;
+}
