@@ -2,7 +2,7 @@
  * Hears every node: its inventory when it comes, its changes and load while it is there, and its silence. What it writes is
  * guarded, so that several Control Servers may hear the same node.
  */
-import type { InstanceId, NodeId } from '@zhiyun/contracts';
+import type { InstanceId, NodeId, NodeState } from '@zhiyun/contracts';
 import { type NodeReport, nodeClientLink } from '@zhiyun/contracts/links';
 import { type Backoff, backoffMs, type Clock, Disposables, KeyedLock, type Logger } from '@zhiyun/kernel';
 import type { Member, Peer } from '@zhiyun/link';
@@ -26,6 +26,13 @@ export interface NodeSupervisorOptions {
   log: Logger;
 }
 
+interface Watch {
+  stop: AbortController;
+  done: Promise<void>;
+  /** Its inventory has been taken. */
+  heard: boolean;
+}
+
 const watchAgain: Backoff = { firstMs: 200, maxMs: 5_000 };
 const reassertMs = 5_000;
 /** A node that the database believes in but that has not come by then is offline. */
@@ -33,7 +40,7 @@ const graceMs = 10_000;
 
 export class NodeSupervisor implements AsyncDisposable {
   readonly #options: NodeSupervisorOptions;
-  readonly #watches = new Map<NodeId, { stop: AbortController; done: Promise<void>; heard: boolean }>();
+  readonly #watches = new Map<NodeId, Watch>();
   readonly #cores = new Map<NodeId, number>();
   /** Unknown instances are told once, not at every reconnection. */
   readonly #toldUnknown = new Set<InstanceId>();
@@ -65,41 +72,47 @@ export class NodeSupervisor implements AsyncDisposable {
 
   #follow(peer: Peer): void {
     if (peer.type !== 'node-client') return;
-    if (peer.state === 'online') this.#watch(peer);
-    if (peer.state === 'gone') this.#leave(peer);
-    if (peer.state === 'suspect' || peer.state === 'gone') {
-      const state = peer.state === 'gone' ? 'offline' : 'suspect';
-      this.#run(
-        `note that the node is ${state}`,
-        this.#write(peer.id, () => applyNodeState(this.#options.store, peer.id, state)),
-      );
-    } else if (this.#watches.get(peer.id)?.heard) {
-      this.#run(
-        'note that the node is back',
-        this.#write(peer.id, () => applyNodeState(this.#options.store, peer.id, 'online')),
-      );
+    switch (peer.state) {
+      case 'online':
+        if (this.#watches.get(peer.id)?.heard) this.#note(peer, 'online');
+        this.#watch(peer);
+        return;
+      case 'suspect':
+        return this.#note(peer, 'suspect');
+      case 'gone':
+        this.#leave(peer);
+        return this.#note(peer, 'offline');
+      case 'connecting':
     }
+  }
+
+  #note(peer: Peer, state: NodeState): void {
+    const noted = this.#write(peer.id, () => applyNodeState(this.#options.store, peer.id, state));
+    this.#run(`note that node ${peer.name} is ${state}`, noted);
   }
 
   #watch(peer: Peer): void {
     if (this.#watches.has(peer.id)) return;
     const stop = new AbortController();
-    const watch = { stop, heard: false, done: Promise.resolve() };
+    const watch: Watch = { stop, heard: false, done: Promise.resolve() };
     this.#watches.set(peer.id, watch);
     watch.done = this.#keepWatching(peer, watch);
   }
 
   #leave(peer: Peer): void {
-    this.#watches.get(peer.id)?.stop.abort();
+    const watch = this.#watches.get(peer.id);
     this.#watches.delete(peer.id);
     this.#options.board.forgetNode(peer.id);
+    if (!watch) return;
+    watch.stop.abort();
+    this.#run(`stop watching node ${peer.name}`, watch.done);
   }
 
-  /** One stream after the other until the node is gone: each begins with the whole inventory, so nothing is missed. */
-  async #keepWatching(peer: Peer, watch: { stop: AbortController; heard: boolean }): Promise<void> {
+  /** One stream after the other while the node is there: each begins with the whole inventory, so nothing is missed. */
+  async #keepWatching(peer: Peer, watch: Watch): Promise<void> {
     const { store, clock, log } = this.#options;
     const { signal } = watch.stop;
-    for (let attempt = 0; !signal.aborted; attempt++) {
+    for (let attempt = 0; !signal.aborted && peer.state === 'online'; attempt++) {
       try {
         const expected = await settledInstances(store, peer.id);
         for await (const report of peer.as(nodeClientLink).watch({}, { signal })) {
@@ -108,10 +121,12 @@ export class NodeSupervisor implements AsyncDisposable {
           attempt = 0;
         }
       } catch (error) {
-        if (!signal.aborted) log.warn({ node: peer.name, error }, 'lost the reports of a node; asking again');
+        if (!signal.aborted) log.warn({ node: peer.name, err: error }, 'lost the reports of a node');
       }
       await clock.sleep(backoffMs(watchAgain, attempt), signal).catch(() => undefined);
     }
+    // From here to the next `online` there is none.
+    if (this.#watches.get(peer.id) === watch) this.#watches.delete(peer.id);
   }
 
   async #take(peer: Peer, report: NodeReport, expected: ReadonlySet<InstanceId>): Promise<void> {
@@ -147,14 +162,20 @@ export class NodeSupervisor implements AsyncDisposable {
    * written it off. What was there at the last start and never came to anybody's ears is offline.
    */
   async #reassert(): Promise<void> {
-    const { store, clock } = this.#options;
+    const { store, clock, member } = this.#options;
     const nodes = await store.db.selectFrom('node').select(['id', 'state']).execute();
     const judgeAbsent = !this.#absentJudged && clock.monotonicMs() - this.#startedAtMs >= graceMs;
     this.#absentJudged ||= judgeAbsent;
+    const present = new Set(
+      member
+        .peers('node-client')
+        .filter((peer) => peer.state !== 'gone')
+        .map(({ id }) => id),
+    );
     for (const { id, state } of nodes) {
-      const watch = this.#watches.get(id);
-      if (watch?.heard && state === 'offline') await this.#write(id, () => applyNodeState(store, id, 'online'));
-      if (!watch && judgeAbsent && state !== 'offline')
+      if (this.#watches.get(id)?.heard && state === 'offline')
+        await this.#write(id, () => applyNodeState(store, id, 'online'));
+      if (judgeAbsent && state !== 'offline' && !present.has(id))
         await this.#write(id, () => applyNodeState(store, id, 'offline'));
     }
   }
@@ -166,7 +187,7 @@ export class NodeSupervisor implements AsyncDisposable {
   /** Beside everything else; awaited when the supervisor ends. */
   #run(what: string, task: Promise<void>): void {
     const run = task
-      .catch((error: unknown) => this.#options.log.error({ error }, `could not ${what}`))
+      .catch((error: unknown) => this.#options.log.error({ err: error }, `could not ${what}`))
       .finally(() => this.#pending.delete(run));
     this.#pending.add(run);
   }
