@@ -1,0 +1,233 @@
+/** The Data Server with real members, real PostgreSQL and mutual TLS over loopback. */
+import { X509Certificate } from 'node:crypto';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ComponentType, componentTypes, dataServerLink } from '@zhiyun/contracts/links';
+import { type Clock, silentLogger, systemClock } from '@zhiyun/kernel';
+import {
+  createCertificateRequest,
+  formatJoinToken,
+  joinDomain,
+  type Member,
+  newPrivateKey,
+  parseJoinToken,
+} from '@zhiyun/link';
+import { openStore } from '@zhiyun/store';
+import { createTestStore, type TestStore, waitFor } from '@zhiyun/testkit';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createDataServer, type DataServer } from './data-server.ts';
+import { registrationChannel } from './registration-rows.ts';
+
+const log = silentLogger;
+const roles = componentTypes;
+let database: TestStore;
+let homes: string[];
+let ends: AsyncDisposableStack;
+
+beforeEach(async () => {
+  homes = [];
+  ends = new AsyncDisposableStack();
+  database = await createTestStore();
+  ends.use(database);
+});
+afterEach(async () => {
+  await ends.disposeAsync();
+  for (const home of homes) await rm(home, { recursive: true });
+});
+
+async function newHome(): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), 'zhiyun-data-server-'));
+  homes.push(home);
+  return home;
+}
+
+async function startDataServer(options: { home?: string; clock?: Clock } = {}): Promise<DataServer> {
+  const store = await openStore({ url: database.url, log, maxConnections: 4 });
+  const dataServer = await createDataServer({
+    store,
+    home: options.home ?? (await newHome()),
+    listen: { host: '127.0.0.1', port: 0 },
+    clock: options.clock ?? systemClock,
+    log,
+  });
+  await dataServer.start();
+  ends.defer(async () => {
+    await dataServer.stop();
+    await store.close();
+  });
+  return dataServer;
+}
+
+async function startMember(type: ComponentType, token: string | undefined, home?: string): Promise<Member> {
+  const name = `${type}-1`;
+  const member = await joinDomain({
+    home: home ?? (await newHome()),
+    type,
+    name,
+    dataServers: token === undefined ? knownAddresses : [],
+    ...(token !== undefined && { token }),
+    clock: systemClock,
+    log,
+  });
+  ends.use(member);
+  await member.start();
+  return member;
+}
+let knownAddresses: DataServer['address'][] = [];
+
+const online = (member: Member, other: Member) => waitFor(() => member.peer(other.id)?.state === 'online');
+
+/** What the Data Servers say of a component, asked as a Control Server. */
+async function listed(control: Member, id: string) {
+  const [dataServer] = control.onlinePeers('data-server');
+  const answer = await dataServer?.as(dataServerLink).listComponents({});
+  return answer?.components.find((component) => component.id === id);
+}
+
+describe('joining', () => {
+  test('components find exactly those they are associated with', async () => {
+    const dataServer = await startDataServer();
+    const token = await dataServer.createJoinToken({ roles, expiresInSeconds: 60 });
+    const control = await startMember('control-server', token);
+    const node = await startMember('node-client', token);
+    const router = await startMember('intelligent-router', token);
+    await Promise.all([online(control, node), online(node, control), online(control, router), online(router, control)]);
+    expect(node.peer(router.id)).toBeUndefined();
+    expect(node.onlinePeers('data-server')).toHaveLength(1);
+    expect(node.domain).toEqual(dataServer.domain);
+    expect(await listed(control, node.id)).toMatchObject({
+      name: 'node-client-1',
+      type: 'node-client',
+      state: 'online',
+    });
+  });
+
+  test('a token is refused when wrong, expired, or of another role, each with its reason', async () => {
+    let skewMs = 0;
+    const dataServer = await startDataServer({ clock: { ...systemClock, now: () => Date.now() + skewMs } });
+    const token = await dataServer.createJoinToken({ roles: ['node-client'], expiresInSeconds: 60 });
+    await expect(startMember('control-server', token)).rejects.toMatchObject({
+      code: 'join-refused',
+      message: expect.stringContaining('for node-client, not for a control-server'),
+    });
+    const forged = formatJoinToken({ ...parseJoinToken(token), secret: 'guess' });
+    await expect(startMember('node-client', forged)).rejects.toThrow('not known in this domain');
+    skewMs = 61_000;
+    await expect(startMember('node-client', token)).rejects.toThrow('expired at');
+  });
+
+  test('a component comes back with its certificate, and after that has expired with its key', async () => {
+    let skewMs = 0;
+    const clock = { ...systemClock, now: () => Date.now() + skewMs };
+    const dataServer = await startDataServer({ clock });
+    knownAddresses = [dataServer.address];
+    const token = await dataServer.createJoinToken({ roles, expiresInSeconds: 60 });
+    const home = await newHome();
+    const first = await startMember('node-client', token, home);
+    await first[Symbol.asyncDispose]();
+    const second = await startMember('node-client', undefined, home);
+    expect(second.id).toBe(first.id);
+    await second[Symbol.asyncDispose]();
+
+    skewMs = 30 * 24 * 3600 * 1000;
+    const late = joinDomain({ home, type: 'node-client', name: 'n', dataServers: knownAddresses, clock, log });
+    expect((await late).id).toBe(first.id);
+  });
+
+  test('an id with another key is refused, and so is a copied home while the original is at work', async () => {
+    const dataServer = await startDataServer();
+    knownAddresses = [dataServer.address];
+    const token = await dataServer.createJoinToken({ roles, expiresInSeconds: 60 });
+    const home = await newHome();
+    await startMember('node-client', token, home);
+    const copy = await newHome();
+    await cp(home, copy, { recursive: true });
+    await expect(startMember('node-client', undefined, copy)).rejects.toMatchObject({
+      code: 'join-refused',
+      message: expect.stringContaining('remove node-client/identity from the copy'),
+    });
+  });
+});
+
+describe('liveness', () => {
+  test('a clean stop is gone at once; a restart is found again', async () => {
+    const dataServer = await startDataServer();
+    knownAddresses = [dataServer.address];
+    const token = await dataServer.createJoinToken({ roles, expiresInSeconds: 60 });
+    const control = await startMember('control-server', token);
+    const home = await newHome();
+    const node = await startMember('node-client', token, home);
+    await online(control, node);
+    await node[Symbol.asyncDispose]();
+    await waitFor(async () => (await listed(control, node.id))?.state === 'gone');
+    expect(control.peer(node.id)?.state).toBe('gone');
+    const again = await startMember('node-client', undefined, home);
+    await online(control, again);
+    expect(again.id).toBe(node.id);
+  });
+
+  test('a Data Server dies: the links go on, another takes over, and what nobody hears is gone', async () => {
+    const first = await startDataServer();
+    const second = await startDataServer();
+    expect(second.domain).toEqual(first.domain);
+    knownAddresses = [first.address, second.address];
+    const token = await first.createJoinToken({ roles, expiresInSeconds: 60 });
+    expect(parseJoinToken(token).dataServers).toHaveLength(2);
+    const control = await startMember('control-server', token);
+    const node = await startMember('node-client', token);
+    await online(control, node);
+    const states: string[] = [];
+    using _changes = control.onPeer(({ peer, state }) => {
+      if (peer.id === node.id) states.push(state);
+    });
+    await first.stop();
+    const gateway = await startMember('http-gateway', undefined, await joinedHome(second));
+    await Promise.all([online(gateway, control), online(control, gateway), online(node, gateway)]);
+    expect(states).toEqual([]);
+  });
+
+  test('what a crash has left as online is gone when nobody comes back for it', async () => {
+    const dataServer = await startDataServer();
+    const token = await dataServer.createJoinToken({ roles, expiresInSeconds: 60 });
+    const control = await startMember('control-server', token);
+    const lost = await startMember('node-client', token);
+    await lost[Symbol.asyncDispose]();
+    await waitFor(async () => (await listed(control, lost.id))?.state === 'gone');
+    await database.store.tx(async (tx) => {
+      const left = { state: 'online', is_open: true } as const;
+      await tx.updateTable('registration').set(left).where('component_id', '=', lost.id).execute();
+      await sql`select pg_notify(${registrationChannel}, '')`.execute(tx);
+    });
+    await waitFor(async () => (await listed(control, lost.id))?.state === 'online');
+    await waitFor(async () => (await listed(control, lost.id))?.state === 'gone', { timeoutMs: 12_000 });
+    expect((await listed(control, control.id))?.state).toBe('online');
+  });
+});
+
+async function joinedHome(dataServer: DataServer): Promise<string> {
+  const home = await newHome();
+  const token = await dataServer.createJoinToken({ roles, expiresInSeconds: 60 });
+  const { dataServers: _none, ...rest } = parseJoinToken(token);
+  const at = { type: 'http-gateway', name: 'g', dataServers: [dataServer.address] } as const;
+  await joinDomain({ home, ...at, token: formatJoinToken(rest), clock: systemClock, log });
+  return home;
+}
+
+test('the gateway gets a certificate for the names people use', async () => {
+  const dataServer = await startDataServer();
+  const token = await dataServer.createJoinToken({ roles, expiresInSeconds: 60 });
+  const gateway = await startMember('http-gateway', token);
+  const certificateRequest = await createCertificateRequest(newPrivateKey());
+  const [peer] = gateway.onlinePeers('data-server');
+  const answer = await peer?.as(dataServerLink).issueGatewayCertificate({
+    certificateRequest,
+    names: ['cloud.example', '192.0.2.7', '::1'],
+  });
+  const certificate = new X509Certificate(answer?.certificate ?? '');
+  expect(certificate.checkHost('cloud.example')).toBe('cloud.example');
+  expect(certificate.checkIP('192.0.2.7')).toBe('192.0.2.7');
+  expect(certificate.checkIP('::1')).toBe('::1');
+  expect(certificate.verify(new X509Certificate(answer?.caCertificate ?? '').publicKey)).toBe(true);
+});

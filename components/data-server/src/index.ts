@@ -1,0 +1,1 @@
+export { createDataServer, type DataServer, type DataServerOptions } from './data-server.ts';
