@@ -22,18 +22,10 @@ import { identityHandlers } from './identity/identity-handlers.ts';
 import { Sessions } from './identity/sessions.ts';
 import { forgetImageOn } from './image/forget-copies.ts';
 import { imageHandlers } from './image/image-handlers.ts';
-import { checkImageTransaction } from './image/transactions/check-image.ts';
-import { deleteImageTransaction } from './image/transactions/delete-image.ts';
-import { importImageTransaction } from './image/transactions/import-image.ts';
+import { imageTransactions } from './image/transactions/image-transactions.ts';
 import { authorizeUpload, finishUpload } from './image/uploads.ts';
 import { instanceHandlers } from './instance/instance-handlers.ts';
-import { createInstanceTransaction } from './instance/transactions/create-instance.ts';
-import { deleteInstanceTransaction } from './instance/transactions/delete-instance.ts';
-import { killInstanceTransaction } from './instance/transactions/kill-instance.ts';
-import { rebootInstanceTransaction } from './instance/transactions/reboot-instance.ts';
-import { resetInstanceTransaction } from './instance/transactions/reset-instance.ts';
-import { startInstanceTransaction } from './instance/transactions/start-instance.ts';
-import { stopInstanceTransaction } from './instance/transactions/stop-instance.ts';
+import { instanceTransactions } from './instance/transactions/instance-transactions.ts';
 import { LoadBoard } from './monitor/load-board.ts';
 import { nodeHandlers } from './node/node-handlers.ts';
 import { NodeSupervisor } from './node/node-supervisor.ts';
@@ -66,25 +58,13 @@ export async function createControlServer(options: ControlServerOptions): Promis
   const { store, member, clock, log, version } = options;
   const peers = createPeers({ member, clock });
   const board = new LoadBoard(clock);
-  const orderDeps = { store, peers };
-  const imageDeps = { store, peers, forgetOnNodes: forgetImageOn(member, log) };
+  const forgetOnNodes = forgetImageOn(member, log);
   const engine = createTransactionEngine({
     store,
     clock,
     log,
     runner: { id: member.id },
-    definitions: [
-      createInstanceTransaction(orderDeps),
-      startInstanceTransaction(orderDeps),
-      stopInstanceTransaction(orderDeps),
-      killInstanceTransaction(orderDeps),
-      rebootInstanceTransaction(orderDeps),
-      resetInstanceTransaction(orderDeps),
-      deleteInstanceTransaction(orderDeps),
-      checkImageTransaction(imageDeps),
-      importImageTransaction(imageDeps),
-      deleteImageTransaction(imageDeps),
-    ],
+    definitions: [...instanceTransactions({ store, peers }), ...imageTransactions({ store, peers, forgetOnNodes })],
   });
   const sessions = new Sessions(store, clock);
   const authenticate = sessions.authenticate.bind(sessions);

@@ -1,0 +1,59 @@
+/** A Storage Server for tests: keeps how many bytes there are, not the bytes. A test says what the next check finds. */
+import type { ImageId } from '@zhiyun/contracts';
+import { type CheckedImage, storageServerLink } from '@zhiyun/contracts/links';
+import { PlatformError } from '@zhiyun/kernel';
+import type { LinkHandlers, Member, MemoryDomain } from '@zhiyun/link';
+import type { z } from 'zod';
+
+export const testSha256 = 'a'.repeat(64);
+
+type CheckAnswer = z.infer<typeof storageServerLink.methods.checkUpload.item>;
+
+export class TestStorage {
+  readonly member: Member;
+  /** Bytes that have arrived, per upload or image. */
+  readonly held = new Map<ImageId, number>();
+  /** The next check finds this wrong. */
+  refusal: PlatformError | undefined;
+  /** Checks wait for this before they find anything. */
+  delay: Promise<unknown> = Promise.resolve();
+
+  constructor(domain: MemoryDomain, name = 'storage-1') {
+    this.member = domain.join({ type: 'storage-server', name });
+    this.member.serve(storageServerLink, this.#handlers());
+  }
+
+  #handlers(): LinkHandlers<typeof storageServerLink> {
+    const storage = this;
+    async function* check(imageId: ImageId, sizeBytes: number): AsyncGenerator<CheckAnswer> {
+      yield { type: 'progress', progress: 0.5 };
+      await storage.delay;
+      const { refusal } = storage;
+      storage.refusal = undefined;
+      if (refusal) return yield { type: 'failed', error: refusal.toFault() };
+      storage.held.set(imageId, sizeBytes);
+      const image: CheckedImage = { format: 'qcow2', sizeBytes, virtualSizeBytes: sizeBytes * 2, sha256: testSha256 };
+      yield { type: 'done', image };
+    }
+    return {
+      async openUpload({ imageId }) {
+        if (storage.refusal) throw storage.refusal;
+        storage.held.set(imageId, storage.held.get(imageId) ?? 0);
+        return {};
+      },
+      async uploadOffset({ imageId }) {
+        const offsetBytes = storage.held.get(imageId);
+        if (offsetBytes === undefined) throw new PlatformError('not-found', 'There is no such upload.');
+        return { offsetBytes };
+      },
+      checkUpload: ({ imageId }) => check(imageId, storage.held.get(imageId) ?? 0),
+      importFile: ({ imageId }) => check(imageId, 1_000),
+      async removeImage({ imageId }) {
+        storage.held.delete(imageId);
+        return {};
+      },
+      listImages: async () => ({ images: [...storage.held.keys()], uploads: [] }),
+      readImage: async () => {},
+    };
+  }
+}
