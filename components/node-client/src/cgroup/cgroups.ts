@@ -5,12 +5,14 @@
  */
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemErrorCode } from '@zhiyun/kernel';
+import { systemClock, systemErrorCode } from '@zhiyun/kernel';
 import { type Controller, findHierarchies, findV2Mount, type Hierarchies } from './hierarchies.ts';
 
 const parent = 'zhiyun';
 /** A machine has a thread per virtual CPU and up to 64 for disk I/O; a hostile one must not use up the host's process table. */
 const mostThreads = 512;
+const removeRetryMs = 5;
+const removeAttempts = 200;
 
 export class Cgroups {
   readonly version: Hierarchies['version'];
@@ -74,9 +76,16 @@ export class Cgroup {
     return microseconds === undefined ? undefined : Number(microseconds) * 1000;
   }
 
-  /** The group must be empty; a missing one is fine. */
+  /**
+   * A missing group is fine. A process stays in its group until its parent has noticed its end, so this waits a little; a
+   * group that is still not empty is left to `removeStale`.
+   */
   async remove(): Promise<void> {
-    await this.#eachDirectory(removeDirectory);
+    await this.#eachDirectory(async (directory) => {
+      for (let attempt = 0; attempt < removeAttempts && !(await removeDirectory(directory)); attempt++) {
+        await systemClock.sleep(removeRetryMs);
+      }
+    });
   }
 
   async #eachDirectory(task: (directory: string) => Promise<unknown>): Promise<void> {

@@ -1,3 +1,5 @@
 export * from './hypervisor.ts';
 export type { HypervisorUser } from './qemu/machine-files.ts';
 export { createQemuHypervisor, type QemuHypervisorOptions } from './qemu/qemu-hypervisor.ts';
+export { SimulatedHost, type SimulatedHostOptions } from './simulated/simulated-host.ts';
+export { createSimulatedHypervisor, type SimulatedHypervisorOptions } from './simulated/simulated-hypervisor.ts';

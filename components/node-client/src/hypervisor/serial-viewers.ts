@@ -7,7 +7,7 @@ import { PlatformError } from '@zhiyun/kernel';
 import { ByteRing } from './byte-ring.ts';
 
 const keptBytes = 256 * 1024;
-const mostBytesBehind = 1024 * 1024;
+const mostBytesBehind = 2 * keptBytes;
 
 export class SerialViewers {
   readonly #past = new ByteRing(keptBytes);

@@ -76,8 +76,8 @@ function listeningSocket(id: string, path: string): string[] {
 
 function disk({ id, layers }: Disk, index: number): string[] {
   const node = `disk${index}`;
-  // What the guest sees as the disk's serial number: 20 characters is all that virtio has room for.
-  const serial = id.replaceAll('-', '').slice(0, 20);
+  // The disk's serial number in the guest: virtio has room for 20 characters, and a UUIDv7 is random at its end.
+  const serial = id.replaceAll('-', '').slice(-20);
   return [
     ...['-blockdev', JSON.stringify({ 'node-name': node, ...layer(layers, 0) })],
     ...[

@@ -52,25 +52,31 @@ export async function removeRunFiles(files: MachineFiles): Promise<void> {
   await rm(files.run, { recursive: true, force: true });
 }
 
-const lastWordsBytes = 2048;
+/** QEMU repeats the option it complains about, and ours are long. */
+const tailBytes = 16 * 1024;
 
-/** The end of QEMU's log without its time stamps and warnings; null when it said nothing. */
+/** The end of QEMU's log without all that is not for people; null when it said nothing. */
 export async function readLastWords(files: MachineFiles): Promise<string | null> {
-  const text = await readTail(files.log, lastWordsBytes).catch(() => '');
+  const text = await readTail(files.log).catch(() => '');
   return lastWordsOf(text);
 }
 
 export function lastWordsOf(log: string): string | null {
   const lines = log
     .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => line.replace(/^\S+Z /, '').replace(/^qemu-system-\S+: /, ''))
-    .filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('warning: '));
+    .filter((line) => !line.startsWith('warning: '))
+    .map((line) => line.replace(/^-blockdev \{.*\}: /, ''));
   return lines.length === 0 ? null : lines.slice(-4).join(' ').trim();
 }
 
-async function readTail(path: string, length: number): Promise<string> {
+/** Whole lines only. */
+async function readTail(path: string): Promise<string> {
   await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   const { size } = await file.stat();
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, Math.max(0, size - length));
-  return buffer.subarray(0, bytesRead).toString('utf8');
+  const start = Math.max(0, size - tailBytes);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(tailBytes), 0, tailBytes, start);
+  const text = buffer.subarray(0, bytesRead).toString('utf8');
+  return start === 0 ? text : text.slice(text.indexOf('\n') + 1);
 }

@@ -9,11 +9,11 @@ import type { InstanceId } from '@zhiyun/contracts';
 import { type Logger, PlatformError, systemClock } from '@zhiyun/kernel';
 import type { Cgroup } from '../../cgroup/index.ts';
 import type { Machine, MachineCounters, MachineEnd, MachineHandle } from '../hypervisor.ts';
+import { connectUnix } from './connect-unix.ts';
 import { finalRunStates, machineEnd, type ProcessExit } from './machine-end.ts';
 import { type MachineFiles, readLastWords, removeRunFiles } from './machine-files.ts';
 import { MonitorLink } from './monitor-link.ts';
 import { killProcess } from './process-identity.ts';
-import { connectUnix } from './qmp/monitor.ts';
 import type { QmpEvent } from './qmp/wire.ts';
 import { SerialPort } from './serial-port.ts';
 
@@ -191,13 +191,14 @@ export class QemuMachine implements Machine {
   /** QEMU writes the file as its own user, so what lies there is only believed to be a picture when it is one. */
   async #screenshot(): Promise<Buffer> {
     const { screenshot } = this.#parts.files;
+    await this.#link.execute('screendump', { filename: screenshot, format: 'png' });
     try {
-      await this.#link.execute('screendump', { filename: screenshot, format: 'png' });
       await using file = await open(screenshot, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-      if (!(await file.stat()).isFile()) throw new PlatformError('node-fault', 'The screenshot is not a file.');
-      const picture = await file.readFile();
+      const picture = (await file.stat()).isFile() ? await file.readFile() : Buffer.alloc(0);
       if (picture.subarray(0, pngSignature.length).equals(pngSignature)) return picture;
-      throw new PlatformError('node-fault', 'The screenshot is not a PNG.');
+      throw new Error('Not a PNG file');
+    } catch (error) {
+      throw new PlatformError('node-fault', 'QEMU did not give a picture of the display.', { cause: error });
     } finally {
       await rm(screenshot, { force: true });
     }

@@ -2,8 +2,9 @@
  * One connection to a QEMU monitor: greeting, capabilities, commands matched to their answers by id, events.
  * Invariants: every command ends, by its answer, its deadline or the close of the connection; events keep their order.
  */
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { Emitter } from '@zhiyun/kernel';
+import { connectUnix } from '../connect-unix.ts';
 import { type QmpAnswer, type QmpCommand, type QmpParameters, qmpAnswers } from './commands.ts';
 import { QmpClosedError, QmpCommandError, QmpTimeoutError } from './errors.ts';
 import { LineSplitter, parseMessage, type QmpEvent, type QmpMessage, renderCommand } from './wire.ts';
@@ -101,18 +102,6 @@ export class QmpMonitor {
       waiter?.reject(new QmpCommandError(waiter.command, message.errorClass, message.description));
     }
   }
-}
-
-/** A connected unix socket, or the system's error (`ENOENT`, `ECONNREFUSED`). */
-export function connectUnix(path: string): Promise<Socket> {
-  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
-  const socket = connect(path);
-  socket.once('connect', () => {
-    socket.off('error', reject);
-    resolve(socket);
-  });
-  socket.once('error', reject);
-  return promise;
 }
 
 async function withTimeout<T>(promise: Promise<T>, timeoutMs: number, doing: string): Promise<T> {
