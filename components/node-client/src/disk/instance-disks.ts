@@ -3,13 +3,13 @@
  * the hypervisor's unprivileged user, who may pass through the directory but not change it; images below are the agent's and
  * read-only.
  */
-import { chmod, chown, mkdir, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import type { InstanceId } from '@zhiyun/contracts';
 import type { InstanceConfig, NodeImage } from '@zhiyun/contracts/links';
 import { PlatformError, Revert } from '@zhiyun/kernel';
-import { createDurable, syncDirectory } from '../files/durable.ts';
 import { fileFault, requireFreeBytes } from '../files/file-errors.ts';
+import { syncDirectory } from '../files/sync-directory.ts';
 import type { MachineSpec } from '../hypervisor/hypervisor.ts';
 import type { NodePaths } from '../paths.ts';
 import { type Backing, renderQcow2 } from './qcow2.ts';
@@ -34,11 +34,11 @@ export function createInstanceDisks(paths: NodePaths, owner: FileOwner): Instanc
     const { fileBytes, parts } = renderQcow2(disk.sizeBytes, disk.image && backingOf(path, disk, disk.image));
     try {
       await requireFreeBytes(path, fileBytes);
-      await createDurable(path, 0o600, async (file) => {
-        await file.truncate(fileBytes);
-        for (const { at, bytes } of parts) await file.write(bytes, 0, bytes.length, at);
-        await file.chown(owner.uid, owner.gid);
-      });
+      await using file = await open(path, 'w', 0o600);
+      await file.truncate(fileBytes);
+      for (const { at, bytes } of parts) await file.write(bytes, 0, bytes.length, at);
+      await file.chown(owner.uid, owner.gid);
+      await file.sync();
     } catch (error) {
       throw await fileFault(error, path, fileBytes);
     }
@@ -64,6 +64,7 @@ export function createInstanceDisks(paths: NodePaths, owner: FileOwner): Instanc
         await chown(directory, process.getuid?.() ?? 0, owner.gid);
         await chmod(directory, 0o710);
         for (const disk of config.disks) await createDisk(paths.disk(config.id, disk.id), disk);
+        await syncDirectory(directory);
         await syncDirectory(paths.instances);
       } catch (error) {
         await revert.fail();

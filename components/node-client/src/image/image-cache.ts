@@ -9,8 +9,8 @@ import type { Readable } from 'node:stream';
 import { type ImageId, isUuid } from '@zhiyun/contracts';
 import type { NodeImage } from '@zhiyun/contracts/links';
 import { type Backoff, type Clock, Emitter, type Logger, PlatformError, retry } from '@zhiyun/kernel';
-import { syncDirectory } from '../files/durable.ts';
 import { fileFault, requireFreeBytes } from '../files/file-errors.ts';
+import { syncDirectory } from '../files/sync-directory.ts';
 import type { NodePaths } from '../paths.ts';
 
 /** The bytes of an image from an offset on; `storage-unreachable` when nobody has them now. */
@@ -127,6 +127,10 @@ export function createImageCache(options: {
   return {
     async ensure(image, { signal, onProgress }) {
       signal.throwIfAborted();
+      // One that everybody has given up is still closing its file.
+      for (let fetch = fetches.get(image.id); fetch?.abort.signal.aborted; fetch = fetches.get(image.id)) {
+        await fetch.done.catch(() => {});
+      }
       if (existsSync(paths.image(image.id))) return;
       const fetch = fetches.get(image.id) ?? startFetch(image);
       using _progress = fetch.progress.on((fraction) => onProgress?.(fraction));

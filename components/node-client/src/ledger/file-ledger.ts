@@ -5,9 +5,9 @@
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type InstanceId, isUuid } from '@zhiyun/contracts';
-import { KeyedLock } from '@zhiyun/kernel';
-import { createDurable, syncDirectory } from '../files/durable.ts';
+import { KeyedLock, writeDurable } from '@zhiyun/kernel';
 import { fileFault } from '../files/file-errors.ts';
+import { syncDirectory } from '../files/sync-directory.ts';
 import { type DamagedEntry, type Ledger, type LedgerEntry, ledgerEntrySchema } from './ledger.ts';
 
 const suffix = '.json';
@@ -61,7 +61,7 @@ export function createFileLedger(directory: string): Ledger {
       const path = fileOf(entry.instanceId);
       return lock.run(entry.instanceId, async () => {
         try {
-          await createDurable(path, 0o600, (file) => file.writeFile(text));
+          await writeDurable(path, text);
         } catch (error) {
           throw await fileFault(error, path, Buffer.byteLength(text));
         }

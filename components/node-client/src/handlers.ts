@@ -1,0 +1,119 @@
+/** The link's methods, said in the words of this component. */
+import { type Duplex, finished } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { InstanceId, NodeFacts } from '@zhiyun/contracts';
+import type { InstanceReport, nodeClientLink } from '@zhiyun/contracts/links';
+import { faultOf, PlatformError } from '@zhiyun/kernel';
+import type { LinkHandlers } from '@zhiyun/link';
+import type { Instances } from './instance/instances.ts';
+import type { Order } from './instance/order.ts';
+import type { Sampler } from './usage/sampler.ts';
+import { ReportQueue } from './watch/report-queue.ts';
+
+/** What there is to serve with, once the component has started. */
+export interface Served {
+  instances: Instances;
+  sampler: Sampler;
+  facts: NodeFacts;
+}
+
+export function nodeClientHandlers(served: () => Served): LinkHandlers<typeof nodeClientLink> {
+  async function order(instanceId: InstanceId, what: Order): Promise<InstanceReport> {
+    const report = await served().instances.order(instanceId, what);
+    if (!report) throw new PlatformError('not-found', `Instance ${instanceId} is not on this node.`);
+    return report;
+  }
+
+  return {
+    async *watch(_, { signal }) {
+      const { instances, sampler, facts } = served();
+      const queue = new ReportQueue();
+      // Listening before looking: nothing that happens in between is lost.
+      using _changes = instances.changes.on((change) => queue.pushChange(change));
+      using _samples = sampler.samples.on((sample) => queue.pushLoad(sample));
+      yield { type: 'inventory', facts, instances: instances.reports(), load: sampler.last.load };
+      yield* queue.read(signal);
+    },
+
+    async *prepareInstance({ instanceId, generation, config }, { signal }) {
+      const progress = new LatestValue();
+      const work = served()
+        .instances.order(instanceId, { kind: 'prepare', generation, config }, (fraction) => progress.push(fraction))
+        .finally(() => progress.end());
+      // The work goes on without its caller: whoever orders it again joins it.
+      work.catch(() => {});
+      signal.addEventListener('abort', () => progress.end(), { once: true });
+      for await (const fraction of progress.read()) yield { type: 'progress', progress: fraction };
+      if (signal.aborted) return;
+      try {
+        const report = await work;
+        if (!report) throw new PlatformError('not-found', `Instance ${instanceId} is not on this node.`);
+        yield { type: 'done', report };
+      } catch (error) {
+        yield { type: 'failed', error: faultOf(error) };
+      }
+    },
+
+    startInstance: ({ instanceId, generation, config }) => order(instanceId, { kind: 'start', generation, config }),
+    stopInstance: ({ instanceId, generation, timeoutSeconds }) =>
+      order(instanceId, { kind: 'stop', generation, timeoutSeconds }),
+    killInstance: ({ instanceId, generation }) => order(instanceId, { kind: 'kill', generation }),
+    rebootInstance: ({ instanceId, generation, timeoutSeconds, config }) =>
+      order(instanceId, { kind: 'reboot', generation, timeoutSeconds, config }),
+    resetInstance: ({ instanceId, generation }) => order(instanceId, { kind: 'reset', generation }),
+    async removeInstance({ instanceId, generation }) {
+      await served().instances.order(instanceId, { kind: 'remove', generation });
+      return {};
+    },
+
+    async screenshot({ instanceId }) {
+      const png = await served().instances.machine(instanceId).screenshot();
+      return { pngBase64: png.toString('base64') };
+    },
+    async display({ instanceId }, bytes, { signal }) {
+      await join(bytes, await served().instances.machine(instanceId).openDisplay(), signal);
+    },
+    async serial({ instanceId }, bytes, { signal }) {
+      await join(bytes, served().instances.machine(instanceId).openSerial(), signal);
+    },
+
+    async forgetImage({ imageId }) {
+      await served().instances.forgetImage(imageId);
+      return {};
+    },
+  };
+}
+
+/** Carries bytes both ways until either side has had enough; then both are closed. */
+async function join(one: Duplex, other: Duplex, signal: AbortSignal): Promise<void> {
+  // Either end closes the other: a console has no half-closed state.
+  finished(one, () => other.destroy());
+  finished(other, () => one.destroy());
+  await Promise.allSettled([pipeline(one, other, { signal }), pipeline(other, one, { signal })]);
+}
+
+/** A number that changes faster than its reader reads. */
+class LatestValue {
+  #value: number | undefined;
+  #ended = false;
+  #more = Promise.withResolvers<void>();
+
+  push(value: number): void {
+    this.#value = value;
+    this.#more.resolve();
+  }
+  end(): void {
+    this.#ended = true;
+    this.#more.resolve();
+  }
+  async *read(): AsyncGenerator<number, void> {
+    for (;;) {
+      await this.#more.promise;
+      this.#more = Promise.withResolvers<void>();
+      const value = this.#value;
+      this.#value = undefined;
+      if (this.#ended) return;
+      if (value !== undefined) yield value;
+    }
+  }
+}

@@ -1,0 +1,6 @@
+export * from './hypervisor/index.ts';
+export type { GuestNetwork, LinkCounters } from './network/guest-network.ts';
+export { createKernelNetwork, type KernelNetworkOptions } from './network/kernel-network.ts';
+export { createSimulatedNetwork } from './network/simulated-network.ts';
+export { type GuestLink, guestLink, shortNodeId } from './network/slots.ts';
+export { createNodeClient, type NodeClient, type NodeClientOptions } from './node-client.ts';

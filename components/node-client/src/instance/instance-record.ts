@@ -1,0 +1,65 @@
+/**
+ * The one place where an instance's ledger entry changes. Every change raises the sequence; it counts at once in memory and
+ * is durable when the call resolves, so what happens in between (a guest that ends) never works on old facts.
+ */
+import type { InstanceReport } from '@zhiyun/contracts/links';
+import type { Ledger, LedgerEntry } from '../ledger/ledger.ts';
+import { type InstanceChange, reportOf } from './order.ts';
+
+export class InstanceRecord {
+  #entry: LedgerEntry;
+  readonly address: string;
+  readonly #ledger: Ledger;
+  readonly #announce: (change: InstanceChange) => void;
+
+  constructor(
+    entry: LedgerEntry,
+    options: { address: string; ledger: Ledger; announce: (change: InstanceChange) => void },
+  ) {
+    this.#entry = entry;
+    this.address = options.address;
+    this.#ledger = options.ledger;
+    this.#announce = options.announce;
+  }
+
+  get entry(): LedgerEntry {
+    return this.#entry;
+  }
+
+  get report(): InstanceReport {
+    return reportOf(this.#entry, this.address);
+  }
+
+  /** When it cannot be made durable, the change is taken back and the error thrown. */
+  async change(patch: Partial<LedgerEntry>): Promise<void> {
+    const before = this.#entry;
+    const written = this.#apply(patch);
+    try {
+      await this.#ledger.write(written);
+    } catch (error) {
+      const undo = Object.fromEntries(Object.keys(patch).map((key) => [key, before[key as keyof LedgerEntry]]));
+      this.#entry = { ...this.#entry, ...(undo as Partial<LedgerEntry>) };
+      throw error;
+    }
+  }
+
+  /** For what has happened and cannot be taken back: it counts even when it cannot be written down. */
+  async note(patch: Partial<LedgerEntry>): Promise<void> {
+    await this.#ledger.write(this.#apply(patch));
+  }
+
+  announce(): void {
+    this.#announce({ type: 'instance', report: this.report });
+  }
+
+  /** The entry's end. */
+  async forget(): Promise<void> {
+    await this.#ledger.remove(this.#entry.instanceId);
+    this.#announce({ type: 'gone', instanceId: this.#entry.instanceId, sequence: this.#entry.sequence + 1 });
+  }
+
+  #apply(patch: Partial<LedgerEntry>): LedgerEntry {
+    this.#entry = { ...this.#entry, ...patch, sequence: this.#entry.sequence + 1 };
+    return this.#entry;
+  }
+}

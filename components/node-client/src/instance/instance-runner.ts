@@ -1,0 +1,296 @@
+/**
+ * The one owner of an instance on this node: orders are carried out one after the other, each written to the ledger before
+ * the deed. Invariants:
+ *
+ *   - an order older than the newest seen is refused; a newer one ends the waiting of an older one (`stale-generation`);
+ *   - an order that was carried out is only answered when it comes again;
+ *   - after a failed `prepare` nothing of the instance is left;
+ *   - a guest that ends by itself is reported at once, whatever order is waiting.
+ */
+import type { InstanceId } from '@zhiyun/contracts';
+import type { InstanceConfig, InstanceReport } from '@zhiyun/contracts/links';
+import { Emitter, KeyedLock, type Logger, PlatformError } from '@zhiyun/kernel';
+import type { Machine, MachineHandle } from '../hypervisor/hypervisor.ts';
+import type { LedgerEntry } from '../ledger/ledger.ts';
+import { GuestMachine } from './guest-machine.ts';
+import { InstanceRecord } from './instance-record.ts';
+import type { Order } from './order.ts';
+import type { RunnerParts } from './runner-parts.ts';
+import { Workshop } from './workshop.ts';
+
+/** Orders that may wait behind the one being carried out. */
+const maxWaitingOrders = 16;
+
+export class InstanceRunner {
+  readonly instanceId: InstanceId;
+  readonly #parts: RunnerParts;
+  readonly #log: Logger;
+  readonly #workshop: Workshop;
+  readonly #queue = new KeyedLock<'orders'>();
+  readonly #active = new Map<AbortController, number>();
+  readonly #progress = new Emitter<number>();
+  #newestGeneration: number;
+  #record: InstanceRecord | undefined;
+  #guest: GuestMachine | undefined;
+
+  constructor(instanceId: InstanceId, parts: RunnerParts, entry?: LedgerEntry) {
+    this.instanceId = instanceId;
+    this.#parts = parts;
+    this.#log = parts.log.child({ instanceId });
+    this.#workshop = new Workshop(parts);
+    this.#newestGeneration = entry?.generation ?? 0;
+    if (entry) this.#open(entry);
+  }
+
+  get entry(): LedgerEntry | undefined {
+    return this.#record?.entry;
+  }
+  get report(): InstanceReport | undefined {
+    return this.#record?.entry.phase === 'ready' ? this.#record.report : undefined;
+  }
+  get machine(): Machine | undefined {
+    return this.#guest?.machine;
+  }
+  /** Nothing here and nothing to do. */
+  get isIdle(): boolean {
+    return !this.#record && this.#active.size === 0;
+  }
+
+  /** Resolves with the state after it; undefined when the instance is no more. */
+  async run(order: Order, onProgress?: (fraction: number) => void): Promise<InstanceReport | undefined> {
+    if (order.generation < this.#newestGeneration) throw this.#stale(order);
+    if (this.#active.size >= maxWaitingOrders) {
+      throw new PlatformError(
+        'target-busy',
+        `${this.#active.size} orders already wait for instance ${this.instanceId}.`,
+      );
+    }
+    this.#newestGeneration = order.generation;
+    for (const [older, generation] of this.#active) {
+      if (generation < order.generation) older.abort(this.#stale({ generation }));
+    }
+    const abort = new AbortController();
+    this.#active.set(abort, order.generation);
+    using _progress = this.#progress.on((fraction) => onProgress?.(fraction));
+    try {
+      return await this.#queue.run('orders', async () => {
+        abort.signal.throwIfAborted();
+        await this.#reach();
+        if (!this.#isDone(order)) await this.#carryOut(order, abort.signal);
+        return this.report;
+      });
+    } finally {
+      this.#active.delete(abort);
+    }
+  }
+
+  /**
+   * At start-up: finds the machine again, or writes down that it is no more; clears away what is half made. `found` is a
+   * machine of this instance that the ledger may not know of, because the agent was killed while it started it.
+   */
+  adopt(found?: MachineHandle): Promise<void> {
+    return this.#queue.run('orders', async () => {
+      const record = this.#record;
+      if (!record) return;
+      const { machine, phase } = record.entry;
+      if (!machine && found) await this.#note(record, { machine: found }, true);
+      await this.#reach();
+      if (phase !== 'ready') return this.#clear(record);
+      if (record.entry.wanted === 'running' && !this.#guest) {
+        await this.#note(record, {
+          wanted: 'stopped',
+          stopReason: 'launch-failed',
+          stopDetail: 'The Node Client was stopped while it was starting the instance.',
+        });
+      }
+    });
+  }
+
+  /** Lets the guest go on without us. */
+  async detach(): Promise<void> {
+    for (const order of this.#active.keys()) {
+      order.abort(new PlatformError('unavailable', 'The Node Client is stopping.'));
+    }
+    await this.#guest?.machine.detach();
+  }
+
+  #isDone({ kind, generation }: Order): boolean {
+    const entry = this.entry;
+    return entry?.generation === generation && entry.order === kind && entry.orderDone;
+  }
+
+  async #carryOut(order: Order, signal: AbortSignal): Promise<void> {
+    if (order.kind === 'remove') return this.#remove(order);
+    if (order.kind === 'prepare') return this.#prepare(order, order.config, signal);
+    const record = this.#record;
+    if (record?.entry.phase !== 'ready') {
+      throw new PlatformError('not-found', `Instance ${this.instanceId} is not prepared on this node.`);
+    }
+    const resumed = record.entry.generation === order.generation;
+    const taken = { generation: order.generation, order: order.kind, orderDone: false } as const;
+    // Orders that end something must also work on a full disk: at worst they are carried out twice.
+    switch (order.kind) {
+      case 'start':
+        if (!this.#guest) await this.#launch(record, order.config, taken, signal);
+        break;
+      case 'stop':
+        await this.#note(record, { ...taken, wanted: 'stopped' }, true);
+        await this.#shutDown(record, order.timeoutSeconds, signal);
+        break;
+      case 'kill':
+        await this.#note(record, { ...taken, wanted: 'stopped' }, true);
+        await this.#guest?.kill();
+        break;
+      case 'reboot':
+        if (!this.#guest && !resumed) throw this.#notRunning();
+        await record.change({ ...taken, wanted: 'running' });
+        await this.#guest?.quietly(() => this.#shutDown(record, order.timeoutSeconds, signal));
+        await this.#launch(record, order.config, taken, signal);
+        break;
+      case 'reset':
+        if (!this.#guest) throw this.#notRunning();
+        await this.#note(record, taken, true);
+        await this.#guest.machine.reset();
+        break;
+    }
+    await this.#note(record, { ...taken, orderDone: true });
+  }
+
+  async #prepare(order: Order, config: InstanceConfig, signal: AbortSignal): Promise<void> {
+    const taken = { generation: order.generation, order: order.kind } as const;
+    if (this.#record?.entry.phase === 'ready') return this.#record.change({ ...taken, orderDone: true });
+    // What an earlier try could not clear away.
+    if (this.#record) await this.#clear(this.#record);
+    const slot = await this.#parts.slots.claim(this.instanceId);
+    const record = this.#open({
+      ...taken,
+      orderDone: false,
+      instanceId: this.instanceId,
+      phase: 'preparing',
+      config,
+      slot,
+      wanted: 'stopped',
+      machine: null,
+      epoch: 0,
+      sequence: this.#parts.clock.now(),
+      stopReason: 'never-started',
+      stopDetail: null,
+    });
+    try {
+      await record.change({});
+      await this.#workshop.make(record.entry, signal, (fraction) => this.#progress.emit(fraction));
+      await record.change({ phase: 'ready', orderDone: true });
+    } catch (error) {
+      await this.#clear(record).catch((undoError: unknown) =>
+        this.#log.error(
+          { error: undoError },
+          'A half-made instance could not be cleared away; the next order or start does it',
+        ),
+      );
+      throw error;
+    }
+    record.announce();
+  }
+
+  async #launch(
+    record: InstanceRecord,
+    config: InstanceConfig,
+    taken: Partial<LedgerEntry>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await record.change({ ...taken, config, wanted: 'running', epoch: record.entry.epoch + 1 });
+    let machine: Machine | undefined;
+    try {
+      await this.#workshop.repair(record.entry, signal);
+      machine = await this.#parts.hypervisor.launch(this.#workshop.machineSpec(record.entry));
+      const recorded = record.change({ machine: machine.handle, stopReason: null, stopDetail: null });
+      this.#attach(record, machine);
+      await recorded;
+    } catch (error) {
+      this.#guest = undefined;
+      await machine?.kill();
+      const detail = error instanceof Error ? error.message : String(error);
+      await this.#note(record, { wanted: 'stopped', machine: null, stopReason: 'launch-failed', stopDetail: detail });
+      if (error instanceof PlatformError) throw error;
+      throw new PlatformError('launch-failed', `Instance ${this.instanceId} could not be started: ${detail}`, {
+        cause: error,
+      });
+    }
+  }
+
+  async #shutDown(record: InstanceRecord, timeoutSeconds: number, signal: AbortSignal): Promise<void> {
+    if (!this.#guest || (await this.#guest.shutDown(timeoutSeconds * 1000, signal))) return;
+    await this.#note(record, { wanted: 'running' }, true);
+    throw new PlatformError(
+      'shutdown-timeout',
+      `The guest of instance ${this.instanceId} did not shut down within ${timeoutSeconds} s; it goes on running. Shut it down from inside, or kill the instance.`,
+    );
+  }
+
+  async #remove(order: Order): Promise<void> {
+    const record = this.#record;
+    if (!record) return this.#workshop.removeUnknown(this.instanceId);
+    const taken = { generation: order.generation, order: order.kind, orderDone: false } as const;
+    await this.#note(record, { ...taken, phase: 'removing' }, true);
+    await this.#clear(record);
+  }
+
+  /** Everything of the instance, however far it had come; the ledger entry last. */
+  async #clear(record: InstanceRecord): Promise<void> {
+    await this.#guest?.quietly(async (guest) => guest.kill());
+    await this.#workshop.clear(record.entry);
+    await record.forget();
+    this.#parts.slots.release(record.entry.slot);
+    this.#record = undefined;
+  }
+
+  /** Gets hold of the machine the ledger names. Not possible now: the error, and the next order tries again. */
+  async #reach(): Promise<void> {
+    const record = this.#record;
+    if (this.#guest || !record?.entry.machine) return;
+    const found = await this.#parts.hypervisor.adopt(this.#workshop.machineSpec(record.entry), record.entry.machine);
+    if ('machine' in found) {
+      this.#log.info({ pid: found.machine.handle.pid }, 'Found the running instance again');
+      this.#attach(record, found.machine);
+    } else {
+      const { reason, detail } = found.ended;
+      await this.#note(record, { wanted: 'stopped', machine: null, stopReason: reason, stopDetail: detail });
+    }
+  }
+
+  #attach(record: InstanceRecord, machine: Machine): void {
+    const guest: GuestMachine = new GuestMachine(machine, this.#parts.clock, async ({ reason, detail }, quiet) => {
+      if (this.#guest !== guest) return;
+      this.#guest = undefined;
+      this.#log.info({ reason, detail }, 'The instance has stopped');
+      await this.#note(record, { wanted: 'stopped', machine: null, stopReason: reason, stopDetail: detail }, quiet);
+    });
+    this.#guest = guest;
+  }
+
+  async #note(record: InstanceRecord, patch: Partial<LedgerEntry>, quiet = false): Promise<void> {
+    await record
+      .note(patch)
+      .catch((error: unknown) =>
+        this.#log.error({ error }, 'The ledger could not be written; the report goes out all the same'),
+      );
+    if (!quiet) record.announce();
+  }
+
+  #open(entry: LedgerEntry): InstanceRecord {
+    const { ledger, announce } = this.#parts;
+    const record = new InstanceRecord(entry, { address: this.#workshop.link(entry).address, ledger, announce });
+    this.#record = record;
+    return record;
+  }
+
+  #stale({ generation }: { generation: number }): PlatformError {
+    return new PlatformError(
+      'stale-generation',
+      `Order ${generation} for instance ${this.instanceId} is out of date: order ${this.#newestGeneration} exists.`,
+    );
+  }
+  #notRunning(): PlatformError {
+    return new PlatformError('wrong-state', `Instance ${this.instanceId} is not running.`);
+  }
+}

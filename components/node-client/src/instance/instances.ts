@@ -1,0 +1,176 @@
+/**
+ * All instances of this node: one runner each, found by id. At start everything the ledger promises is taken over again or
+ * reported stopped, and whatever was never promised is cleaned away; only a machine that runs is never touched on suspicion.
+ */
+import { readdir } from 'node:fs/promises';
+import { type ImageId, type InstanceId, isUuid } from '@zhiyun/contracts';
+import type { InstanceReport } from '@zhiyun/contracts/links';
+import { Emitter, type Logger, PlatformError } from '@zhiyun/kernel';
+import type { Machine, MachineHandle } from '../hypervisor/hypervisor.ts';
+import { killProcess } from '../hypervisor/qemu/process-identity.ts';
+import type { LedgerEntry } from '../ledger/ledger.ts';
+import { type GuestLink, guestLink } from '../network/slots.ts';
+import { InstanceRunner } from './instance-runner.ts';
+import type { InstanceChange, Order } from './order.ts';
+import type { RunnerParts } from './runner-parts.ts';
+import { SlotBook } from './slot-book.ts';
+import { imagesOf } from './workshop.ts';
+
+/** Removed instances are remembered, for their generation, up to so many runners. */
+const maxRunners = 10_000;
+
+export interface InstancesOptions extends Omit<RunnerParts, 'slots' | 'announce'> {
+  findMachines: () => Promise<Map<InstanceId, MachineHandle>>;
+}
+
+export interface RunningInstance {
+  entry: LedgerEntry;
+  machine: Machine;
+  link: GuestLink;
+}
+
+export class Instances {
+  readonly changes = new Emitter<InstanceChange>();
+  readonly #options: InstancesOptions;
+  readonly #parts: RunnerParts;
+  readonly #log: Logger;
+  readonly #runners = new Map<InstanceId, InstanceRunner>();
+  /** Here, but not in the ledger: why, and the process if one runs. Only removing it is possible. */
+  readonly #strays = new Map<InstanceId, { why: string; process: MachineHandle | undefined }>();
+
+  constructor(options: InstancesOptions) {
+    this.#options = options;
+    this.#log = options.log;
+    this.#parts = {
+      ...options,
+      slots: new SlotBook(options.network),
+      announce: (change) => this.changes.emit(change),
+    };
+  }
+
+  /** Before any order. */
+  async adoptAll(): Promise<void> {
+    const { ledger, network, findMachines } = this.#options;
+    const { entries, damaged } = await ledger.load();
+    const machines = await findMachines();
+    for (const { instanceId, path, reason } of damaged) {
+      this.#setAside(instanceId, machines, `the node's record of it is damaged (${path}: ${reason})`);
+    }
+    for (const { slot } of entries) this.#parts.slots.hold(slot);
+    const links = entries.filter(({ phase }) => phase === 'ready').map((entry) => this.#link(entry));
+    const { strayTaps } = await network.open(links);
+    for (const tap of strayTaps)
+      this.#log.error({ tap }, 'A tap of this node is in use by nobody we know; it is left alone');
+
+    for (const entry of entries) {
+      this.#runners.set(entry.instanceId, new InstanceRunner(entry.instanceId, this.#parts, entry));
+    }
+    await Promise.all(
+      entries.map(async ({ instanceId }) => {
+        await this.#runners
+          .get(instanceId)
+          ?.adopt(machines.get(instanceId))
+          .catch((error: unknown) =>
+            this.#log.error({ instanceId, error }, 'An instance could not be taken over; its next order tries again'),
+          );
+      }),
+    );
+    await this.#clearOrphans(new Set(entries.map(({ instanceId }) => instanceId)), machines);
+  }
+
+  /** See InstanceRunner.run. */
+  async order(
+    instanceId: InstanceId,
+    order: Order,
+    onProgress?: (fraction: number) => void,
+  ): Promise<InstanceReport | undefined> {
+    const stray = this.#strays.get(instanceId);
+    if (stray && order.kind !== 'remove') {
+      throw new PlatformError(
+        'node-fault',
+        `Instance ${instanceId} cannot be used: ${stray.why}. Its disks are untouched in ${this.#parts.paths.instance(instanceId)}. Restore the record and restart the Node Client, or delete the instance.`,
+      );
+    }
+    if (stray?.process) await killProcess(stray.process);
+    const report = await this.#runner(instanceId).run(order, onProgress);
+    this.#strays.delete(instanceId);
+    return report;
+  }
+
+  reports(): InstanceReport[] {
+    return [...this.#runners.values()].flatMap((runner) => runner.report ?? []);
+  }
+
+  running(): RunningInstance[] {
+    return [...this.#runners.values()].flatMap(({ entry, machine }) =>
+      entry && machine ? [{ entry, machine, link: this.#link(entry) }] : [],
+    );
+  }
+
+  /** Throws `not-found` or `wrong-state`. */
+  machine(instanceId: InstanceId): Machine {
+    const runner = this.#runners.get(instanceId);
+    if (!runner?.entry) throw new PlatformError('not-found', `Instance ${instanceId} is not on this node.`);
+    if (!runner.machine) throw new PlatformError('wrong-state', `Instance ${instanceId} is not running.`);
+    return runner.machine;
+  }
+
+  /** Throws `in-use` while an instance here needs it. */
+  async forgetImage(imageId: ImageId): Promise<void> {
+    const users = [...this.#runners.values()].flatMap(({ entry }) =>
+      entry && imagesOf(entry).some(({ id }) => id === imageId) ? [entry.config.name] : [],
+    );
+    if (users.length > 0) {
+      throw new PlatformError('in-use', `Image ${imageId} is used on this node by ${users.join(', ')}.`);
+    }
+    await this.#options.images.remove(imageId);
+  }
+
+  /** Machines go on without us. */
+  async detach(): Promise<void> {
+    await Promise.all([...this.#runners.values()].map((runner) => runner.detach()));
+  }
+
+  get isEmpty(): boolean {
+    return this.#strays.size === 0 && ![...this.#runners.values()].some(({ entry }) => entry);
+  }
+
+  #runner(instanceId: InstanceId): InstanceRunner {
+    const known = this.#runners.get(instanceId);
+    if (known) return known;
+    const runner = new InstanceRunner(instanceId, this.#parts);
+    this.#runners.set(instanceId, runner);
+    if (this.#runners.size > maxRunners) {
+      const oldest = [...this.#runners.values()].find((candidate) => candidate.isIdle && candidate !== runner);
+      if (oldest) this.#runners.delete(oldest.instanceId);
+    }
+    return runner;
+  }
+
+  #link({ slot, config }: LedgerEntry): GuestLink {
+    return guestLink(this.#options.network.shortNodeId, slot, config.macAddress);
+  }
+
+  #setAside(instanceId: InstanceId, machines: ReadonlyMap<InstanceId, MachineHandle>, why: string): void {
+    const process = machines.get(instanceId);
+    this.#strays.set(instanceId, { why, process });
+    this.#log.error({ instanceId, pid: process?.pid }, `An instance is set aside: ${why}`);
+  }
+
+  async #clearOrphans(
+    promised: ReadonlySet<InstanceId>,
+    machines: ReadonlyMap<InstanceId, MachineHandle>,
+  ): Promise<void> {
+    for (const instanceId of machines.keys()) {
+      if (!promised.has(instanceId) && !this.#strays.has(instanceId)) {
+        this.#setAside(instanceId, machines, 'a machine of it runs here that this node never promised');
+      }
+    }
+    for (const name of await readdir(this.#parts.paths.instances)) {
+      const instanceId = name as InstanceId;
+      if (!isUuid(name) || promised.has(instanceId) || this.#strays.has(instanceId)) continue;
+      this.#log.warn({ instanceId }, 'Cleared away what was left of an instance that was never promised');
+      await this.#parts.disks.remove(instanceId);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/** What a Control Server may order of one instance. The link's calls, with their names as data. */
+import type { InstanceConfig, InstanceReport, NodeReport } from '@zhiyun/contracts/links';
+import type { LedgerEntry } from '../ledger/ledger.ts';
+
+export type Order = { readonly generation: number } & (
+  | { readonly kind: 'prepare' | 'start'; readonly config: InstanceConfig }
+  | { readonly kind: 'stop'; readonly timeoutSeconds: number }
+  | { readonly kind: 'reboot'; readonly timeoutSeconds: number; readonly config: InstanceConfig }
+  | { readonly kind: 'kill' | 'reset' | 'remove' }
+);
+
+export type InstanceChange = Extract<NodeReport, { type: 'instance' | 'gone' }>;
+
+export function reportOf(entry: LedgerEntry, address: string): InstanceReport {
+  const state = entry.machine ? 'running' : entry.stopReason === 'never-started' ? 'prepared' : 'stopped';
+  return {
+    instanceId: entry.instanceId,
+    generation: entry.generation,
+    sequence: entry.sequence,
+    state,
+    stopReason: entry.stopReason,
+    stopDetail: entry.stopDetail,
+    pid: entry.machine?.pid ?? null,
+    address,
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * What an instance is made of on this node: images in the cache, directory and disks, network. Made, mended and cleared away
+ * here; when and why is the runner's business.
+ */
+import type { InstanceId } from '@zhiyun/contracts';
+import type { NodeImage } from '@zhiyun/contracts/links';
+import type { MachineSpec } from '../hypervisor/hypervisor.ts';
+import type { LedgerEntry } from '../ledger/ledger.ts';
+import { type GuestLink, guestLink } from '../network/slots.ts';
+import type { RunnerParts } from './runner-parts.ts';
+
+export class Workshop {
+  readonly #parts: RunnerParts;
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts;
+  }
+
+  async make(entry: LedgerEntry, signal: AbortSignal, onProgress: (fraction: number) => void): Promise<void> {
+    await this.#fetchImages(entry, signal, onProgress);
+    signal.throwIfAborted();
+    await both(this.#parts.disks.create(entry.config), this.#parts.network.setUp(this.link(entry)));
+  }
+
+  /** Before a start: what may have gone missing without touching the guest's data, e.g. taps with a reboot of the node. */
+  async repair(entry: LedgerEntry, signal: AbortSignal): Promise<void> {
+    const link = this.link(entry);
+    if (!this.#parts.network.isUp(link)) await this.#parts.network.setUp(link);
+    await this.#fetchImages(entry, signal, () => {});
+  }
+
+  async clear(entry: LedgerEntry): Promise<void> {
+    await both(this.#parts.disks.remove(entry.instanceId), this.#parts.network.tearDown(this.link(entry)));
+  }
+
+  /** Of an instance without a readable ledger entry. */
+  async removeUnknown(instanceId: InstanceId): Promise<void> {
+    await this.#parts.disks.remove(instanceId);
+    await this.#parts.ledger.remove(instanceId);
+  }
+
+  link({ slot, config }: LedgerEntry): GuestLink {
+    return guestLink(this.#parts.network.shortNodeId, slot, config.macAddress);
+  }
+
+  machineSpec(entry: LedgerEntry): MachineSpec {
+    const { config, epoch } = entry;
+    return {
+      instanceId: config.id,
+      name: config.name,
+      cores: config.cores,
+      memoryBytes: config.memoryBytes,
+      macAddress: config.macAddress,
+      tap: this.link(entry).tap,
+      disks: this.#parts.disks.layers(config),
+      isoPath: config.iso && this.#parts.paths.image(config.iso.id),
+      directory: this.#parts.paths.instance(config.id),
+      epoch: Math.max(0, epoch - 1),
+    };
+  }
+
+  /** Progress counts bytes over all images. */
+  async #fetchImages(entry: LedgerEntry, signal: AbortSignal, onProgress: (fraction: number) => void): Promise<void> {
+    const images = imagesOf(entry);
+    const total = images.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    let before = 0;
+    for (const image of images) {
+      await this.#parts.images.ensure(image, {
+        signal,
+        onProgress: (fraction) => onProgress((before + fraction * image.sizeBytes) / total),
+      });
+      before += image.sizeBytes;
+    }
+  }
+}
+
+export function imagesOf({ config }: LedgerEntry): NodeImage[] {
+  const images = [...config.disks.map(({ image }) => image), config.iso].filter((image) => image !== null);
+  return [...new Map(images.map((image) => [image.id, image])).values()];
+}
+
+/** Side by side; waits for both even when one fails, so that nothing is still being made when it is cleared away. */
+async function both(one: Promise<void>, other: Promise<void>): Promise<void> {
+  const failure = (await Promise.allSettled([one, other])).find((result) => result.status === 'rejected');
+  if (failure) throw failure.reason;
+}

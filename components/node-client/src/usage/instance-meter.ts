@@ -1,0 +1,41 @@
+/** What one running instance uses, as its owner sees it. */
+import type { InstanceUsage } from '@zhiyun/contracts';
+import { type Clock, isoTime } from '@zhiyun/kernel';
+import type { RunningInstance } from '../instance/instances.ts';
+import type { LinkCounters } from '../network/guest-network.ts';
+import { Rates } from './rates.ts';
+
+export class InstanceMeter {
+  readonly #rates = new Rates<
+    'cpu' | 'diskRead' | 'diskWrite' | 'diskReads' | 'diskWrites' | 'networkReceive' | 'networkTransmit'
+  >();
+
+  async sample(
+    { machine, entry }: RunningInstance,
+    link: LinkCounters | undefined,
+    clock: Clock,
+  ): Promise<InstanceUsage> {
+    const counters = await machine.counters();
+    const rates = this.#rates.sample(clock.monotonicMs(), {
+      cpu: counters.cpuNanoseconds,
+      diskRead: counters.diskReadBytes,
+      diskWrite: counters.diskWriteBytes,
+      diskReads: counters.diskReadOperations,
+      diskWrites: counters.diskWriteOperations,
+      networkReceive: link?.receivedBytes ?? 0,
+      networkTransmit: link?.transmittedBytes ?? 0,
+    });
+    return {
+      at: isoTime(clock.now()),
+      // The emulator's own threads can add to the guest's; nobody uses more than all of their cores.
+      cpu: Math.min(1, rates.cpu / 1e9 / entry.config.cores),
+      memoryBytes: counters.memoryBytes,
+      diskReadBytesPerSecond: rates.diskRead,
+      diskWriteBytesPerSecond: rates.diskWrite,
+      diskReadOperationsPerSecond: rates.diskReads,
+      diskWriteOperationsPerSecond: rates.diskWrites,
+      networkReceiveBytesPerSecond: rates.networkReceive,
+      networkTransmitBytesPerSecond: rates.networkTransmit,
+    };
+  }
+}

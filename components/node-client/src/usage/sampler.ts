@@ -1,0 +1,75 @@
+/** Every two seconds: the load of the node and the usage of each running instance. */
+import type { InstanceId } from '@zhiyun/contracts';
+import type { NodeReport } from '@zhiyun/contracts/links';
+import { type Clock, Emitter, type Logger } from '@zhiyun/kernel';
+import type { Instances, RunningInstance } from '../instance/instances.ts';
+import type { GuestNetwork } from '../network/guest-network.ts';
+import { InstanceMeter } from './instance-meter.ts';
+import type { LoadMeter } from './node-load.ts';
+
+export const samplePeriodMs = 2_000;
+
+export type LoadReport = Extract<NodeReport, { type: 'load' }>;
+
+interface SamplerOptions {
+  meter: LoadMeter;
+  instances: Instances;
+  network: GuestNetwork;
+  clock: Clock;
+  log: Logger;
+}
+
+export class Sampler implements Disposable {
+  readonly samples = new Emitter<LoadReport>();
+  readonly #options: SamplerOptions;
+  readonly #timer: Disposable;
+  /** Of the running instances; a meter starts anew with its machine. */
+  #meters = new Map<RunningInstance['machine'], InstanceMeter>();
+  #last: LoadReport;
+  #busy = false;
+
+  constructor(options: SamplerOptions) {
+    this.#options = options;
+    this.#last = { type: 'load', load: options.meter(), usage: [] };
+    this.#timer = options.clock.every(samplePeriodMs, () => void this.#sample());
+  }
+
+  get last(): LoadReport {
+    return this.#last;
+  }
+
+  [Symbol.dispose](): void {
+    this.#timer[Symbol.dispose]();
+  }
+
+  async #sample(): Promise<void> {
+    // A machine that answers late must not pile up questions.
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      const { meter, instances } = this.#options;
+      const running = instances.running();
+      this.#meters = new Map(running.map(({ machine }) => [machine, this.#meters.get(machine) ?? new InstanceMeter()]));
+      const usage = await Promise.all(running.map((instance) => this.#sampleInstance(instance)));
+      this.#last = { type: 'load', load: meter(), usage: usage.filter((sample) => sample !== undefined) };
+      this.samples.emit(this.#last);
+    } catch (error) {
+      this.#options.log.warn({ error }, 'The load of the node could not be measured');
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #sampleInstance(instance: RunningInstance): Promise<LoadReport['usage'][number] | undefined> {
+    const { network, clock, log } = this.#options;
+    const instanceId: InstanceId = instance.entry.instanceId;
+    try {
+      const meter = this.#meters.get(instance.machine);
+      const usage = await meter?.sample(instance, network.counters(instance.link), clock);
+      return usage && { instanceId, usage };
+    } catch (error) {
+      log.debug({ instanceId, error }, 'The usage of an instance could not be measured'); // It may just have ended.
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import type { InstanceId } from '@zhiyun/contracts';
+import type { InstanceReport, NodeReport } from '@zhiyun/contracts/links';
+import { newId } from '@zhiyun/kernel';
+import { expect, test } from 'vitest';
+import type { LoadReport } from '../usage/sampler.ts';
+import { ReportQueue } from './report-queue.ts';
+
+const [one, two] = [newId<InstanceId>(), newId<InstanceId>()];
+const load = (cpu: number): LoadReport => ({
+  type: 'load',
+  usage: [],
+  load: {
+    at: '2026-01-01T00:00:00.000Z',
+    cpu,
+    memoryUsedBytes: 0,
+    diskUsedBytes: 0,
+    diskReadBytesPerSecond: 0,
+    diskWriteBytesPerSecond: 0,
+    networkReceiveBytesPerSecond: 0,
+    networkTransmitBytesPerSecond: 0,
+  },
+});
+function report(instanceId: InstanceId, sequence: number): { type: 'instance'; report: InstanceReport } {
+  const still = {
+    generation: 1,
+    state: 'stopped',
+    stopReason: null,
+    stopDetail: null,
+    pid: null,
+    address: null,
+  } as const;
+  return { type: 'instance', report: { instanceId, sequence, ...still } };
+}
+
+test('a watcher that comes late hears only the newest of each', async () => {
+  const queue = new ReportQueue();
+  queue.pushChange(report(one, 1));
+  queue.pushChange(report(two, 1));
+  queue.pushLoad(load(0.1));
+  queue.pushChange(report(one, 2));
+  queue.pushLoad(load(0.2));
+  queue.pushChange({ type: 'gone', instanceId: two, sequence: 2 });
+
+  const heard: NodeReport[] = [];
+  const end = new AbortController();
+  for await (const item of queue.read(end.signal)) {
+    heard.push(item);
+    if (heard.length === 3) end.abort();
+  }
+  expect(heard).toEqual([report(one, 2), { type: 'gone', instanceId: two, sequence: 2 }, load(0.2)]);
+});
+
+test('a watcher that waits is woken by news, and by its own end', async () => {
+  const queue = new ReportQueue();
+  const end = new AbortController();
+  const reading = queue.read(end.signal);
+  for (const sequence of [1, 2]) {
+    const next = reading.next();
+    queue.pushChange(report(one, sequence));
+    expect((await next).value).toEqual(report(one, sequence));
+  }
+  const last = reading.next();
+  end.abort();
+  expect((await last).done).toBe(true);
+});

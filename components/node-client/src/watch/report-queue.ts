@@ -1,0 +1,54 @@
+/**
+ * What one watcher has yet to hear. Only the newest word on each instance is kept, and the newest load, so a watcher that is
+ * slow costs no more than one that is quick.
+ */
+import type { InstanceId } from '@zhiyun/contracts';
+import type { NodeReport } from '@zhiyun/contracts/links';
+import type { InstanceChange } from '../instance/order.ts';
+import type { LoadReport } from '../usage/sampler.ts';
+
+export class ReportQueue {
+  readonly #changes = new Map<InstanceId, InstanceChange>();
+  #load: LoadReport | undefined;
+  #more = Promise.withResolvers<void>();
+
+  pushChange(change: InstanceChange): void {
+    const instanceId = change.type === 'gone' ? change.instanceId : change.report.instanceId;
+    // To the end: news keep the order in which they became true.
+    this.#changes.delete(instanceId);
+    this.#changes.set(instanceId, change);
+    this.#more.resolve();
+  }
+
+  pushLoad(load: LoadReport): void {
+    this.#load = load;
+    this.#more.resolve();
+  }
+
+  /** Ends when `signal` is aborted. */
+  async *read(signal: AbortSignal): AsyncGenerator<NodeReport, void> {
+    const ended = Promise.withResolvers<void>();
+    const end = () => ended.resolve();
+    signal.addEventListener('abort', end, { once: true });
+    try {
+      while (!signal.aborted) {
+        const next = this.#take();
+        if (next) yield next;
+        else await Promise.race([this.#more.promise, ended.promise]);
+      }
+    } finally {
+      signal.removeEventListener('abort', end);
+    }
+  }
+
+  #take(): NodeReport | undefined {
+    for (const [instanceId, change] of this.#changes) {
+      this.#changes.delete(instanceId);
+      return change;
+    }
+    const load = this.#load;
+    this.#load = undefined;
+    if (!load) this.#more = Promise.withResolvers<void>();
+    return load;
+  }
+}
