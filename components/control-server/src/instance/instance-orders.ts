@@ -60,7 +60,7 @@ export async function orderCreation(
   });
 }
 
-interface Order {
+export interface Order {
   kind: OperationKind;
   action: InstanceAction;
   shows?: InstanceState;

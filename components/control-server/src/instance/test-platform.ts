@@ -81,7 +81,7 @@ export async function startTestPlatform() {
     call,
     /** A node that has joined and is known. */
     async addNode(name: string, facts: Partial<NodeFacts> = {}): Promise<TestNode> {
-      const node = new TestNode(domain, name, facts);
+      const node = new TestNode(domain, name, { facts });
       await node.start();
       ends.defer(() => node.member[Symbol.asyncDispose]());
       await waitFor(async () => (await call('getNode', { params: { id: name } })).state === 'online', {

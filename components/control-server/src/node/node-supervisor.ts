@@ -78,10 +78,12 @@ export class NodeSupervisor implements AsyncDisposable {
         this.#watch(peer);
         return;
       case 'suspect':
-        return this.#note(peer, 'suspect');
+        this.#note(peer, 'suspect');
+        return;
       case 'gone':
         this.#leave(peer);
-        return this.#note(peer, 'offline');
+        this.#note(peer, 'offline');
+        return;
       case 'connecting':
     }
   }

@@ -1,7 +1,8 @@
 /**
  * A Node Client for tests: keeps state and the rules of orders (generations, repetition), runs nothing. A test may make an
- * order fail, a guest deaf to the power button, or a machine die by itself.
+ * order fail, a guest deaf to the power button, or a machine die by itself. With a `stateFile` it outlives its process.
  */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { InstanceId, NodeFacts, NodeId, NodeLoad, StopReason } from '@zhiyun/contracts';
 import { GiB } from '@zhiyun/contracts';
 import { type InstanceConfig, type InstanceReport, type NodeReport, nodeClientLink } from '@zhiyun/contracts/links';
@@ -44,9 +45,15 @@ export const idleLoad: NodeLoad = {
   networkTransmitBytesPerSecond: 0,
 };
 
+export interface TestNodeOptions {
+  id?: NodeId;
+  facts?: Partial<NodeFacts>;
+  stateFile?: string;
+}
+
 export class TestNode {
   readonly name: string;
-  readonly instances = new Map<InstanceId, Held>();
+  readonly instances: Map<InstanceId, Held> = new Map();
   /** Orders taken, as `start 2`: name and generation. */
   readonly orders: string[] = [];
   /** The next order of this name fails so, before it does anything. */
@@ -55,15 +62,19 @@ export class TestNode {
   readonly delays = new Map<OrderName, Promise<unknown>>();
   readonly deafGuests = new Set<string>();
   readonly facts: NodeFacts;
+  readonly #stateFile: string | undefined;
   readonly #domain: MemoryDomain;
   readonly #reports = new Emitter<NodeReport>();
   #member: Member;
 
-  constructor(domain: MemoryDomain, name: string, facts: Partial<NodeFacts> = {}) {
+  constructor(domain: MemoryDomain, name: string, options: TestNodeOptions = {}) {
+    const { id, facts, stateFile } = options;
     this.name = name;
     this.facts = { ...testFacts, ...facts, hostname: name };
+    this.#stateFile = stateFile;
+    if (stateFile && existsSync(stateFile)) this.instances = new Map(JSON.parse(readFileSync(stateFile, 'utf8')));
     this.#domain = domain;
-    this.#member = domain.join({ type: 'node-client', name });
+    this.#member = domain.join({ type: 'node-client', name, ...(id ? { id } : {}) });
     this.#member.serve(nodeClientLink, this.#handlers());
   }
 
@@ -88,6 +99,11 @@ export class TestNode {
   /** The guest ends without having been told. */
   die(id: InstanceId, reason: StopReason = 'crashed'): void {
     this.#change(this.#held(id), 'stopped', reason);
+  }
+  /** As if it had been prepared here. */
+  hold(held: Held): void {
+    this.instances.set(held.config.id, held);
+    this.#save();
   }
   reportLoad(load: Partial<NodeLoad>): void {
     this.#reports.emit({ type: 'load', load: { ...idleLoad, ...load }, usage: [] });
@@ -144,6 +160,7 @@ export class TestNode {
         if (!held) return {};
         node.#refuseOlder(held, generation);
         node.instances.delete(instanceId);
+        node.#save();
         node.#reports.emit({ type: 'gone', instanceId, sequence: held.sequence + 1 });
         return {};
       },
@@ -180,6 +197,11 @@ export class TestNode {
     held.generation = generation;
     work();
     held.order = `${name} ${generation}`;
+    this.#save();
+  }
+
+  #save(): void {
+    if (this.#stateFile) writeFileSync(this.#stateFile, JSON.stringify([...this.instances]));
   }
 
   #refuseOlder(held: Held, generation: number): void {
