@@ -9,7 +9,8 @@ import { status } from './status.ts';
 import { up } from './up.ts';
 
 const usage = `Usage:
-  zhiyun up [--home DIR] [--listen HOST:PORT] [--detach] [--json]   start the platform
+  zhiyun up [--home DIR] [--listen HOST:PORT] [--detach] [--json] [--simulated]   start the platform
+             (--simulated: instances are only pretended)
   zhiyun down [--home DIR] [--instances]      stop it; instances keep running, unless --instances
   zhiyun status [--home DIR] [--json]         is it running, and where
   zhiyun doctor [--home DIR] [--json]         what this machine can do, and how to mend what it cannot
@@ -24,6 +25,7 @@ async function run(): Promise<number> {
       listen: { type: 'string' },
       detach: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      simulated: { type: 'boolean', default: false },
       instances: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -37,7 +39,7 @@ async function run(): Promise<number> {
   const { json } = values;
   switch (command) {
     case 'up':
-      return up({ home, listen: values.listen, detach: values.detach, json });
+      return up({ home, listen: values.listen, detach: values.detach, simulated: values.simulated, json });
     case 'down':
       return down({ home, instances: values.instances });
     case 'status':

@@ -2,16 +2,21 @@
  * The All-in-One: every server component in one process, each a member of the domain with an identity, a certificate and
  * links of its own, as if it were on a machine of its own. So growing to a second machine changes nothing here.
  */
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { type ComponentType, componentTypes } from '@zhiyun/contracts/links';
-import { type ControlServer, createControlServer } from '@zhiyun/control-server';
+import { type ControlServer, createControlServer, firstUsername } from '@zhiyun/control-server';
 import { createDataServer } from '@zhiyun/data-server';
 import { createHttpGateway } from '@zhiyun/http-gateway';
 import { Disposables, isoTime, type Logger, systemClock } from '@zhiyun/kernel';
 import { joinDomain, type Member } from '@zhiyun/link';
-import { createNodeClient, createQemuHypervisor } from '@zhiyun/node-client';
+import {
+  createNodeClient,
+  createQemuHypervisor,
+  createSimulatedHypervisor,
+  type Hypervisor,
+} from '@zhiyun/node-client';
 import { type Config, createLogger, type Home, lockHome, openHome, readConfig } from '@zhiyun/service';
 import { createStorageServer } from '@zhiyun/storage-server';
 import { migrate, openStore, type Store, startPrivatePostgres } from '@zhiyun/store';
@@ -40,6 +45,8 @@ export interface PlatformOptions {
   home: string;
   /** Default: the configuration's, else 0.0.0.0:8443. */
   listen: ListenAddress | undefined;
+  /** Instances are only pretended: for trying the platform without QEMU, and for scale. */
+  simulated: boolean;
   progress: (line: string) => void;
 }
 
@@ -95,6 +102,20 @@ async function joiner(
   return { join, caCertificate: dataServer.caCertificate };
 }
 
+async function openHypervisor(
+  { simulated }: PlatformOptions,
+  paths: ReturnType<typeof homePaths>,
+  log: Logger,
+): Promise<Hypervisor> {
+  if (simulated) return createSimulatedHypervisor();
+  return createQemuHypervisor({ probeCacheFile: paths.accelerator, log });
+}
+
+/** To show once, when this start made the first user. */
+async function initialPassword({ firstUser }: ControlServer, passwordFile: string): Promise<string | undefined> {
+  return firstUser?.created ? (await readFile(passwordFile, 'utf8')).trim() : undefined;
+}
+
 interface Started {
   control: ControlServer;
   listen: ListenAddress;
@@ -130,13 +151,21 @@ async function startComponents(
     clock,
     log: logOf('control-server'),
   });
+  ends.add(() => control.stop());
+  await controlMember.start();
+  await control.start();
+
   const storage = await createStorageServer({
     member: storageMember,
     home: home.directory,
     clock,
     log: logOf('storage-server'),
   });
-  const hypervisor = await createQemuHypervisor({ probeCacheFile: paths.accelerator, log: logOf('node-client') });
+  ends.add(() => storage.stop());
+  await storageMember.start();
+  await storage.start();
+
+  const hypervisor = await openHypervisor(options, paths, logOf('node-client'));
   ends.use(hypervisor);
   const node = await createNodeClient({
     member: nodeMember,
@@ -145,10 +174,9 @@ async function startComponents(
     clock,
     log: logOf('node-client'),
   });
-  for (const component of [control, storage, node]) {
-    ends.add(() => component.stop());
-    await component.start();
-  }
+  ends.add(() => node.stop());
+  await node.start();
+
   await gatewayMember.start();
   const wanted = options.listen ?? (config.listen === undefined ? defaultListen : parseListen(config.listen));
   const gateway = createHttpGateway({
@@ -160,7 +188,7 @@ async function startComponents(
   });
   ends.add(() => gateway.stop());
   const { port } = await gateway.start();
-  return { control, listen: { ...wanted, port }, initialPassword: control.initialPassword };
+  return { control, listen: { ...wanted, port }, initialPassword: await initialPassword(control, paths.passwordFile) };
 }
 
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
@@ -191,7 +219,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     control = started.control;
     info = {
       url: localUrl(started.listen),
-      username: control.firstUsername,
+      username: firstUsername,
       passwordFile: paths.passwordFile,
       caFile: paths.caFile,
       pid: process.pid,

@@ -12,6 +12,7 @@ export interface UpOptions {
   home: string;
   listen: string | undefined;
   detach: boolean;
+  simulated: boolean;
   json: boolean;
 }
 
@@ -50,7 +51,12 @@ export async function up(options: UpOptions): Promise<number> {
     ];
     return startDetached(parameters, log);
   }
-  const platform = await startPlatform({ home: options.home, listen, progress: sayProgress });
+  const platform = await startPlatform({
+    home: options.home,
+    listen,
+    simulated: options.simulated,
+    progress: sayProgress,
+  });
   const text = options.json
     ? JSON.stringify(platform.info)
     : readyText(platform.info, platform.listen, platform.initialPassword);

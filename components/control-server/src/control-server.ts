@@ -25,6 +25,7 @@ import { imageHandlers } from './image/image-handlers.ts';
 import { imageTransactions } from './image/transactions/image-transactions.ts';
 import { authorizeUpload, finishUpload } from './image/uploads.ts';
 import { instanceHandlers } from './instance/instance-handlers.ts';
+import { shutDownInstances } from './instance/shut-down-instances.ts';
 import { instanceTransactions } from './instance/transactions/instance-transactions.ts';
 import { LoadBoard } from './monitor/load-board.ts';
 import { nodeHandlers } from './node/node-handlers.ts';
@@ -51,6 +52,8 @@ export interface ControlServer extends Component {
   /** The user a new domain starts with; `created`: this start made it and wrote its password. Once started. */
   readonly firstUser: { username: string; created: boolean } | undefined;
   readonly backgroundTasks: Pick<BackgroundTasks, 'status' | 'signal'>;
+  /** Before the platform itself goes: `progress` tells each instance's end. */
+  shutDownInstances(progress: (line: string) => void): Promise<void>;
 }
 
 /** Mounts REST and serves the link. The caller starts the member after this, and then calls `start`. */
@@ -109,6 +112,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
       return firstUser;
     },
     backgroundTasks,
+    shutDownInstances: (progress) => shutDownInstances({ store, engine, board }, progress),
     async start() {
       firstUser = await ensureAdmin({ store, clock, passwordFile: options.passwordFile });
       running.add(() => engine.stop());

@@ -28,7 +28,8 @@ import type { OrderParams } from './transactions/order-transaction.ts';
 
 /** Who orders, and how a repetition of the request is known. */
 export interface Orderer {
-  createdBy: { id: UserId; username: string };
+  /** Null: the platform itself. */
+  createdBy: { id: UserId; username: string } | null;
   idempotencyKey: string | undefined;
   requestHash: string;
 }
