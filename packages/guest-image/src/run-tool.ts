@@ -2,11 +2,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { PlatformError, systemErrorCode } from '@zhiyun/kernel';
+import { toolEnvironment } from './config.ts';
 import { guestBuildPackages } from './guest-build-packages.ts';
 
 const execute = promisify(execFile);
-/** An ordinary user's PATH lacks the directories where mke2fs lives. */
-const path = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`;
 
 /** Resolves to what the tool printed. Throws `unavailable` when the tool is not installed, `internal` when it fails. */
 export async function runTool(
@@ -17,7 +16,7 @@ export async function runTool(
   try {
     const { stdout } = await execute(program, [...args], {
       ...options,
-      env: { ...process.env, PATH: path, LC_ALL: 'C' },
+      env: toolEnvironment,
       maxBuffer: 16 * 1024 * 1024,
     });
     return stdout;

@@ -1,0 +1,98 @@
+/**
+ * qemu-img in a jail: an unprivileged user, no network, no new privileges, limited memory, time, files, and nothing to write. It is
+ * given the one file as an open descriptor and can reach no other by name. Only for files that have passed the inspector.
+ */
+import { spawn } from 'node:child_process';
+import type { FileHandle } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { GiB, KiB, MiB } from '@zhiyun/contracts';
+import { PlatformError, systemErrorCode } from '@zhiyun/kernel';
+import { z } from 'zod';
+import { refused } from '../image-inspector/refusal.ts';
+
+const timeoutMs = 30_000;
+const limits = [`--as=${2 * GiB}`, '--cpu=30', '--nofile=64', '--core=0', `--fsize=${1 * MiB}`];
+const keptCharacters = 64 * KiB;
+const nobody = '65534';
+/** The descriptor behind the three standard ones. */
+const imagePath = '/proc/self/fd/3';
+
+/** Leaked clusters waste space and harm nobody; everything else that `check` finds means damage. */
+const exit = { sound: 0, damaged: 2, leaks: 3 };
+const infoSchema = z.looseObject({
+  format: z.literal('qcow2'),
+  'virtual-size': z.int(),
+  'backing-filename': z.undefined(),
+  'full-backing-filename': z.undefined(),
+  'format-specific': z.looseObject({ data: z.looseObject({ 'data-file': z.undefined() }) }),
+});
+
+/** Throws `image-refused` when qemu-img finds damage or sees another disk than we did. The file must be readable by all. */
+export async function checkQcow2(file: FileHandle, virtualSizeBytes: number, signal: AbortSignal): Promise<void> {
+  const check = await runJailed(['check', '-q', '-f', 'qcow2', imagePath], file, signal);
+  if (check.code !== exit.sound && check.code !== exit.leaks) {
+    throw refused(
+      check.code === exit.damaged ? 'it is damaged inside' : `qemu-img cannot check it: ${check.lastWords}`,
+      'Check it with: qemu-img check -f qcow2 -r all <image>',
+    );
+  }
+  const info = await runJailed(['info', '--output=json', '-f', 'qcow2', imagePath], file, signal);
+  if (info.code !== 0) throw refused(`qemu-img cannot read it: ${info.lastWords}`);
+  if (!standsAlone(info.output, virtualSizeBytes)) {
+    throw refused('qemu-img sees more in it than a disk that stands alone');
+  }
+}
+
+function standsAlone(info: string, virtualSizeBytes: number): boolean {
+  try {
+    return infoSchema.parse(JSON.parse(info))['virtual-size'] === virtualSizeBytes;
+  } catch {
+    return false;
+  }
+}
+
+interface Ran {
+  code: number;
+  output: string;
+  lastWords: string;
+}
+
+async function runJailed(args: readonly string[], file: FileHandle, signal: AbortSignal): Promise<Ran> {
+  const [program = '', ...rest] = [...jail(), 'qemu-img', ...args];
+  const deadline = AbortSignal.timeout(timeoutMs);
+  const child = spawn(program, rest, {
+    stdio: ['ignore', 'pipe', 'pipe', file.fd],
+    signal: AbortSignal.any([signal, deadline]),
+    killSignal: 'SIGKILL',
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
+  });
+  const closed = new Promise<number>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve(code ?? -1));
+  });
+  try {
+    const [code, output, words] = await Promise.all([closed, tail(child.stdout), tail(child.stderr)]);
+    return { code, output, lastWords: words.trim().split('\n').at(-1) || `it ended with code ${code}` };
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (deadline.aborted) throw refused(`its check took longer than ${timeoutMs / 1000} s`);
+    if (systemErrorCode(error) !== 'ENOENT') throw error;
+    throw new PlatformError('unavailable', 'Images cannot be checked: prlimit is not installed (Debian: util-linux).', {
+      cause: error,
+    });
+  }
+}
+
+/** The last of what was said: a bad image can make qemu-img complain without end. */
+async function tail(stream: Readable | null): Promise<string> {
+  let kept = '';
+  for await (const chunk of stream?.setEncoding('utf8') ?? []) kept = (kept + chunk).slice(-keptCharacters);
+  return kept;
+}
+
+/** Without root the process keeps its user, who then has no more rights than we have. */
+function jail(): string[] {
+  const asNobody = ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--no-new-privs', '--'];
+  const isRoot = process.getuid?.() === 0;
+  return ['prlimit', ...limits, '--', ...(isRoot ? ['unshare', '--net', '--ipc', '--', ...asNobody] : [])];
+}

@@ -1,0 +1,130 @@
+/** The life of images on one Storage Server: from an upload or a file of this machine, through the check, to removal. One thing at a time per image. */
+import { type FileHandle, open } from 'node:fs/promises';
+import type { ImageId } from '@zhiyun/contracts';
+import type { CheckedImage } from '@zhiyun/contracts/links';
+import { errorFromFault, KeyedLock, PlatformError } from '@zhiyun/kernel';
+import { checkFile, inspectFile, type Question, type Watch } from './check-file.ts';
+import { type ImageFiles, makeReadOnly } from './image-files.ts';
+import { copySource, openSource } from './import-source.ts';
+import type { UploadStore } from './upload/upload-store.ts';
+
+export interface ImageKeeperOptions {
+  files: ImageFiles;
+  uploads: UploadStore;
+  /** Nothing from here may be imported. */
+  home: string;
+}
+
+export class ImageKeeper {
+  readonly #files: ImageFiles;
+  readonly #uploads: UploadStore;
+  readonly #home: string;
+  readonly #locks = new KeyedLock<ImageId>();
+
+  constructor({ files, uploads, home }: ImageKeeperOptions) {
+    this.#files = files;
+    this.#uploads = uploads;
+    this.#home = home;
+  }
+
+  async openUpload(id: ImageId, sizeBytes: number): Promise<void> {
+    await this.#locks.run(id, async () => {
+      if (!(await this.#answered(id))) await this.#uploads.openUpload(id, sizeBytes);
+    });
+  }
+
+  /** Throws `not-found`. Of an upload that became an image: all of it. */
+  async uploadOffset(id: ImageId): Promise<number> {
+    const status = await this.#uploads.status(id);
+    if (status) return status.offsetBytes;
+    const record = await this.#files.record(id);
+    if (record?.outcome === 'image') return record.image.sizeBytes;
+    throw new PlatformError('not-found', `This Storage Server has no upload ${id}.`);
+  }
+
+  /** Throws what `checkFile` throws, after the upload was removed; `wrong-state` while bytes are missing. */
+  async checkUpload(id: ImageId, question: Question, watch: Watch): Promise<CheckedImage> {
+    return this.#locks.run(id, async () => {
+      const answered = await this.#answered(id);
+      if (answered) return answered;
+      await this.#requireComplete(id);
+      try {
+        return await this.#checkAndTakeIn(id, this.#files.uploadPath(id), question, watch);
+      } catch (error) {
+        if (isRefusal(error)) await this.#files.refuse(id, error);
+        throw error;
+      }
+    });
+  }
+
+  /** Throws what `openSource`, `copySource` and `checkFile` throw, leaving nothing. */
+  async importFile(id: ImageId, path: string, question: Question, watch: Watch): Promise<CheckedImage> {
+    return this.#locks.run(id, async () => {
+      const answered = await this.#answered(id);
+      if (answered) return answered;
+      const [copying, checking] = halves(watch);
+      const copy = this.#files.incomingPath(id);
+      await using source = await openSource(path, this.#home);
+      // What is refused at first sight need not be copied; the verdict is on the copy, which nobody else can change.
+      await inspectFile(source, (await source.stat()).size, question.kind);
+      await copySource(source, copy, this.#files.root, copying);
+      try {
+        return await this.#checkAndTakeIn(id, copy, question, checking);
+      } catch (error) {
+        await this.#files.remove(id);
+        throw error;
+      }
+    });
+  }
+
+  async remove(id: ImageId): Promise<void> {
+    await this.#locks.run(id, () => this.#files.remove(id));
+  }
+
+  /** Complete, but not checked as far as we know. */
+  async uncheckedUploads(): Promise<ImageId[]> {
+    const complete: ImageId[] = [];
+    for (const id of await this.#files.listUploads()) {
+      const status = await this.#uploads.status(id);
+      if (status && status.offsetBytes === status.sizeBytes) complete.push(id);
+    }
+    return complete;
+  }
+
+  /** The answer given before, if there was one; a refusal is thrown again. */
+  async #answered(id: ImageId): Promise<CheckedImage | undefined> {
+    const record = await this.#files.record(id);
+    if (record?.outcome === 'refused') throw errorFromFault(record.fault);
+    return record?.image;
+  }
+
+  async #requireComplete(id: ImageId): Promise<void> {
+    const status = await this.#uploads.status(id);
+    if (!status) throw new PlatformError('not-found', `This Storage Server has no upload ${id}.`);
+    if (status.offsetBytes === status.sizeBytes) return;
+    throw new PlatformError(
+      'wrong-state',
+      `Only ${status.offsetBytes} of ${status.sizeBytes} bytes of the upload ${id} have arrived.`,
+    );
+  }
+
+  async #checkAndTakeIn(id: ImageId, path: string, question: Question, watch: Watch): Promise<CheckedImage> {
+    await makeReadOnly(path);
+    await using file: FileHandle = await open(path, 'r');
+    const image = await checkFile(file, question, watch);
+    await this.#files.takeIn(id, path, file, image);
+    return image;
+  }
+}
+
+function isRefusal(error: unknown): error is PlatformError {
+  const refusals = ['image-refused', 'image-wrong-kind', 'checksum-mismatch'];
+  return error instanceof PlatformError && refusals.includes(error.code);
+}
+
+function halves({ signal, progress }: Watch): [Watch, Watch] {
+  return [
+    { signal, progress: (fraction) => progress(fraction / 2) },
+    { signal, progress: (fraction) => progress(0.5 + fraction / 2) },
+  ];
+}

@@ -1,0 +1,73 @@
+/** The Storage Server (存储服务): keeps images, and lets them in only after it has looked inside. */
+import { pipeline } from 'node:stream/promises';
+import { storageServerLink } from '@zhiyun/contracts/links';
+import type { Clock, Logger } from '@zhiyun/kernel';
+import type { LinkHandlers, Member } from '@zhiyun/link';
+import type { Component } from '@zhiyun/service';
+import { ImageFiles } from './image-files.ts';
+import { ImageKeeper } from './image-keeper.ts';
+import { progressStream } from './progress-stream.ts';
+import { UploadAnnouncer } from './upload/upload-announcer.ts';
+import { createUploadEndpoint, uploadsPrefix } from './upload/upload-endpoint.ts';
+import { UploadStore } from './upload/upload-store.ts';
+
+export interface StorageServerOptions {
+  /** Not yet started; whoever made it starts it after this component. */
+  member: Member;
+  /** Everything is kept in `<home>/storage-server`. */
+  home: string;
+  clock: Clock;
+  log: Logger;
+}
+
+export async function createStorageServer({ member, home, clock, log }: StorageServerOptions): Promise<Component> {
+  const files = new ImageFiles(home);
+  await files.open();
+  const uploads = new UploadStore(files.uploads);
+  const keeper = new ImageKeeper({ files, uploads, home });
+  const announcer = new UploadAnnouncer({ member, clock, log });
+
+  const handlers: LinkHandlers<typeof storageServerLink> = {
+    async openUpload({ imageId, sizeBytes }) {
+      await keeper.openUpload(imageId, sizeBytes);
+      return {};
+    },
+    async uploadOffset({ imageId }) {
+      return { offsetBytes: await keeper.uploadOffset(imageId) };
+    },
+    checkUpload({ imageId, kind, sha256 }, { signal }) {
+      announcer.forget(imageId);
+      const check = (progress: (fraction: number) => void) =>
+        keeper.checkUpload(imageId, { kind, sha256 }, { signal, progress });
+      return progressStream(check, signal, log.child({ imageId }));
+    },
+    importFile({ imageId, kind, sha256, path }, { signal }) {
+      const bringIn = (progress: (fraction: number) => void) =>
+        keeper.importFile(imageId, path, { kind, sha256 }, { signal, progress });
+      return progressStream(bringIn, signal, log.child({ imageId }));
+    },
+    async removeImage({ imageId }) {
+      announcer.forget(imageId);
+      await keeper.remove(imageId);
+      return {};
+    },
+    async listImages() {
+      return { images: await files.listImages(), uploads: await files.listUploads() };
+    },
+    async readImage({ imageId, offsetBytes }, bytes) {
+      await pipeline(await files.read(imageId, offsetBytes), bytes);
+    },
+  };
+  member.serve(storageServerLink, handlers);
+  const onFinished = announcer.announce.bind(announcer);
+  member.mount(uploadsPrefix, ['http-gateway'], createUploadEndpoint({ store: uploads, onFinished, log }));
+
+  return {
+    async start() {
+      for (const id of await keeper.uncheckedUploads()) announcer.announce(id);
+    },
+    async stop() {
+      announcer.stop();
+    },
+  };
+}

@@ -1,0 +1,98 @@
+/** tus 1.0 at `/uploads/<image id>`: HEAD, PATCH and OPTIONS. Errors are problem+json, like everywhere. */
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
+import { Server } from '@tus/server';
+import { type ErrorCode, type ImageId, imageIdSchema, problemOf } from '@zhiyun/contracts';
+import { type Logger, PlatformError } from '@zhiyun/kernel';
+import type { PlainHandler } from '@zhiyun/link';
+import type { UploadStore } from './upload-store.ts';
+
+export const uploadsPrefix = '/uploads';
+const methods = ['HEAD', 'PATCH', 'OPTIONS'];
+
+export interface UploadEndpointOptions {
+  store: UploadStore;
+  /** The last byte of an upload has arrived. */
+  onFinished: (id: ImageId) => void;
+  log: Logger;
+}
+
+export function createUploadEndpoint({ store, onFinished, log }: UploadEndpointOptions): PlainHandler {
+  const tus = new Server({
+    path: uploadsPrefix,
+    datastore: store,
+    async onUploadFinish(_request, upload) {
+      onFinished(imageIdSchema.parse(upload.id));
+      return {};
+    },
+    async onResponseError(_request, error) {
+      if (!(error instanceof PlatformError)) return undefined;
+      const problem = problemOf(error.toFault());
+      return { status_code: problem.status, body: JSON.stringify(problem) };
+    },
+  });
+
+  return (request, response) => {
+    answer(tus, request)
+      .then((answered) => send(answered, response))
+      .catch((error: unknown) => {
+        // A sender that went away; what it sent is kept.
+        log.debug({ err: error }, 'an upload request ended early');
+        response.stream?.close();
+      });
+  };
+}
+
+async function answer(tus: Server, request: Http2ServerRequest): Promise<Response> {
+  const [path = ''] = request.url.split('?');
+  const id = imageIdSchema.safeParse(path.slice(uploadsPrefix.length + 1));
+  if (!id.success) return problemResponse(404, 'not-found', `There is no upload at ${path}.`);
+  if (!methods.includes(request.method)) {
+    return problemResponse(405, 'method-not-allowed', `An upload takes ${methods.join(', ')}, not ${request.method}.`);
+  }
+  const response = await tus.handleWeb(toWebRequest(request));
+  if (response.status < 400 || request.method === 'HEAD') return response;
+  const body = await response.text();
+  if (body.startsWith('{')) return problemResponseOf(response.status, body, response.headers);
+  const code = codes[response.status] ?? (response.status < 500 ? 'invalid-request' : 'internal');
+  return problemResponse(response.status, code, `The upload was not continued: ${body.trim()}.`, response.headers);
+}
+
+const codes: Record<number, ErrorCode> = {
+  404: 'not-found',
+  409: 'upload-offset-mismatch',
+  410: 'not-found',
+  413: 'payload-too-large',
+  415: 'unsupported-media-type',
+};
+
+function problemResponse(status: number, code: ErrorCode, detail: string, headers?: Headers): Response {
+  return problemResponseOf(status, JSON.stringify({ ...problemOf({ code, detail }), status }), headers);
+}
+
+function problemResponseOf(status: number, body: string, headers = new Headers()): Response {
+  headers.set('content-type', 'application/problem+json');
+  headers.delete('content-length');
+  return new Response(body, { status, headers });
+}
+
+function toWebRequest(request: Http2ServerRequest): Request {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (!name.startsWith(':') && value !== undefined) headers.set(name, String(value));
+  }
+  const body = request.method === 'PATCH' ? { body: Readable.toWeb(request) as BodyInit, duplex: 'half' } : {};
+  return new Request(`http://storage-server${request.url}`, { method: request.method, headers, ...body });
+}
+
+/** Belongs to one connection of HTTP/1 and has no place in HTTP/2. */
+const connectionHeaders = ['connection', 'transfer-encoding', 'keep-alive'];
+
+async function send(answered: Response, response: Http2ServerResponse): Promise<void> {
+  for (const name of connectionHeaders) answered.headers.delete(name);
+  response.writeHead(answered.status, Object.fromEntries(answered.headers));
+  if (answered.body === null) response.end();
+  else await pipeline(Readable.fromWeb(answered.body as ReadableStream), response.stream);
+}

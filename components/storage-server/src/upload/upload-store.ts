@@ -1,0 +1,61 @@
+/** Where tus keeps arriving bytes: files of @tus/file-store, opened by the Control Server alone, with a full disk told as what it is. */
+import { createWriteStream } from 'node:fs';
+import { truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { FileStore } from '@tus/file-store';
+import { Upload } from '@tus/server';
+import type { ImageId } from '@zhiyun/contracts';
+import { PlatformError } from '@zhiyun/kernel';
+import { explainFullDisk, requireSpace } from '../disk-space.ts';
+
+export interface UploadStatus {
+  offsetBytes: number;
+  sizeBytes: number;
+}
+
+export class UploadStore extends FileStore {
+  constructor(directory: string) {
+    super({ directory });
+    // No creation, no termination, no guessing of sizes: those are the Control Server's.
+    this.extensions = [];
+  }
+
+  /** Opens an empty upload; one that is there with the same size stays as it is. Throws `disk-full`, `wrong-state`. */
+  async openUpload(id: ImageId, sizeBytes: number): Promise<void> {
+    const existing = await this.status(id);
+    if (existing?.sizeBytes === sizeBytes) return;
+    if (existing) {
+      throw new PlatformError('wrong-state', `The upload ${id} is open already, with ${existing.sizeBytes} bytes.`);
+    }
+    await requireSpace(this.directory, sizeBytes);
+    await this.create(new Upload({ id, size: sizeBytes, offset: 0 }));
+  }
+
+  /** `undefined` when there is no such upload. */
+  async status(id: ImageId): Promise<UploadStatus | undefined> {
+    // tus throws plain objects that are no Error when it knows no upload.
+    const upload = await this.getUpload(id).catch((error: unknown) => {
+      if (error instanceof Error) throw error;
+      return undefined;
+    });
+    return upload && { offsetBytes: upload.offset, sizeBytes: upload.size ?? 0 };
+  }
+
+  /** Appends; what came before the sender broke off stays. On a full disk nothing stays: the space belongs to others, too. */
+  override async write(bytes: Readable, id: string, offset: number): Promise<number> {
+    const path = join(this.directory, id);
+    const { size = 0 } = await this.getUpload(id);
+    await requireSpace(this.directory, size - offset);
+    const file = createWriteStream(path, { flags: 'r+', start: offset });
+    try {
+      await pipeline(bytes, file);
+    } catch (error) {
+      const told = await explainFullDisk(error, this.directory, size - offset);
+      if (told !== error) await truncate(path, 0);
+      throw told;
+    }
+    return offset + file.bytesWritten;
+  }
+}
