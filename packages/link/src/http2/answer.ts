@@ -51,7 +51,7 @@ export function answerJson(stream: ServerHttp2Stream, answer: unknown): void {
 }
 
 export function answerFault(stream: ServerHttp2Stream, error: unknown, log: Logger): void {
-  if (!(error instanceof PlatformError) && !stream.destroyed) log.error({ error }, 'a link method failed');
+  if (!(error instanceof PlatformError) && !stream.closed) log.error({ error }, 'a link method failed');
   if (stream.destroyed || stream.closed) return;
   if (stream.headersSent) {
     stream.close(constants.NGHTTP2_INTERNAL_ERROR);
@@ -125,7 +125,9 @@ async function answerPipe(
 /** Opens the answer; its end says how it went: `ok` unless a fault was set. */
 function respondWithTrailers(stream: ServerHttp2Stream, contentType: string): (fault: Fault) => void {
   let fault: Fault | undefined;
-  stream.once('wantTrailers', () => stream.sendTrailers(endTrailers(fault)));
+  stream.once('wantTrailers', () => {
+    if (!stream.destroyed) stream.sendTrailers(endTrailers(fault));
+  });
   stream.respond({ ':status': 200, 'content-type': contentType }, { waitForTrailers: true });
   return (found) => {
     fault = found;

@@ -113,6 +113,8 @@ function identityError(certificate: PeerCertificate, { expect }: DialOptions, pl
 
 export class Http2Session implements Session {
   readonly ended: Promise<SessionEnd>;
+  /** Our own address, as the connection to this peer shows it. */
+  readonly localHost: string | undefined;
   readonly #session: ClientHttp2Session;
   readonly #label: string;
   readonly #clock: Clock;
@@ -121,6 +123,7 @@ export class Http2Session implements Session {
 
   constructor(session: ClientHttp2Session, label: string, clock: Clock) {
     this.#session = session;
+    this.localHost = session.socket.localAddress;
     this.#label = label;
     this.#clock = clock;
     this.#heardAt = clock.monotonicMs();
@@ -137,11 +140,6 @@ export class Http2Session implements Session {
   get identity(): ComponentIdentity & { name: string } {
     if (!this.#identity) throw new Error('No hello was said on this session');
     return this.#identity;
-  }
-
-  /** Our own address, as the connection to this peer shows it. */
-  get localHost(): string | undefined {
-    return this.#session.socket?.localAddress;
   }
 
   async hello(): Promise<void> {

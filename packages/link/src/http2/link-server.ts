@@ -43,6 +43,8 @@ export interface LinkServerOptions {
 
 interface Visitor {
   identity: ComponentIdentity | undefined;
+  /** Address: the session's socket cannot be asked any more once it is broken. */
+  from: string | undefined;
   /** Why a stranger is one. */
   reason: string;
   heardAt: number;
@@ -111,6 +113,7 @@ export class LinkServer implements AsyncDisposable {
     for (const [session, visitor] of this.#visitors) {
       for (const request of visitor.requests)
         request.abort(new PlatformError('unavailable', 'This component is stopping.'));
+      if (session.destroyed) continue;
       session.goaway(constants.NGHTTP2_NO_ERROR, 0, goodbye);
       session.close();
     }
@@ -127,15 +130,14 @@ export class LinkServer implements AsyncDisposable {
     const name = socket.authorized ? parseComponentUri(socket.getPeerX509Certificate()?.subjectAltName) : undefined;
     const identity = name?.domainId === domainId ? { id: name.id, type: name.type } : undefined;
     const reason = socket.authorized ? 'it names no component of this domain' : String(socket.authorizationError);
-    const visitor: Visitor = { identity, reason, heardAt: clock.monotonicMs(), requests: new Set() };
+    const from = socket.remoteAddress;
+    const visitor: Visitor = { identity, from, reason, heardAt: clock.monotonicMs(), requests: new Set() };
     this.#visitors.set(session, visitor);
     session.setLocalWindowSize(16 * 1024 * 1024);
     session.on('ping', () => {
       visitor.heardAt = clock.monotonicMs();
     });
-    session.on('error', (error) =>
-      log.warn({ error, from: socket.remoteAddress, ...identity }, 'cut off a broken connection'),
-    );
+    session.on('error', (error) => log.warn({ error, from, ...identity }, 'cut off a broken connection'));
     session.once('close', () => this.#visitors.delete(session));
     if (!identity) {
       const late = setTimeout(() => session.destroy(), strangerMs);
@@ -162,7 +164,7 @@ export class LinkServer implements AsyncDisposable {
     }
     const { identity } = visitor;
     if (!identity) {
-      log.warn({ from: stream.session?.socket.remoteAddress, path }, `refused a stranger: ${visitor.reason}`);
+      log.warn({ from: visitor.from, path }, `refused a stranger: ${visitor.reason}`);
       throw new PlatformError('not-authenticated', `Only components of this domain are answered (${visitor.reason}).`);
     }
     const request = new AbortController();

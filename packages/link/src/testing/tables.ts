@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { pipeline } from 'node:stream/promises';
+import type { ComponentId } from '@zhiyun/contracts';
 import { call, type LinkTable, pipe, stream } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import { z } from 'zod';
@@ -118,7 +119,7 @@ function until(signal: AbortSignal, ms?: number): Promise<void> {
 }
 
 /** Resolves when `member` sees the peer in this state (now or later). */
-export function seen(member: Member, peer: Member, state: PeerState): Promise<void> {
+export function seen(member: Member, peer: { id: ComponentId }, state: PeerState): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const changes = member.onPeer((change) => {
     if (change.peer.id === peer.id && change.state === state) resolve();
