@@ -2,6 +2,7 @@
 import type { Operation, OperationKind } from '@zhiyun/contracts';
 import { silentLogger } from '@zhiyun/kernel';
 import { createTransactionEngine, type Engine } from '../engine.ts';
+import type { JournalHooks } from '../journal.ts';
 import type { AnyTransactionDefinition } from '../types.ts';
 import type { TransactionHarness } from './subject.ts';
 import type { Disturbance } from './variants.ts';
@@ -20,12 +21,14 @@ export async function withEngine<T>(
   harness: TransactionHarness,
   definitions: readonly AnyTransactionDefinition[],
   work: (engine: Engine) => Promise<T>,
+  hooks: JournalHooks = {},
 ): Promise<T> {
   const engine = createTransactionEngine({
     store: harness.store,
     definitions,
     runner: { id: 'proof', scanMs: 50 },
     log: silentLogger,
+    hooks,
   });
   await engine.start();
   try {

@@ -6,6 +6,8 @@
  */
 import type { Operation } from '@zhiyun/contracts';
 import { sql } from 'kysely';
+import type { Engine } from '../engine.ts';
+import type { JournalEntry, JournalHooks } from '../journal.ts';
 import { leaseName } from '../runner-lease.ts';
 import { type Crash, crashingRunner, runAndCrash } from './crash.ts';
 import { disturbed, endOf, withEngine } from './proof-engine.ts';
@@ -22,7 +24,10 @@ export const transactionProofs: readonly TransactionProof[] = [
   { name: 'every action may run twice', prove: (subject) => proveDone(subject, actionsTwice) },
   { name: 'a failure at any action leaves nothing behind', prove: proveUnwinding },
   { name: 'every undo may run twice', prove: proveRepeatedUndos },
-  { name: 'kill -9 around any write of the journal: done or nothing left', prove: (subject) => proveCrashes(subject) },
+  {
+    name: 'kill -9 around any write of the journal: done or nothing left',
+    prove: (subject) => proveCrashes(subject, 1),
+  },
   { name: 'kill -9 around any write while unwinding: nothing left', prove: proveCrashesWhileUnwinding },
 ];
 
@@ -57,18 +62,34 @@ async function proveUndone(subject: ProofSubject, disturbance: Disturbance): Pro
 }
 
 async function proveCrashesWhileUnwinding(subject: ProofSubject): Promise<void> {
-  await proveCrashes(subject, (await actionNames(subject)).length - 1);
+  const failAt = (await actionNames(subject)).length - 1;
+  await proveCrashes(subject, await firstWriteOfUnwinding(subject, failAt), failAt);
 }
 
-async function proveCrashes(subject: ProofSubject, failAt?: number): Promise<void> {
-  let crashed = true;
-  for (let write = 1; crashed; write++) {
-    for (const when of ['before', 'after'] as const)
-      await saying(`kill -9 ${when} write ${write} of the journal`, async () => {
-        crashed = await proveCrash(subject, { write, when }, failAt);
-        if (!crashed && write === 1) throw new Error('the process did not crash at all');
-      });
+async function proveCrashes(subject: ProofSubject, firstWrite: number, failAt?: number): Promise<void> {
+  for (let write = firstWrite; ; write++) {
+    for (const when of ['before', 'after'] as const) {
+      const crashed = await saying(`kill -9 ${when} write ${write} of the journal`, () =>
+        proveCrash(subject, { write, when }, failAt),
+      );
+      if (crashed) continue;
+      if (write === firstWrite) throw new Error('the process did not crash at all');
+      return;
+    }
   }
+}
+
+async function firstWriteOfUnwinding(subject: ProofSubject, failAt: number): Promise<number> {
+  let writes = 0;
+  let first: number | undefined;
+  const afterWrite = ({ journal }: JournalEntry) => {
+    writes++;
+    if (journal.state !== 'pending' && journal.state !== 'running') first ??= writes;
+  };
+  await inFreshWorld(subject, async (harness) => {
+    await runToEnd(subject, harness, failureAt(failAt, 'after'), { afterWrite });
+  });
+  return first ?? 1;
 }
 
 /** Answers false when the transaction was over before the crash. */
@@ -105,11 +126,10 @@ async function runToEnd(
   subject: ProofSubject,
   harness: TransactionHarness,
   disturbance: Disturbance,
+  hooks: JournalHooks = {},
 ): Promise<Operation> {
-  return withEngine(harness, disturbed(harness, subject.kind, disturbance), async (engine) => {
-    const { id } = await harness.begin(engine);
-    return endOf(engine, id);
-  });
+  const work = async (engine: Engine) => endOf(engine, (await harness.begin(engine)).id);
+  return withEngine(harness, disturbed(harness, subject.kind, disturbance), work, hooks);
 }
 
 function requireInjectedFailure(operation: Operation): void {
@@ -145,9 +165,9 @@ async function inWorld(
   await work(harness).finally(() => harness.close());
 }
 
-async function saying(what: string, work: () => Promise<void>): Promise<void> {
+async function saying<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     throw new Error(`${what}: ${error instanceof Error ? error.message : error}`, { cause: error });
   }

@@ -10,7 +10,7 @@ import { openStore, type Store } from '@zhiyun/store';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Engine } from '../engine.ts';
-import type { TransactionDefinition } from '../types.ts';
+import type { EffectAction, TransactionDefinition } from '../types.ts';
 import type { ProofEnvironment, TransactionHarness } from './subject.ts';
 
 const parcelParams = z.object({ name: z.string(), files: z.int() });
@@ -95,14 +95,50 @@ export async function findParcel(store: Store, directory: string, name: string) 
   return { row: rows[0]?.state, files: files?.toSorted() };
 }
 
-export async function buildParcelHarness({ databaseUrl, directory }: ProofEnvironment): Promise<TransactionHarness> {
+export function buildParcelHarness(environment: ProofEnvironment): Promise<TransactionHarness> {
+  return buildHarness(environment, parcelTransaction(environment.directory));
+}
+
+/** Broken on purpose: the directory stays when it should go. */
+export function buildLeakyHarness(environment: ProofEnvironment): Promise<TransactionHarness> {
+  return buildHarness(environment, withDirectoryAction(environment, { undo: async () => {} }));
+}
+
+/** Broken on purpose: the directory may not be there yet. */
+export function buildOnceOnlyHarness(environment: ProofEnvironment): Promise<TransactionHarness> {
+  const run: DirectoryAction['run'] = async ({ params }) => {
+    const path = join(environment.directory, params.name);
+    await mkdir(path);
+    return { path };
+  };
+  return buildHarness(environment, withDirectoryAction(environment, { run }));
+}
+
+type ParcelTransaction = ReturnType<typeof parcelTransaction>;
+type DirectoryAction = EffectAction<ParcelParams, ParcelMemory>;
+
+function withDirectoryAction(
+  { directory }: ProofEnvironment,
+  change: Partial<Pick<DirectoryAction, 'run' | 'undo'>>,
+): ParcelTransaction {
+  const parcel = parcelTransaction(directory);
+  const actions = parcel.actions.map((action) =>
+    action.name === 'make-directory' ? ({ ...action, ...change } as DirectoryAction) : action,
+  );
+  return { ...parcel, actions };
+}
+
+async function buildHarness(
+  { databaseUrl, directory }: ProofEnvironment,
+  definition: ParcelTransaction,
+): Promise<TransactionHarness> {
   const store = await openStore({ url: databaseUrl, log: silentLogger });
   await prepareParcels(store);
   const name = 'gift';
   const found = () => findParcel(store, directory, name);
   return {
     store,
-    definitions: [parcelTransaction(directory)],
+    definitions: [definition],
     begin: (engine: Engine): Promise<Operation> =>
       engine.begin('image.import', { params: { name, files: 2 }, target: parcelTarget(name), createdBy: null }),
     verifyDone: async () => requireEqual(await found(), { row: 'sealed', files: ['0', '1', 'label'] }),
