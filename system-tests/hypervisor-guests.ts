@@ -3,14 +3,14 @@ import { bootable } from '@zhiyun/node-client/hypervisor/testing';
 
 /**
  * Says R (ready) on the first serial port, then gives back whatever is typed. The power button and ^D switch it off; ^F
- * makes it flood the port for good. Assembled from hypervisor-guests.S.
+ * makes it flood the port for good; ^W makes it write to its disk and say W. Assembled from hypervisor-guests.S.
  */
 const echoGuest = Buffer.from(
-  'fa31c08ed8ba0206b80001efb052baf803eeba0006eda90001751abafd03eca80174efbaf803ec3c04740a3c0675dfbaf803eeebfaba0406b80020ef' +
-    'ebd4',
+  'fa31c08ed88ec08ed0bc007cba0206b80001efb052baf803eeba0006eda900017530bafd03eca80174efbaf803ec3c0474203c0674163c1775dbb801' +
+    '03b91400ba8000bb007ccd13b057ebc9baf803eeebfaba0406b80020efebbe',
   'hex',
 );
-export const typed = { switchOff: '\x04', flood: '\x06' };
+export const typed = { switchOff: '\x04', flood: '\x06', writeToDisk: '\x17' };
 
 export function echoDisk(): Buffer {
   return bootable(echoGuest);

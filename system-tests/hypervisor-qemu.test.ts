@@ -1,11 +1,23 @@
 /** Real QEMU with guests of a few bytes: the contract of every hypervisor, and what is QEMU's own. */
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { instanceIdSchema } from '@zhiyun/contracts';
-import { newId, silentLogger } from '@zhiyun/kernel';
+import { type Logger, newId, silentLogger } from '@zhiyun/kernel';
 import { createQemuHypervisor, type Hypervisor, type MachineSpec } from '@zhiyun/node-client/hypervisor';
 import {
   type ContractNode,
@@ -24,6 +36,9 @@ import { echoDisk, echoIso, typed } from './hypervisor-guests.ts';
 
 const missing = whatIsMissing();
 if (missing !== undefined) console.log(`skipped, ${missing}: hypervisor-qemu`);
+
+const loggedWarnings: string[] = [];
+const log: Logger = { ...silentLogger, warn: (_facts, message) => void loggedWarnings.push(message), child: () => log };
 
 describe.skipIf(missing !== undefined)('QEMU', () => {
   hypervisorContract('qemu', async () => new QemuNode(await makeDirectory()));
@@ -101,13 +116,60 @@ describe.skipIf(missing !== undefined)('QEMU', () => {
     await machine.kill();
   });
 
-  test('a QEMU that is stuck is killed all the same', async () => {
+  test('a QEMU that is stuck is found again and killed all the same', async () => {
     const spec = await node.spec('good');
     const machine = await hypervisor.launch(spec);
     process.kill(machine.handle.pid, 'SIGSTOP');
-    await machine.kill();
-    expect((await machine.ended).reason).toBe('killed');
+    await machine.detach();
+    const found = await hypervisor.adopt(spec, machine.handle);
+    if ('ended' in found) throw new Error('It had ended');
+    await found.machine.kill();
+    expect((await found.machine.ended).reason).toBe('killed');
     expect(await node.remains(spec)).toEqual([]);
+  });
+
+  test('a guest whose disk has no room on the host waits, and goes on when there is', async () => {
+    const spec = await node.spec('good');
+    const full = join(spec.directory, 'full');
+    await mkdir(full);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16k,mode=755', 'tmpfs', full]);
+    try {
+      const path = join(full, 'disk.img');
+      await node.writeDisk(path, echoDisk().subarray(0, 512));
+      await truncate(path, 1024 * 1024);
+      await writeFile(join(full, 'rest'), Buffer.alloc(12 * 1024));
+      const machine = await hypervisor.launch({ ...spec, disks: [{ id: newId(), layers: [{ path, format: 'raw' }] }] });
+      const serial = machine.openSerial();
+      await heard(serial, /R/);
+      serial.write(typed.writeToDisk);
+      await expect
+        .poll(() => loggedWarnings.splice(0), { timeout: 10_000 })
+        .toContainEqual(expect.stringContaining('no room'));
+      await rm(join(full, 'rest'));
+      await heard(serial, /W/);
+      await machine.kill();
+    } finally {
+      execFileSync('umount', [full]);
+    }
+  });
+
+  test('opens a tap made for its user', async ({ skip }) => {
+    skip(
+      ((await stat('/dev/net/tun')).mode & 0o006) !== 0o006,
+      '/dev/net/tun is closed to all but root (chmod 0666 /dev/net/tun)',
+    );
+    const user = await findHypervisorUser();
+    const tap = `zyt${process.pid}`;
+    execFileSync('ip', ['tuntap', 'add', tap, 'mode', 'tap', 'user', String(user?.uid)]);
+    try {
+      execFileSync('ip', ['link', 'set', tap, 'up']);
+      const machine = await hypervisor.launch({ ...(await node.spec('good')), tap });
+      expect(await readFile(`/sys/class/net/${tap}/carrier`, 'utf8')).toBe('1\n');
+      await heard(machine.openSerial(), /R/);
+      await machine.kill();
+    } finally {
+      execFileSync('ip', ['link', 'delete', tap]);
+    }
   });
 
   test('a signal from outside is not taken for a crash', async () => {
@@ -169,7 +231,7 @@ class QemuNode implements ContractNode {
 
   hypervisor(): Promise<Hypervisor> {
     const probeCacheFile = join(this.directory, 'accelerator.json');
-    return createQemuHypervisor({ probeCacheFile, log: silentLogger, accelerator: 'tcg' });
+    return createQemuHypervisor({ probeCacheFile, log, accelerator: 'tcg' });
   }
 
   async spec(kind: 'good' | 'broken'): Promise<MachineSpec> {
@@ -187,12 +249,19 @@ class QemuNode implements ContractNode {
       epoch: 0,
     };
     await mkdir(spec.directory);
-    if (kind === 'good') await this.#writeDisk(this.diskOf(spec));
+    if (kind === 'good') await this.writeDisk(this.diskOf(spec), echoDisk());
     return spec;
   }
 
   diskOf({ instanceId }: MachineSpec): string {
     return join(this.directory, `${instanceId}.img`);
+  }
+
+  /** A disk file as the platform makes it: QEMU's alone. */
+  async writeDisk(path: string, contents: Buffer): Promise<void> {
+    await writeFile(path, contents, { mode: 0o600 });
+    const user = await findHypervisorUser();
+    if (user !== null) await chown(path, user.uid, user.gid);
   }
 
   killProcess({ pid }: { pid: number }): void {
@@ -212,11 +281,7 @@ class QemuNode implements ContractNode {
   }
 
   async remains({ instanceId, directory }: MachineSpec): Promise<string[]> {
-    const found: string[] = [];
-    for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-      const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-      if (commandLine.includes(instanceId)) found.push(`process ${pid}`);
-    }
+    const found = (await processesWith(instanceId)).map((pid) => `process ${pid}`);
     const { run } = machineFiles(directory);
     if (await exists(run)) found.push(run);
     const group = (await openCgroups()).group(instanceId).directory('cpu');
@@ -224,15 +289,20 @@ class QemuNode implements ContractNode {
     return found;
   }
 
+  /** Also ends what a failed test has left. */
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const pid of await processesWith(this.directory)) process.kill(pid, 'SIGKILL');
     await rm(this.directory, { recursive: true });
   }
+}
 
-  async #writeDisk(path: string): Promise<void> {
-    await writeFile(path, echoDisk(), { mode: 0o600 });
-    const user = await findHypervisorUser();
-    if (user !== null) await chown(path, user.uid, user.gid);
+async function processesWith(argument: string): Promise<number[]> {
+  const found: number[] = [];
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (commandLine.includes(argument)) found.push(Number(pid));
   }
+  return found;
 }
 
 async function makeDirectory(): Promise<string> {

@@ -37,9 +37,9 @@ export async function launchMachine(spec: MachineSpec, options: LaunchOptions): 
   const cgroup = options.cgroups.group(spec.instanceId);
   const revert = new Revert();
   try {
-    await Promise.all([prepareMachineFiles(files, options.user), cgroup.create()]);
     revert.push(() => removeRunFiles(files));
     revert.push(() => cgroup.remove());
+    await Promise.all([prepareMachineFiles(files, options.user), cgroup.create()]);
 
     const { pid, childExit } = await start(spec, options, files.log);
     const handle = await identify(pid, childExit);
