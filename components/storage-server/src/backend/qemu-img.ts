@@ -22,9 +22,9 @@ const exit = { sound: 0, damaged: 2, leaks: 3 };
 const infoSchema = z.looseObject({
   format: z.literal('qcow2'),
   'virtual-size': z.int(),
-  'backing-filename': z.undefined(),
-  'full-backing-filename': z.undefined(),
-  'format-specific': z.looseObject({ data: z.looseObject({ 'data-file': z.undefined() }) }),
+  'backing-filename': z.never().optional(),
+  'full-backing-filename': z.never().optional(),
+  'format-specific': z.looseObject({ data: z.looseObject({ 'data-file': z.never().optional() }) }),
 });
 
 /** Throws `image-refused` when qemu-img finds damage or sees another disk than we did. The file must be readable by all. */
