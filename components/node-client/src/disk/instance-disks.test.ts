@@ -52,6 +52,7 @@ test('a thin and a blank disk, and nothing after removal', async () => {
   const file = await stat(paths.disk(wanted.id, blank.id));
   expect({ mode: file.mode & 0o777, uid: file.uid }).toEqual({ mode: 0o600, uid: owner.uid });
 
+  expect(await disks.list()).toEqual([wanted.id]);
   await disks.remove(wanted.id);
   await disks.remove(wanted.id);
   expect(await readdir(paths.instances)).toEqual([]);

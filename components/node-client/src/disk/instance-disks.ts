@@ -3,9 +3,9 @@
  * the hypervisor's unprivileged user, who may pass through the directory but not change it; images below are the agent's and
  * read-only.
  */
-import { chmod, chown, mkdir, open, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
-import type { InstanceId } from '@zhiyun/contracts';
+import { type InstanceId, isUuid } from '@zhiyun/contracts';
 import type { InstanceConfig, NodeImage } from '@zhiyun/contracts/links';
 import { PlatformError, Revert } from '@zhiyun/kernel';
 import { fileFault, requireFreeBytes } from '../files/file-errors.ts';
@@ -25,6 +25,8 @@ export interface InstanceDisks {
   /** Removes directory and disks. Nothing there: done already. */
   remove(instanceId: InstanceId): Promise<void>;
   layers(config: InstanceConfig): MachineSpec['disks'];
+  /** Whatever has a directory, half-made ones too. */
+  list(): Promise<InstanceId[]>;
 }
 
 type DiskConfig = InstanceConfig['disks'][number];
@@ -76,6 +78,8 @@ export function createInstanceDisks(paths: NodePaths, owner: FileOwner): Instanc
       await rm(paths.instance(instanceId), { recursive: true, force: true });
       await syncDirectory(paths.instances);
     },
+
+    list: async () => (await readdir(paths.instances)).filter(isUuid) as InstanceId[],
 
     layers: (config) =>
       config.disks.map(({ id, image }) => ({

@@ -2,8 +2,7 @@
  * All instances of this node: one runner each, found by id. At start everything the ledger promises is taken over again or
  * reported stopped, and whatever was never promised is cleaned away; only a machine that runs is never touched on suspicion.
  */
-import { readdir } from 'node:fs/promises';
-import { type ImageId, type InstanceId, isUuid } from '@zhiyun/contracts';
+import type { ImageId, InstanceId } from '@zhiyun/contracts';
 import type { InstanceReport } from '@zhiyun/contracts/links';
 import { Emitter, type Logger, PlatformError } from '@zhiyun/kernel';
 import type { Machine, MachineHandle } from '../hypervisor/hypervisor.ts';
@@ -166,9 +165,8 @@ export class Instances {
         this.#setAside(instanceId, machines, 'a machine of it runs here that this node never promised');
       }
     }
-    for (const name of await readdir(this.#parts.paths.instances)) {
-      const instanceId = name as InstanceId;
-      if (!isUuid(name) || promised.has(instanceId) || this.#strays.has(instanceId)) continue;
+    for (const instanceId of await this.#parts.disks.list()) {
+      if (promised.has(instanceId) || this.#strays.has(instanceId)) continue;
       this.#log.warn({ instanceId }, 'Cleared away what was left of an instance that was never promised');
       await this.#parts.disks.remove(instanceId);
     }

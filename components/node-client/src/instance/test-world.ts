@@ -1,0 +1,222 @@
+/**
+ * For tests: all that outlives an agent on one node, and agents that can be killed at any moment. A killed agent is one whose
+ * every further step never returns.
+ */
+import type { DiskId, InstanceId } from '@zhiyun/contracts';
+import type { InstanceConfig, InstanceReport } from '@zhiyun/contracts/links';
+import { type Clock, newId, PlatformError, silentLogger } from '@zhiyun/kernel';
+import { type VirtualClock, virtualClock } from '@zhiyun/testkit';
+import type { InstanceDisks } from '../disk/instance-disks.ts';
+import type { Hypervisor, Machine, MachineHandle } from '../hypervisor/hypervisor.ts';
+import { SimulatedHost } from '../hypervisor/simulated/simulated-host.ts';
+import { createSimulatedHypervisor } from '../hypervisor/simulated/simulated-hypervisor.ts';
+import type { ImageCache } from '../image/image-cache.ts';
+import type { Ledger, LedgerEntry } from '../ledger/ledger.ts';
+import { createMemoryLedger } from '../ledger/test-ledgers.ts';
+import type { GuestNetwork } from '../network/guest-network.ts';
+import { createSimulatedNetwork } from '../network/simulated-network.ts';
+import { nodePaths } from '../paths.ts';
+import { Instances } from './instances.ts';
+import type { InstanceChange, Order } from './order.ts';
+
+/** The parts that a test can make fail, once. */
+export type Fault = 'disks' | 'network' | 'images' | 'ledger';
+
+/** Counts the steps of an agent down to its death. */
+class Fuse {
+  #steps: number;
+  constructor(steps: number) {
+    this.#steps = steps;
+  }
+  get burnt(): boolean {
+    return this.#steps <= 0;
+  }
+  burn(): void {
+    this.#steps = 0;
+  }
+  /** Never returns when the agent is dead. */
+  async step(): Promise<void> {
+    if (--this.#steps <= 0) await new Promise<never>(() => {});
+  }
+}
+
+export interface Agent {
+  instances: Instances;
+  changes: InstanceChange[];
+  /** Gives an order and lets time pass until it is answered. `dead`: the agent died over it. */
+  order(id: InstanceId, order: Order): Promise<InstanceReport | undefined | 'dead'>;
+  start(): Promise<void>;
+  kill(): void;
+}
+
+export class World {
+  readonly clock: VirtualClock = virtualClock();
+  readonly host = new SimulatedHost({ clock: this.clock });
+  readonly ledger = new Map<InstanceId, LedgerEntry>();
+  readonly disks = new Set<InstanceId>();
+  readonly taps = new Set<string>();
+  readonly #handles = new Map<InstanceId, MachineHandle>();
+  #fault: Fault | undefined;
+
+  failOnce(fault: Fault | undefined): void {
+    this.#fault = fault;
+  }
+
+  /** What is left on the node, of anything. */
+  get leftovers(): unknown {
+    return { ledger: [...this.ledger.keys()], disks: [...this.disks], taps: [...this.taps], machines: this.machines() };
+  }
+
+  machines(): InstanceId[] {
+    return [...this.#handles].flatMap(([id, handle]) =>
+      (this.host.find(id, handle)?.end ?? !this.host.find(id, handle)) ? [] : [id],
+    );
+  }
+
+  crashGuest(id: InstanceId): void {
+    const handle = this.#handles.get(id);
+    if (handle) this.host.find(id, handle)?.crash();
+  }
+
+  agent({ dieAfterSteps = Number.POSITIVE_INFINITY, ledger }: { dieAfterSteps?: number; ledger?: Ledger } = {}): Agent {
+    const fuse = new Fuse(dieAfterSteps);
+    const clock: Clock = mortal(this.clock, fuse);
+    const instances = new Instances({
+      ledger: mortal(ledger ?? this.#ledger(), fuse),
+      disks: mortal(this.#instanceDisks(), fuse),
+      images: mortal(this.#images(), fuse),
+      network: mortal(this.#network(), fuse),
+      hypervisor: mortal(this.#hypervisor(fuse), fuse),
+      paths: nodePaths('/nowhere'),
+      clock,
+      log: silentLogger,
+      findMachines: async () => new Map(this.machines().map((id) => [id, this.#handles.get(id) as MachineHandle])),
+    });
+    const changes: InstanceChange[] = [];
+    instances.changes.on((change) => changes.push(change));
+    return {
+      instances,
+      changes,
+      order: (id, order) => this.#untilSettled(instances.order(id, order), fuse),
+      start: async () => void (await this.#untilSettled(instances.adoptAll(), fuse)),
+      kill: () => fuse.burn(),
+    };
+  }
+
+  async #untilSettled<T>(work: Promise<T>, fuse: Fuse): Promise<T | 'dead'> {
+    let settled = false;
+    const done = () => {
+      settled = true;
+    };
+    work.then(done, done);
+    for (let turn = 0; turn < 2_000; turn++) {
+      await this.clock.settle();
+      if (fuse.burnt) return 'dead';
+      if (settled) return work;
+      await this.clock.advance(100);
+    }
+    throw new Error('The order was never answered.');
+  }
+
+  #mayFail(part: Fault): void {
+    if (this.#fault !== part) return;
+    this.#fault = undefined;
+    throw new PlatformError('disk-full', `No room for ${part}.`);
+  }
+
+  #ledger(): Ledger {
+    const memory = createMemoryLedger(this.ledger);
+    return {
+      ...memory,
+      write: async (entry) => {
+        this.#mayFail('ledger');
+        await memory.write(entry);
+      },
+    };
+  }
+
+  #instanceDisks(): InstanceDisks {
+    return {
+      create: async ({ id }) => {
+        this.disks.add(id);
+        try {
+          this.#mayFail('disks');
+        } catch (error) {
+          this.disks.delete(id);
+          throw error;
+        }
+      },
+      remove: async (id) => void this.disks.delete(id),
+      list: async () => [...this.disks],
+      layers: () => [],
+    };
+  }
+
+  #network(): GuestNetwork {
+    const network = createSimulatedNetwork('abcdef12', this.taps);
+    return {
+      ...network,
+      setUp: async (link) => {
+        this.#mayFail('network');
+        await network.setUp(link);
+      },
+    };
+  }
+
+  #images(): ImageCache {
+    return {
+      ensure: async (_, { onProgress }) => {
+        this.#mayFail('images');
+        onProgress?.(1);
+      },
+      remove: async () => {},
+      list: async () => [],
+    };
+  }
+
+  #hypervisor(fuse: Fuse): Hypervisor {
+    const hypervisor = createSimulatedHypervisor({ host: this.host });
+    const known = (machine: Machine) => {
+      this.#handles.set(machine.instanceId, machine.handle);
+      return mortal(machine, fuse);
+    };
+    return {
+      facts: hypervisor.facts,
+      launch: async (spec) => known(await hypervisor.launch(spec)),
+      adopt: async (spec, handle) => {
+        const found = await hypervisor.adopt(spec, handle);
+        return 'machine' in found ? { machine: known(found.machine) } : found;
+      },
+      [Symbol.asyncDispose]: () => hypervisor[Symbol.asyncDispose](),
+    };
+  }
+}
+
+/** Before and after everything it waits for, the agent may die. */
+function mortal<T extends object>(part: T, fuse: Fuse): T {
+  return new Proxy(part, {
+    get(target, name) {
+      const value = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]) => {
+        if (fuse.burnt) return new Promise<never>(() => {});
+        const result: unknown = value.apply(target, args);
+        return result instanceof Promise
+          ? result.then(async (answer: unknown) => fuse.step().then(() => answer))
+          : result;
+      };
+    },
+  });
+}
+
+export function testConfig(id = newId<InstanceId>(), name = 'web-1'): InstanceConfig {
+  return {
+    id,
+    name,
+    cores: 2,
+    memoryBytes: 1 << 28,
+    macAddress: '02:00:00:00:00:01',
+    disks: [{ id: newId<DiskId>(), sizeBytes: 1 << 30, image: null }],
+    iso: null,
+  };
+}
