@@ -48,8 +48,11 @@ export async function startTestControlServer(options: { clock?: Clock } = {}) {
     if (init.signal) request.signal = init.signal;
     const answer = await peer.request(request);
     const body = answer.status === 204 ? null : (Readable.toWeb(answer.body) as ReadableStream);
-    const type = answer.headers['content-type'];
-    return new Response(body, { status: answer.status, headers: type ? { 'content-type': type } : {} });
+    const kept = ['content-type', 'location'].flatMap((name) => {
+      const value = answer.headers[name];
+      return typeof value === 'string' ? [[name, value] as [string, string]] : [];
+    });
+    return new Response(body, { status: answer.status, headers: kept });
   }
   const client = (token?: string): RestClient =>
     createRestClient({ baseUrl: '', token: () => token, fetch: fetchOverLink });

@@ -5,7 +5,7 @@
 import type { Clock } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
 import type { Engine } from '@zhiyun/transaction';
-import { type ImageRow, lockImage, setImageState } from '../image/image-store.ts';
+import { beginDeletion } from '../image/image-operations.ts';
 import { arrivedBytes, finishUpload } from '../image/uploads.ts';
 import type { Peers } from '../peers/peers.ts';
 import type { BackgroundTask } from './background-tasks.ts';
@@ -20,7 +20,7 @@ export interface WatchUploadsOptions {
 }
 
 export function watchUploads(options: WatchUploadsOptions): BackgroundTask {
-  const { store, peers, clock } = options;
+  const { store, peers, engine, clock } = options;
   return {
     name: 'watch-uploads',
     periodMs: 10_000,
@@ -37,22 +37,11 @@ export function watchUploads(options: WatchUploadsOptions): BackgroundTask {
           const progress = { uploaded_bytes: arrived, upload_progressed_at: new Date(clock.now()) };
           await store.db.updateTable('image').set(progress).where('id', '=', image.id).execute();
         } else if (clock.now() - (image.upload_progressed_at ?? image.created_at).getTime() > abandonedMs) {
-          await abandon(options, image);
+          await beginDeletion(engine, image, { createdBy: null });
           counts.abandoned++;
         }
       }
       return counts;
     },
   };
-}
-
-async function abandon({ engine }: WatchUploadsOptions, image: ImageRow): Promise<void> {
-  await engine.begin('image.delete', {
-    params: { imageId: image.id, storageServerId: image.storage_server_id },
-    target: { kind: 'image', id: image.id, name: image.name },
-    createdBy: null,
-    async within(tx, operationId) {
-      await setImageState(tx, await lockImage(tx, image.id), 'deleting', {}, operationId);
-    },
-  });
 }

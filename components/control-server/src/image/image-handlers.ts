@@ -6,6 +6,7 @@ import type { Store } from '@zhiyun/store';
 import type { Engine } from '@zhiyun/transaction';
 import type { Peers } from '../peers/peers.ts';
 import { actorOf, askedBy, type RestHandlers } from '../rest/rest-handlers.ts';
+import { beginDeletion, beginImport } from './image-operations.ts';
 import {
   findImage,
   forgetImage,
@@ -13,14 +14,10 @@ import {
   insertImage,
   listImages,
   lockImage,
-  requireUnused,
   type ShownImage,
-  setImageState,
   updateImage,
 } from './image-store.ts';
 import { chooseStorageServer } from './storage-servers.ts';
-import type { DeleteImageParams } from './transactions/delete-image.ts';
-import type { ImportImageParams } from './transactions/import-image.ts';
 import { arrivedBytes } from './uploads.ts';
 
 export interface ImageOptions {
@@ -69,18 +66,8 @@ export function imageHandlers({ store, peers, member, engine, clock }: ImageOpti
     },
 
     async importImage(request) {
-      const { name, description, kind, sha256, path } = request.body;
-      const imageId = newId<ImageId>();
-      const storageServerId = chooseStorageServer(member);
-      const params: ImportImageParams = { imageId, storageServerId, kind, path, ...(sha256 && { sha256 }) };
-      const row = { id: imageId, name, description, kind, storageServerId, expectedSha256: sha256, sizeBytes: 0 };
-      return engine.begin('image.import', {
-        params,
-        target: { kind: 'image', id: imageId, name },
-        ...askedBy(request),
-        within: (tx) =>
-          insertImage(tx, { ...row, state: 'checking' }, actorOf(request.principal), new Date(clock.now())),
-      });
+      const file = { ...request.body, storageServerId: chooseStorageServer(member) };
+      return beginImport(engine, clock, file, askedBy(request));
     },
 
     async updateImage({ principal, params, body }) {
@@ -90,18 +77,7 @@ export function imageHandlers({ store, peers, member, engine, clock }: ImageOpti
     },
 
     async deleteImage(request) {
-      const image = await findImage(store, request.params.id);
-      const params: DeleteImageParams = { imageId: image.id, storageServerId: image.storage_server_id };
-      return engine.begin('image.delete', {
-        params,
-        target: { kind: 'image', id: image.id, name: image.name },
-        ...askedBy(request),
-        async within(tx, operationId) {
-          const locked = await lockImage(tx, image.id);
-          await requireUnused(tx, locked);
-          await setImageState(tx, locked, 'deleting', {}, operationId);
-        },
-      });
+      return beginDeletion(engine, await findImage(store, request.params.id), askedBy(request));
     },
   };
 }

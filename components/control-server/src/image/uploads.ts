@@ -2,14 +2,14 @@
  * Uploads in progress. The bytes go from the gateway to the Storage Server; here is who may send them, how far they are,
  * and what happens when the last one has arrived.
  */
-import { type ComponentId, type ImageId, type OperationId, roleMay } from '@zhiyun/contracts';
+import { type ComponentId, type ImageId, roleMay } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
 import type { Engine } from '@zhiyun/transaction';
 import type { Peers } from '../peers/peers.ts';
 import type { Authenticate, Credentials } from '../rest/admission.ts';
-import { findImage, type ImageRow, lockImage, setImageState } from './image-store.ts';
-import type { CheckImageParams } from './transactions/check-image.ts';
+import { beginCheck } from './image-operations.ts';
+import { findImage, type ImageRow } from './image-store.ts';
 
 /** A list must not wait long for a Storage Server that is slow. */
 const offsetTimeoutMs = 1_000;
@@ -50,19 +50,10 @@ export async function finishUpload(
   imageId: ImageId,
 ): Promise<void> {
   const image = await findImage(store, imageId);
-  if (image.state !== 'uploading' || image.storage_server_id === null) return;
-  const { kind, expected_sha256: sha256, storage_server_id: storageServerId } = image;
-  const params: CheckImageParams = { imageId, storageServerId, kind, ...(sha256 !== null && { sha256 }) };
+  const { state, storage_server_id } = image;
+  if (state !== 'uploading' || storage_server_id === null) return;
   try {
-    await engine.begin('image.check', {
-      params,
-      target: { kind: 'image', id: imageId, name: image.name },
-      createdBy: null,
-      async within(tx, operationId: OperationId) {
-        const changes = { uploaded_bytes: image.size_bytes };
-        await setImageState(tx, await lockImage(tx, imageId), 'checking', changes, operationId);
-      },
-    });
+    await beginCheck(engine, { ...image, storage_server_id });
   } catch (error) {
     const begunMeanwhile = error instanceof PlatformError && ['target-busy', 'wrong-state'].includes(error.code);
     if (!begunMeanwhile) throw error;

@@ -1,5 +1,5 @@
 /**
- * Delete: the copies go, then the bytes, then the row. The image became `deleting` when the operation was begun, in the
+ * Delete: the bytes go, then the copies on nodes, then the row. The image became `deleting` when the operation was begun, in the
  * commit that saw it unused, so nobody can have taken it since.
  */
 import { componentIdSchema, type Fault, imageIdSchema } from '@zhiyun/contracts';
@@ -30,16 +30,8 @@ export function deleteImageTransaction({
     params: deleteImageParamsSchema,
     actions: [
       {
-        name: 'forget-copies',
-        pointOfNoReturn: true,
-        async run({ params }) {
-          await forgetOnNodes(params.imageId);
-          return undefined;
-        },
-        noUndo: 'a copy is fetched again when it is needed',
-      },
-      {
         name: 'remove-bytes',
+        pointOfNoReturn: true,
         async run({ params: { imageId, storageServerId }, signal }) {
           if (storageServerId === null) return undefined;
           await peers.askStorage(storageServerId, (storage) => storage.removeImage({ imageId }, { signal }), {
@@ -56,6 +48,14 @@ export function deleteImageTransaction({
             await setImageState(tx, image, 'failed', { error: halfDeleted }, operationId);
           });
         },
+      },
+      {
+        name: 'forget-copies',
+        async run({ params }) {
+          await forgetOnNodes(params.imageId);
+          return undefined;
+        },
+        noUndo: 'a copy is fetched again when it is needed',
       },
       {
         name: 'forget',

@@ -1,0 +1,107 @@
+import { silentLogger } from '@zhiyun/kernel';
+import { createTestStore, type TestStore, type VirtualClock, virtualClock, waitFor } from '@zhiyun/testkit';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type BackgroundTask, BackgroundTasks } from './background-tasks.ts';
+import { pruneHistory } from './prune-history.ts';
+
+let test: TestStore;
+let clock: VirtualClock;
+beforeEach(async () => {
+  test = await createTestStore();
+  clock = virtualClock();
+});
+afterEach(() => test[Symbol.asyncDispose]());
+
+function counting(): {
+  task: BackgroundTask;
+  seen: { runs: number; atOnce: number; fail: boolean; gate: Promise<void> };
+} {
+  const seen = { runs: 0, atOnce: 0, fail: false, gate: Promise.resolve() };
+  let working = 0;
+  const task: BackgroundTask = {
+    name: 'count',
+    periodMs: 1_000,
+    async run() {
+      seen.runs++;
+      seen.atOnce = Math.max(seen.atOnce, ++working);
+      await seen.gate;
+      working--;
+      if (seen.fail) throw new Error('not this time');
+      return { runs: seen.runs };
+    },
+  };
+  return { task, seen };
+}
+const tasksOf = (holder: string, task: BackgroundTask) =>
+  new BackgroundTasks([task], { store: test.store, clock, log: silentLogger, holder });
+
+it('a task runs on its period and on a signal, once more when it is signalled while it runs', async () => {
+  const { task, seen } = counting();
+  const tasks = tasksOf('one', task);
+  tasks.start();
+  await waitFor(() => seen.runs === 1);
+  await waitFor(async () => {
+    await clock.advance(1_100);
+    return seen.runs === 2;
+  });
+  const gate = Promise.withResolvers<void>();
+  seen.gate = gate.promise;
+  await waitFor(async () => {
+    tasks.signal('count');
+    await clock.settle();
+    return seen.runs === 3;
+  });
+  tasks.signal('count');
+  gate.resolve();
+  await waitFor(() => seen.runs === 4);
+  expect(seen.atOnce).toBe(1);
+  await tasks.stop();
+  expect(tasks.status()).toMatchObject([{ name: 'count', mine: true, lastResult: { runs: 4 }, lastError: null }]);
+});
+
+it('a task that fails says so and is tried again', async () => {
+  const { task, seen } = counting();
+  seen.fail = true;
+  const tasks = tasksOf('one', task);
+  tasks.start();
+  await waitFor(() => tasks.status()[0]?.lastError?.code === 'internal');
+  seen.fail = false;
+  tasks.signal('count');
+  await waitFor(() => tasks.status()[0]?.lastError === null);
+  await tasks.stop();
+});
+
+it('of two Control Servers one runs it, and the other when the first has stopped', async () => {
+  const [first, second] = [counting(), counting()];
+  const one = tasksOf('one', first.task);
+  const two = tasksOf('two', second.task);
+  one.start();
+  await waitFor(() => first.seen.runs > 0);
+  two.start();
+  await waitFor(async () => {
+    await clock.advance(1_100);
+    return first.seen.runs > 3;
+  });
+  expect(second.seen.runs).toBe(0);
+  await one.stop();
+  await waitFor(async () => {
+    await clock.advance(1_100);
+    return second.seen.runs > 0;
+  });
+  await two.stop();
+});
+
+it('history is kept for a month, however much there is', async () => {
+  await sql`insert into event (at, kind, severity, subject_kind, subject_id, subject_name, data)
+    select now() - interval '31 days', 'a.b', 'info', 'system', '1', 'x', '{}' from generate_series(1, 2500)`.execute(
+    test.store.db,
+  );
+  await sql`insert into event (kind, severity, subject_kind, subject_id, subject_name, data)
+    values ('a.new', 'info', 'system', '1', 'x', '{}')`.execute(test.store.db);
+  const now = { ...clock, now: () => Date.now() };
+  const signal = new AbortController().signal;
+  const result = await pruneHistory({ store: test.store, clock: now }).run({ signal, log: silentLogger });
+  expect(result).toEqual({ idempotencyKeys: 0, operations: 0, events: 2500 });
+  expect(await test.store.db.selectFrom('event').select('kind').execute()).toEqual([{ kind: 'a.new' }]);
+});
