@@ -1,6 +1,8 @@
 /** The Data Server with real members, real PostgreSQL and mutual TLS over loopback. */
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ComponentType, componentTypes, dataServerLink } from '@zhiyun/contracts/links';
@@ -152,7 +154,7 @@ describe('joining', () => {
 });
 
 describe('liveness', () => {
-  test('a clean stop is gone at once; a restart is found again', async () => {
+  test('a clean stop is gone at once; a restart is found again, also at another port', async () => {
     const dataServer = await startDataServer();
     knownAddresses = [dataServer.address];
     const token = await dataServer.createJoinToken({ roles, expiresInSeconds: 60 });
@@ -163,9 +165,13 @@ describe('liveness', () => {
     await node[Symbol.asyncDispose]();
     await waitFor(async () => (await listed(control, node.id))?.state === 'gone');
     expect(control.peer(node.id)?.state).toBe('gone');
+    const taken = createServer().listen(control.peer(node.id)?.address.port, '127.0.0.1');
+    ends.defer(() => void taken.close());
+    await once(taken, 'listening');
     const again = await startMember('node-client', undefined, home);
     await online(control, again);
     expect(again.id).toBe(node.id);
+    expect(control.peer(again.id)?.address.port).not.toBe((taken.address() as AddressInfo).port);
   });
 
   test('a Data Server dies: the links go on, another takes over, and what nobody hears is gone', async () => {

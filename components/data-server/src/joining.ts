@@ -63,7 +63,7 @@ export async function renewCertificate(
 }
 
 export async function addComponent(
-  { store, clock }: Joining,
+  { store, clock }: Pick<Joining, 'store' | 'clock'>,
   { id, type, key }: { id: ComponentId; type: ComponentType; key: string },
 ): Promise<void> {
   await store.db

@@ -5,6 +5,7 @@ import { createCertificateRequest } from './certificates.ts';
 import { certificateLife, type Identity, type Membership } from './identity.ts';
 import type { Member } from './types.ts';
 
+/** Between two tries, and at least between two renewals, whatever the clocks say. */
 const retryMs = 60_000;
 
 export async function keepRenewed(options: {
@@ -33,7 +34,7 @@ export async function keepRenewed(options: {
     } catch (error) {
       if (signal.aborted) return;
       log.warn({ error, endsAt: new Date(endsAt).toISOString() }, 'the certificate could not be renewed; trying on');
-      await clock.sleep(retryMs, signal).catch(() => {});
     }
+    await clock.sleep(retryMs, signal).catch(() => {});
   }
 }
