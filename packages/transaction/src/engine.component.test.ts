@@ -1,11 +1,12 @@
 import type { Target, UserId } from '@zhiyun/contracts';
 import { newId, PlatformError, silentLogger } from '@zhiyun/kernel';
-import { listEvents, type Store } from '@zhiyun/store';
+import { listEvents, type Store, type Tx } from '@zhiyun/store';
 import { createTestStore, waitFor } from '@zhiyun/testkit';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { createTransactionEngine, type Engine, type EngineOptions } from './engine.ts';
 import { Gate, newScript, scriptedTransaction } from './testing/scripted-transaction.ts';
+import type { AnyTransactionDefinition } from './types.ts';
 
 const web: Target = { kind: 'instance', id: 'i-1', name: 'web-1' };
 const request = { params: {}, target: web, createdBy: null };
@@ -161,6 +162,27 @@ test('when the lease is lost the action is aborted, and another runner goes on f
   expect(successor.ran).toEqual(['second']);
 });
 
+test('a runner that was overtaken without knowing it writes nothing and begins nothing', async () => {
+  await using database = await createTestStore();
+  const { store } = database;
+  const gate = new Gate();
+  const script = newScript({ first: gate.pass });
+  const settled: string[] = [];
+  await using engine = await startEngine(store, {
+    definitions: [scriptedTransaction(script, twoSteps)],
+    hooks: { afterWrite: ({ journal }) => void settled.push(journal.state) },
+  });
+  const { id } = await engine.begin('instance.stop', request);
+  await gate.reached;
+  await sql`insert into lease values ('runner/two', 'two', 7, now() + interval '1 hour')`.execute(store.db);
+  await sql`update operation set runner = 'two', epoch = 7 where id = ${id}`.execute(store.db);
+  gate.open();
+  await engine.stop();
+  expect(script.ran).toEqual(['first']);
+  expect(settled, 'only the beginning was written').toEqual(['running']);
+  expect((await engine.get(id)).steps.map(({ state }) => state)).toEqual(['running', 'waiting']);
+});
+
 test('a restarted runner takes up its own operations at once', async () => {
   await using database = await createTestStore();
   const { store } = database;
@@ -196,6 +218,33 @@ test('stop lets the action at work finish and leaves the rest to the next runner
   });
   expect((await next.waitFor(id, 5_000)).state).toBe('succeeded');
   expect(successor.ran).toEqual(['second']);
+});
+
+test('a database that is lost in the middle of a commit delays an operation, nothing more', async () => {
+  await using database = await createTestStore();
+  const script = newScript();
+  let lost = 0;
+  const { kind, params, actions } = scriptedTransaction(script, [{ name: 'first' }]);
+  const recording: AnyTransactionDefinition = {
+    kind,
+    params,
+    actions: [
+      ...actions,
+      {
+        name: 'record',
+        write: async (tx: Tx) => {
+          if (lost++ === 0) await sql`select pg_terminate_backend(pg_backend_pid())`.execute(tx);
+          return {};
+        },
+        noUndo: 'writes nothing',
+      },
+    ],
+  };
+  await using engine = await startEngine(database.store, { definitions: [recording] });
+  const { id } = await engine.begin('instance.stop', request);
+  expect((await engine.waitFor(id, 5_000)).state).toBe('succeeded');
+  expect(script.ran, 'run again, for it was not recorded').toEqual(['first', 'first']);
+  expect(lost).toBe(2);
 });
 
 test('progress is seen while an action runs', async () => {
