@@ -1,5 +1,5 @@
 /** The least that a Data Server must be for the tests of this package: one authority, one secret, the list in memory. */
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ComponentId, DomainId } from '@zhiyun/contracts';
@@ -34,7 +34,8 @@ export interface SmallDataServer extends AsyncDisposable {
 
 export async function startSmallDataServer(): Promise<SmallDataServer> {
   const clock = systemClock;
-  const identity = await openIdentity(await mkdtemp(join(tmpdir(), 'zhiyun-link-')), 'data-server');
+  const home = await mkdtemp(join(tmpdir(), 'zhiyun-link-'));
+  const identity = await openIdentity(home, 'data-server');
   const authority = await createAuthority('test', clock.now());
   const domain = { id: newId<DomainId>(), name: 'test' };
   const certificateFor = (certificateRequest: string, type: ComponentRecord['type'], id: ComponentId) =>
@@ -105,6 +106,9 @@ export async function startSmallDataServer(): Promise<SmallDataServer> {
     authority,
     address,
     token: formatJoinToken({ dataServers: [address], caSha256, secret: 'the secret' }),
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await rm(home, { recursive: true });
+    },
   });
 }
