@@ -68,7 +68,7 @@ export function orderTransaction<Params extends OrderParams>(
           return { report: await peers.askNode(params.nodeId, give, { signal, patienceMs }) };
         },
         async undo({ params, memory, operationId, signal }) {
-          const report = memory.report ?? (order.revoke && (await revoked(peers, params, order.revoke, signal)));
+          const report = order.revoke ? await revoked(peers, params, order.revoke, signal) : memory.report;
           await store.tx((tx) => settleWith(tx, params, report, operationId));
         },
       },

@@ -3,6 +3,7 @@
  * so that it outlives the processes that are killed. Loaded by child processes: no test framework in it.
  */
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   GiB,
   type InstanceId,
@@ -18,7 +19,9 @@ import { createMemoryDomain } from '@zhiyun/link';
 import { openStore, type Store } from '@zhiyun/store';
 import type { Engine } from '@zhiyun/transaction';
 import type { ProofEnvironment, TransactionHarness } from '@zhiyun/transaction/testing';
+import { LoadBoard } from '../../monitor/load-board.ts';
 import { saveNode } from '../../node/node-store.ts';
+import { NodeSupervisor } from '../../node/node-supervisor.ts';
 import { TestNode } from '../../node/test-node.ts';
 import { createPeers } from '../../peers/peers.ts';
 import { acceptOrder } from '../accept-order.ts';
@@ -115,9 +118,12 @@ function harnessOf(kind: keyof typeof stories) {
     const member = domain.join({ type: 'control-server', name: 'control' });
     const node = new TestNode(domain, 'node', { id: nodeId, stateFile: join(directory, 'node.json') });
     const world = { store, node };
+    const board = new LoadBoard(systemClock);
+    const supervisor = new NodeSupervisor({ store, member, board, clock: systemClock, log: silentLogger });
     await member.start();
     await node.start();
     await store.tx((tx) => saveNode(tx, { id: nodeId, name: 'node', address: 'memory' }, node.facts));
+    supervisor.start();
     const peers = createPeers({ member, clock: systemClock });
     return {
       store,
@@ -126,13 +132,11 @@ function harnessOf(kind: keyof typeof stories) {
         if (story.before) await arrange(world, story.before);
         return story.begin(world, engine);
       },
-      async verifyDone() {
-        await requireTruth(world, story.done ?? 'gone');
-      },
-      async verifyNothingLeft() {
-        await requireTruth(world, story.undone);
-      },
+      verifyDone: () => eventually(() => requireTruth(world, story.done ?? 'gone')),
+      verifyNothingLeft: () => eventually(() => requireTruth(world, story.undone)),
       async close() {
+        await supervisor[Symbol.asyncDispose]();
+        board[Symbol.dispose]();
         await node.member[Symbol.asyncDispose]();
         await member[Symbol.asyncDispose]();
         await store.close();
@@ -154,6 +158,19 @@ async function arrange({ store, node }: World, state: 'prepared' | 'running'): P
     const report = { instanceId: id, generation: 1, sequence: 1, state, stopReason: null, stopDetail: null };
     await settleInstance(tx, await takeReport(tx, await lockInstance(tx, id), { ...report, pid: null, address: null }));
   });
+}
+
+/** What a node reports by itself may come a moment after the end of the operation. */
+async function eventually(check: () => Promise<void>): Promise<void> {
+  const deadline = performance.now() + 5_000;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await sleep(10);
+    }
+  }
 }
 
 /** What users see is what the node has, and what is promised is what there is. */
