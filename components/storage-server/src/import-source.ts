@@ -5,6 +5,7 @@ import { MiB } from '@zhiyun/contracts';
 import { PlatformError, systemErrorCode } from '@zhiyun/kernel';
 import type { Watch } from './check-file.ts';
 import { explainFullDisk, requireSpace } from './disk-space.ts';
+import { writeFully } from './write-fully.ts';
 
 const notForImages = ['/proc', '/sys', '/dev'];
 const chunkBytes = 1 * MiB;
@@ -69,7 +70,7 @@ async function copyBytes(source: FileHandle, size: number, path: string, { signa
     const { bytesRead } = await source.read(buffer, 0, chunkBytes, done);
     if (bytesRead === 0) break;
     const part = buffer.subarray(0, bytesRead);
-    if (!part.equals(zeros.subarray(0, bytesRead))) await target.write(part, 0, bytesRead, done);
+    if (!part.equals(zeros.subarray(0, bytesRead))) await writeFully(target, part, done);
     done += bytesRead;
     progress(done / size);
   }

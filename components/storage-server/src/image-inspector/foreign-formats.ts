@@ -2,6 +2,7 @@
  * Formats that are not taken, by their signatures. Everything QEMU could recognise is here, because a file that is raw to us
  * and something else to a later reader is how secrets of the host leak; and what users often send by mistake, to name it.
  */
+import { isUtf8 } from 'node:buffer';
 import { KiB } from '@zhiyun/contracts';
 import type { BoundedReader } from './bounded-reader.ts';
 import { refused } from './refusal.ts';
@@ -76,8 +77,10 @@ const chooseTheDisk = 'Choose the file that holds the disk itself.';
 
 function isText(bytes: Buffer): boolean {
   // NULs behind it do not hide a text.
-  const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
-  return (
-    end > 0 && bytes.subarray(0, end).every((byte) => (byte >= 0x20 && byte !== 0x7f) || (byte >= 9 && byte <= 13))
-  );
+  const said = bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1);
+  return said.length > 0 && isUtf8(said) && said.every((byte) => (byte >= 0x20 && byte !== 0x7f) || isWhite(byte));
+}
+
+function isWhite(byte: number): boolean {
+  return byte >= 0x09 && byte <= 0x0d;
 }

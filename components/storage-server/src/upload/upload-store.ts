@@ -1,14 +1,13 @@
 /** Where tus keeps arriving bytes: files of @tus/file-store, opened by the Control Server alone, with a full disk told as what it is. */
-import { createWriteStream } from 'node:fs';
-import { truncate } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { FileStore } from '@tus/file-store';
 import { Upload } from '@tus/server';
 import type { ImageId } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 import { explainFullDisk, requireSpace } from '../disk-space.ts';
+import { writeFully } from '../write-fully.ts';
 
 export interface UploadStatus {
   offsetBytes: number;
@@ -48,14 +47,19 @@ export class UploadStore extends FileStore {
     const path = join(this.directory, id);
     const { size = 0 } = await this.getUpload(id);
     await requireSpace(this.directory, size - offset);
-    const file = createWriteStream(path, { flags: 'r+', start: offset });
+    await using file = await open(path, 'r+');
+    let end = offset;
     try {
-      await pipeline(bytes, file);
+      // Not destroyed by us: tus would then see our end of the stream break, and not why.
+      for await (const chunk of bytes.iterator({ destroyOnReturn: false })) {
+        await writeFully(file, chunk, end);
+        end += chunk.length;
+      }
     } catch (error) {
       const told = await explainFullDisk(error, this.directory, size - offset);
-      if (told !== error) await truncate(path, 0);
+      if (told !== error) await file.truncate(0);
       throw told;
     }
-    return offset + file.bytesWritten;
+    return end;
   }
 }
