@@ -73,7 +73,8 @@ describe.skipIf(!mayChangeTheKernel)('a platform with one instance', () => {
 
   test('its serial console takes what is typed, and a ticket only once', async () => {
     using serial = await openSerial(platform, id);
-    serial.type('\necho sum=$((40+2))\n');
+    await serial.expect(/\/ # /);
+    serial.type('echo sum=$((40+2))\n');
     await serial.expect(/sum=42/);
     const { url } = await platform.client.createSerialTicket({ params: { id } });
     const statusOf = async () => {
@@ -127,7 +128,10 @@ describe.skipIf(!mayChangeTheKernel)('a platform with one instance', () => {
     expect(after?.pid).toBe(before?.pid);
     expect((await guestInfo()).boots).toBe(boots);
     using serial = await openSerial(platform, id);
-    serial.type('\necho again=$((1+1))\n');
+    // The new agent knows nothing of the past; a new line brings a new prompt.
+    serial.type('\n');
+    await serial.expect(/\/ # /);
+    serial.type('echo again=$((1+1))\n');
     await serial.expect(/again=2/);
   });
 

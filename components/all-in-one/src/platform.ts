@@ -19,7 +19,7 @@ import {
 } from '@zhiyun/node-client';
 import { type Config, createLogger, type Home, lockHome, openHome, readConfig } from '@zhiyun/service';
 import { createStorageServer } from '@zhiyun/storage-server';
-import { migrate, openStore, type Store, startPrivatePostgres } from '@zhiyun/store';
+import { keepPrivatePostgres, migrate, openStore, type Store } from '@zhiyun/store';
 import { homePaths } from './home-paths.ts';
 import { defaultListen, type ListenAddress, localUrl, parseListen } from './listen-address.ts';
 import { serveLocalControl } from './local-control.ts';
@@ -58,7 +58,7 @@ async function openDatabase(
 ): Promise<Store> {
   let url = config.database?.url;
   if (url === undefined) {
-    const postgres = await startPrivatePostgres({ directory: paths.postgres, log });
+    const postgres = await keepPrivatePostgres({ directory: paths.postgres, log });
     ends.add(() => postgres.stop());
     url = postgres.url;
   }

@@ -74,3 +74,8 @@ async function snapshot(store: Store, part: RawBuilder<string>): Promise<bigint>
   const { rows } = await sql<{ id: string }>`select ${part} as id`.execute(store.db);
   return BigInt(rows[0]?.id ?? 0);
 }
+
+/** Number of the newest event. Whatever is not yet visible when this resolves gets a higher one. */
+export async function newestEvent(store: Store): Promise<number> {
+  return (await SettledEvents.fromNow(store)).settled;
+}

@@ -37,6 +37,8 @@ export interface PrivatePostgres {
   url: string;
   /** It was already running: it has outlived the process that started it. */
   adopted: boolean;
+  /** This very server process still lives. */
+  isRunning(): Promise<boolean>;
   /** Fast shutdown: sessions end, everything acknowledged is on disk. */
   stop(): Promise<void>;
 }
@@ -90,6 +92,7 @@ function handleOf(postmaster: Postmaster, dataDirectory: string, adopted: boolea
   return {
     url: urlOf(postmaster.socketDirectory, databaseName),
     adopted,
+    isRunning: () => isPostmaster(postmaster.pid, dataDirectory),
     stop: () => stopPostmaster(postmaster.pid, dataDirectory),
   };
 }
