@@ -9,13 +9,17 @@ import { mockApi } from './mock-api/vite-plugin.ts';
 export default defineConfig(({ mode }) => {
   const platform = process.env.ZHIYUN_URL;
   return {
-    plugins: [react(), ...(mode === 'mock' ? [mockApi()] : [])],
+    plugins: [
+      react(),
+      ...(mode === 'mock' ? [mockApi({ instances: Number(process.env.ZHIYUN_MOCK_INSTANCES ?? 137) })] : []),
+    ],
     build: {
       target: 'es2023',
       sourcemap: false,
       modulePreload: { polyfill: false },
       manifest: true,
       assetsInlineLimit: 0,
+      chunkSizeWarningLimit: 600,
     },
     server: {
       host: '127.0.0.1',

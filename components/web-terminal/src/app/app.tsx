@@ -23,7 +23,7 @@ export function App() {
     document.body.style.background = theme.token?.colorBgLayout ?? '';
   }, [dark, theme]);
   return (
-    <ConfigProvider locale={i18n.language === 'en-US' ? enUS : zhCN} theme={theme} form={{ requiredMark: 'optional' }}>
+    <ConfigProvider locale={i18n.language === 'en-US' ? enUS : zhCN} theme={theme} button={{ autoInsertSpace: false }}>
       <AntApp notification={{ placement: 'topRight', maxCount: 4 }}>
         <QueryClientProvider client={queryClient}>
           <Suspense fallback={<PageLoading />}>

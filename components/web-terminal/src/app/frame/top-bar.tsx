@@ -20,16 +20,14 @@ export function TopBar({ wide, onOpenMenu }: { wide: boolean; onOpenMenu: () => 
         borderBlockEnd: `1px solid ${token.colorBorderSecondary}`,
       }}
     >
-      <Flex align="center" justify="space-between" style={{ height: '100%' }}>
-        <Flex align="center" gap={4}>
-          {!wide && (
-            <>
-              <Button type="text" icon={<MenuOutlined />} aria-label={t('menu.open')} onClick={onOpenMenu} />
-              <Logo withName size={26} />
-            </>
-          )}
-        </Flex>
-        <Flex align="center" gap={4}>
+      <Flex align="center" style={{ height: '100%' }}>
+        {!wide && (
+          <>
+            <Button type="text" icon={<MenuOutlined />} aria-label={t('menu.open')} onClick={onOpenMenu} />
+            <Logo withName size={26} />
+          </>
+        )}
+        <Flex align="center" gap={4} style={{ marginInlineStart: 'auto' }}>
           <RunningOperations />
           <LanguageSwitch />
           <ThemeSwitch />

@@ -18,7 +18,10 @@ export function ActionButton({ action, type, size, iconOnly = false, loading = f
   return (
     <Tooltip title={reason ?? (iconOnly ? label : undefined)}>
       {/* A disabled button takes neither pointer nor focus; its wrapper does, so that the reason can be had. */}
-      <span {...(disabled ? { tabIndex: 0, style: { cursor: 'not-allowed' } } : {})}>
+      <span
+        style={{ display: 'inline-flex', cursor: disabled ? 'not-allowed' : undefined }}
+        tabIndex={disabled ? 0 : undefined}
+      >
         <Button
           {...(type ? { type } : {})}
           {...(size ? { size } : {})}

@@ -1,18 +1,16 @@
-import { theme } from 'antd';
-import type { ReactNode } from 'react';
+import { Col, Row, theme } from 'antd';
+import { Children, type ReactNode } from 'react';
 
-/** As many charts side by side as fit. */
+/** Four charts in one row, two or one, as they fit: never three and one. */
 export function ChartGrid({ children }: { children: ReactNode }) {
   const { token } = theme.useToken();
   return (
-    <div
-      style={{
-        display: 'grid',
-        gap: token.margin,
-        gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 320px), 1fr))',
-      }}
-    >
-      {children}
-    </div>
+    <Row gutter={[token.margin, token.margin]}>
+      {Children.map(children, (chart) => (
+        <Col xs={24} md={12} xxl={6}>
+          {chart}
+        </Col>
+      ))}
+    </Row>
   );
 }

@@ -65,7 +65,7 @@ export default function LineChart({ series, format, max, height, label }: LineCh
           type: 'value',
           min: 0,
           max,
-          splitNumber: 3,
+          interval: max / 4,
           axisLabel: { color: token.colorTextTertiary, formatter: format },
           splitLine: { lineStyle: { color: token.colorSplit } },
         },

@@ -2,6 +2,7 @@
 import { Card, Flex, Skeleton, Typography, theme } from 'antd';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { axisTop } from './axis-top.ts';
 
 export interface ChartSeries {
   name: string;
@@ -12,8 +13,8 @@ export interface ChartSeries {
 export interface LineChartProps {
   series: ChartSeries[];
   format: (value: number) => string;
-  /** Top of the axis; without it, the data decide. */
-  max: number | undefined;
+  /** Top of the axis. */
+  max: number;
   height: number;
   label: string;
 }
@@ -25,6 +26,7 @@ export interface UsageChartProps {
   title: string;
   series: ChartSeries[];
   format: (value: number) => string;
+  /** Top of the axis; without it, the data decide (bytes). */
   max?: number;
 }
 
@@ -54,7 +56,7 @@ export function UsageChart({ title, series, format, max }: UsageChartProps) {
           <LineChart
             series={series}
             format={format}
-            max={max}
+            max={max ?? axisTop(series.flatMap(({ points }) => points.map(([, value]) => value)))}
             height={height}
             label={t('chart.describe', { title, value: now })}
           />

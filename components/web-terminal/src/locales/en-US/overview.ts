@@ -14,7 +14,8 @@ export default {
   recentEvents: 'Recent events',
   noOperations: 'No operations yet',
   noEvents: 'No events yet',
-  componentState: { online: 'Online', suspect: 'Suspect', gone: 'Gone' },
+  componentsOnline: '{{online}} of {{all}} online',
+  componentsMissing: '{{names}} missing,',
   componentType: {
     'data-server': 'Data Server',
     'control-server': 'Control Server',

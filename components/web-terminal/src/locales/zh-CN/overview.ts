@@ -11,7 +11,8 @@ export default {
   recentEvents: '最近事件',
   noOperations: '还没有操作记录',
   noEvents: '还没有事件',
-  componentState: { online: '在线', suspect: '疑似失联', gone: '已离线' },
+  componentsOnline: '{{online}} / {{all}} 在线',
+  componentsMissing: '{{names}} 失联，',
   componentType: {
     'data-server': '数据服务',
     'control-server': '控制服务',

@@ -68,7 +68,7 @@ export function Component() {
           <ComponentList components={system.components} />
         </Col>
       </Row>
-      <LoadCharts samples={samples} diskTotal={undefined} />
+      <LoadCharts samples={samples} memoryTotal={system.capacity.memoryBytes.total} />
       <Row gutter={gutter}>
         <Col xs={24} xl={12}>
           <SectionCard

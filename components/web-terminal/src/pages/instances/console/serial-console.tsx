@@ -10,8 +10,7 @@ import { api } from '../../../api/client.ts';
 import { ConsoleFrame } from './console-frame.tsx';
 import { type ConsoleAttempt, isLeaveChord, useConsoleLink } from './console-link.ts';
 
-const fontFamily =
-  "ui-monospace, 'Cascadia Mono', 'JetBrains Mono', Menlo, Consolas, 'Noto Sans Mono CJK SC', monospace";
+const fontFamily = "ui-monospace, 'Cascadia Mono', Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace";
 
 /** A terminal on a WebSocket: bytes both ways, as a serial line has them. */
 function openTerminal(element: HTMLElement, attempt: ConsoleAttempt) {
@@ -26,6 +25,7 @@ function openTerminal(element: HTMLElement, attempt: ConsoleAttempt) {
   const fit = new FitAddon();
   terminal.loadAddon(fit);
   terminal.open(element);
+  if (terminal.element) terminal.element.style.padding = '8px';
   fit.fit();
   terminal.attachCustomKeyEventHandler((event) => !isLeaveChord(event));
   const resizing = new ResizeObserver(() => fit.fit());

@@ -1,0 +1,58 @@
+/** Debian's Chromium, driven by playwright-core. */
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { mockPassword } from '../mock-api/seed.ts';
+
+export const chromiumPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+export const chromiumMissing = !existsSync(chromiumPath);
+
+/** With a profile of its own, removed when it closes; it talks to nobody but us. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: chromiumPath,
+    headless: true,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+export interface OpenOptions extends Omit<BrowserContextOptions, 'baseURL'> {
+  baseURL: string;
+  username?: string;
+  /** Remembered by the browser beforehand. */
+  preferences?: { language?: string; theme?: string };
+}
+
+/** A page in a context of its own, signed in through the API as a browser would be. */
+export async function openPage(browser: Browser, { username, preferences, ...options }: OpenOptions): Promise<Page> {
+  const context = await browser.newContext({ locale: 'zh-CN', timezoneId: 'Asia/Shanghai', ...options });
+  context.setDefaultTimeout(10_000);
+  if (preferences) {
+    await context.addInitScript(
+      (value) => localStorage.setItem('zhiyun.preferences', value),
+      JSON.stringify(preferences),
+    );
+  }
+  if (username) await context.request.post('/api/v1/sessions', { data: { username, password: mockPassword } });
+  return context.newPage();
+}
+
+/** Everything that went wrong in the page: errors, refusals by the policy, and React's and Ant Design's warnings. */
+export function collectComplaints(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    const text = message.text();
+    // A refused request is said by the browser as well as by the page.
+    if (/Failed to load resource|net::ERR/.test(text)) return;
+    if (message.type() === 'error' || /^Warning:|deprecated/.test(text)) complaints.push(`${message.type()}: ${text}`);
+  });
+  return complaints;
+}
