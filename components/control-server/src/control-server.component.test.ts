@@ -2,7 +2,7 @@ import type { Problem } from '@zhiyun/contracts';
 import { type Route, type RouteName, routes, routeUrl } from '@zhiyun/contracts/rest';
 import { newId } from '@zhiyun/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestControlServer, type TestControlServer } from './test-control-server.ts';
+import { startTestControlServer, type TestControlServer } from './testing/test-control-server.ts';
 
 let test: TestControlServer;
 beforeAll(async () => {

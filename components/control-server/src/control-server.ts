@@ -7,7 +7,7 @@ import { apiPrefix } from '@zhiyun/contracts/rest';
 import { type Clock, Disposables, type Logger } from '@zhiyun/kernel';
 import type { Member } from '@zhiyun/link';
 import type { Component } from '@zhiyun/service';
-import { followEvents, type Store } from '@zhiyun/store';
+import { followEvents, newestEvent, type Store } from '@zhiyun/store';
 import { createTransactionEngine } from '@zhiyun/transaction';
 import { BackgroundTasks } from './background/background-tasks.ts';
 import { expireAccess } from './background/expire-access.ts';
@@ -72,7 +72,10 @@ export async function createControlServer(options: ControlServerOptions): Promis
   const sessions = new Sessions(store, clock);
   const authenticate = sessions.authenticate.bind(sessions);
   const supervisor = new NodeSupervisor({ store, member, board, clock, log });
-  const eventStreams = new EventStreams({ follow: (after, signal) => followEvents(store, after, signal), clock });
+  const eventStreams = new EventStreams(
+    { follow: (after, signal) => followEvents(store, after, signal), newest: () => newestEvent(store) },
+    clock,
+  );
   const backgroundTasks = new BackgroundTasks(
     [expireAccess({ store, clock }), watchUploads({ store, peers, engine, clock }), pruneHistory({ store, clock })],
     { store, clock, log, holder: member.id },

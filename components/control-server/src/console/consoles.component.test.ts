@@ -1,6 +1,6 @@
 import { GiB, MiB } from '@zhiyun/contracts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestControlServer, type TestControlServer } from '../test-control-server.ts';
+import { startTestControlServer, type TestControlServer } from '../testing/test-control-server.ts';
 
 let test: TestControlServer;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { PlatformError } from '@zhiyun/kernel';
 import { virtualClock } from '@zhiyun/testkit';
 import { describe, expect, it } from 'vitest';
 import { testUserId } from '../rest/test-app.ts';
-import { EventStreams, type FollowEvents } from './event-stream.ts';
+import { type EventSource, EventStreams } from './event-stream.ts';
 
 const event = (seq: number, kind = 'image.created'): Event => ({
   seq,
@@ -19,10 +19,10 @@ const event = (seq: number, kind = 'image.created'): Event => ({
 /** Gives every event after `after` and then waits for the signal; counts what was pulled. */
 function source(events: readonly Event[]) {
   const seen = { pulled: 0, ended: 0 };
-  const follow: FollowEvents = async function* (after, signal) {
+  const follow: EventSource['follow'] = async function* (after, signal) {
     try {
       for (const each of events) {
-        if (each.seq <= (after ?? 0)) continue;
+        if (each.seq <= after) continue;
         seen.pulled++;
         yield each;
       }
@@ -31,7 +31,7 @@ function source(events: readonly Event[]) {
       seen.ended++;
     }
   };
-  return { follow, seen };
+  return { follow, seen, newest: async () => 0 };
 }
 
 const ok = async () => {};
@@ -40,8 +40,12 @@ const watch = { userId: testUserId, after: undefined, filter: {}, recheck: ok };
 describe('the live feed', () => {
   it('begins after Last-Event-ID, keeps to the filter, and stays alive in silence', async () => {
     const clock = virtualClock();
-    const { follow } = source([event(1), event(2), event(3, 'image.deleted'), event(4)]);
-    const stream = new EventStreams({ follow, clock }).open({ ...watch, after: 1, filter: { kind: 'image.created' } });
+    const events = source([event(1), event(2), event(3, 'image.deleted'), event(4)]);
+    const stream = await new EventStreams(events, clock).open({
+      ...watch,
+      after: 1,
+      filter: { kind: 'image.created' },
+    });
     let text = '';
     stream.on('data', (chunk) => {
       text += chunk;
@@ -56,12 +60,12 @@ describe('the live feed', () => {
 
   it('ends within 2 s when the session has ended', async () => {
     const clock = virtualClock();
-    const { follow, seen } = source([]);
+    const events = source([]);
     let good = true;
     const recheck = async () => {
       if (!good) throw new PlatformError('not-authenticated', 'The session has ended');
     };
-    const stream = new EventStreams({ follow, clock }).open({ ...watch, recheck });
+    const stream = await new EventStreams(events, clock).open({ ...watch, recheck });
     let ended = false;
     stream.on('end', () => {
       ended = true;
@@ -72,26 +76,26 @@ describe('the live feed', () => {
     good = false;
     await clock.advance(2_000);
     expect(ended).toBe(true);
-    expect(seen.ended).toBe(1);
+    expect(events.seen.ended).toBe(1);
   });
 
   it('fetches no more than its reader takes, and cuts off one that has stopped reading', async () => {
     const clock = virtualClock();
-    const { follow, seen } = source(Array.from({ length: 10_000 }, (_, index) => event(index + 1)));
-    const stream = new EventStreams({ follow, clock }).open(watch);
+    const events = source(Array.from({ length: 10_000 }, (_, index) => event(index + 1)));
+    const stream = await new EventStreams(events, clock).open(watch);
     stream.read();
     await clock.advance(1_000);
-    expect(seen.pulled).toBeGreaterThan(0);
-    expect(seen.pulled).toBeLessThan(1_000);
+    expect(events.seen.pulled).toBeGreaterThan(0);
+    expect(events.seen.pulled).toBeLessThan(1_000);
     await clock.advance(62_000);
     expect(stream.destroyed).toBe(true);
-    expect(seen.ended).toBe(1);
+    expect(events.seen.ended).toBe(1);
   });
 
-  it('is given so many times and no more', () => {
-    const streams = new EventStreams({ follow: source([]).follow, clock: virtualClock() });
-    const open = Array.from({ length: 20 }, () => streams.open(watch));
-    expect(() => streams.open(watch)).toThrow(expect.objectContaining({ code: 'too-many-requests' }));
+  it('is given so many times and no more', async () => {
+    const streams = new EventStreams(source([]), virtualClock());
+    const open = await Promise.all(Array.from({ length: 20 }, () => streams.open(watch)));
+    await expect(streams.open(watch)).rejects.toMatchObject({ code: 'too-many-requests' });
     for (const stream of open) stream.destroy();
   });
 });

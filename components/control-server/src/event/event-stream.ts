@@ -18,11 +18,16 @@ const maxStreamsPerUser = 20;
 
 type Filter = Pick<z.output<typeof listEventsQuerySchema>, 'kind' | 'severity' | 'subjectKind' | 'subject'>;
 
-/** Events after `after` (undefined: from now on) and all that follow, in order, until the signal. */
-export type FollowEvents = (after: number | undefined, signal: AbortSignal) => AsyncIterable<Event>;
+export interface EventSource {
+  /** Events after `after` and all that follow, in order, until the signal. */
+  follow: (after: number, signal: AbortSignal) => AsyncIterable<Event>;
+  /** Number of the newest event; nothing that happens from now on has a lower one. */
+  newest: () => Promise<number>;
+}
 
 export interface EventStreamRequest {
   userId: UserId;
+  /** Undefined: from now on. */
   after: number | undefined;
   filter: Filter;
   /** Throws once the asker may not see events any more. */
@@ -39,27 +44,29 @@ export function lastEventId(headers: IncomingHttpHeaders): number | undefined {
   if (value === undefined || value === '') return undefined;
   const seq = Number(value);
   if (Number.isSafeInteger(seq) && seq >= 0) return seq;
-  throw new PlatformError('invalid-request', 'The header Last-Event-ID must be the number of an event', {
+  throw new PlatformError('invalid-request', 'The header Last-Event-ID must be the number of an event.', {
     errors: [{ path: 'Last-Event-ID', message: 'must be a whole number, at least 0' }],
   });
 }
 
 export class EventStreams {
-  readonly #follow: FollowEvents;
+  readonly #source: EventSource;
   readonly #clock: Clock;
   readonly #open = new Map<Readable, { userId: UserId; end: () => void }>();
 
-  constructor(options: { follow: FollowEvents; clock: Clock }) {
-    this.#follow = options.follow;
-    this.#clock = options.clock;
+  constructor(source: EventSource, clock: Clock) {
+    this.#source = source;
+    this.#clock = clock;
   }
 
-  open(request: EventStreamRequest): Readable {
+  /** Once this has resolved no event is missed, so that a reader may now fetch the present state. */
+  async open(request: EventStreamRequest): Promise<Readable> {
+    const after = request.after ?? (await this.#source.newest());
     this.#refuseTooMany(request.userId);
     const clock = this.#clock;
     const ending = new AbortController();
     const pulled = { atMs: clock.monotonicMs() };
-    const events = this.#follow(request.after, ending.signal);
+    const events = this.#source.follow(after, ending.signal);
     const text = frames(events, request.filter, clock, ending.signal, pulled);
     const stream: Readable = new Readable({
       read() {
@@ -95,7 +102,7 @@ export class EventStreams {
     if (own < maxStreamsPerUser && this.#open.size < maxStreams) return;
     throw new PlatformError(
       'too-many-requests',
-      `At most ${maxStreamsPerUser} live feeds per user and ${maxStreams} in all; close one first`,
+      `At most ${maxStreamsPerUser} live feeds per user and ${maxStreams} in all; close one first.`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import type { Event } from '@zhiyun/contracts';
 import { waitFor } from '@zhiyun/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestControlServer, type TestControlServer } from '../test-control-server.ts';
+import { startTestControlServer, type TestControlServer } from '../testing/test-control-server.ts';
 
 let test: TestControlServer;
 beforeAll(async () => {

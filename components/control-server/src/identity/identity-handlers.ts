@@ -36,7 +36,7 @@ export function identityHandlers({ store, sessions, clock }: IdentityOptions): I
     const attempt = { username, address, userId: row?.id ?? null };
     await throttle.count(attempt);
     if (!(await verifyPassword(password, row?.password_hash ?? null)) || !row) {
-      throw new PlatformError('wrong-credentials', 'The username or the password is wrong');
+      throw new PlatformError('wrong-credentials', 'The username or the password is wrong.');
     }
     await throttle.forgive({ ...attempt, userId: row.id });
     return row;
@@ -58,7 +58,7 @@ export function identityHandlers({ store, sessions, clock }: IdentityOptions): I
 
     async getMe({ principal }): Promise<User> {
       const row = await findByUsername(store.db, principal.username);
-      if (!row) throw new PlatformError('not-authenticated', 'The user is no more');
+      if (!row) throw new PlatformError('not-authenticated', 'The user is no more.');
       return userOf(row);
     },
 
@@ -95,7 +95,7 @@ export function identityHandlers({ store, sessions, clock }: IdentityOptions): I
         });
       } catch (error) {
         if (violatedConstraint(error) !== 'app_user_username_key') throw error;
-        throw new PlatformError('name-taken', `There is a user "${body.username}" already`);
+        throw new PlatformError('name-taken', `There is a user «${body.username}» already.`);
       }
       return userOf(row);
     },

@@ -84,7 +84,7 @@ export class LoginThrottle {
       where known.blocked_until <= ${now}
       returning 1`.execute(tx);
     if (rows.length > 0) return;
-    throw new PlatformError('too-many-requests', 'Too many failed sign-ins; wait a minute and try again');
+    throw new PlatformError('too-many-requests', 'Too many failed sign-ins; wait a minute and try again.');
   }
 }
 

@@ -29,7 +29,7 @@ export function requireUncommonPassword(password: string, username: string, path
   const reason = reasonAgainst(password.toLowerCase(), username);
   if (!reason) return;
   const message = `is too easy to guess: ${reason}`;
-  throw new PlatformError('invalid-request', `The password ${message}`, { errors: [{ path, message }] });
+  throw new PlatformError('invalid-request', `The password ${message}.`, { errors: [{ path, message }] });
 }
 
 function reasonAgainst(password: string, username: string): string | undefined {

@@ -52,7 +52,7 @@ export class Sessions {
   /** Throws `not-authenticated`, and says whether a session is missing or has ended. */
   async authenticate(credentials: Credentials): Promise<Principal> {
     const token = tokenOf(credentials);
-    if (token === undefined) throw new PlatformError('not-authenticated', 'Sign in first');
+    if (token === undefined) throw new PlatformError('not-authenticated', 'Sign in first.');
     const hash = hashOfSecret(token);
     const key = hash.toString('base64');
     const cached = this.#cache.get(key);
@@ -61,7 +61,7 @@ export class Sessions {
     const principal = await this.#read(hash);
     if (!principal) {
       this.#cache.delete(key);
-      throw new PlatformError('not-authenticated', 'The session has ended; sign in again');
+      throw new PlatformError('not-authenticated', 'The session has ended; sign in again.');
     }
     if (this.#cache.size >= maxCached) this.#cache.clear();
     this.#cache.set(key, { principal, readAtMs });

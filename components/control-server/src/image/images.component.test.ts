@@ -2,8 +2,8 @@ import { GiB, type Image, MiB } from '@zhiyun/contracts';
 import { PlatformError, systemClock } from '@zhiyun/kernel';
 import { waitFor } from '@zhiyun/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestControlServer, type TestControlServer } from '../test-control-server.ts';
-import { testSha256 } from './test-storage.ts';
+import { startTestControlServer, type TestControlServer } from '../testing/test-control-server.ts';
+import { testSha256 } from './testing/test-storage.ts';
 
 let test: TestControlServer;
 beforeAll(async () => {

@@ -38,10 +38,10 @@ export function refuseCrossSite(method: string, headers: IncomingHttpHeaders): v
   const origin = headers.origin;
   const sameOrigin = origin === undefined || origin === originOf(headers);
   if (sameOrigin && (site === undefined || site === 'same-origin' || site === 'none')) return;
-  throw new PlatformError('cross-site-request', `A page of ${origin ?? 'another site'} may not change anything here`);
+  throw new PlatformError('cross-site-request', `A page of ${origin ?? 'another site'} may not change anything here.`);
 }
 
-/** `policy` undefined is a bug, and is answered as one instead of letting anybody in. */
+/** Null: nobody needs to be known here. Throws `not-authenticated`, `forbidden`. */
 export async function admit(
   policy: Policy,
   credentials: Credentials,
@@ -50,7 +50,7 @@ export async function admit(
   if (policy === 'public') return null;
   const principal = await authenticate(credentials);
   if (policy !== 'signed-in' && !roleMay(principal.role, policy)) {
-    throw new PlatformError('forbidden', `Your role "${principal.role}" lacks the permission "${policy}"`);
+    throw new PlatformError('forbidden', `Your role "${principal.role}" lacks the permission "${policy}".`);
   }
   return principal;
 }

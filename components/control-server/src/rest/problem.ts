@@ -9,13 +9,13 @@ export const problemContentType = 'application/problem+json';
 function faultOfFrame(thrown: unknown): Fault | undefined {
   switch (systemErrorCode(thrown)) {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return { code: 'unsupported-media-type', detail: 'Send the body as application/json' };
+      return { code: 'unsupported-media-type', detail: 'Send the body as application/json.' };
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return { code: 'payload-too-large', detail: 'The body is larger than this API takes' };
+      return { code: 'payload-too-large', detail: 'The body is larger than this API takes.' };
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-      return { code: 'invalid-request', detail: 'The body is not as long as its Content-Length says' };
+      return { code: 'invalid-request', detail: 'The body is not as long as its Content-Length says.' };
     case 'FST_ERR_BAD_URL':
-      return { code: 'invalid-request', detail: 'The address is not well formed' };
+      return { code: 'invalid-request', detail: 'The address is not well formed.' };
     default:
       return undefined;
   }

@@ -88,8 +88,8 @@ export async function buildRestApp(options: RestAppOptions): Promise<RestApp> {
     if (allowed.length > 0) reply.header('allow', allowed.join(', '));
     const error =
       allowed.length > 0
-        ? new PlatformError('method-not-allowed', `This address takes ${allowed.join(', ')}, not ${request.method}`)
-        : new PlatformError('not-found', `There is nothing at ${pathOf(request.url)}`);
+        ? new PlatformError('method-not-allowed', `This address takes ${allowed.join(', ')}, not ${request.method}.`)
+        : new PlatformError('not-found', `There is nothing at ${pathOf(request.url)}.`);
     return answerProblem(error, request, reply);
   });
   app.addHook('onRequest', async (_, reply) => {
@@ -122,7 +122,7 @@ export async function buildRestApp(options: RestAppOptions): Promise<RestApp> {
       async handler(request: Request, reply: Reply) {
         const principal = principals.get(request) ?? null;
         if (name === 'listEvents' && principal && wantsEventStream(request.headers)) {
-          const stream = options.eventStreams.open({
+          const stream = await options.eventStreams.open({
             userId: principal.userId,
             after: lastEventId(request.headers),
             filter: request.query as EventStreamRequest['filter'],
@@ -172,14 +172,14 @@ function idempotencyKeyOf(request: Request): string | undefined {
   if (key === undefined) return undefined;
   if (typeof key === 'string' && /^[\x21-\x7e]+$/.test(key) && key.length <= maxIdempotencyKeyLength) return key;
   const message = `must be 1 to ${maxIdempotencyKeyLength} printable ASCII characters`;
-  throw new PlatformError('invalid-request', `The header Idempotency-Key ${message}`, {
+  throw new PlatformError('invalid-request', `The header Idempotency-Key ${message}.`, {
     errors: [{ path: 'Idempotency-Key', message }],
   });
 }
 
 function refuseBody(body: unknown): void {
   if (body === undefined || (typeof body === 'object' && body !== null && Object.keys(body).length === 0)) return;
-  throw new PlatformError('invalid-request', 'This route takes no body');
+  throw new PlatformError('invalid-request', 'This route takes no body.');
 }
 
 function idOf(answer: unknown): string {

@@ -13,7 +13,7 @@ export function parseStrictJson(text: string): unknown {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new PlatformError('malformed-json', `The body is not valid JSON: ${reasonOf(error)}`, { cause: error });
+    throw new PlatformError('malformed-json', `The body is not valid JSON: ${reasonOf(error)}.`, { cause: error });
   }
   refuseAmbiguity(text);
   return value;
@@ -34,15 +34,15 @@ function refuseAmbiguity(text: string): void {
     if (token === '{' || token === '[') {
       open.push(token === '{' ? new Set() : null);
       if (open.length > maxDepth) {
-        throw new PlatformError('malformed-json', `The body is nested more than ${maxDepth} levels deep`);
+        throw new PlatformError('malformed-json', `The body is nested more than ${maxDepth} levels deep.`);
       }
     } else if (token === '}' || token === ']') {
       open.pop();
     } else if (match[1] !== undefined) {
       const key: string = JSON.parse(token.slice(0, -match[1].length));
       const keys = open.at(-1);
-      if (key === '__proto__') throw new PlatformError('malformed-json', 'The key "__proto__" is not allowed');
-      if (keys?.has(key)) throw new PlatformError('malformed-json', `The key "${key}" is there twice`);
+      if (key === '__proto__') throw new PlatformError('malformed-json', 'The key "__proto__" is not allowed.');
+      if (keys?.has(key)) throw new PlatformError('malformed-json', `The key "${key}" is there twice.`);
       keys?.add(key);
     }
   }

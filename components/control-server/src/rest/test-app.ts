@@ -2,7 +2,7 @@
 import { type Role, roleSchema, type UserId } from '@zhiyun/contracts';
 import { type RouteName, routes } from '@zhiyun/contracts/rest';
 import { newId, PlatformError, silentLogger, systemClock } from '@zhiyun/kernel';
-import { EventStreams, type FollowEvents } from '../event/event-stream.ts';
+import { EventStreams } from '../event/event-stream.ts';
 import type { Authenticate } from './admission.ts';
 import { buildRestApp, type RestApp } from './rest-app.ts';
 import type { RestHandlers } from './rest-handlers.ts';
@@ -12,7 +12,7 @@ export const testUserId = newId<UserId>();
 /** `Bearer viewer` is a viewer, and so on; `Bearer expired` and anything else is nobody. */
 export async function buildTestApp(
   overrides: Partial<RestHandlers> = {},
-  options: { follow?: FollowEvents; authenticate?: Authenticate } = {},
+  options: { authenticate?: Authenticate } = {},
 ): Promise<RestApp> {
   const unexpected = async () => {
     throw new Error('not part of this test');
@@ -23,14 +23,14 @@ export async function buildTestApp(
   return buildRestApp({
     handlers,
     log: silentLogger,
-    eventStreams: new EventStreams({ follow: options.follow ?? async function* () {}, clock: systemClock }),
+    eventStreams: new EventStreams({ follow: async function* () {}, newest: async () => 0 }, systemClock),
     authenticate: options.authenticate ?? authenticateByRole,
   });
 }
 
 const authenticateByRole: Authenticate = async ({ authorization }) => {
   const role = roleSchema.safeParse(authorization?.replace('Bearer ', ''));
-  if (!role.success) throw new PlatformError('not-authenticated', 'Sign in first');
+  if (!role.success) throw new PlatformError('not-authenticated', 'Sign in first.');
   return { userId: testUserId, username: role.data, role: role.data, sessionId: role.data };
 };
 

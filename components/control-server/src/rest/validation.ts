@@ -55,5 +55,5 @@ export function parseRequestPart(schema: z.ZodType, part: keyof typeof partNames
   if (result.success) return result.data;
   const errors = fieldErrors(result.error.issues);
   const said = errors.map(({ path, message }) => `${path || `the ${partNames[part]}`} ${message}`).join('; ');
-  throw new PlatformError('invalid-request', `The request is not valid: ${said}`, { errors });
+  throw new PlatformError('invalid-request', `The request is not valid: ${said}.`, { errors });
 }

@@ -9,7 +9,7 @@ import type { ProofEnvironment, TransactionHarness } from '@zhiyun/transaction/t
 import type { Peers, StorageClient } from '../../peers/peers.ts';
 import { beginCheck, beginDeletion, beginImport } from '../image-operations.ts';
 import { findImage, insertImage } from '../image-store.ts';
-import { imageTransactions } from './image-transactions.ts';
+import { imageTransactions } from '../transactions/image-transactions.ts';
 
 const imageId = '0197e6f0-0000-7000-8000-000000000001' as ImageId;
 const storageServerId = '0197e6f0-0000-7000-8000-000000000002' as ComponentId;

@@ -12,9 +12,9 @@ import { createRestClient, type RestClient } from '@zhiyun/contracts/rest';
 import { type Clock, silentLogger, systemClock } from '@zhiyun/kernel';
 import { createMemoryDomain, type PlainRequest } from '@zhiyun/link';
 import { createTestStore, waitFor } from '@zhiyun/testkit';
-import { createControlServer } from './control-server.ts';
-import { TestStorage } from './image/test-storage.ts';
-import { TestNode } from './node/test-node.ts';
+import { createControlServer } from '../control-server.ts';
+import { TestStorage } from '../image/testing/test-storage.ts';
+import { TestNode } from '../node/test-node.ts';
 
 export type TestControlServer = Awaited<ReturnType<typeof startTestControlServer>>;
 
