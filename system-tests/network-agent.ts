@@ -1,0 +1,50 @@
+/**
+ * The guest network of one node as a process of its own, so that a test can put it into a network namespace and kill it.
+ * Orders come as lines of JSON on standard input, answers go out the same way.
+ */
+import { createInterface } from 'node:readline';
+import type { NodeId } from '@zhiyun/contracts';
+import { silentLogger, systemClock } from '@zhiyun/kernel';
+import { createKernelNetwork, type GuestLink } from '@zhiyun/node-client';
+
+export type NetworkOrder =
+  | { kind: 'open'; links: GuestLink[] }
+  | { kind: 'set-up' | 'tear-down' | 'counters'; link: GuestLink }
+  | { kind: 'slots-in-use' }
+  | { kind: 'close'; keep: boolean };
+
+/** Set by whoever starts it: see NetworkLab. */
+export interface NetworkAgentSettings {
+  nodeId: NodeId;
+  directory: string;
+  owner: { uid: number; gid: number };
+}
+
+if (import.meta.main) {
+  const settings: NetworkAgentSettings = JSON.parse(process.argv[2] ?? '');
+  const network = createKernelNetwork({ ...settings, clock: systemClock, log: silentLogger });
+  const carryOut = async (order: NetworkOrder): Promise<unknown> => {
+    switch (order.kind) {
+      case 'open':
+        return network.open(order.links);
+      case 'set-up':
+        return network.setUp(order.link);
+      case 'tear-down':
+        return network.tearDown(order.link);
+      case 'counters':
+        return network.counters(order.link);
+      case 'slots-in-use':
+        return [...(await network.slotsInUse())];
+      case 'close':
+        return network.close(order.keep);
+    }
+  };
+  for await (const line of createInterface({ input: process.stdin })) {
+    const started = performance.now();
+    const answer = await carryOut(JSON.parse(line)).then(
+      (result) => ({ result, ms: performance.now() - started }),
+      (error: unknown) => ({ error: String(error) }),
+    );
+    console.log(JSON.stringify(answer));
+  }
+}
