@@ -1,0 +1,198 @@
+/** The Node Client as its callers see it: over the link, with simulated machines. */
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ComponentId, DiskId, ImageId } from '@zhiyun/contracts';
+import {
+  type InstanceConfig,
+  type NodeImage,
+  type NodeReport,
+  nodeClientLink,
+  storageServerLink,
+} from '@zhiyun/contracts/links';
+import { newId, PlatformError, silentLogger, systemClock } from '@zhiyun/kernel';
+import { createMemoryDomain, type LinkClient, type LinkHandlers, type Member } from '@zhiyun/link';
+import { waitFor } from '@zhiyun/testkit';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { SimulatedHost } from './hypervisor/simulated/simulated-host.ts';
+import { createSimulatedHypervisor } from './hypervisor/simulated/simulated-hypervisor.ts';
+import { testConfig } from './instance/test-world.ts';
+import { createNodeClient, type NodeClient } from './node-client.ts';
+
+const content = randomBytes(300_000);
+const image: NodeImage = {
+  id: newId<ImageId>(),
+  format: 'raw',
+  sizeBytes: content.length,
+  virtualSizeBytes: 1 << 20,
+  sha256: createHash('sha256').update(content).digest('hex'),
+};
+const machines = new SimulatedHost({ pace: { launchMs: 0, shutdownMs: 0 } });
+const nodeId = newId<ComponentId>();
+
+let home: string;
+let domain: ReturnType<typeof createMemoryDomain>;
+let control: Member;
+let storage: Member;
+let gateway: Member;
+let node: NodeClient;
+let link: LinkClient<typeof nodeClientLink>;
+let fetched: number;
+
+async function startNode(): Promise<void> {
+  const member = domain.join({ type: 'node-client', name: 'node-1', id: nodeId });
+  const hypervisor = createSimulatedHypervisor({ host: machines });
+  const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  node = await createNodeClient({ member, home, hypervisor, user, clock: systemClock, log: silentLogger });
+  await node.start();
+  await waitFor(
+    () => control.onlinePeers('node-client').length === 1 && member.onlinePeers('storage-server').length === 1,
+  );
+  link = linkOf(control);
+}
+function linkOf(member: Member): LinkClient<typeof nodeClientLink> {
+  const [peer] = member.onlinePeers('node-client');
+  if (!peer) throw new Error('The node is not there.');
+  return peer.as(nodeClientLink);
+}
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'zhiyun-node-'));
+  domain = createMemoryDomain();
+  control = domain.join({ type: 'control-server', name: 'control' });
+  storage = domain.join({ type: 'storage-server', name: 'storage' });
+  gateway = domain.join({ type: 'http-gateway', name: 'gateway' });
+  fetched = 0;
+  const refuse = () => Promise.reject(new PlatformError('internal', 'not asked for in this test'));
+  storage.serve(storageServerLink, {
+    async readImage({ imageId, offsetBytes }, bytes) {
+      if (imageId !== image.id) throw new PlatformError('not-found', `There is no image ${imageId}.`);
+      fetched += content.length - offsetBytes;
+      bytes.end(content.subarray(offsetBytes));
+      await once(bytes, 'finish');
+    },
+    openUpload: refuse,
+    uploadOffset: refuse,
+    removeImage: refuse,
+    listImages: refuse,
+    // biome-ignore lint/correctness/useYield: never asked for
+    async *checkUpload() {
+      await refuse();
+    },
+    // biome-ignore lint/correctness/useYield: never asked for
+    async *importFile() {
+      await refuse();
+    },
+  } as LinkHandlers<typeof storageServerLink>);
+  await Promise.all([control.start(), storage.start(), gateway.start()]);
+  await startNode();
+});
+afterEach(async () => {
+  await node.stop();
+  await Promise.all([control, storage, gateway].map((member) => member[Symbol.asyncDispose]()));
+  await rm(home, { recursive: true });
+});
+
+function withImage(): InstanceConfig {
+  return { ...testConfig(), disks: [{ id: newId<DiskId>(), sizeBytes: 1 << 30, image }] };
+}
+async function prepare(config: InstanceConfig, generation = 1): Promise<unknown[]> {
+  return Array.fromAsync(link.prepareInstance({ instanceId: config.id, generation, config }));
+}
+
+test('an instance from an image: fetched with progress, run, looked at, removed', async () => {
+  const config = withImage();
+  const { id: instanceId } = config;
+  const answers = await prepare(config);
+  expect(answers[0]).toMatchObject({ type: 'progress' });
+  expect(answers.at(-1)).toMatchObject({ type: 'done', report: { state: 'prepared', address: expect.any(String) } });
+  expect(await link.startInstance({ instanceId, generation: 2, config })).toMatchObject({ state: 'running' });
+
+  expect(
+    Buffer.from((await link.screenshot({ instanceId })).pngBase64, 'base64')
+      .subarray(1, 4)
+      .toString(),
+  ).toBe('PNG');
+  const display = await linkOf(gateway).display({ instanceId });
+  expect(String((await once(display, 'data'))[0])).toMatch(/^RFB 003/);
+  display.destroy();
+  const serial = await linkOf(gateway).serial({ instanceId });
+  expect(String((await once(serial, 'data'))[0])).toMatch(/Simulated machine/);
+  serial.destroy();
+
+  await expect(link.forgetImage({ imageId: image.id })).rejects.toMatchObject({ code: 'in-use' });
+  await link.removeInstance({ instanceId, generation: 3 });
+  await link.forgetImage({ imageId: image.id });
+  expect(machines.size).toBe(0);
+  for (const folder of ['instances', 'images', 'ledger']) {
+    expect(await readdir(join(home, 'node-client', folder))).toEqual([]);
+  }
+});
+
+test('a second instance of an image fetches nothing', async () => {
+  const [one, two] = [withImage(), withImage()];
+  await Promise.all([prepare(one), prepare(two)]);
+  await prepare(withImage());
+  expect(fetched).toBe(content.length);
+});
+
+test('an image that cannot be fetched fails the preparing, with the reason and nothing left', async () => {
+  const config = withImage();
+  const wrong = { ...image, sha256: 'f'.repeat(64) };
+  const answers = await prepare({ ...config, disks: [{ id: newId<DiskId>(), sizeBytes: 1 << 30, image: wrong }] });
+  expect(answers.at(-1)).toMatchObject({ type: 'failed', error: { code: 'checksum-mismatch' } });
+  expect(await readdir(join(home, 'node-client', 'instances'))).toEqual([]);
+});
+
+test('every watcher hears the whole first, then each change', async () => {
+  const config = testConfig();
+  const { id: instanceId } = config;
+  await prepare(config);
+  const end = new AbortController();
+  const heard: NodeReport[][] = [[], []];
+  const watching = heard.map(async (reports) => {
+    for await (const report of link.watch({}, { signal: end.signal })) reports.push(report);
+  });
+  await waitFor(() => heard.every((reports) => reports.length === 1));
+  await link.startInstance({ instanceId, generation: 2, config });
+  await link.removeInstance({ instanceId, generation: 3 });
+  await waitFor(() => heard.every((reports) => reports.some(({ type }) => type === 'gone')));
+  end.abort();
+  await Promise.allSettled(watching);
+  for (const reports of heard) {
+    expect(reports[0]).toMatchObject({
+      type: 'inventory',
+      facts: { hypervisor: 'simulated', cores: expect.any(Number) },
+      instances: [{ instanceId, state: 'prepared' }],
+      load: { cpu: expect.any(Number) },
+    });
+    expect(reports.at(-1)).toMatchObject({ type: 'gone', instanceId });
+  }
+});
+
+test('load and usage come by themselves', async () => {
+  const config = testConfig();
+  await prepare(config);
+  await link.startInstance({ instanceId: config.id, generation: 2, config });
+  for await (const report of link.watch({})) {
+    if (report.type !== 'load' || report.usage.length === 0) continue;
+    expect(report.load.memoryUsedBytes).toBeGreaterThan(0);
+    expect(report.usage).toMatchObject([{ instanceId: config.id, usage: { cpu: expect.any(Number) } }]);
+    break;
+  }
+});
+
+test('guests go on while the Node Client is away', async () => {
+  const config = testConfig();
+  await prepare(config);
+  const before = await link.startInstance({ instanceId: config.id, generation: 2, config });
+  await node.stop();
+  await startNode();
+  expect(await link.startInstance({ instanceId: config.id, generation: 3, config })).toMatchObject({
+    state: 'running',
+    pid: before.pid,
+  });
+  await link.removeInstance({ instanceId: config.id, generation: 4 });
+});
