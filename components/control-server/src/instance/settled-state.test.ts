@@ -1,0 +1,42 @@
+import { instanceStates, instanceTransitions, nodeStates } from '@zhiyun/contracts';
+import { describe, expect, it } from 'vitest';
+import { inOperation } from './instance-state.ts';
+import { macAddressOf } from './mac-address.ts';
+import { type Observed, settledState } from './settled-state.ts';
+
+const observedStates = ['prepared', 'running', 'stopped', 'missing', null] as const;
+const observed = (state: Observed['observed_state'], reason: Observed['observed_stop_reason'] = null): Observed => ({
+  observed_state: state,
+  observed_stop_reason: reason,
+  observed_stop_detail: null,
+});
+
+describe('what is shown between operations', () => {
+  it.each([
+    [observed('running'), 'online', 'running', null],
+    [observed('running'), 'suspect', 'running', null],
+    [observed('running'), 'offline', 'unknown', null],
+    [observed('prepared'), 'online', 'stopped', 'never-started'],
+    [observed('stopped', 'guest-shutdown'), 'online', 'stopped', 'guest-shutdown'],
+    [observed('stopped'), 'online', 'stopped', 'crashed'],
+    [observed('missing'), 'online', 'stopped', 'crashed'],
+    [observed(null), 'online', 'unknown', null],
+  ] as const)('%o on a node that is %s: %s (%s)', (seen, node, state, stopReason) => {
+    expect(settledState(seen, node)).toMatchObject({ state, stopReason });
+  });
+
+  it('can be reached from every state: an operation may end wherever its instance is', () => {
+    for (const from of instanceStates)
+      for (const node of nodeStates)
+        for (const seen of observedStates) {
+          const { state } = settledState(observed(seen), node);
+          expect(from === state || instanceTransitions[from].includes(state), `${from} → ${state}`).toBe(true);
+          expect(inOperation(state)).toBe(false);
+        }
+  });
+});
+
+it('a MAC address is unicast, local, and follows from the id', () => {
+  const mac = macAddressOf('01a203e7-b026-75be-b70d-1de453f907f7' as Parameters<typeof macAddressOf>[0]);
+  expect(mac).toBe('52:e4:53:f9:07:f7');
+});
