@@ -40,7 +40,7 @@ const rootBytes = 64 * 1024 * 1024;
 const kernelCommandLine = [
   'root=/dev/vda2 rw panic=5',
   'console=tty0 console=ttyS0,115200',
-  // What costs time without hardware virtualisation and protects nothing here.
+  // Self-tests and checks that cost time without hardware virtualisation, or that take a busy host for a broken clock.
   'mitigations=off cryptomgr.notests no_timer_check tsc=reliable',
 ].join(' ');
 
