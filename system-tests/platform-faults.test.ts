@@ -1,6 +1,7 @@
 /** What the platform makes of bad days: killed in the middle of work, a database that dies, a disk that is full. */
 import { execFileSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MiB, type Operation, operationEnded } from '@zhiyun/contracts';
 import { systemClock } from '@zhiyun/kernel';
@@ -13,17 +14,27 @@ const mayChangeTheKernel = process.getuid?.() === 0;
 if (!mayChangeTheKernel) console.log('skipped: networks of guests need root');
 
 /** cli; hlt; jmp: a guest that does nothing at once. */
-const idleGuest = bootable([0xfa, 0xf4, 0xeb, 0xfd]);
+const idleGuest = bootable(Buffer.from([0xfa, 0xf4, 0xeb, 0xfd]));
 const small = { cores: 1, memoryBytes: 32 * MiB };
 
 describe.skipIf(!mayChangeTheKernel)('a platform on a bad day', () => {
   let platform: Platform;
   beforeAll(async () => {
     platform = await startPlatform();
-    const file = join(platform.home, 'idle.img');
+    const directory = await mkdtemp(join(tmpdir(), 'zhiyun-idle-'));
+    const file = join(directory, 'idle.img');
     await writeFile(file, Buffer.concat([idleGuest, Buffer.alloc(MiB - idleGuest.length)]));
-    const { status, stderr } = await platform.zhiyun('image', 'import', file, '--name', 'idle', '--kind', 'disk');
-    expect(status, stderr).toBe(0);
+    const { status, stdout, stderr } = await platform.zhiyun(
+      'image',
+      'import',
+      file,
+      '--name',
+      'idle',
+      '--kind',
+      'disk',
+    );
+    await rm(directory, { recursive: true });
+    expect(status, stdout + stderr).toBe(0);
   });
   afterAll(async () => {
     await platform?.[Symbol.asyncDispose]();
@@ -104,6 +115,8 @@ describe.skipIf(!mayChangeTheKernel)('a platform on a bad day', () => {
 
   test('the disk is full while creating: undone and said', async () => {
     const instances = join(platform.home, 'node-client', 'instances');
+    // These guests do not listen to the power button.
+    for (const id of ['steady', 'after']) await ended(await platform.client.killInstance({ params: { id } }));
     await platform.down('--instances');
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16k,mode=711', 'tmpfs', instances]);
     try {

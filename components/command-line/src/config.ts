@@ -17,6 +17,9 @@ const file = join(process.env.XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'zh
 /** `$ZHIYUN_HOME` or its default: where a platform on this very machine keeps its state. */
 export const platformHome = process.env.ZHIYUN_HOME ?? '/var/lib/zhiyun';
 
+/** What can be made again at any time. */
+export const cacheDirectory = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'zhiyun');
+
 export function loadSession(): SavedSession | undefined {
   try {
     return savedSchema.parse(JSON.parse(readFileSync(file, 'utf8')));

@@ -1,12 +1,12 @@
 /** `zhiyun image …`: upload, import, list; `build-test` makes the small test guest and imports it. */
 import { statSync } from 'node:fs';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, extname, resolve } from 'node:path';
 import { formatBytes, type Image, type ImageKind, operationEnded } from '@zhiyun/contracts';
 import type { RestClient } from '@zhiyun/contracts/rest';
 import { buildTestGuest } from '@zhiyun/guest-image';
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { platformHome } from '../config.ts';
+import { cacheDirectory } from '../config.ts';
 import { connect } from '../connection.ts';
 import { followOperation, operationSentence } from '../follow-operation.ts';
 import { jsonOutput, print, table } from '../output.ts';
@@ -77,7 +77,7 @@ async function importFile(path: string, options: { name?: string; kind?: ImageKi
 
 async function buildTest(options: { name: string; output?: string }): Promise<void> {
   const built = await buildTestGuest({
-    cacheDirectory: join(options.output ? resolve(options.output) : platformHome, 'cache'),
+    cacheDirectory: options.output ? resolve(options.output) : cacheDirectory,
     onProgress: (text) => {
       if (!jsonOutput()) process.stderr.write(`${text}\n`);
     },
