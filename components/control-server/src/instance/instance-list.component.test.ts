@@ -1,0 +1,107 @@
+import { GiB, type ImageId, type ImageKind, type ImageState, type InstanceState, MiB } from '@zhiyun/contracts';
+import { newId } from '@zhiyun/kernel';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestPlatform, type TestPlatform } from './test-platform.ts';
+
+let platform: TestPlatform;
+beforeAll(async () => {
+  platform = await startTestPlatform();
+  await platform.addNode('node-1');
+  await platform.addNode('node-2', { memoryBytes: 64 * GiB });
+  await addImage('debian', 'disk', 'ready');
+  await addImage('installer', 'iso', 'ready');
+  await addImage('broken', 'disk', 'failed');
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+async function addImage(name: string, kind: ImageKind, state: ImageState): Promise<void> {
+  const format = kind === 'iso' ? 'iso9660' : 'qcow2';
+  const checked = { format, virtual_size_bytes: 2 * GiB, sha256: 'a'.repeat(64) } as const;
+  await platform.store.db
+    .insertInto('image')
+    .values({ id: newId<ImageId>(), name, kind, state, size_bytes: MiB, created_at: new Date(), ...checked })
+    .execute();
+}
+
+const basic = { cores: 1, memoryBytes: 64 * MiB, disks: [], start: false };
+const create = async (name: string, more: object = {}) =>
+  platform.ended(await platform.call('createInstance', { body: { ...basic, name, ...more } }));
+
+async function names(query: object, limit = 50): Promise<string[]> {
+  const whole = { limit, sort: 'name' as const, ...query };
+  return (await platform.call('listInstances', { query: whole })).items.map(({ name }) => name);
+}
+
+describe('images of a new instance', () => {
+  it.each([
+    ['an ISO as a disk', { disks: [{ sizeBytes: 4 * GiB, image: 'installer' }] }, 'image-wrong-kind', 'disks.0.image'],
+    ['a disk image as ISO', { iso: 'debian' }, 'image-wrong-kind', 'iso'],
+    ['one that is not ready', { disks: [{ sizeBytes: 4 * GiB, image: 'broken' }] }, 'image-not-ready', 'disks.0.image'],
+    ['too small a disk', { disks: [{ sizeBytes: 1 * GiB, image: 'debian' }] }, 'invalid-request', 'disks.0.sizeBytes'],
+  ])('%s is refused with its field', async (_, more, code, path) => {
+    await expect(create('refused', more)).rejects.toMatchObject({ code, errors: [{ path }] });
+  });
+
+  it('are shown with it, and cannot be deleted under it', async () => {
+    const more = { disks: [{ sizeBytes: 4 * GiB, image: 'debian' }, { sizeBytes: GiB }], iso: 'installer' };
+    expect(await create('from-image', more)).toMatchObject({ state: 'succeeded' });
+    expect(await platform.call('getInstance', { params: { id: 'from-image' } })).toMatchObject({
+      disks: [
+        { sizeBytes: 4 * GiB, image: { name: 'debian' } },
+        { sizeBytes: GiB, image: null },
+      ],
+      iso: { name: 'installer' },
+    });
+    const removal = platform.store.db.deleteFrom('image').where('name', '=', 'debian').execute();
+    await expect(removal).rejects.toThrow('disk_image_id_fkey');
+    expect(await names({ image: 'debian' })).toEqual(['from-image']);
+    expect(await names({ image: 'installer' })).toEqual(['from-image']);
+  });
+});
+
+describe('the list', () => {
+  beforeAll(async () => {
+    for (const name of ['alpha', 'Beta', 'gamma_1', 'gamma-2', '云主机']) await create(name);
+  });
+  const all = ['Beta', 'alpha', 'from-image', 'gamma-2', 'gamma_1', '云主机'];
+
+  it('is paged without gap or repetition in every order', async () => {
+    for (const sort of ['name', '-name', 'createdAt', '-createdAt'] as const) {
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await platform.call('listInstances', { query: { limit: 2, sort, cursor } });
+        seen.push(...page.items.map(({ name }) => name));
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+      expect(seen.toSorted()).toEqual(all);
+      if (sort === 'name') expect(seen).toEqual(all);
+      if (sort === '-createdAt') expect(seen[0]).toBe('云主机');
+    }
+  });
+
+  it('refuses the cursor of another order', async () => {
+    const { nextCursor } = await platform.call('listInstances', { query: { limit: 2, sort: 'name' } });
+    const other = platform.call('listInstances', { query: { limit: 2, sort: '-name', cursor: nextCursor ?? '' } });
+    await expect(other).rejects.toMatchObject({ code: 'invalid-request', errors: [{ path: 'cursor' }] });
+  });
+
+  it.each<[object, string[]]>([
+    [{ search: 'BETA' }, ['Beta']],
+    [{ search: 'mma' }, ['gamma-2', 'gamma_1']],
+    [{ search: '_' }, ['gamma_1']],
+    [{ search: '%' }, []],
+    [{ search: '主机' }, ['云主机']],
+    [{ state: 'stopped' satisfies InstanceState, search: 'alp' }, ['alpha']],
+    [{ state: 'running' satisfies InstanceState }, []],
+    [{ computePool: 'default', search: 'alp' }, ['alpha']],
+  ])('finds %o', async (query, found) => {
+    expect(await names(query)).toEqual(found);
+  });
+
+  it('is filtered by node, and names what is not there', async () => {
+    const onNodes = [...(await names({ node: 'node-1' })), ...(await names({ node: 'node-2' }))];
+    expect(onNodes.toSorted()).toEqual(all);
+    await expect(names({ node: 'node-9' })).rejects.toMatchObject({ errors: [{ path: 'node' }] });
+  });
+});
