@@ -2,10 +2,10 @@
  * The guest network of one node as a process of its own, so that a test can put it into a network namespace and kill it.
  * Orders come as lines of JSON on standard input, answers go out the same way.
  */
-import { createInterface } from 'node:readline';
 import type { NodeId } from '@zhiyun/contracts';
 import { silentLogger, systemClock } from '@zhiyun/kernel';
 import { createKernelNetwork, type GuestLink } from '@zhiyun/node-client';
+import { answerLines } from './network-line-process.ts';
 
 export type NetworkOrder =
   | { kind: 'open'; links: GuestLink[] }
@@ -39,12 +39,5 @@ if (import.meta.main) {
         return network.close(order.keep);
     }
   };
-  for await (const line of createInterface({ input: process.stdin })) {
-    const started = performance.now();
-    const answer = await carryOut(JSON.parse(line)).then(
-      (result) => ({ result, ms: performance.now() - started }),
-      (error: unknown) => ({ error: String(error) }),
-    );
-    console.log(JSON.stringify(answer));
-  }
+  await answerLines(carryOut);
 }

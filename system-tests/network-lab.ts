@@ -7,11 +7,11 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface, type Interface } from 'node:readline';
 import type { NodeId } from '@zhiyun/contracts';
 import { type GuestLink, guestLink, shortNodeId } from '@zhiyun/node-client';
 import { waitFor } from '@zhiyun/testkit';
 import type { NetworkAgentSettings, NetworkOrder } from './network-agent.ts';
+import { LineProcess } from './network-line-process.ts';
 
 const nodeId = '018f0000-0000-7000-8000-00007e57ab1e' as NodeId;
 const owner = { uid: 65534, gid: 65534 };
@@ -39,7 +39,8 @@ export class NetworkLab {
   readonly directory = mkdtempSync(join(tmpdir(), 'zhiyun-network-'));
   readonly #namespaces: string[] = [];
   readonly #processes = new Set<ChildProcess>();
-  #agent: { process: ChildProcess; answers: Interface } | undefined;
+  readonly #scripts: LineProcess[] = [];
+  #agent: LineProcess | undefined;
 
   constructor() {
     this.#addNamespace(this.host);
@@ -70,28 +71,27 @@ export class NetworkLab {
     return run('ip', ['netns', 'exec', namespace, command, ...args]);
   }
 
+  /** Runs a script of this folder in a namespace; see answerLines. */
+  startScript(namespace: string, script: string, settings: unknown): LineProcess {
+    const node = [process.execPath, join(import.meta.dirname, script), JSON.stringify(settings)];
+    const started = new LineProcess('ip', ['netns', 'exec', namespace, ...node]);
+    this.#scripts.push(started);
+    return started;
+  }
+
   startAgent(): void {
     const settings: NetworkAgentSettings = { nodeId, directory: join(this.directory, 'network'), owner };
-    const script = join(import.meta.dirname, 'network-agent.ts');
-    const process = this.#spawnIn(this.host, globalThis.process.execPath, [script, JSON.stringify(settings)]);
-    if (!process.stdout) throw new Error('The agent has no standard output.');
-    this.#agent = { process, answers: createInterface({ input: process.stdout }) };
+    this.#agent = this.startScript(this.host, 'network-agent.ts', settings);
   }
 
   async killAgent(): Promise<void> {
-    if (!this.#agent) return;
-    this.#agent.process.kill('SIGKILL');
-    await once(this.#agent.process, 'close');
+    await this.#agent?.kill();
     this.#agent = undefined;
   }
 
   async order(order: NetworkOrder): Promise<{ result: unknown; ms: number }> {
     if (!this.#agent) throw new Error('The agent does not run.');
-    const answered = once(this.#agent.answers, 'line');
-    this.#agent.process.stdin?.write(`${JSON.stringify(order)}\n`);
-    const answer = JSON.parse(String((await answered)[0]));
-    if (answer.error) throw new Error(answer.error);
-    return answer;
+    return this.#agent.ask(order);
   }
 
   /** Makes a guest namespace, plugged into the tap of `link`. Returns the namespace. */
@@ -169,6 +169,7 @@ export class NetworkLab {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const script of this.#scripts) await script.kill();
     for (const process of this.#processes) {
       process.kill('SIGKILL');
       if (process.exitCode === null && process.signalCode === null) await once(process, 'exit');

@@ -13,7 +13,7 @@ import {
   storageServerLink,
 } from '@zhiyun/contracts/links';
 import { newId, PlatformError, silentLogger, systemClock } from '@zhiyun/kernel';
-import { createMemoryDomain, type LinkClient, type LinkHandlers, type Member } from '@zhiyun/link';
+import { createMemoryDomain, type LinkClient, type Member } from '@zhiyun/link';
 import { waitFor } from '@zhiyun/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SimulatedHost } from './hypervisor/simulated/simulated-host.ts';
@@ -31,6 +31,9 @@ const image: NodeImage = {
 };
 const machines = new SimulatedHost({ pace: { launchMs: 0, shutdownMs: 0 } });
 const nodeId = newId<ComponentId>();
+
+const silent = () => Promise.reject(new PlatformError('internal', 'This is not played here.'));
+const silentStream = () => ({ [Symbol.asyncIterator]: () => ({ next: silent }) });
 
 let home: string;
 let domain: ReturnType<typeof createMemoryDomain>;
@@ -65,7 +68,6 @@ beforeEach(async () => {
   storage = domain.join({ type: 'storage-server', name: 'storage' });
   gateway = domain.join({ type: 'http-gateway', name: 'gateway' });
   fetched = 0;
-  const refuse = () => Promise.reject(new PlatformError('internal', 'not asked for in this test'));
   storage.serve(storageServerLink, {
     async readImage({ imageId, offsetBytes }, bytes) {
       if (imageId !== image.id) throw new PlatformError('not-found', `There is no image ${imageId}.`);
@@ -73,19 +75,13 @@ beforeEach(async () => {
       bytes.end(content.subarray(offsetBytes));
       await once(bytes, 'finish');
     },
-    openUpload: refuse,
-    uploadOffset: refuse,
-    removeImage: refuse,
-    listImages: refuse,
-    // biome-ignore lint/correctness/useYield: never asked for
-    async *checkUpload() {
-      await refuse();
-    },
-    // biome-ignore lint/correctness/useYield: never asked for
-    async *importFile() {
-      await refuse();
-    },
-  } as LinkHandlers<typeof storageServerLink>);
+    openUpload: silent,
+    uploadOffset: silent,
+    checkUpload: silentStream,
+    importFile: silentStream,
+    removeImage: silent,
+    listImages: silent,
+  });
   await Promise.all([control.start(), storage.start(), gateway.start()]);
   await startNode();
 });

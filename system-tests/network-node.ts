@@ -1,0 +1,78 @@
+/** A whole Node Client with real machines, a Control Server to order it about and a Storage Server with one image. */
+import { createReadStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ComponentId } from '@zhiyun/contracts';
+import { type InstanceConfig, nodeClientLink, storageServerLink } from '@zhiyun/contracts/links';
+import { silentLogger, systemClock } from '@zhiyun/kernel';
+import { createMemoryDomain, type LinkHandlers } from '@zhiyun/link';
+import { createNodeClient, createQemuHypervisor } from '@zhiyun/node-client';
+import { waitFor } from '@zhiyun/testkit';
+import { answerLines } from './network-line-process.ts';
+
+export interface NetworkNodeSettings {
+  nodeId: ComponentId;
+  home: string;
+  imagePath: string;
+}
+
+export type NodeOrder = { generation: number } & (
+  | { kind: 'prepare' | 'start'; config: InstanceConfig }
+  | { kind: 'stop' | 'kill' | 'remove'; instanceId: InstanceConfig['id'] }
+);
+
+const silent = () => Promise.reject(new Error('This is not played here.'));
+const silentStream = () => ({ [Symbol.asyncIterator]: () => ({ next: silent }) });
+const unasked: Omit<LinkHandlers<typeof storageServerLink>, 'readImage'> = {
+  openUpload: silent,
+  uploadOffset: silent,
+  checkUpload: silentStream,
+  importFile: silentStream,
+  removeImage: silent,
+  listImages: silent,
+};
+
+if (import.meta.main) {
+  const { nodeId, home, imagePath }: NetworkNodeSettings = JSON.parse(process.argv[2] ?? '');
+  await mkdir(home, { recursive: true, mode: 0o711 });
+  const domain = createMemoryDomain();
+  const storage = domain.join({ type: 'storage-server', name: 'storage' });
+  const played = { readImage: (_: unknown, bytes: Writable) => pipeline(createReadStream(imagePath), bytes) };
+  storage.serve(storageServerLink, { ...unasked, ...played });
+  const control = domain.join({ type: 'control-server', name: 'control' });
+  const member = domain.join({ type: 'node-client', name: 'node', id: nodeId });
+  const hypervisor = await createQemuHypervisor({ probeCacheFile: join(home, 'probe.json'), log: silentLogger });
+  const node = await createNodeClient({ member, home, hypervisor, clock: systemClock, log: silentLogger });
+  await storage.start();
+  await control.start();
+  await node.start();
+  const [peer] = await waitFor(
+    () => control.onlinePeers('node-client').length > 0 && control.onlinePeers('node-client'),
+  );
+  if (!peer) throw new Error('The node did not join.');
+  const link = peer.as(nodeClientLink);
+  const options = { timeoutMs: 60_000 };
+
+  await answerLines(async (order: NodeOrder | { kind: 'inventory' | 'leave' }) => {
+    switch (order.kind) {
+      case 'inventory':
+        for await (const report of link.watch({})) return report;
+        return undefined;
+      case 'leave':
+        await node.stop();
+        return hypervisor[Symbol.asyncDispose]();
+      case 'prepare':
+        return (await Array.fromAsync(link.prepareInstance({ ...order, instanceId: order.config.id }, options))).at(-1);
+      case 'start':
+        return link.startInstance({ ...order, instanceId: order.config.id }, options);
+      case 'stop':
+        return link.stopInstance({ ...order, timeoutSeconds: 50 }, options);
+      case 'kill':
+        return link.killInstance(order, options);
+      case 'remove':
+        return link.removeInstance(order, options);
+    }
+  });
+}
