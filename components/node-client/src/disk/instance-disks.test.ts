@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DiskId, GiB, type ImageId, type InstanceId, MiB } from '@zhiyun/contracts';
@@ -71,3 +72,27 @@ test('an ISO is no base for a disk', async () => {
   await expect(disks.create(wrong)).rejects.toMatchObject({ code: 'image-wrong-kind' });
   expect(await readdir(paths.instances)).toEqual([]);
 });
+
+const mayMount = process.getuid?.() === 0;
+test.skipIf(!mayMount)(
+  `a full disk is said with its figures, and nothing is left${mayMount ? '' : ' (skipped: mounting needs root)'}`,
+  async () => {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', paths.instances]);
+    try {
+      const ballast = join(paths.instances, 'ballast');
+      await writeFile(ballast, Buffer.alloc(MiB - 8 * 4096));
+      const blank = () => ({ id: newId<DiskId>(), sizeBytes: GiB, image: null });
+      // Three written clusters fit, six do not.
+      const full = disks.create(config(blank(), blank(), blank()));
+      await expect(full).rejects.toMatchObject({
+        code: 'disk-full',
+        message: expect.stringMatching(/No room for .*\.qcow2: .* needed, .* free\. Free space/),
+      });
+      expect(await readdir(paths.instances)).toEqual(['ballast']);
+      await rm(ballast);
+      await disks.create(config(blank()));
+    } finally {
+      execFileSync('umount', [paths.instances]);
+    }
+  },
+);

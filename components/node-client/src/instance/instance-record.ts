@@ -52,10 +52,12 @@ export class InstanceRecord {
     this.#announce({ type: 'instance', report: this.report });
   }
 
-  /** The entry's end. */
-  async forget(): Promise<void> {
-    await this.#ledger.remove(this.#entry.instanceId);
+  announceGone(): void {
     this.#announce({ type: 'gone', instanceId: this.#entry.instanceId, sequence: this.#entry.sequence + 1 });
+  }
+
+  async withdraw(): Promise<void> {
+    await this.#ledger.remove(this.#entry.instanceId);
   }
 
   #apply(patch: Partial<LedgerEntry>): LedgerEntry {

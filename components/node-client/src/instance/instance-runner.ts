@@ -30,7 +30,9 @@ export class InstanceRunner {
   readonly #active = new Map<AbortController, number>();
   readonly #progress = new Emitter<number>();
   #newestGeneration: number;
+  /** There from the first step of a prepare to the last of a removal; in the ledger only while `#prepared`. */
   #record: InstanceRecord | undefined;
+  #prepared = false;
   #guest: GuestMachine | undefined;
 
   constructor(instanceId: InstanceId, parts: RunnerParts, entry?: LedgerEntry) {
@@ -39,14 +41,16 @@ export class InstanceRunner {
     this.#log = parts.log.child({ instanceId });
     this.#workshop = new Workshop(parts);
     this.#newestGeneration = entry?.generation ?? 0;
-    if (entry) this.#open(entry);
+    if (!entry) return;
+    this.#open(entry);
+    this.#prepared = true;
   }
 
   get entry(): LedgerEntry | undefined {
     return this.#record?.entry;
   }
   get report(): InstanceReport | undefined {
-    return this.#record?.entry.phase === 'ready' ? this.#record.report : undefined;
+    return this.#prepared ? this.#record?.report : undefined;
   }
   get machine(): Machine | undefined {
     return this.#guest?.machine;
@@ -85,17 +89,15 @@ export class InstanceRunner {
   }
 
   /**
-   * At start-up: finds the machine again, or writes down that it is no more; clears away what is half made. `found` is a
-   * machine of this instance that the ledger may not know of, because the agent was killed while it started it.
+   * At start-up: finds the machine again, or writes down that it is no more. `found` is a machine of this instance that the
+   * ledger may not know of, because the agent was killed while it started it.
    */
   adopt(found?: MachineHandle): Promise<void> {
     return this.#queue.run('orders', async () => {
       const record = this.#record;
       if (!record) return;
-      const { machine, phase } = record.entry;
-      if (!machine && found) await this.#note(record, { machine: found }, true);
+      if (!record.entry.machine && found) await this.#note(record, { machine: found }, true);
       await this.#reach();
-      if (phase !== 'ready') return this.#clear(record);
       if (record.entry.wanted === 'running' && !this.#guest) {
         await this.#note(record, {
           wanted: 'stopped',
@@ -120,10 +122,10 @@ export class InstanceRunner {
   }
 
   async #carryOut(order: Order, signal: AbortSignal): Promise<void> {
-    if (order.kind === 'remove') return this.#remove(order);
+    if (order.kind === 'remove') return this.#remove();
     if (order.kind === 'prepare') return this.#prepare(order, order.config, signal);
     const record = this.#record;
-    if (record?.entry.phase !== 'ready') {
+    if (!record || !this.#prepared) {
       throw new PlatformError('not-found', `Instance ${this.instanceId} is not prepared on this node.`);
     }
     const resumed = record.entry.generation === order.generation;
@@ -157,16 +159,14 @@ export class InstanceRunner {
   }
 
   async #prepare(order: Order, config: InstanceConfig, signal: AbortSignal): Promise<void> {
-    const taken = { generation: order.generation, order: order.kind } as const;
-    if (this.#record?.entry.phase === 'ready') return this.#record.change({ ...taken, orderDone: true });
+    const taken = { generation: order.generation, order: order.kind, orderDone: true } as const;
+    if (this.#record && this.#prepared) return this.#record.change(taken);
     // What an earlier try could not clear away.
     if (this.#record) await this.#clear(this.#record);
     const slot = await this.#parts.slots.claim(this.instanceId);
     const record = this.#open({
       ...taken,
-      orderDone: false,
       instanceId: this.instanceId,
-      phase: 'preparing',
       config,
       slot,
       wanted: 'stopped',
@@ -177,9 +177,10 @@ export class InstanceRunner {
       stopDetail: null,
     });
     try {
-      await record.change({});
       await this.#workshop.make(record.entry, signal, (fraction) => this.#progress.emit(fraction));
-      await record.change({ phase: 'ready', orderDone: true });
+      // The promise. Whatever lies here without it was half made, and goes at the next start.
+      await record.change({});
+      this.#prepared = true;
     } catch (error) {
       await this.#clear(record).catch((undoError: unknown) =>
         this.#log.error(
@@ -227,21 +228,20 @@ export class InstanceRunner {
     );
   }
 
-  async #remove(order: Order): Promise<void> {
-    const record = this.#record;
-    if (!record) return this.#workshop.removeUnknown(this.instanceId);
-    const taken = { generation: order.generation, order: order.kind, orderDone: false } as const;
-    await this.#note(record, { ...taken, phase: 'removing' }, true);
-    await this.#clear(record);
+  async #remove(): Promise<void> {
+    if (!this.#record) return this.#workshop.removeUnknown(this.instanceId);
+    await this.#guest?.kill();
+    await this.#clear(this.#record);
   }
 
-  /** Everything of the instance, however far it had come; the ledger entry last. */
+  /** The promise is withdrawn first: should the agent die now, its next start clears away the rest. Works on a full disk. */
   async #clear(record: InstanceRecord): Promise<void> {
-    await this.#guest?.quietly(async (guest) => guest.kill());
+    await record.withdraw();
+    this.#prepared = false;
     await this.#workshop.clear(record.entry);
-    await record.forget();
     this.#parts.slots.release(record.entry.slot);
     this.#record = undefined;
+    record.announceGone();
   }
 
   /** Gets hold of the machine the ledger names. Not possible now: the error, and the next order tries again. */

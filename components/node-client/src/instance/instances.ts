@@ -56,8 +56,7 @@ export class Instances {
       this.#setAside(instanceId, machines, `the node's record of it is damaged (${path}: ${reason})`);
     }
     for (const { slot } of entries) this.#parts.slots.hold(slot);
-    const links = entries.filter(({ phase }) => phase === 'ready').map((entry) => this.#link(entry));
-    const { strayTaps } = await network.open(links);
+    const { strayTaps } = await network.open(entries.map((entry) => this.#link(entry)));
     for (const tap of strayTaps)
       this.#log.error({ tap }, 'A tap of this node is in use by nobody we know; it is left alone');
 

@@ -55,6 +55,8 @@ export class World {
   readonly ledger = new Map<InstanceId, LedgerEntry>();
   readonly disks = new Set<InstanceId>();
   readonly taps = new Set<string>();
+  /** Instances that were started while they ran: what must never happen. */
+  readonly runTwice = new Set<InstanceId>();
   readonly #handles = new Map<InstanceId, MachineHandle>();
   #fault: Fault | undefined;
 
@@ -182,7 +184,10 @@ export class World {
     };
     return {
       facts: hypervisor.facts,
-      launch: async (spec) => known(await hypervisor.launch(spec)),
+      launch: async (spec) => {
+        if (this.machines().includes(spec.instanceId)) this.runTwice.add(spec.instanceId);
+        return known(await hypervisor.launch(spec));
+      },
       adopt: async (spec, handle) => {
         const found = await hypervisor.adopt(spec, handle);
         return 'machine' in found ? { machine: known(found.machine) } : found;

@@ -20,7 +20,6 @@ function entry(overrides: Partial<LedgerEntry> = {}): LedgerEntry {
     generation: 1,
     order: 'prepare',
     orderDone: true,
-    phase: 'ready',
     config: {
       id,
       name: 'web-1',

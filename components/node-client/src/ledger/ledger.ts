@@ -1,7 +1,7 @@
 /**
- * What this node has promised: one entry per instance, written down before the deed. The agent may be killed between any two
- * system calls; whatever it finds at its next start is judged by the ledger alone. An instance that was never promised has
- * no entry, and its leftovers may be cleaned.
+ * What this node has promised: one entry per instance, from the end of its preparing to the beginning of its removal. The
+ * agent may be killed between any two system calls; whatever it finds at its next start is judged by the ledger alone, and
+ * what has no entry was half made or half removed and may be cleaned away.
  */
 import { type InstanceId, instanceIdSchema, stopReasonSchema } from '@zhiyun/contracts';
 import { instanceConfigSchema } from '@zhiyun/contracts/links';
@@ -18,8 +18,6 @@ export const ledgerEntrySchema = z.object({
   /** That order, and whether it has been carried out: the same order again is then only answered. */
   order: z.enum(orderKinds),
   orderDone: z.boolean(),
-  /** `preparing` and `removing` are unfinished: a start-up clears them away. */
-  phase: z.enum(['preparing', 'ready', 'removing']),
   config: instanceConfigSchema,
   /** Its place in the guest network; see network/slots.ts. */
   slot: z.int(),
