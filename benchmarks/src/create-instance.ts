@@ -12,7 +12,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { MiB, type Operation } from '@zhiyun/contracts';
 import { systemClock } from '@zhiyun/kernel';
 import { qemuProcesses } from '../../system-tests/src/leftovers.ts';
@@ -24,6 +24,7 @@ import { judge, line, percentile } from './statistics.ts';
 const rounds = 20;
 const memoryBytes = 32 * MiB;
 const diskBytes = 64 * MiB;
+const firstByteDeadlineMs = 20_000;
 
 const directory = await mkdtemp(join(tmpdir(), 'zhiyun-create-'));
 await chmod(directory, 0o755);
@@ -59,7 +60,8 @@ async function zhiyunMs(platform: Platform, round: number): Promise<number> {
 
 /** Connects as soon as QEMU listens; resolves at the first byte. */
 async function firstByte(path: string): Promise<Socket> {
-  for (;;) {
+  const deadline = systemClock.monotonicMs() + firstByteDeadlineMs;
+  while (systemClock.monotonicMs() < deadline) {
     const socket = connect(path);
     try {
       await once(socket, 'connect');
@@ -70,6 +72,7 @@ async function firstByte(path: string): Promise<Socket> {
       await systemClock.sleep(1);
     }
   }
+  throw new Error(`no byte from ${path} within ${firstByteDeadlineMs} ms`);
 }
 
 /** Zhiyun's own command line with everything of the instance replaced. */
@@ -177,7 +180,8 @@ try {
   const command = (await readFile(`/proc/${qemu?.pid}/cmdline`, 'utf8')).split('\0').filter((word) => word !== '');
   const text = command.join('\n');
   const serial = /path=([^,\n]*serial[^,\n]*)/.exec(text)?.[1] ?? '';
-  const instanceDirectory = serial.slice(0, serial.lastIndexOf('/'));
+  // Sockets lie one folder below the disks.
+  const instanceDirectory = dirname(dirname(serial));
   const disk = new RegExp(`${instanceDirectory}/[^,"\\n]*\\.qcow2`).exec(text)?.[0] ?? '';
   await remove(platform, sample);
 
