@@ -55,14 +55,14 @@ export class Instances {
     for (const { instanceId, path, reason } of damaged) {
       this.#setAside(instanceId, machines, `the node's record of it is damaged (${path}: ${reason})`);
     }
-    for (const { slot } of entries) this.#parts.slots.hold(slot);
+    for (const entry of entries) {
+      this.#parts.slots.hold(entry.slot);
+      this.#runners.set(entry.instanceId, new InstanceRunner(entry.instanceId, this.#parts, entry));
+    }
     const { strayTaps } = await network.open(entries.map((entry) => this.#link(entry)));
     for (const tap of strayTaps)
       this.#log.error({ tap }, 'A tap of this node is in use by nobody we know; it is left alone');
 
-    for (const entry of entries) {
-      this.#runners.set(entry.instanceId, new InstanceRunner(entry.instanceId, this.#parts, entry));
-    }
     await Promise.all(
       entries.map(async ({ instanceId }) => {
         await this.#runners

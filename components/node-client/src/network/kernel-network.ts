@@ -112,7 +112,8 @@ export function createKernelNetwork({ nodeId, directory, owner, clock, log }: Ke
     },
 
     async close(keep) {
-      await dhcp?.close(keep);
+      if (!dhcp) return; // Never opened: nothing of it is ours to end.
+      await dhcp.close(keep);
       if (!keep) await runCommand('nft', ['-f', '-'], renderDeleteTable(shortId));
     },
   };
