@@ -1,4 +1,7 @@
-/** Test projects. `unit` needs nothing; `component` needs PostgreSQL; `system` needs a kernel we may change (root). */
+/**
+ * Test projects. `unit` needs nothing; `component` needs PostgreSQL; `proof` too, and kills processes at every step of every
+ * transaction; `system` needs a kernel we may change (root). The console has projects of its own.
+ */
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -8,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{packages,components,tools,benchmarks}/**/*.test.ts', 'sim/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/*.component.test.ts', 'components/web-terminal/**'],
+          exclude: ['**/node_modules/**', '**/*.{component,proof}.test.ts', 'components/web-terminal/**'],
           environment: 'node',
         },
       },
@@ -25,6 +28,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'proof',
+          include: ['{packages,components}/**/*.proof.test.ts'],
+          environment: 'node',
+          globalSetup: ['packages/testkit/src/global-postgres.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'system',
           include: ['system-tests/**/*.test.ts'],
           environment: 'node',
@@ -33,7 +46,7 @@ export default defineConfig({
           hookTimeout: 240_000,
         },
       },
-      'components/*/vitest.config.ts',
+      'components/*/vitest*.config.ts',
     ],
   },
 });

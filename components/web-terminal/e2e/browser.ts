@@ -25,7 +25,8 @@ export function launchBrowser(): Promise<Browser> {
 
 export interface OpenOptions extends Omit<BrowserContextOptions, 'baseURL'> {
   baseURL: string;
-  username?: string;
+  /** Signed in beforehand; null: nobody. */
+  username?: string | null;
   /** Remembered by the browser beforehand. */
   preferences?: { language?: string; theme?: string };
 }

@@ -75,7 +75,7 @@ const sizes = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height
 
 const [directory = join(tmpdir(), 'zhiyun-screens'), filter = ''] = process.argv.slice(2);
 await mkdir(directory, { recursive: true });
-const built = await buildConsole();
+const built = await buildConsole('production');
 try {
   await using full = await serveConsole(built, { instances });
   await using empty = await serveConsole(built, { seed: 'empty' });
@@ -90,7 +90,7 @@ try {
             baseURL: seed === 'empty' ? empty.url : full.url,
             viewport,
             preferences: { language, theme },
-            ...(username ? { username } : {}),
+            username,
           });
           const complaints = collectComplaints(page);
           await page.goto(path);

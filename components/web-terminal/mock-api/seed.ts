@@ -162,7 +162,7 @@ function seedImages(): Image[] {
       virtualSizeBytes: null,
       sha256: null,
       sizeBytes: 6 * GiB,
-      uploadedBytes: 2.2 * GiB,
+      uploadedBytes: 2253 * MiB,
       uploadUrl: `/api/v1/images/${seededId('image', 7)}/content`,
     }),
   ];

@@ -1,5 +1,5 @@
 /** What is shown when a page throws: what happened and the way on. A chunk that has gone with an update is cured by a reload. */
-import { Button, Result, Typography } from 'antd';
+import { Alert, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useRouteError } from 'react-router';
 
@@ -7,18 +7,22 @@ export function CrashPage() {
   const { t } = useTranslation();
   const error = useRouteError();
   return (
-    <Result
-      status="error"
+    <Alert
       role="alert"
+      type="error"
+      showIcon
       title={t('crash.title')}
-      subTitle={t('crash.detail')}
-      extra={
+      description={
+        <>
+          <p>{t('crash.detail')}</p>
+          {error instanceof Error && <code>{error.message}</code>}
+        </>
+      }
+      action={
         <Button type="primary" onClick={() => window.location.reload()}>
           {t('action.reload')}
         </Button>
       }
-    >
-      {error instanceof Error && <Typography.Text code>{error.message}</Typography.Text>}
-    </Result>
+    />
   );
 }

@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import { Page } from '../components/page.tsx';
 import { paths } from './paths.ts';
 
-export function NotFoundPage() {
+export function Component() {
   const { t } = useTranslation();
   return (
     <Page title={t('notFound.title')} hideTitle>

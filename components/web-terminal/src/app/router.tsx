@@ -2,8 +2,6 @@
 import { createBrowserRouter, type RouteObject } from 'react-router';
 import { PageLoading } from '../components/page-loading.tsx';
 import { CrashPage } from './crash-page.tsx';
-import { Frame } from './frame/frame.tsx';
-import { NotFoundPage } from './not-found-page.tsx';
 import { RequireSession } from './require-session.tsx';
 
 export const routeTable: RouteObject[] = [
@@ -17,7 +15,7 @@ export const routeTable: RouteObject[] = [
         Component: RequireSession,
         children: [
           {
-            Component: Frame,
+            lazy: () => import('./frame/frame.tsx'),
             children: [
               {
                 // A page that fails leaves the frame standing.
@@ -34,7 +32,7 @@ export const routeTable: RouteObject[] = [
                   { path: 'operations', lazy: () => import('../pages/operations/operations-page.tsx') },
                   { path: 'operations/:id', lazy: () => import('../pages/operations/operation-page.tsx') },
                   { path: 'events', lazy: () => import('../pages/events/events-page.tsx') },
-                  { path: '*', Component: NotFoundPage },
+                  { path: '*', lazy: () => import('./not-found-page.tsx') },
                 ],
               },
             ],

@@ -24,8 +24,9 @@ export function themeOf(dark: boolean): ThemeConfig {
   return {
     algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
     token: {
-      colorPrimary: '#2563eb',
-      colorInfo: '#2563eb',
+      colorPrimary: dark ? '#3f7bff' : '#2563eb',
+      colorInfo: dark ? '#5c9aff' : '#2563eb',
+      colorLink: dark ? '#7db0ff' : '#2563eb',
       borderRadius: 8,
       motion: !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
       fontFamily,
@@ -38,7 +39,11 @@ export function themeOf(dark: boolean): ThemeConfig {
         headerBg: dark ? '#16181c' : '#ffffff',
         siderBg: dark ? '#16181c' : '#ffffff',
       },
-      Menu: { itemBg: 'transparent', activeBarBorderWidth: 0 },
+      Menu: {
+        itemBg: 'transparent',
+        activeBarBorderWidth: 0,
+        ...(dark ? { itemSelectedColor: '#a9c8ff' } : {}),
+      },
       Table: { cellPaddingBlock: 12 },
     },
   };

@@ -1,5 +1,5 @@
 /** A read that failed, in the place of what it should have shown. */
-import { Button, Result } from 'antd';
+import { Alert, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { displayError } from '../api/errors.ts';
 
@@ -7,12 +7,13 @@ export function ErrorResult({ error, onRetry }: { error: unknown; onRetry?: () =
   const { t } = useTranslation();
   const { title, detail, code } = displayError(error);
   return (
-    <Result
+    <Alert
       role="alert"
-      status={code === 'not-found' ? '404' : code === 'forbidden' ? '403' : 'error'}
+      showIcon
+      type={code === 'not-found' || code === 'forbidden' ? 'warning' : 'error'}
       title={title}
-      subTitle={detail}
-      extra={onRetry && <Button onClick={onRetry}>{t('action.retry')}</Button>}
+      description={detail}
+      action={onRetry && <Button onClick={onRetry}>{t('action.retry')}</Button>}
     />
   );
 }

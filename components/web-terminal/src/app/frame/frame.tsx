@@ -11,7 +11,7 @@ import { OperationNotices } from './operation-notices.tsx';
 import { NarrowMenu, SideMenu } from './side-menu.tsx';
 import { TopBar } from './top-bar.tsx';
 
-export function Frame() {
+export function Component() {
   const { t } = useTranslation();
   const { token } = theme.useToken();
   const wide = Grid.useBreakpoint().lg ?? window.innerWidth >= 992;

@@ -27,7 +27,7 @@ export default function LineChart({ series, format, max, height, label }: LineCh
   }, []);
 
   useEffect(() => {
-    const colors = [token.colorPrimary, token.green6, token.gold6];
+    const colors = [token.colorInfo, token.green6, token.gold6];
     chart.current?.setOption(
       {
         animation: false,

@@ -59,7 +59,7 @@ export function FilterSelect({ all, value, options, onChange }: FilterSelectProp
       options={[{ value: '', label: all }, ...options]}
       onChange={(next) => onChange(next || undefined)}
       popupMatchSelectWidth={false}
-      style={{ minWidth: 132 }}
+      style={{ flex: '0 1 auto', minWidth: 132 }}
     />
   );
 }

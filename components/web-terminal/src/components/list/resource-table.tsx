@@ -1,7 +1,7 @@
 /** A page of a list: table, empty and error states, and the way to the next page. Costs the same with ten rows as with 100,000. */
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { Page } from '@zhiyun/contracts';
-import { Button, Card, Empty, Flex, Table, type TableProps, Typography, theme } from 'antd';
+import { Button, Card, Empty, Flex, Grid, Table, type TableProps, Typography, theme } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ErrorResult } from '../error-result.tsx';
@@ -17,6 +17,8 @@ export interface ResourceTableProps<Item extends object, Key extends string> {
   /** Shown when there is nothing at all, as opposed to nothing that fits. */
   empty: ReactNode;
   toolbar?: ReactNode;
+  /** Shown instead of the table where there is no room for one. */
+  narrow?: (items: readonly Item[]) => ReactNode;
   rowSelection?: TableProps<Item>['rowSelection'];
   expandable?: TableProps<Item>['expandable'];
   onChange?: TableProps<Item>['onChange'];
@@ -33,9 +35,10 @@ function NothingFound({ onClear }: { onClear: () => void }) {
 }
 
 export function ResourceTable<Item extends object, Key extends string>(props: ResourceTableProps<Item, Key>) {
-  const { label, query, state, columns, rowKey, empty, toolbar, rowSelection, expandable, onChange } = props;
+  const { label, query, state, columns, rowKey, empty, toolbar, narrow, rowSelection, expandable, onChange } = props;
   const { t } = useTranslation();
   const { token } = theme.useToken();
+  const isNarrow = !(Grid.useBreakpoint().md ?? true);
   const items = query.data?.items ?? [];
   const nextCursor = query.data?.nextCursor ?? null;
   const failed = query.error && !query.data;
@@ -50,6 +53,8 @@ export function ResourceTable<Item extends object, Key extends string>(props: Re
         {toolbar}
         {failed ? (
           <ErrorResult error={query.error} onRetry={() => void query.refetch()} />
+        ) : narrow && isNarrow && items.length > 0 ? (
+          narrow(items)
         ) : (
           <Table<Item>
             aria-label={label}

@@ -15,7 +15,7 @@ export default {
   noOperations: 'No operations yet',
   noEvents: 'No events yet',
   componentsOnline: '{{online}} of {{all}} online',
-  componentsMissing: '{{names}} missing,',
+  componentsMissing: '{{names}} missing, {{online}} of {{all}} online',
   componentType: {
     'data-server': 'Data Server',
     'control-server': 'Control Server',

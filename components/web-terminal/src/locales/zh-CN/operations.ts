@@ -3,7 +3,7 @@ export default {
   empty: '还没有操作记录',
   emptyHint: '创建、启动云主机等操作的进度会显示在这里。',
   column: {
-    kind: '操作',
+    kind: '操作类型',
     target: '对象',
     state: '状态',
     progress: '进度',

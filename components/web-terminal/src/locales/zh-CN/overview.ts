@@ -12,7 +12,7 @@ export default {
   noOperations: '还没有操作记录',
   noEvents: '还没有事件',
   componentsOnline: '{{online}} / {{all}} 在线',
-  componentsMissing: '{{names}} 失联，',
+  componentsMissing: '{{names}} 失联，{{online}} / {{all}} 在线',
   componentType: {
     'data-server': '数据服务',
     'control-server': '控制服务',

@@ -15,6 +15,7 @@ import { TargetLink } from '../../components/named-link.tsx';
 import { Page } from '../../components/page.tsx';
 import { SeverityBadge } from '../../components/state-badge.tsx';
 import { RelativeTime } from '../../components/time.tsx';
+import { EventList } from './event-list.tsx';
 import { eventSentence } from './event-sentence.ts';
 
 function columnsOf(t: TFunction<['events', 'common']>): NonNullable<TableProps<Event>['columns']> {
@@ -64,6 +65,7 @@ export function Component() {
         state={state}
         columns={columns}
         rowKey="seq"
+        narrow={(items) => <EventList events={items} />}
         empty={<EmptyHint title={t('events:empty')} hint={t('events:emptyHint')} />}
         expandable={{
           expandedRowRender: ({ kind, data }) => (

@@ -4,6 +4,7 @@ import { Alert, Flex, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { displayFault } from '../../api/errors.ts';
 import { Facts } from '../../components/facts.tsx';
+import { IdText } from '../../components/id-text.tsx';
 import { ExactTime } from '../../components/time.tsx';
 
 export function ImageFacts({ image }: { image: Image }) {
@@ -32,11 +33,7 @@ export function ImageFacts({ image }: { image: Image }) {
           {
             key: 'id',
             label: t('common:field.id'),
-            value: (
-              <Typography.Text code copyable>
-                {image.id}
-              </Typography.Text>
-            ),
+            value: <IdText id={image.id} />,
           },
           { key: 'created', label: t('common:field.createdAt'), value: <ExactTime at={image.createdAt} /> },
         ]}

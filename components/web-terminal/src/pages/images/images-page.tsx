@@ -2,12 +2,11 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { formatBytes, type Image, imageKinds, imageStates } from '@zhiyun/contracts';
-import { Button, Flex, type TableProps, Tag, Typography } from 'antd';
+import { Button, type TableProps, Tag, Typography } from 'antd';
 import type { TFunction } from 'i18next';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { displayFault } from '../../api/errors.ts';
 import { imageQueries } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { ActionButton } from '../../components/actions/action-button.tsx';
@@ -18,27 +17,13 @@ import { oneOf, useListState } from '../../components/list/list-state.ts';
 import { FilterSelect, ListToolbar, SearchBox } from '../../components/list/list-toolbar.tsx';
 import { ResourceTable } from '../../components/list/resource-table.tsx';
 import { Page } from '../../components/page.tsx';
-import { ImageStateBadge } from '../../components/state-badge.tsx';
 import { RelativeTime } from '../../components/time.tsx';
 import { useImageActions } from './image-actions.tsx';
 import { ImageFacts } from './image-facts.tsx';
-import { UploadCell } from './upload-cell.tsx';
+import { ImageList } from './image-list.tsx';
+import { ImageState } from './image-state.tsx';
 
 const AddImage = lazy(() => import('./add-image.tsx'));
-
-function StateCell({ image, mayWrite }: { image: Image; mayWrite: boolean }) {
-  if (image.state === 'uploading') return <UploadCell image={image} mayWrite={mayWrite} />;
-  return (
-    <Flex vertical>
-      <ImageStateBadge state={image.state} />
-      {image.error && (
-        <Typography.Text type="danger" style={{ fontSize: 12 }}>
-          {displayFault(image.error).title}
-        </Typography.Text>
-      )}
-    </Flex>
-  );
-}
 
 function columnsOf(
   t: TFunction<['images', 'common']>,
@@ -55,7 +40,7 @@ function columnsOf(
     {
       key: 'state',
       title: t('images:column.state'),
-      render: (_, image) => <StateCell image={image} mayWrite={mayWrite} />,
+      render: (_, image) => <ImageState image={image} mayWrite={mayWrite} />,
     },
     {
       key: 'kind',
@@ -96,6 +81,7 @@ function columnsOf(
       key: 'actions',
       title: t('images:column.actions'),
       width: 80,
+      fixed: 'end',
       render: (_, image) => (
         <ActionMenu label={t('common:action.rowMore', { name: image.name })} actions={actionsOf(image)} />
       ),
@@ -148,6 +134,7 @@ export function Component() {
         state={state}
         columns={columnsOf(t, mayWrite, actionsOf)}
         rowKey="id"
+        narrow={(items) => <ImageList images={items} mayWrite={mayWrite} actionsOf={actionsOf} />}
         expandable={{ expandedRowRender: (image) => <ImageFacts image={image} /> }}
         empty={
           <EmptyHint title={t('images:empty')} hint={t('images:emptyHint')}>

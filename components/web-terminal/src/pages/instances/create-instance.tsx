@@ -1,9 +1,9 @@
 /** One short form for a new instance; everything has a sensible default. */
 import { ReloadOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { createInstanceSchema, defaultComputePoolName, defaultInstance } from '@zhiyun/contracts';
+import { createInstanceSchema, defaultInstance } from '@zhiyun/contracts';
 import { Button, Drawer, Flex, Form, Grid, Input, InputNumber, Space, Switch, Tooltip } from 'antd';
-import { useEffect, useMemo, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client.ts';
 import { imageQueries, poolQueries } from '../../api/queries.ts';
@@ -12,6 +12,7 @@ import { BytesInput } from '../../components/form/bytes-input.tsx';
 import { checkBody, useFormProblem } from '../../components/form/form-problem.ts';
 import { ProblemAlert } from '../../components/form/problem-alert.tsx';
 import { useNotice } from '../../components/use-notice.tsx';
+import { CreateDefaults } from './create-defaults.tsx';
 import {
   type CreateValues,
   coresBounds,
@@ -47,33 +48,12 @@ export default function CreateInstance({ image, onClose }: CreateInstanceProps) 
   }));
   // The name follows the image until somebody types one.
   const [named, setNamed] = useState(false);
-  const chosen = useMemo(() => images?.items ?? [], [images]);
-
-  useEffect(() => {
-    if (form.getFieldValue('computePool') || !pools) return;
-    const pool = pools.items.find(({ name }) => name === defaultComputePoolName) ?? pools.items[0];
-    if (pool) form.setFieldValue('computePool', pool.id);
-  }, [pools, form]);
 
   function imageChosen(id: string): void {
-    const found = chosen.find((each) => each.id === id);
+    const found = images?.items.find((each) => each.id === id);
     if (!named) form.setFieldValue('name', suggestName(found));
     form.setFieldValue('diskBytes', diskBytesFor(found?.kind === 'disk' ? found : undefined));
   }
-  useEffect(() => {
-    if (!images || form.getFieldValue('image')) return;
-    const wanted = image
-      ? images.items.find(({ id }) => id === image)
-      : images.items.find(({ kind }) => kind === 'disk');
-    const start = wanted ?? images.items[0];
-    if (!start) return form.setFieldValue('source', 'blank');
-    form.setFieldsValue({
-      source: start.kind,
-      image: start.id,
-      name: suggestName(start),
-      diskBytes: diskBytesFor(start.kind === 'disk' ? start : undefined),
-    });
-  }, [images, image, form]);
 
   const create = useMutation({
     mutationFn: async (values: CreateValues) =>
@@ -96,6 +76,7 @@ export default function CreateInstance({ image, onClose }: CreateInstanceProps) 
       title={t('instances:form.title')}
       size={narrow ? '100%' : 520}
       onClose={onClose}
+      afterOpenChange={(open) => open && form.getFieldInstance('name')?.focus({ cursor: 'all' })}
       footer={
         <Flex justify="end" gap="small">
           <Button onClick={onClose}>{t('common:action.cancel')}</Button>
@@ -113,6 +94,7 @@ export default function CreateInstance({ image, onClose }: CreateInstanceProps) 
         onFinish={(values) => create.mutate(values)}
         scrollToFirstError
       >
+        <CreateDefaults form={form} pools={pools?.items} images={images?.items} image={image} />
         <ProblemAlert problem={problem.problem} />
         <Form.Item label={t('instances:form.name')} htmlFor="create-name" required>
           <Space.Compact block>
@@ -130,7 +112,7 @@ export default function CreateInstance({ image, onClose }: CreateInstanceProps) 
                 icon={<ReloadOutlined />}
                 aria-label={t('instances:form.again')}
                 onClick={() => {
-                  const now = chosen.find(({ id }) => id === form.getFieldValue('image'));
+                  const now = images?.items.find(({ id }) => id === form.getFieldValue('image'));
                   form.setFieldValue('name', suggestName(now));
                 }}
               />

@@ -108,7 +108,7 @@ export function useInstanceActions(onDeleted?: () => void) {
           warning={
             <>
               {t('instances:confirm.delete')}
-              {deleting.state === 'running' && ` ${t('instances:confirm.deleteRunning')}`}
+              {deleting.state === 'running' && <div>{t('instances:confirm.deleteRunning')}</div>}
             </>
           }
           name={deleting.name}

@@ -56,7 +56,7 @@ function RowActions({ instance, context }: { instance: Instance; context: Column
     actions.delete,
   ];
   return (
-    <Flex gap={2}>
+    <Flex gap={2} align="center">
       <ActionButton action={display} type="text" size="small" iconOnly />
       <ActionButton action={primary} type="text" size="small" iconOnly />
       <ActionMenu
@@ -142,6 +142,7 @@ export function instanceColumns(context: ColumnContext): Columns {
       key: 'actions',
       title: t('instances:column.actions'),
       width: 120,
+      fixed: 'end',
       render: (_, instance) => <RowActions instance={instance} context={context} />,
     },
   ];

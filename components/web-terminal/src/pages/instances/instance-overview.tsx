@@ -9,6 +9,7 @@ import { instanceQueries } from '../../api/queries.ts';
 import { paths } from '../../app/paths.ts';
 import { LoadCharts } from '../../components/chart/load-charts.tsx';
 import { Facts } from '../../components/facts.tsx';
+import { IdText } from '../../components/id-text.tsx';
 import { InstanceStateBadge } from '../../components/state-badge.tsx';
 import { ExactTime, RelativeTime } from '../../components/time.tsx';
 import { PlacementReasons } from './placement-reasons.tsx';
@@ -82,11 +83,7 @@ function InstanceFacts({ instance }: { instance: InstanceDetail }) {
         {
           key: 'id',
           label: t('common:field.id'),
-          value: (
-            <Typography.Text code copyable>
-              {instance.id}
-            </Typography.Text>
-          ),
+          value: <IdText id={instance.id} />,
         },
       ]}
     />

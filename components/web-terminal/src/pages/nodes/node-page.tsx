@@ -2,7 +2,7 @@
 import { EditOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { formatBytes, type Node } from '@zhiyun/contracts';
-import { Card, Empty, Flex, Tag, Typography } from 'antd';
+import { Card, Empty, Flex, Tag } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
@@ -14,6 +14,7 @@ import { CapacityBars } from '../../components/capacity-bars.tsx';
 import { LoadCharts } from '../../components/chart/load-charts.tsx';
 import { ErrorResult } from '../../components/error-result.tsx';
 import { Facts } from '../../components/facts.tsx';
+import { IdText } from '../../components/id-text.tsx';
 import { Page } from '../../components/page.tsx';
 import { PageLoading } from '../../components/page-loading.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
@@ -80,11 +81,7 @@ function NodeFacts({ node }: { node: Node }) {
         {
           key: 'id',
           label: t('common:field.id'),
-          value: (
-            <Typography.Text code copyable>
-              {node.id}
-            </Typography.Text>
-          ),
+          value: <IdText id={node.id} />,
         },
       ]}
     />

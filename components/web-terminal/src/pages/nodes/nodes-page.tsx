@@ -102,7 +102,13 @@ function columnsOf(
       title: t('nodes:column.schedulable'),
       render: (_, node) => <SchedulableSwitch node={node} />,
     },
-    { key: 'actions', title: t('nodes:column.actions'), width: 80, render: (_, node) => editAction(node) },
+    {
+      key: 'actions',
+      title: t('nodes:column.actions'),
+      width: 80,
+      fixed: 'end',
+      render: (_, node) => editAction(node),
+    },
   ];
 }
 

@@ -1,6 +1,6 @@
 /** One operation: how far it is, what each step did, why it failed. */
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Card, Typography } from 'antd';
+import { Alert, Card } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { displayFault } from '../../api/errors.ts';
@@ -9,6 +9,7 @@ import { paths } from '../../app/paths.ts';
 import { ActionButton } from '../../components/actions/action-button.tsx';
 import { ErrorResult } from '../../components/error-result.tsx';
 import { Facts } from '../../components/facts.tsx';
+import { IdText } from '../../components/id-text.tsx';
 import { TargetLink } from '../../components/named-link.tsx';
 import { operationKindName } from '../../components/operation-kind.tsx';
 import { OperationProgress } from '../../components/operation-progress.tsx';
@@ -85,11 +86,7 @@ export function Component() {
             {
               key: 'id',
               label: t('common:field.id'),
-              value: (
-                <Typography.Text copyable code>
-                  {operation.id}
-                </Typography.Text>
-              ),
+              value: <IdText id={operation.id} />,
             },
           ]}
         />

@@ -20,6 +20,7 @@ import { OperationStateBadge } from '../../components/state-badge.tsx';
 import { RelativeTime } from '../../components/time.tsx';
 import { formatDuration } from '../../util/format.ts';
 import { useOperationActions } from './operation-actions.ts';
+import { OperationList } from './operation-list.tsx';
 import { OperationSteps } from './operation-steps.tsx';
 
 type Columns = NonNullable<TableProps<Operation>['columns']>;
@@ -98,6 +99,7 @@ export function Component() {
         state={state}
         columns={columnsOf(t, i18n.language, actionsOf)}
         rowKey="id"
+        narrow={(items) => <OperationList operations={items} />}
         empty={<EmptyHint title={t('operations:empty')} hint={t('operations:emptyHint')} />}
         expandable={{ expandedRowRender: (operation) => <OperationSteps operation={operation} /> }}
         toolbar={

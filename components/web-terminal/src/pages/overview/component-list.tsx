@@ -33,8 +33,11 @@ export function ComponentList({ components }: { components: readonly Component[]
               text={t(`componentType.${type}`)}
             />
             <Typography.Text type="secondary" ellipsis>
-              {missing.length > 0 && t('componentsMissing', { names: missing.join(', ') })}{' '}
-              {t('componentsOnline', { online, all: online + missing.length })}
+              {t(missing.length > 0 ? 'componentsMissing' : 'componentsOnline', {
+                names: missing.join(', '),
+                online,
+                all: online + missing.length,
+              })}
             </Typography.Text>
           </Flex>
         ))}

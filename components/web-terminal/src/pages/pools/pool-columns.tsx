@@ -71,6 +71,7 @@ export function poolColumns(
       key: 'actions',
       title: t('pools:column.actions'),
       width: 80,
+      fixed: 'end',
       render: (_, pool) => (
         <ActionMenu label={t('common:action.rowMore', { name: pool.name })} actions={actionsOf(pool)} />
       ),

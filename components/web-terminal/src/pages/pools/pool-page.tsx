@@ -9,6 +9,7 @@ import { ActionButton } from '../../components/actions/action-button.tsx';
 import { CapacityBars } from '../../components/capacity-bars.tsx';
 import { ErrorResult } from '../../components/error-result.tsx';
 import { Facts } from '../../components/facts.tsx';
+import { IdText } from '../../components/id-text.tsx';
 import { EmptyHint } from '../../components/list/empty-hint.tsx';
 import { Page } from '../../components/page.tsx';
 import { PageLoading } from '../../components/page-loading.tsx';
@@ -82,11 +83,7 @@ export function Component() {
             {
               key: 'id',
               label: t('common:field.id'),
-              value: (
-                <Typography.Text code copyable>
-                  {pool.id}
-                </Typography.Text>
-              ),
+              value: <IdText id={pool.id} />,
             },
           ]}
         />

@@ -1,6 +1,6 @@
 /** What both consoles look like around: state, buttons, the black box, and what is said over it when there is no picture. */
 import { Alert, Badge, type BadgeProps, Button, Card, Empty, Flex, Typography, theme } from 'antd';
-import { type ReactNode, type RefObject, useRef } from 'react';
+import { type CSSProperties, type ReactNode, type RefObject, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { displayError } from '../../../api/errors.ts';
 import { type ConsoleLink, type ConsoleState, isLeaveChord } from './console-link.ts';
@@ -20,13 +20,13 @@ export interface ConsoleFrameProps {
   link: ConsoleLink;
   buttons: ReactNode;
   boxRef: RefObject<HTMLDivElement | null>;
-  /** Height of the box, CSS. */
-  height: string;
+  /** Of the box, while it does not fill the screen. */
+  shape: Pick<CSSProperties, 'height' | 'maxHeight' | 'aspectRatio'>;
   fullScreen?: boolean;
 }
 
 export function ConsoleFrame(props: ConsoleFrameProps) {
-  const { kind, label, running, link, buttons, boxRef, height, fullScreen = false } = props;
+  const { kind, label, running, link, buttons, boxRef, shape, fullScreen = false } = props;
   const { t } = useTranslation('instances');
   const { token } = theme.useToken();
   const reconnectButton = useRef<HTMLButtonElement>(null);
@@ -70,8 +70,7 @@ export function ConsoleFrame(props: ConsoleFrameProps) {
           reconnectButton.current?.focus();
         }}
         style={{
-          height: fullScreen ? '100vh' : height,
-          minHeight: 240,
+          ...(fullScreen ? { height: '100vh' } : shape),
           background: '#000',
           borderRadius: fullScreen ? 0 : token.borderRadius,
           overflow: 'hidden',

@@ -61,7 +61,7 @@ export default function DisplayConsole({ instance }: { instance: Instance }) {
       running={running}
       link={link}
       boxRef={box}
-      height="min(68vh, 800px)"
+      shape={{ aspectRatio: '16 / 10', maxHeight: '72vh' }}
       fullScreen={fullScreen.on}
       buttons={
         <>

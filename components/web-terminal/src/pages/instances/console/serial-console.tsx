@@ -81,7 +81,7 @@ export default function SerialConsole({ instance }: { instance: Instance }) {
       running={running}
       link={link}
       boxRef={box}
-      height="min(60vh, 640px)"
+      shape={{ height: 'min(60vh, 640px)' }}
       buttons={<Button onClick={() => terminal.current?.clear()}>{t('serial.clear')}</Button>}
     />
   );

@@ -1,0 +1,79 @@
+import { expect, it } from 'vitest';
+import { describeInBrowser, expectVisible } from './stage.ts';
+
+const file = (name: string, bytes: number) => ({
+  name,
+  mimeType: 'application/octet-stream',
+  buffer: Buffer.alloc(bytes, 7),
+});
+
+describeInBrowser('images', { instances: 20 }, (stage) => {
+  it('are uploaded, checked and ready, named after the file', async () => {
+    const page = await stage.open();
+    await page.goto('/images');
+    await page.getByRole('button', { name: '添加镜像' }).click();
+    await page.locator('input[type=file]').setInputFiles(file('tiny (1).iso', 200_000));
+    const form = page.getByRole('dialog', { name: '添加镜像' });
+    expect(await form.getByLabel('名称').inputValue()).toBe('tiny-1');
+    await form.getByRole('button', { name: '开始上传' }).click();
+    await expectVisible(page.getByText('“tiny-1”上传完成，正在校验'));
+    await expectVisible(page.getByRole('row', { name: /tiny-1/ }).getByText('可用'));
+  });
+
+  it('say why they were refused', async () => {
+    const page = await stage.open();
+    await page.goto('/images?add=upload');
+    await page.locator('input[type=file]').setInputFiles(file('image-refused.qcow2', 5_000));
+    await page.getByRole('button', { name: '开始上传' }).click();
+    await expectVisible(page.getByRole('row', { name: /image-refused/ }).getByText('镜像未通过安全检查'));
+  });
+
+  it('go on where an earlier page stopped, with the same file only', async () => {
+    const page = await stage.open();
+    const { request } = page.context();
+    const created = await request.post('/api/v1/images', { data: { name: 'cut-1', kind: 'disk', sizeBytes: 300_000 } });
+    const { uploadUrl } = (await created.json()) as { uploadUrl: string };
+    const half = await request.patch(uploadUrl, {
+      headers: { 'upload-offset': '0', 'content-type': 'application/offset+octet-stream', 'tus-resumable': '1.0.0' },
+      data: Buffer.alloc(150_000),
+    });
+    expect(half.status()).toBe(204);
+    await page.goto('/images');
+    const row = page.getByRole('row', { name: /cut-1/ });
+    await expectVisible(row.getByText('50%'));
+    const input = row.locator('input[type=file]');
+    await input.setInputFiles(file('other.qcow2', 123));
+    await expectVisible(page.getByText(/文件大小不一致/));
+    const offsets: string[] = [];
+    page.on('request', (sent) => {
+      if (sent.method() === 'PATCH') offsets.push(sent.headers()['upload-offset'] ?? '');
+    });
+    await input.setInputFiles(file('cut.qcow2', 300_000));
+    await expectVisible(row.getByText('可用'));
+    expect(offsets).toEqual(['150000']);
+  });
+
+  it('are imported from the server by administrators only', async () => {
+    const page = await stage.open();
+    await page.goto('/images?add=upload');
+    await page.getByText('从服务器导入').click();
+    await page.getByLabel('服务器上的文件路径').fill('/srv/images/missing.iso');
+    await page.getByRole('button', { name: '开始导入' }).click();
+    await expectVisible(page.getByText('不存在', { exact: true }));
+    await page.getByLabel('服务器上的文件路径').fill('/srv/images/found.iso');
+    await page.getByLabel('名称').fill('found');
+    await page.getByRole('button', { name: '开始导入' }).click();
+    await expectVisible(page.getByText('导入镜像成功'));
+    const operator = await stage.open({ username: 'operator' });
+    await operator.goto('/images?add=upload');
+    await expectVisible(operator.getByText('镜像文件'));
+    expect(await operator.getByText('从服务器导入').isVisible()).toBe(false);
+  });
+
+  it('are not deleted while they are used', async () => {
+    const page = await stage.open();
+    await page.goto('/images');
+    await page.getByRole('button', { name: 'debian-13-cloud 的更多操作' }).click();
+    await expectVisible(page.getByRole('menuitem', { name: /删除.*台云主机正在使用它/ }));
+  });
+});

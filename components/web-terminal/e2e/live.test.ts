@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { mockPassword } from '../mock-api/seed.ts';
+import { describeInBrowser, expectVisible } from './stage.ts';
+
+describeInBrowser('live', { instances: 20, pace: 400 }, (stage) => {
+  it('shows what others do, by one event stream', async () => {
+    const page = await stage.open();
+    const streams: string[] = [];
+    page.on('request', (request) => {
+      if (request.resourceType() === 'eventsource') streams.push(request.url());
+    });
+    await page.goto('/instances');
+    await expectVisible(page.getByRole('link', { name: 'web-1' }));
+    const other = await page
+      .context()
+      .browser()
+      ?.newContext({ baseURL: new URL(page.url()).origin });
+    await other?.request.post('/api/v1/sessions', { data: { username: 'operator', password: mockPassword } });
+    await other?.request.patch('/api/v1/instances/web-1', { data: { name: 'renamed-by-another' } });
+    await other?.close();
+    await expectVisible(page.getByRole('link', { name: 'renamed-by-another' }));
+    await page.getByRole('link', { name: '事件' }).click();
+    await expectVisible(page.getByText('云主机由“web-1”更名为“renamed-by-another”'));
+    expect(streams).toHaveLength(1);
+  });
+
+  it('shows the progress of running operations, and cancels one', async () => {
+    const page = await stage.open();
+    await page.goto('/instances?create=blank');
+    const form = page.getByRole('dialog', { name: '创建云主机' });
+    await form.getByText('debian-13-cloud').first().waitFor();
+    await form.getByLabel('名称').fill('slow-1');
+    await form.getByRole('button', { name: '创建', exact: true }).click();
+    await page.getByRole('button', { name: '进行中的操作：1' }).click();
+    await page
+      .getByRole('link', { name: /slow-1/ })
+      .last()
+      .click();
+    await expectVisible(page.getByRole('heading', { name: '创建云主机 · slow-1' }));
+    await page.getByRole('button', { name: '取消操作' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '取消操作' }).click();
+    await expectVisible(page.getByText('创建云主机已取消'));
+  });
+
+  it('says that the connection is lost, goes on by asking, and says nothing once it is back', async () => {
+    const page = await stage.open();
+    await page.goto('/instances?search=cut-live-feed');
+    await page.getByRole('button', { name: '开机', exact: true }).click();
+    await expectVisible(page.getByText('与平台的实时连接已断开'));
+    await expectVisible(page.getByRole('row', { name: /cut-live-feed/ }).getByText('运行中'));
+    await page.getByText('与平台的实时连接已断开').waitFor({ state: 'detached', timeout: 30_000 });
+  });
+});

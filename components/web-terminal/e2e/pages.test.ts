@@ -1,0 +1,109 @@
+/** Every page, wide and narrow, in both languages and looks: it is there, it fits, and nothing complains. */
+import { expect, it } from 'vitest';
+import { seededId } from '../mock-api/seed.ts';
+import { describeInBrowser, expectVisible } from './stage.ts';
+
+const instances = 60;
+const instance = `/instances/${seededId('instance', instances)}`;
+const pages: readonly (readonly [string, RegExp])[] = [
+  ['/', /^(总览|Overview)$/],
+  ['/instances', /^(云主机|Instances)$/],
+  [instance, /^web-1$/],
+  [`${instance}/activity`, /^web-1$/],
+  ['/images', /^(镜像|Images)$/],
+  ['/pools', /^(计算资源池|Compute pools)$/],
+  [`/pools/${seededId('pool', 1)}`, /^default$/],
+  ['/nodes', /^(计算节点|Nodes)$/],
+  [`/nodes/${seededId('node', 1)}`, /^node-1$/],
+  ['/operations', /^(操作|Operations)$/],
+  [`/operations/${seededId('operation', 3)}`, /crashed-1/],
+  ['/events', /^(事件|Events)$/],
+];
+
+describeInBrowser('pages', { instances }, (stage) => {
+  it.each([
+    ['wide, light, Chinese', { width: 1440, height: 900 }, { language: 'zh-CN', theme: 'light' }],
+    ['narrow, dark, English', { width: 375, height: 812 }, { language: 'en-US', theme: 'dark' }],
+  ] as const)('fit: %s', async (_name, viewport, preferences) => {
+    const page = await stage.open({ viewport, preferences });
+    for (const [path, heading] of pages) {
+      await page.goto(path);
+      await expectVisible(page.getByRole('heading', { level: 1, name: heading }));
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(overflow, `${path} is wider than the window`).toBeLessThanOrEqual(0);
+      expect(await page.title()).toContain(preferences.language === 'zh-CN' ? '致云' : 'Zhiyun');
+    }
+  });
+
+  it('are reached by keyboard alone', async () => {
+    const page = await stage.open();
+    await page.goto('/');
+    await expectVisible(page.getByRole('heading', { name: '总览' }));
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('content');
+    await page.getByRole('navigation', { name: '主导航' }).getByRole('link', { name: '事件' }).focus();
+    await page.keyboard.press('Enter');
+    await expectVisible(page.getByRole('heading', { name: '事件' }));
+  });
+
+  it('are reached by the drawer menu on narrow screens', async () => {
+    const page = await stage.open({ viewport: { width: 375, height: 812 } });
+    await page.goto('/');
+    await page.getByRole('button', { name: '打开导航菜单' }).click();
+    await page.getByRole('dialog').getByRole('link', { name: '计算节点' }).click();
+    await expectVisible(page.getByRole('heading', { name: '计算节点' }));
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  });
+
+  it('create, change and keep pools', async () => {
+    const page = await stage.open();
+    await page.goto('/pools');
+    await page.getByRole('button', { name: '创建资源池' }).click();
+    const name = page.getByRole('dialog', { name: '创建计算资源池' }).getByLabel('名称');
+    await name.fill('default');
+    await page.getByRole('button', { name: '创建', exact: true }).click();
+    await expectVisible(page.getByText('名称已被使用'));
+    await name.fill('edge');
+    await page.getByRole('button', { name: '创建', exact: true }).click();
+    await expectVisible(page.getByRole('link', { name: 'edge' }));
+    await page.getByRole('button', { name: 'default 的更多操作' }).click();
+    await expectVisible(page.getByRole('menuitem', { name: /删除.*池内还有 \d+ 台云主机/ }));
+  });
+
+  it('pause the scheduling of a node, and refuse to move one that holds instances', async () => {
+    const page = await stage.open();
+    await page.goto('/nodes');
+    const toggle = page.getByRole('switch', { name: '节点 node-2 接受调度' });
+    await toggle.click();
+    await expectVisible(page.getByText('已暂停“node-2”的调度'));
+    await expect.poll(() => toggle.isChecked()).toBe(false);
+    await page.getByRole('button', { name: '编辑: node-2' }).click();
+    const dialog = page.getByRole('dialog', { name: '编辑节点' });
+    await dialog.getByRole('combobox', { name: '计算资源池' }).click();
+    await page.getByTitle('lab').click();
+    await dialog.getByRole('button', { name: '保存' }).click();
+    await expectVisible(dialog.getByRole('alert').getByText(/holds \d+ instances/));
+  });
+
+  it('say that an address leads nowhere', async () => {
+    const page = await stage.open();
+    await page.goto('/nowhere');
+    await expectVisible(page.getByText('页面不存在'));
+    await page.goto('/instances/gone');
+    await expectVisible(page.getByRole('alert').getByText('资源不存在或已被删除'));
+  });
+});
+
+describeInBrowser('an empty platform', { seed: 'empty' }, (stage) => {
+  it('tells the next step', async () => {
+    const page = await stage.open();
+    await page.goto('/');
+    await page.getByRole('link', { name: '上传镜像' }).click();
+    await expectVisible(page.getByRole('dialog', { name: '添加镜像' }));
+    await page.goto('/instances');
+    await expectVisible(page.getByText('还没有云主机'));
+  });
+});

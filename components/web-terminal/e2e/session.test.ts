@@ -1,0 +1,83 @@
+import { expect, it } from 'vitest';
+import { mockPassword } from '../mock-api/seed.ts';
+import { describeInBrowser, expectVisible } from './stage.ts';
+
+describeInBrowser('session', { instances: 20 }, (stage) => {
+  it('signs in, says why it does not, and goes on to where one wanted to be', async () => {
+    const page = await stage.open({ username: null });
+    await page.goto('/nodes');
+    await page.getByLabel('用户名').fill('admin');
+    await page.getByLabel('密码', { exact: true }).fill('wrong');
+    await page.getByRole('button', { name: '登录' }).click();
+    await expectVisible(page.getByRole('alert').getByText('用户名或密码错误'));
+    await page.getByLabel('密码', { exact: true }).fill(mockPassword);
+    await page.keyboard.press('Enter');
+    await expectVisible(page.getByRole('heading', { name: '计算节点' }));
+    expect(await page.title()).toBe('计算节点 · 致云');
+    expect(new URL(page.url()).pathname).toBe('/nodes');
+  });
+
+  it('keeps no token where scripts could read it', async () => {
+    const page = await stage.open({ username: null });
+    await page.goto('/login');
+    await page.getByLabel('用户名').fill('admin');
+    await page.getByLabel('密码', { exact: true }).fill(mockPassword);
+    await page.keyboard.press('Enter');
+    await expectVisible(page.getByRole('heading', { name: '总览' }));
+    const readable = await page.evaluate(
+      () => document.cookie + JSON.stringify({ ...localStorage, ...sessionStorage }),
+    );
+    const cookies = await page.context().cookies();
+    expect(cookies).toMatchObject([{ httpOnly: true, sameSite: 'Strict' }]);
+    expect(readable).not.toContain(cookies[0]?.value);
+  });
+
+  it('asks for a new password at the first login before anything else', async () => {
+    const page = await stage.open({ username: 'first' });
+    await page.goto('/instances');
+    await expectVisible(page.getByRole('heading', { name: '设置新密码' }));
+    const save = page.getByRole('button', { name: '保存并进入控制台' });
+    await page.getByLabel('当前密码').fill(mockPassword);
+    await page.getByLabel('新密码', { exact: true }).fill('short');
+    await page.getByLabel('再次输入新密码').fill('other');
+    await save.click();
+    await expectVisible(page.getByText('两次输入的密码不一致'));
+    await page.getByLabel('新密码', { exact: true }).fill('a much longer one');
+    await page.getByLabel('再次输入新密码').fill('a much longer one');
+    await save.click();
+    await expectVisible(page.getByRole('heading', { name: '云主机', exact: true }));
+  });
+
+  it('returns to the login when the session ends, and back to the page afterwards', async () => {
+    const page = await stage.open();
+    await page.goto('/instances');
+    await page.getByRole('link', { name: 'session-expired' }).click();
+    await expectVisible(page.getByText('登录已失效，请重新登录。'));
+    const from = new URL(page.url()).searchParams.get('from');
+    expect(from).toMatch(/^\/instances\//);
+  });
+
+  it('signs out', async () => {
+    const page = await stage.open();
+    await page.goto('/');
+    await page.getByRole('button', { name: '用户菜单：admin' }).click();
+    await page.getByRole('menuitem', { name: '退出登录' }).click();
+    await expectVisible(page.getByRole('heading', { name: '登录致云' }));
+    await page.goto('/instances');
+    await expectVisible(page.getByRole('heading', { name: '登录致云' }));
+  });
+
+  it('changes the language and the appearance, and remembers both', async () => {
+    const page = await stage.open();
+    await page.goto('/');
+    await page.getByRole('button', { name: '切换语言' }).click();
+    await page.getByRole('menuitem', { name: 'English' }).click();
+    await expectVisible(page.getByRole('heading', { name: 'Overview' }));
+    await page.getByRole('button', { name: 'Switch appearance' }).click();
+    await page.getByRole('menuitem', { name: 'Dark' }).click();
+    await page.reload();
+    await expectVisible(page.getByRole('heading', { name: 'Overview' }));
+    const look = await page.evaluate(() => [document.documentElement.lang, document.documentElement.style.colorScheme]);
+    expect(look).toEqual(['en-US', 'dark']);
+  });
+});

@@ -1,0 +1,52 @@
+/** One browser and one console with its mock for a file of tests; a new page, as a new visitor, for each test. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, inject } from 'vitest';
+import type { MockApiOptions } from '../mock-api/mock-api.ts';
+import { chromiumMissing, collectComplaints, launchBrowser, type OpenOptions, openPage } from './browser.ts';
+import { type ConsoleServer, serveConsole } from './console-server.ts';
+
+export interface Stage {
+  open(options?: Omit<OpenOptions, 'baseURL'>): Promise<Page>;
+}
+
+/** The pace makes operations end within a second and still be seen while they run. */
+const pace = 120;
+
+export function describeInBrowser(name: string, options: MockApiOptions, tests: (stage: Stage) => void): void {
+  describe.skipIf(chromiumMissing)(name, () => {
+    let server: ConsoleServer;
+    let browser: Browser;
+    let opened: { page: Page; complaints: string[] }[] = [];
+    beforeAll(async () => {
+      server = await serveConsole(inject('builtConsole'), { pace, ...options });
+      browser = await launchBrowser();
+    });
+    afterEach(async () => {
+      const complaints = opened.flatMap((each) => each.complaints);
+      for (const { page } of opened) await page.context().close();
+      opened = [];
+      expect(complaints, 'what the browser complained of').toEqual([]);
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await server?.[Symbol.asyncDispose]();
+    });
+    tests({
+      async open(given = {}) {
+        const page = await openPage(browser, {
+          baseURL: server.url,
+          viewport: { width: 1280, height: 900 },
+          username: 'admin',
+          ...given,
+        });
+        opened.push({ page, complaints: collectComplaints(page) });
+        return page;
+      },
+    });
+  });
+}
+
+/** Visible within the time the browser helper allows. */
+export async function expectVisible(locator: ReturnType<Page['getByText']>): Promise<void> {
+  await locator.first().waitFor({ state: 'visible' });
+}

@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import { paths, safeReturnPath, targetPath } from './paths.ts';
+
+it('makes all addresses of the console', () => {
+  const made = Object.entries(paths).map(([name, path]) => {
+    if (typeof path === 'string') return `${name}: ${path}`;
+    return `${name}: ${(path as (...parameters: string[]) => string)('a/b', 'serial')}`;
+  });
+  expect(made).toMatchInlineSnapshot(`
+    [
+      "login: /login",
+      "firstPassword: /first-password",
+      "overview: /",
+      "instances: /instances",
+      "instance: /instances/a%2Fb",
+      "instanceTab: /instances/a%2Fb/serial",
+      "instanceCreate: /instances?create=a%2Fb",
+      "instancesOfPool: /instances?computePool=a%2Fb",
+      "instancesOfNode: /instances?node=a%2Fb",
+      "instancesOfState: /instances?state=a%2Fb",
+      "images: /images",
+      "imageAdd: /images?add=upload",
+      "pools: /pools",
+      "pool: /pools/a%2Fb",
+      "nodes: /nodes",
+      "node: /nodes/a%2Fb",
+      "operations: /operations",
+      "operation: /operations/a%2Fb",
+      "events: /events",
+    ]
+  `);
+});
+
+it('knows the page of a target, or that there is none', () => {
+  expect(targetPath({ kind: 'instance', id: 'i' })).toBe('/instances/i');
+  expect(targetPath({ kind: 'image', id: 'x' })).toBe('/images');
+  expect(targetPath({ kind: 'user', id: 'u' })).toBeUndefined();
+});
+
+it('goes back only to pages of our own after signing in', () => {
+  expect(safeReturnPath('/instances?state=running')).toBe('/instances?state=running');
+  for (const foreign of [
+    'https://example.com',
+    '//example.com',
+    '/\\example.com',
+    'instances',
+    '/login?from=x',
+    null,
+  ]) {
+    expect(safeReturnPath(foreign)).toBe('/');
+  }
+});
