@@ -28,13 +28,10 @@ const mayStartProcesses = [
   'components/node-client/src/network/',
   'components/node-client/src/disk/',
   'components/node-client/src/cgroup/',
-  'components/storage-server/src/image-check/',
   'components/storage-server/src/backend/',
-  'components/command-line/src/platform/',
-  'components/command-line/src/doctor/',
   'components/all-in-one/src/host/',
-  'packages/store/src/private-postgres/',
-  'packages/store/src/private-postgres.ts',
+  'components/all-in-one/src/doctor/',
+  'packages/store/src/postgres/',
   'packages/guest-image/src/',
   'packages/transaction/src/testing/',
   'packages/testkit/',
@@ -54,6 +51,8 @@ const mayReadEnvironment = [
   /\.config\.ts$/,
   /\/e2e\//,
   /^packages\/transaction\/src\/testing\//,
+  // Programs we start get the PATH and nothing else of it.
+  /^packages\/store\/src\/postgres\//,
 ];
 
 export interface Breach {
@@ -73,7 +72,7 @@ function packageOf(path: string): string {
   return top === 'packages' || top === 'components' ? name : top;
 }
 
-const isTest = (path: string) => /\.(test|spec)\.tsx?$|\/testing\/|\/e2e\/|\/mock-api\//.test(path);
+const isTest = (path: string) => /\.(test|spec)\.tsx?$|\/testing\/|\/test-[a-z-]+\.ts$|\/e2e\/|\/mock-api\//.test(path);
 
 /** Every `import … from 'x'`, `export … from 'x'` and `import('x')` with its line. */
 export function importsOf(text: string): { specifier: string; line: number }[] {

@@ -1,6 +1,6 @@
 /**
- * `./zhiyun test [NAME…]`: the checks and all tests; or only the named projects (`unit`, `component`, `console`, `system`,
- * `check`) and files (any part of a path). The last line reads `N passed, N failed, N skipped`.
+ * `./zhiyun test [NAME…]`: the checks and all tests; or only the named projects (`unit`, `component`, `console`,
+ * `proof`, `console-browser`, `system`, `check`) and files (any part of a path). The last line reads `N passed, N failed, N skipped`.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { type Counts, check } from './check.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 /** The fast ones share the cores; those that change the kernel's network or start guests run alone, one after the other. */
-const stages = [['unit', 'component', 'console'], ['console-browser'], ['system']] as const;
+const stages = [['unit', 'component', 'console'], ['proof'], ['console-browser'], ['system']] as const;
 const projects = stages.flat();
 
 async function vitest(names: readonly string[], files: readonly string[], optional: boolean): Promise<Counts> {

@@ -65,12 +65,13 @@ beforeEach(async () => {
 
   const storage = domain.join({ type: 'storage-server', name: 'storage' });
   storageServerId = storage.id;
-  storage.mount('/uploads', ['http-gateway'], async (request, response) => {
-    const body = await text(request);
-    response.writeHead(204, {
-      'x-seen': JSON.stringify([request.url, request.headers.authorization ?? null, body.length]),
+  storage.mount('/uploads', ['http-gateway'], (request, response) => {
+    void text(request).then((body) => {
+      response.writeHead(204, {
+        'x-seen': JSON.stringify([request.url, request.headers.authorization ?? null, body.length]),
+      });
+      response.end();
     });
-    response.end();
   });
 
   const node = domain.join({ type: 'node-client', name: 'node' });
@@ -101,10 +102,12 @@ beforeEach(async () => {
       },
     }),
   );
-  control.mount('/api/v1', ['http-gateway'], async (request, response) => {
-    heard.push({ method: request.method, url: request.url, headers: request.headers, body: await text(request) });
-    response.writeHead(200, { 'content-type': 'application/json', 'x-from': 'control' });
-    response.end('{"fine":true}');
+  control.mount('/api/v1', ['http-gateway'], (request, response) => {
+    void text(request).then((body) => {
+      heard.push({ method: request.method, url: request.url, headers: request.headers, body });
+      response.writeHead(200, { 'content-type': 'application/json', 'x-from': 'control' });
+      response.end('{"fine":true}');
+    });
   });
 
   const member = domain.join({ type: 'http-gateway', name: 'gateway' });
