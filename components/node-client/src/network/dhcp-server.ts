@@ -7,8 +7,8 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Logger } from '@zhiyun/kernel';
 import type { MachineHandle } from '../hypervisor/hypervisor.ts';
-import { isAlive } from '../hypervisor/qemu/process-identity.ts';
 import { findProcesses, identify } from '../process/find-processes.ts';
+import { isAlive } from '../process/process-identity.ts';
 import { runCommand } from './run-command.ts';
 import { type GuestLink, guestNetwork, linkNetmask, tapPrefix } from './slots.ts';
 

@@ -1,7 +1,7 @@
 /** Finds processes by their command line: for what an agent that was killed started and had no time to write down. */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { MachineHandle } from '../hypervisor/hypervisor.ts';
-import { readBootId, readStartTime } from '../hypervisor/qemu/process-identity.ts';
+import { readBootId, readStartTime } from './process-identity.ts';
 
 export interface FoundProcess {
   pid: number;

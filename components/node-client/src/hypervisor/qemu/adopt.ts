@@ -1,11 +1,11 @@
 /** Finding a machine again after the agent was away: by its process, then by its monitor. */
 import { type Logger, systemClock } from '@zhiyun/kernel';
 import type { Cgroups } from '../../cgroup/index.ts';
+import { isAlive, readBootId } from '../../process/process-identity.ts';
 import type { MachineEnd, MachineHandle, MachineSpec } from '../hypervisor.ts';
 import { QemuMachine } from './machine.ts';
 import { machineEnd } from './machine-end.ts';
 import { machineFiles, readLastWords, removeRunFiles } from './machine-files.ts';
-import { isAlive, readBootId } from './process-identity.ts';
 
 /** A machine whose monitor is silent for longer is adopted all the same: it runs, and it can be killed. */
 const answerTimeoutMs = 5_000;

@@ -7,6 +7,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { isoTime, type Logger, PlatformError, Revert, systemClock } from '@zhiyun/kernel';
 import type { Cgroups } from '../../cgroup/index.ts';
+import { killProcess, readBootId, readStartTime } from '../../process/process-identity.ts';
 import type { MachineHandle, MachineSpec } from '../hypervisor.ts';
 import { commandLine, type QemuHost } from './command-line.ts';
 import { QemuMachine } from './machine.ts';
@@ -18,7 +19,6 @@ import {
   readLastWords,
   removeRunFiles,
 } from './machine-files.ts';
-import { killProcess, readBootId, readStartTime } from './process-identity.ts';
 
 const launchTimeoutMs = 30_000;
 

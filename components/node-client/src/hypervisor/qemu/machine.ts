@@ -8,12 +8,12 @@ import type { Duplex } from 'node:stream';
 import type { InstanceId } from '@zhiyun/contracts';
 import { type Logger, PlatformError, systemClock } from '@zhiyun/kernel';
 import type { Cgroup } from '../../cgroup/index.ts';
+import { killProcess } from '../../process/process-identity.ts';
 import type { Machine, MachineCounters, MachineEnd, MachineHandle } from '../hypervisor.ts';
 import { connectUnix } from './connect-unix.ts';
 import { finalRunStates, machineEnd, type ProcessExit } from './machine-end.ts';
 import { type MachineFiles, readLastWords, removeRunFiles } from './machine-files.ts';
 import { MonitorLink } from './monitor-link.ts';
-import { killProcess } from './process-identity.ts';
 import type { QmpEvent } from './qmp/wire.ts';
 import { SerialPort } from './serial-port.ts';
 

@@ -3,8 +3,8 @@
  * the line breaks, and tells when it broke because the process is no more.
  */
 import { PlatformError, systemClock } from '@zhiyun/kernel';
+import { isAlive } from '../../process/process-identity.ts';
 import type { MachineHandle } from '../hypervisor.ts';
-import { isAlive } from './process-identity.ts';
 import type { QmpAnswer, QmpCommand, QmpParameters } from './qmp/commands.ts';
 import { QmpClosedError, QmpCommandError, QmpTimeoutError } from './qmp/errors.ts';
 import { QmpMonitor } from './qmp/monitor.ts';

@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Logger, systemClock } from '@zhiyun/kernel';
 import { z } from 'zod';
+import { readBootId } from '../../process/process-identity.ts';
 import type { HypervisorUser } from './machine-files.ts';
-import { readBootId } from './process-identity.ts';
 
 const deadlineMs = 3_000;
 

@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { systemErrorCode } from '@zhiyun/kernel';
-import type { MachineHandle } from '../hypervisor.ts';
+import type { MachineHandle } from '../hypervisor/hypervisor.ts';
 
 export async function readBootId(): Promise<string> {
   return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
