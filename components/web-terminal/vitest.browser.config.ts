@@ -8,7 +8,8 @@ export default defineProject({
     environment: 'node',
     globalSetup: ['e2e/build-once.ts'],
     fileParallelism: false,
-    testTimeout: 40_000,
+    testTimeout: 90_000,
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 120_000,
   },
 });

@@ -12,9 +12,9 @@ describeInBrowser('images', { instances: 20 }, (stage) => {
     const page = await stage.open();
     await page.goto('/images');
     await page.getByRole('button', { name: '添加镜像' }).click();
-    await page.locator('input[type=file]').setInputFiles(file('tiny (1).iso', 200_000));
     const form = page.getByRole('dialog', { name: '添加镜像' });
-    expect(await form.getByLabel('名称').inputValue()).toBe('tiny-1');
+    await form.getByLabel('镜像文件').setInputFiles(file('tiny (1).iso', 200_000));
+    await expect.poll(() => form.getByRole('textbox', { name: '名称' }).inputValue()).toBe('tiny-1');
     await form.getByRole('button', { name: '开始上传' }).click();
     await expectVisible(page.getByText('“tiny-1”上传完成，正在校验'));
     await expectVisible(page.getByRole('row', { name: /tiny-1/ }).getByText('可用'));
@@ -23,7 +23,7 @@ describeInBrowser('images', { instances: 20 }, (stage) => {
   it('say why they were refused', async () => {
     const page = await stage.open();
     await page.goto('/images?add=upload');
-    await page.locator('input[type=file]').setInputFiles(file('image-refused.qcow2', 5_000));
+    await page.getByLabel('镜像文件').setInputFiles(file('image-refused.qcow2', 5_000));
     await page.getByRole('button', { name: '开始上传' }).click();
     await expectVisible(page.getByRole('row', { name: /image-refused/ }).getByText('镜像未通过安全检查'));
   });
@@ -61,7 +61,7 @@ describeInBrowser('images', { instances: 20 }, (stage) => {
     await page.getByRole('button', { name: '开始导入' }).click();
     await expectVisible(page.getByText('不存在', { exact: true }));
     await page.getByLabel('服务器上的文件路径').fill('/srv/images/found.iso');
-    await page.getByLabel('名称').fill('found');
+    await page.getByRole('textbox', { name: '名称' }).fill('found');
     await page.getByRole('button', { name: '开始导入' }).click();
     await expectVisible(page.getByText('导入镜像成功'));
     const operator = await stage.open({ username: 'operator' });

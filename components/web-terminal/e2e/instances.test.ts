@@ -14,7 +14,7 @@ async function openCreate(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: '创建云主机' }).click();
   const form = page.getByRole('dialog', { name: '创建云主机' });
   await form.getByText('debian-13-cloud').first().waitFor();
-  await form.getByLabel('名称').fill(name);
+  await form.getByRole('textbox', { name: '名称' }).fill(name);
 }
 const submit = (page: Page) =>
   page.getByRole('dialog', { name: '创建云主机' }).getByRole('button', { name: '创建', exact: true }).click();
@@ -34,7 +34,7 @@ describeInBrowser('instances', { instances }, (stage) => {
     await page.goto('/instances?create=blank');
     const form = page.getByRole('dialog', { name: '创建云主机' });
     await form.getByText('debian-13-cloud').first().waitFor();
-    expect(await form.getByLabel('名称').inputValue()).toMatch(/^debian-\w{4}$/);
+    expect(await form.getByRole('textbox', { name: '名称' }).inputValue()).toMatch(/^debian-\w{4}$/);
     await submit(page);
     await expectVisible(page.getByText(/正在创建“debian-/));
   });
@@ -44,7 +44,7 @@ describeInBrowser('instances', { instances }, (stage) => {
     await openCreate(page, 'web-1');
     await submit(page);
     await expectVisible(page.getByText('名称已被使用'));
-    await page.getByLabel('名称').fill('-x');
+    await page.getByRole('dialog').getByRole('textbox', { name: '名称' }).fill('-x');
     await submit(page);
     await expectVisible(page.getByText(/须以字母、数字或汉字开头/));
   });
@@ -168,15 +168,20 @@ describeInBrowser('instances', { instances }, (stage) => {
 });
 
 describeInBrowser('a hundred thousand instances', { instances: 100_000 }, (stage) => {
-  it('are listed, searched and paged as quickly as ten', async () => {
+  it('cost the browser no more than ten do: one page of rows is asked for, and one is drawn', async () => {
     const page = await stage.open();
+    const sizes: number[] = [];
+    page.on('response', async (response) => {
+      if (/\/api\/v1\/instances\?/.test(response.url())) sizes.push((await response.body()).length);
+    });
     await page.goto('/instances');
     await row(page, 'web-1').waitFor();
-    expect(await page.getByRole('row').count()).toBeLessThanOrEqual(52);
-    const began = performance.now();
     await page.getByRole('button', { name: '下一页' }).click();
     await row(page, 'web-1').waitFor({ state: 'detached' });
-    expect(performance.now() - began).toBeLessThan(3_000);
+    await page.getByRole('button', { name: '上一页' }).click();
+    await row(page, 'web-1').waitFor();
     expect(await page.getByRole('row').count()).toBeLessThanOrEqual(52);
+    expect(sizes.length).toBeGreaterThanOrEqual(2);
+    expect(Math.max(...sizes)).toBeLessThan(100_000);
   });
 });

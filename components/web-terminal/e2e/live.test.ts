@@ -29,7 +29,7 @@ describeInBrowser('live', { instances: 20, pace: 400 }, (stage) => {
     await page.goto('/instances?create=blank');
     const form = page.getByRole('dialog', { name: '创建云主机' });
     await form.getByText('debian-13-cloud').first().waitFor();
-    await form.getByLabel('名称').fill('slow-1');
+    await form.getByRole('textbox', { name: '名称' }).fill('slow-1');
     await form.getByRole('button', { name: '创建', exact: true }).click();
     await page.getByRole('button', { name: '进行中的操作：1' }).click();
     await page

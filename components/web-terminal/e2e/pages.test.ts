@@ -62,7 +62,7 @@ describeInBrowser('pages', { instances }, (stage) => {
     const page = await stage.open();
     await page.goto('/pools');
     await page.getByRole('button', { name: '创建资源池' }).click();
-    const name = page.getByRole('dialog', { name: '创建计算资源池' }).getByLabel('名称');
+    const name = page.getByRole('dialog', { name: '创建计算资源池' }).getByRole('textbox', { name: '名称' });
     await name.fill('default');
     await page.getByRole('button', { name: '创建', exact: true }).click();
     await expectVisible(page.getByText('名称已被使用'));

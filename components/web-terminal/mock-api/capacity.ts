@@ -1,13 +1,5 @@
 /** Counts and capacities, worked out from the arrays whenever somebody asks. */
-import {
-  type Amount,
-  type Capacity,
-  type ComputePool,
-  type InstanceDetail,
-  instanceStates,
-  type Node,
-  nodeStates,
-} from '@zhiyun/contracts';
+import { type Amount, type Capacity, type ComputePool, instanceStates, type Node, nodeStates } from '@zhiyun/contracts';
 import type { Db } from './db.ts';
 import { nodeLoad } from './samples.ts';
 
@@ -33,48 +25,80 @@ export function sumOf(capacities: readonly Capacity[]): Capacity {
   );
 }
 
-const diskOf = (instance: InstanceDetail) => instance.disks.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+/** What the instances on a node hold together. */
+interface Holding {
+  count: number;
+  cores: number;
+  memoryBytes: number;
+  diskBytes: number;
+}
+const nothing: Holding = { count: 0, cores: 0, memoryBytes: 0, diskBytes: 0 };
 
-/** The node as it is now: its load and what is promised on it. */
+/** By node, in one pass: there may be a hundred thousand instances. */
+function holdings(db: Db): Map<string, Holding> {
+  const byNode = new Map<string, Holding>();
+  for (const { node, cores, memoryBytes, disks } of db.instances) {
+    if (!node) continue;
+    const held = byNode.get(node.id) ?? { ...nothing };
+    held.count++;
+    held.cores += cores;
+    held.memoryBytes += memoryBytes;
+    for (const { sizeBytes } of disks) held.diskBytes += sizeBytes;
+    byNode.set(node.id, held);
+  }
+  return byNode;
+}
+
+/** The nodes as they are now: their load and what is promised on them. */
+export function nodesNow(db: Db, nodes: readonly Node[]): Node[] {
+  const held = holdings(db);
+  return nodes.map((node) => withHolding(db, node, held.get(node.id) ?? nothing));
+}
+
 export function nodeNow(db: Db, node: Node): Node {
-  const pool = db.pools.find(({ id }) => id === node.computePool?.id);
-  const on = db.instances.filter((instance) => instance.node?.id === node.id);
-  const facts = node.facts;
+  return nodesNow(db, [node])[0] ?? node;
+}
+
+function withHolding(db: Db, node: Node, held: Holding): Node {
+  const { facts } = node;
   if (!facts) return node;
-  const heard = node.state !== 'offline';
-  const load = heard ? nodeLoad({ id: node.id, ...facts }, Date.now()) : null;
-  const sum = (pick: (instance: InstanceDetail) => number) => on.reduce((total, instance) => total + pick(instance), 0);
+  const pool = db.pools.find(({ id }) => id === node.computePool?.id);
+  const load = node.state === 'offline' ? null : nodeLoad({ id: node.id, ...facts }, Date.now());
   return {
     ...node,
-    instanceCount: on.length,
+    instanceCount: held.count,
     load,
     capacity: {
       cores: {
         total: facts.cores * (pool?.cpuOvercommit ?? 1),
-        promised: sum(({ cores }) => cores),
+        promised: held.cores,
         used: load ? load.cpu * facts.cores : null,
       },
       memoryBytes: {
         total: facts.memoryBytes,
-        promised: sum(({ memoryBytes }) => memoryBytes),
+        promised: held.memoryBytes,
         used: load?.memoryUsedBytes ?? null,
       },
       diskBytes: {
         total: facts.diskBytes * (pool?.diskOvercommit ?? 1),
-        promised: sum(diskOf),
+        promised: held.diskBytes,
         used: load?.diskUsedBytes ?? null,
       },
     },
   };
 }
 
+/** A pool's instances are those on its nodes: the platform lets no node with instances change its pool. */
 export function poolNow(db: Db, pool: ComputePool): ComputePool {
-  const nodes = db.nodes.filter(({ computePool }) => computePool?.id === pool.id);
+  const nodes = nodesNow(
+    db,
+    db.nodes.filter(({ computePool }) => computePool?.id === pool.id),
+  );
   return {
     ...pool,
     nodeCount: nodes.length,
-    instanceCount: db.instances.filter(({ computePool }) => computePool.id === pool.id).length,
-    capacity: sumOf(nodes.map((node) => nodeNow(db, node).capacity)),
+    instanceCount: nodes.reduce((sum, { instanceCount }) => sum + instanceCount, 0),
+    capacity: sumOf(nodes.map(({ capacity }) => capacity)),
   };
 }
 

@@ -9,7 +9,7 @@ import {
   type Node,
   type PlacementCandidate,
 } from '@zhiyun/contracts';
-import { nodeNow } from '../capacity.ts';
+import { nodesNow } from '../capacity.ts';
 import type { Db } from '../db.ts';
 import { MockError } from '../mock-error.ts';
 import { referenced } from '../paging.ts';
@@ -57,9 +57,8 @@ export function placeInstance(body: CreateInstance, db: Db): CreatePlan {
     }
     return { sizeBytes, image: image && { id: image.id, name: image.name } };
   });
-  const placement = db.nodes
-    .filter(({ computePool }) => computePool?.id === pool.id)
-    .map((node) => nodeNow(db, node))
+  const nodes = db.nodes.filter(({ computePool }) => computePool?.id === pool.id);
+  const placement = nodesNow(db, nodes)
     .map((node): PlacementCandidate & { found: Node } => {
       const reason = shortage(node, body, body.name);
       return {

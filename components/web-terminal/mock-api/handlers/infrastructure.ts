@@ -1,6 +1,6 @@
 /** System, pools and nodes. */
 import { type ComputePool, computePoolIdSchema, domainIdSchema } from '@zhiyun/contracts';
-import { instanceCounts, nodeCounts, nodeNow, poolNow, sumOf } from '../capacity.ts';
+import { instanceCounts, nodeCounts, nodeNow, nodesNow, poolNow, sumOf } from '../capacity.ts';
 import { actorOf, type Db, type MockUser, type World } from '../db.ts';
 import type { Some } from '../handler.ts';
 import { MockError } from '../mock-error.ts';
@@ -24,7 +24,7 @@ export const systemHandlers: Some<'getSystem' | 'getSystemLoad'> = {
       domain: { id: domainIdSchema.parse(seededId('domain', 1)), name: 'zhiyun.lab' },
       startedAt: db.startedAt,
       time: new Date(now).toISOString(),
-      capacity: sumOf(db.nodes.map((node) => nodeNow(db, node).capacity)),
+      capacity: sumOf(nodesNow(db, db.nodes).map(({ capacity }) => capacity)),
       cpuLoad: systemLoads(machines(db), now).at(-1)?.cpu ?? null,
       instances: instanceCounts(db),
       nodes: nodeCounts(db),
@@ -88,7 +88,7 @@ export const nodeHandlers: Some<'listNodes' | 'getNode' | 'updateNode' | 'getNod
       .filter(({ name }) => fits(name, query.search))
       .filter(({ computePool }) => !query.computePool || (computePool && isReference(computePool, query.computePool)));
     const page = pageOf(nodes, query, ({ id }) => id);
-    return { ...page, items: page.items.map((node) => nodeNow(db, node)) };
+    return { ...page, items: nodesNow(db, page.items) };
   },
   getNode: ({ params, world: { db } }) => nodeNow(db, found(db.nodes, params.id, 'node')),
   updateNode({ params, body, world, user }) {

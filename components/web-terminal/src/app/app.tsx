@@ -1,13 +1,12 @@
 /** Everything around the pages: theme, language, cache, router, and the last net for faults. */
 import { QueryClientProvider } from '@tanstack/react-query';
-import { App as AntApp, ConfigProvider } from 'antd';
+import { ConfigProvider } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
-import { Suspense, useEffect, useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RouterProvider } from 'react-router/dom';
 import { createQueryClient } from '../api/query-client.ts';
-import { PageLoading } from '../components/page-loading.tsx';
 import { createRouter } from './router.tsx';
 import { themeOf, useDark } from './theme.ts';
 
@@ -24,13 +23,9 @@ export function App() {
   }, [dark, theme]);
   return (
     <ConfigProvider locale={i18n.language === 'en-US' ? enUS : zhCN} theme={theme} button={{ autoInsertSpace: false }}>
-      <AntApp notification={{ placement: 'topRight', maxCount: 4 }}>
-        <QueryClientProvider client={queryClient}>
-          <Suspense fallback={<PageLoading />}>
-            <RouterProvider router={router} />
-          </Suspense>
-        </QueryClientProvider>
-      </AntApp>
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
     </ConfigProvider>
   );
 }

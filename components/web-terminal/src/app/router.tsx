@@ -3,9 +3,11 @@ import { createBrowserRouter, type RouteObject } from 'react-router';
 import { PageLoading } from '../components/page-loading.tsx';
 import { CrashPage } from './crash-page.tsx';
 import { RequireSession } from './require-session.tsx';
+import { Root } from './root.tsx';
 
 export const routeTable: RouteObject[] = [
   {
+    Component: Root,
     ErrorBoundary: CrashPage,
     HydrateFallback: PageLoading,
     children: [
