@@ -1,7 +1,7 @@
 /** The Node Client as its callers see it: over the link, with simulated machines. */
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ComponentId, DiskId, ImageId } from '@zhiyun/contracts';
@@ -178,6 +178,25 @@ test('load and usage come by themselves', async () => {
     expect(report.usage).toMatchObject([{ instanceId: config.id, usage: { cpu: expect.any(Number) } }]);
     break;
   }
+});
+
+test('a lost ledger costs no disk; the instance can only be removed then', async () => {
+  const config = testConfig();
+  const { id: instanceId } = config;
+  await prepare(config);
+  const [disk = ''] = await readdir(join(home, 'node-client', 'instances', instanceId));
+  const diskPath = join(home, 'node-client', 'instances', instanceId, disk);
+  const before = await readFile(diskPath);
+  await node.stop();
+  await rm(join(home, 'node-client', 'ledger'), { recursive: true });
+  await startNode();
+  expect((await readFile(diskPath)).equals(before)).toBe(true);
+  const refusal = { code: 'node-fault', message: expect.stringContaining(join('instances', instanceId)) };
+  await expect(link.startInstance({ instanceId, generation: 2, config })).rejects.toMatchObject(refusal);
+  expect((await prepare(config, 3)).at(-1)).toMatchObject({ type: 'failed', error: { code: 'node-fault' } });
+  expect((await readFile(diskPath)).equals(before)).toBe(true);
+  await link.removeInstance({ instanceId, generation: 4 });
+  expect(await readdir(join(home, 'node-client', 'instances'))).toEqual([]);
 });
 
 test('guests go on while the Node Client is away', async () => {

@@ -1,6 +1,6 @@
 /**
  * Where the Node Client keeps its things, all below `<home>/node-client`. Everything is named by ids, so what lies there can
- * always be told apart: a directory without a ledger entry is an orphan.
+ * always be told apart. What is being made or removed has a name of its own: only that may ever be cleaned away.
  */
 import { join } from 'node:path';
 import type { DiskId, ImageId, InstanceId } from '@zhiyun/contracts';
@@ -12,8 +12,16 @@ export interface NodePaths {
   readonly images: string;
   readonly network: string;
   instance(id: InstanceId): string;
+  /** Its directory while it is being made or removed. */
+  unfinishedInstance(id: InstanceId): string;
   disk(instance: InstanceId, disk: DiskId): string;
   image(id: ImageId): string;
+}
+
+export const unfinishedSuffix = '.unfinished';
+
+export function diskFileName(id: DiskId): string {
+  return `${id}.qcow2`;
 }
 
 export function nodePaths(home: string): NodePaths {
@@ -28,7 +36,8 @@ export function nodePaths(home: string): NodePaths {
     images,
     network: join(root, 'network'),
     instance,
-    disk: (id, disk) => join(instance(id), `${disk}.qcow2`),
+    unfinishedInstance: (id) => `${instance(id)}${unfinishedSuffix}`,
+    disk: (id, disk) => join(instance(id), diskFileName(disk)),
     image: (id) => join(images, id),
   };
 }

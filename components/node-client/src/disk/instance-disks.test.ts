@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DiskId, GiB, type ImageId, type InstanceId, MiB } from '@zhiyun/contracts';
@@ -38,6 +38,7 @@ test('a thin and a blank disk, and nothing after removal', async () => {
   const blank = { id: newId<DiskId>(), sizeBytes: 10 * GiB, image: null };
   const wanted = config(thin, blank);
   await disks.create(wanted);
+  await disks.finish(wanted.id);
 
   expect(disks.layers(wanted)).toEqual([
     {
@@ -53,10 +54,47 @@ test('a thin and a blank disk, and nothing after removal', async () => {
   const file = await stat(paths.disk(wanted.id, blank.id));
   expect({ mode: file.mode & 0o777, uid: file.uid }).toEqual({ mode: 0o600, uid: owner.uid });
 
-  expect(await disks.list()).toEqual([wanted.id]);
-  await disks.remove(wanted.id);
+  await disks.beginRemoval(wanted.id);
   await disks.remove(wanted.id);
   expect(await readdir(paths.instances)).toEqual([]);
+});
+
+test('only what is unfinished can be removed, and every step may come twice', async () => {
+  const wanted = config({ id: newId<DiskId>(), sizeBytes: GiB, image: null });
+  const { id } = wanted;
+  const twice = async (step: (instance: InstanceId) => Promise<void>) => {
+    await step(id);
+    await step(id);
+    return [...(await disks.list())];
+  };
+  await disks.create(wanted);
+  expect([...(await disks.list())]).toEqual([[id, 'unfinished']]);
+  expect(await twice(disks.finish)).toEqual([[id, 'whole']]);
+  expect(await twice(disks.remove)).toEqual([[id, 'whole']]);
+  expect(await twice(disks.beginRemoval)).toEqual([[id, 'unfinished']]);
+  expect(await twice(disks.finish)).toEqual([[id, 'whole']]);
+  expect(await twice(disks.beginRemoval)).toEqual([[id, 'unfinished']]);
+  expect(await twice(disks.remove)).toEqual([]);
+  expect(await twice(disks.finish)).toEqual([]);
+});
+
+test('nothing is made over disks that lie here, nor mixed with them', async () => {
+  const wanted = config({ id: newId<DiskId>(), sizeBytes: GiB, image: null });
+  const disk = join(paths.instance(wanted.id), 'precious');
+  await mkdir(paths.instance(wanted.id));
+  await writeFile(disk, 'data');
+  await expect(disks.create(wanted)).rejects.toMatchObject({
+    code: 'node-fault',
+    message: expect.stringContaining(paths.instance(wanted.id)),
+  });
+
+  await mkdir(paths.unfinishedInstance(wanted.id));
+  await writeFile(join(paths.unfinishedInstance(wanted.id), 'half'), '');
+  expect([...(await disks.list())]).toEqual([[wanted.id, 'whole']]);
+  await disks.finish(wanted.id);
+  expect(await readFile(disk, 'utf8')).toBe('data');
+  await disks.beginRemoval(wanted.id);
+  expect(await readdir(paths.unfinishedInstance(wanted.id))).toEqual(['precious']);
 });
 
 test('a disk that fails takes the disks before it along', async () => {

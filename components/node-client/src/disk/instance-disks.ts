@@ -1,17 +1,22 @@
 /**
- * The directory and disks of an instance. Disks are thin: an overlay over a cached image, or an empty qcow2. They belong to
+ * The directory and disks of an instance. While they are being made or removed the directory is called
+ * `<instanceId>.unfinished`; under its own name it is whole, and nothing but an order to remove the instance deletes it,
+ * whatever the ledger says. Renaming is the mark because it is atomic and needs no room on a full disk.
+ *
+ * Disks are thin: an overlay over a cached image, or an empty qcow2. They belong to
  * the hypervisor's unprivileged user, who may pass through the directory but not change it; images below are the agent's and
  * read-only.
  */
-import { chmod, chown, mkdir, open, readdir, rm } from 'node:fs/promises';
-import { dirname, relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { chmod, chown, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
 import { type InstanceId, isUuid } from '@zhiyun/contracts';
 import type { InstanceConfig, NodeImage } from '@zhiyun/contracts/links';
-import { PlatformError, Revert } from '@zhiyun/kernel';
+import { PlatformError, Revert, systemErrorCode } from '@zhiyun/kernel';
 import { fileFault, requireFreeBytes } from '../files/file-errors.ts';
 import { syncDirectory } from '../files/sync-directory.ts';
 import type { MachineSpec } from '../hypervisor/hypervisor.ts';
-import type { NodePaths } from '../paths.ts';
+import { diskFileName, type NodePaths, unfinishedSuffix } from '../paths.ts';
 import { type Backing, renderQcow2 } from './qcow2.ts';
 
 export interface FileOwner {
@@ -20,14 +25,23 @@ export interface FileOwner {
 }
 
 export interface InstanceDisks {
-  /** Makes the directory and every disk; nothing is left when it fails. The images must lie in the cache. `disk-full`. */
+  /**
+   * Makes the directory and every disk, durably, and leaves them unfinished; nothing is left when it fails. The images must
+   * lie in the cache. `disk-full`; `node-fault` when a whole directory of this instance lies here.
+   */
   create(config: InstanceConfig): Promise<void>;
-  /** Removes directory and disks. Nothing there: done already. */
+  /** Once the ledger promises it: the last act of making. Also takes back a removal. Whole, or nothing there: done already. */
+  finish(instanceId: InstanceId): Promise<void>;
+  /** The first act of a removal, durable. Unfinished, or nothing there: done already. */
+  beginRemoval(instanceId: InstanceId): Promise<void>;
+  /** Removes what is unfinished, never what is whole. Nothing there: done already. */
   remove(instanceId: InstanceId): Promise<void>;
   layers(config: InstanceConfig): MachineSpec['disks'];
-  /** Whatever has a directory, half-made ones too. */
-  list(): Promise<InstanceId[]>;
+  /** Whatever has a directory. */
+  list(): Promise<Map<InstanceId, DirectoryState>>;
 }
+
+export type DirectoryState = 'whole' | 'unfinished';
 
 type DiskConfig = InstanceConfig['disks'][number];
 
@@ -56,16 +70,26 @@ export function createInstanceDisks(paths: NodePaths, owner: FileOwner): Instanc
     return { name: relative(dirname(path), paths.image(image.id)), format: diskFormat(image) };
   }
 
+  function refuseWhole(instanceId: InstanceId): void {
+    const directory = paths.instance(instanceId);
+    if (!existsSync(directory)) return;
+    throw new PlatformError(
+      'node-fault',
+      `${directory} holds disks of instance ${instanceId} that this node has no record of; they are not overwritten. Restart the Node Client to have them set aside, or delete the instance.`,
+    );
+  }
+
   return {
     async create(config) {
-      const directory = paths.instance(config.id);
+      refuseWhole(config.id);
+      const directory = paths.unfinishedInstance(config.id);
       const revert = new Revert();
       try {
         revert.push(() => rm(directory, { recursive: true, force: true }));
         await mkdir(directory, { recursive: true });
         await chown(directory, process.getuid?.() ?? 0, owner.gid);
         await chmod(directory, 0o710);
-        for (const disk of config.disks) await createDisk(paths.disk(config.id, disk.id), disk);
+        for (const disk of config.disks) await createDisk(join(directory, diskFileName(disk.id)), disk);
         await syncDirectory(directory);
         await syncDirectory(paths.instances);
       } catch (error) {
@@ -74,12 +98,44 @@ export function createInstanceDisks(paths: NodePaths, owner: FileOwner): Instanc
       }
     },
 
-    async remove(instanceId) {
-      await rm(paths.instance(instanceId), { recursive: true, force: true });
-      await syncDirectory(paths.instances);
+    // Need not be durable: unfinished and promised, it is finished at the next start.
+    async finish(instanceId) {
+      const whole = paths.instance(instanceId);
+      try {
+        await rename(paths.unfinishedInstance(instanceId), whole);
+      } catch (error) {
+        if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(systemErrorCode(error) ?? '')) {
+          throw await fileFault(error, whole, 0);
+        }
+      }
     },
 
-    list: async () => (await readdir(paths.instances)).filter(isUuid) as InstanceId[],
+    async beginRemoval(instanceId) {
+      const unfinished = paths.unfinishedInstance(instanceId);
+      try {
+        if (existsSync(paths.instance(instanceId))) {
+          await rm(unfinished, { recursive: true, force: true });
+          await rename(paths.instance(instanceId), unfinished);
+        }
+        await syncDirectory(paths.instances);
+      } catch (error) {
+        throw await fileFault(error, unfinished, 0);
+      }
+    },
+
+    // Need not be durable: what comes back after a power cut is unfinished and goes at the next start.
+    remove: (instanceId) => rm(paths.unfinishedInstance(instanceId), { recursive: true, force: true }),
+
+    async list() {
+      const found = new Map<InstanceId, DirectoryState>();
+      for (const name of await readdir(paths.instances)) {
+        const id = basename(name, unfinishedSuffix) as InstanceId;
+        if (!isUuid(id)) continue;
+        if (id === name) found.set(id, 'whole');
+        else if (!found.has(id)) found.set(id, 'unfinished');
+      }
+      return found;
+    },
 
     layers: (config) =>
       config.disks.map(({ id, image }) => ({

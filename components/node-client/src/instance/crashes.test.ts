@@ -26,7 +26,10 @@ const step: fc.Arbitrary<Step> = fc.record({
   kind: fc.constantFrom('prepare', 'prepare', 'start', 'start', 'stop', 'kill', 'reboot', 'reset', 'remove'),
   name: fc.nat({ max: names.length - 1 }),
   newer: fc.integer({ min: -1, max: 2 }),
-  fault: fc.option(fc.constantFrom<Fault>('disks', 'network', 'images', 'ledger'), { nil: undefined, freq: 4 }),
+  fault: fc.option(fc.constantFrom<Fault>('disks', 'network', 'images', 'ledger', 'ledger-removal'), {
+    nil: undefined,
+    freq: 4,
+  }),
   guestCrashes: fc.boolean(),
   nodeRestarts: fc.nat({ max: 9 }).map((dice) => dice === 0),
   dieAfterSteps: fc.option(fc.integer({ min: 1, max: 20 }), { nil: undefined, freq: 2 }),
@@ -77,12 +80,40 @@ test('random orders, failures and crashes converge, and nothing is left after re
       const promised = [...world.ledger.keys()].sort();
       expect(reports.map(({ instanceId }) => instanceId).sort()).toEqual(promised);
       expect([...world.disks].sort()).toEqual(promised);
+      expect(world.unfinishedDisks.size).toBe(0);
       expect(world.taps.size).toBe(promised.length);
       const running = reports.filter(({ state }) => state === 'running').map(({ instanceId }) => instanceId);
       expect(running.sort()).toEqual(world.machines().sort());
 
       for (const id of ids) await agent.order(id, { kind: 'remove', generation: 1_000 });
       expect(world.leftovers).toEqual({ ledger: [], disks: [], taps: [], machines: [] });
+      expect(agent.instances.isEmpty).toBe(true);
+    }),
+    { numRuns: 150 },
+  );
+}, 60_000);
+
+test('after any history, a ledger that is lost costs no disk; what was unfinished is cleaned all the same', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+      const world = new World();
+      (await play(world, steps)).kill();
+      const whole = [...world.disks];
+      world.ledger.clear();
+      const agent = world.agent();
+      await agent.start();
+      expect([...world.disks]).toEqual(whole);
+      expect(world.unfinishedDisks.size).toBe(0);
+
+      for (const id of whole) {
+        for (const kind of ['prepare', 'start'] as const) {
+          const order = { kind, generation: 1_000, config: testConfig(id) };
+          await expect(agent.order(id, order)).rejects.toMatchObject({ code: 'node-fault' });
+        }
+      }
+      expect([...world.disks]).toEqual(whole);
+      for (const id of whole) await agent.order(id, { kind: 'remove', generation: 1_001 });
+      expect(world.disks.size + world.unfinishedDisks.size).toBe(0);
       expect(agent.instances.isEmpty).toBe(true);
     }),
     { numRuns: 150 },
@@ -110,9 +141,13 @@ test.each(orders)(
       await mortalAgent.start();
       const answer = await mortalAgent.order(id, order);
       if (answer === 'dead') died++;
+      // Only a removal ends what was prepared, also for one who has lost the ledger.
+      if (kind !== 'prepare' && kind !== 'remove') expect([...world.disks]).toEqual([id]);
 
       const after = world.agent();
       await after.start();
+      expect([...world.disks]).toEqual([...world.ledger.keys()]);
+      expect(world.unfinishedDisks.size).toBe(0);
       const report = await after.order(id, order);
       const running = kind === 'start' || kind === 'reboot' || kind === 'reset';
       const expected = running ? 'running' : kind === 'prepare' ? 'prepared' : 'stopped';

@@ -178,8 +178,9 @@ export class InstanceRunner {
     });
     try {
       await this.#workshop.make(record.entry, signal, (fraction) => this.#progress.emit(fraction));
-      // The promise. Whatever lies here without it was half made, and goes at the next start.
+      // The promise. Without it what lies here is half made, and goes at the next start.
       await record.change({});
+      await this.#workshop.finish(this.instanceId);
       this.#prepared = true;
     } catch (error) {
       await this.#clear(record).catch((undoError: unknown) =>
@@ -229,9 +230,10 @@ export class InstanceRunner {
   }
 
   async #remove(): Promise<void> {
-    if (!this.#record) return this.#workshop.removeUnknown(this.instanceId);
     await this.#guest?.kill();
-    await this.#clear(this.#record);
+    await this.#workshop.beginRemoval(this.instanceId);
+    if (this.#record) await this.#clear(this.#record);
+    else await this.#workshop.removeUnknown(this.instanceId);
   }
 
   /** The promise is withdrawn first: should the agent die now, its next start clears away the rest. Works on a full disk. */

@@ -172,11 +172,40 @@ describe('a new agent', () => {
     expect(report?.sequence).toBeGreaterThan(before && before !== 'dead' ? before.sequence : Number.POSITIVE_INFINITY);
   });
 
-  test('cleans what was never promised', async () => {
-    world.disks.add(newId<InstanceId>());
+  test('cleans what was half made', async () => {
+    world.unfinishedDisks.add(newId<InstanceId>());
     world.taps.add('zyabcdef12-1');
     await world.agent().start();
     expect(world.leftovers).toEqual(nothing);
+  });
+
+  test('sets disks aside whose record was lost, and the images they may need, until they are removed by order', async () => {
+    await prepare(1);
+    world.ledger.clear();
+    agent = world.agent();
+    await agent.start();
+    const refusal = { code: 'node-fault', message: expect.stringContaining(id) };
+    await expect(prepare(2)).rejects.toMatchObject(refusal);
+    await expect(start(3)).rejects.toMatchObject(refusal);
+    await expect(agent.instances.forgetImage(newId())).rejects.toMatchObject({ code: 'in-use' });
+    expect([...world.disks]).toEqual([id]);
+    await remove(4);
+    expect(world.leftovers).toEqual(nothing);
+    expect(await prepare(5)).toMatchObject({ state: 'prepared' });
+  });
+
+  test('never makes an instance over disks that turned up meanwhile', async () => {
+    world.disks.add(id);
+    await expect(prepare(1)).rejects.toMatchObject({ code: 'node-fault' });
+    expect([...world.disks]).toEqual([id]);
+  });
+
+  test('a removal that could not withdraw the promise has removed nothing, and the instance starts again', async () => {
+    await prepare(1);
+    world.failOnce('ledger-removal');
+    await expect(remove(2)).rejects.toMatchObject({ code: 'disk-full' });
+    expect(await start(3)).toMatchObject({ state: 'running' });
+    expect([...world.disks]).toEqual([id]);
   });
 
   test('leaves a running machine alone that it never promised, until it is removed by order', async () => {

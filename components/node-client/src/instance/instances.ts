@@ -1,6 +1,7 @@
 /**
  * All instances of this node: one runner each, found by id. At start everything the ledger promises is taken over again or
- * reported stopped, and whatever was never promised is cleaned away; only a machine that runs is never touched on suspicion.
+ * reported stopped, and what was half made or half removed is cleaned away. A machine that runs and disks that are whole are
+ * never touched on suspicion: without a ledger entry they are set aside until a person decides.
  */
 import type { ImageId, InstanceId } from '@zhiyun/contracts';
 import type { InstanceReport } from '@zhiyun/contracts/links';
@@ -35,7 +36,7 @@ export class Instances {
   readonly #log: Logger;
   readonly #runners = new Map<InstanceId, InstanceRunner>();
   /** Here, but not in the ledger: why, and the process if one runs. Only removing it is possible. */
-  readonly #strays = new Map<InstanceId, { why: string; process: MachineHandle | undefined }>();
+  readonly #strays = new Map<InstanceId, { fault: string; process: MachineHandle | undefined }>();
 
   constructor(options: InstancesOptions) {
     this.#options = options;
@@ -59,6 +60,7 @@ export class Instances {
       this.#parts.slots.hold(entry.slot);
       this.#runners.set(entry.instanceId, new InstanceRunner(entry.instanceId, this.#parts, entry));
     }
+    await this.#sortDirectories(new Set(entries.map(({ instanceId }) => instanceId)), machines);
     const { strayTaps } = await network.open(entries.map((entry) => this.#link(entry)));
     for (const tap of strayTaps)
       this.#log.error({ tap }, 'A tap of this node is in use by nobody we know; it is left alone');
@@ -73,7 +75,6 @@ export class Instances {
           );
       }),
     );
-    await this.#clearOrphans(new Set(entries.map(({ instanceId }) => instanceId)), machines);
   }
 
   /** See InstanceRunner.run. */
@@ -83,12 +84,7 @@ export class Instances {
     onProgress?: (fraction: number) => void,
   ): Promise<InstanceReport | undefined> {
     const stray = this.#strays.get(instanceId);
-    if (stray && order.kind !== 'remove') {
-      throw new PlatformError(
-        'node-fault',
-        `Instance ${instanceId} cannot be used: ${stray.why}. Its disks are untouched in ${this.#parts.paths.instance(instanceId)}. Restore the record and restart the Node Client, or delete the instance.`,
-      );
-    }
+    if (stray && order.kind !== 'remove') throw new PlatformError('node-fault', stray.fault);
     if (stray?.process) await killProcess(stray.process);
     const report = await this.#runner(instanceId).run(order, onProgress);
     this.#strays.delete(instanceId);
@@ -113,11 +109,12 @@ export class Instances {
     return runner.machine;
   }
 
-  /** Throws `in-use` while an instance here needs it. */
+  /** Throws `in-use` while an instance here needs it, or may need it: of one that is set aside nobody knows. */
   async forgetImage(imageId: ImageId): Promise<void> {
     const users = [...this.#runners.values()].flatMap(({ entry }) =>
       entry && imagesOf(entry).some(({ id }) => id === imageId) ? [entry.config.name] : [],
     );
+    users.push(...this.#strays.keys());
     if (users.length > 0) {
       throw new PlatformError('in-use', `Image ${imageId} is used on this node by ${users.join(', ')}.`);
     }
@@ -151,23 +148,33 @@ export class Instances {
 
   #setAside(instanceId: InstanceId, machines: ReadonlyMap<InstanceId, MachineHandle>, why: string): void {
     const process = machines.get(instanceId);
-    this.#strays.set(instanceId, { why, process });
-    this.#log.error({ instanceId, pid: process?.pid }, `An instance is set aside: ${why}`);
+    const { paths } = this.#parts;
+    const fault = `Instance ${instanceId} is set aside: ${why}. Its disks are untouched in ${paths.instance(instanceId)}. Restore its record in ${paths.ledger} and restart the Node Client, or delete the instance.`;
+    this.#strays.set(instanceId, { fault, process });
+    this.#log.error({ instanceId, pid: process?.pid }, fault);
   }
 
-  async #clearOrphans(
+  /** See ledger.ts for what each directory means. */
+  async #sortDirectories(
     promised: ReadonlySet<InstanceId>,
     machines: ReadonlyMap<InstanceId, MachineHandle>,
   ): Promise<void> {
     for (const instanceId of machines.keys()) {
       if (!promised.has(instanceId) && !this.#strays.has(instanceId)) {
-        this.#setAside(instanceId, machines, 'a machine of it runs here that this node never promised');
+        this.#setAside(instanceId, machines, 'a machine of it runs here that this node has no record of');
       }
     }
-    for (const instanceId of await this.#parts.disks.list()) {
-      if (promised.has(instanceId) || this.#strays.has(instanceId)) continue;
-      this.#log.warn({ instanceId }, 'Cleared away what was left of an instance that was never promised');
-      await this.#parts.disks.remove(instanceId);
+    const { disks } = this.#parts;
+    for (const [instanceId, state] of await disks.list()) {
+      if (this.#strays.has(instanceId)) continue;
+      if (promised.has(instanceId)) {
+        await disks.finish(instanceId);
+      } else if (state === 'whole') {
+        this.#setAside(instanceId, machines, 'this node has no record of it');
+      } else {
+        this.#log.warn({ instanceId }, 'Cleared away what was left of an instance half made or half removed');
+        await disks.remove(instanceId);
+      }
     }
   }
 }

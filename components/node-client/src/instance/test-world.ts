@@ -6,7 +6,7 @@ import type { DiskId, InstanceId } from '@zhiyun/contracts';
 import type { InstanceConfig, InstanceReport } from '@zhiyun/contracts/links';
 import { type Clock, newId, PlatformError, silentLogger } from '@zhiyun/kernel';
 import { type VirtualClock, virtualClock } from '@zhiyun/testkit';
-import type { InstanceDisks } from '../disk/instance-disks.ts';
+import type { DirectoryState, InstanceDisks } from '../disk/instance-disks.ts';
 import type { Hypervisor, Machine, MachineHandle } from '../hypervisor/hypervisor.ts';
 import { SimulatedHost } from '../hypervisor/simulated/simulated-host.ts';
 import { createSimulatedHypervisor } from '../hypervisor/simulated/simulated-hypervisor.ts';
@@ -20,7 +20,7 @@ import { Instances } from './instances.ts';
 import type { InstanceChange, Order } from './order.ts';
 
 /** The parts that a test can make fail, once. */
-export type Fault = 'disks' | 'network' | 'images' | 'ledger';
+export type Fault = 'disks' | 'network' | 'images' | 'ledger' | 'ledger-removal';
 
 /** Counts the steps of an agent down to its death. */
 class Fuse {
@@ -53,7 +53,9 @@ export class World {
   readonly clock: VirtualClock = virtualClock();
   readonly host = new SimulatedHost({ clock: this.clock });
   readonly ledger = new Map<InstanceId, LedgerEntry>();
+  /** Whole ones. */
   readonly disks = new Set<InstanceId>();
+  readonly unfinishedDisks = new Set<InstanceId>();
   readonly taps = new Set<string>();
   /** Instances that were started while they ran: what must never happen. */
   readonly runTwice = new Set<InstanceId>();
@@ -66,7 +68,12 @@ export class World {
 
   /** What is left on the node, of anything. */
   get leftovers(): unknown {
-    return { ledger: [...this.ledger.keys()], disks: [...this.disks], taps: [...this.taps], machines: this.machines() };
+    return {
+      ledger: [...this.ledger.keys()],
+      disks: [...this.disks, ...this.unfinishedDisks],
+      taps: [...this.taps],
+      machines: this.machines(),
+    };
   }
 
   machines(): InstanceId[] {
@@ -134,22 +141,28 @@ export class World {
         this.#mayFail('ledger');
         await memory.write(entry);
       },
+      remove: async (id) => {
+        this.#mayFail('ledger-removal');
+        await memory.remove(id);
+      },
     };
   }
 
   #instanceDisks(): InstanceDisks {
     return {
       create: async ({ id }) => {
-        this.disks.add(id);
-        try {
-          this.#mayFail('disks');
-        } catch (error) {
-          this.disks.delete(id);
-          throw error;
-        }
+        this.#mayFail('disks');
+        if (this.disks.has(id)) throw new PlatformError('node-fault', `There are disks of ${id}.`);
+        this.unfinishedDisks.add(id);
       },
-      remove: async (id) => void this.disks.delete(id),
-      list: async () => [...this.disks],
+      finish: async (id) => move(id, this.unfinishedDisks, this.disks),
+      beginRemoval: async (id) => move(id, this.disks, this.unfinishedDisks),
+      remove: async (id) => void this.unfinishedDisks.delete(id),
+      list: async () =>
+        new Map<InstanceId, DirectoryState>([
+          ...[...this.unfinishedDisks].map((id) => [id, 'unfinished'] as const),
+          ...[...this.disks].map((id) => [id, 'whole'] as const),
+        ]),
       layers: () => [],
     };
   }
@@ -195,6 +208,10 @@ export class World {
       [Symbol.asyncDispose]: () => hypervisor[Symbol.asyncDispose](),
     };
   }
+}
+
+function move(id: InstanceId, from: Set<InstanceId>, to: Set<InstanceId>): void {
+  if (from.delete(id)) to.add(id);
 }
 
 /** Before and after everything it waits for, the agent may die. */

@@ -22,21 +22,33 @@ export class Workshop {
     await both(this.#parts.disks.create(entry.config), this.#parts.network.setUp(this.link(entry)));
   }
 
-  /** Before a start: what may have gone missing without touching the guest's data, e.g. taps with a reboot of the node. */
+  /** Before a start: what may have gone missing without touching the guest's data, e.g. taps with a reboot of the node, or a removal that failed. */
   async repair(entry: LedgerEntry, signal: AbortSignal): Promise<void> {
+    await this.#parts.disks.finish(entry.instanceId);
     const link = this.link(entry);
     if (!this.#parts.network.isUp(link)) await this.#parts.network.setUp(link);
     await this.#fetchImages(entry, signal, () => {});
   }
 
+  /** Once the ledger promises the instance. */
+  finish(instanceId: InstanceId): Promise<void> {
+    return this.#parts.disks.finish(instanceId);
+  }
+
+  /** Before the promise is withdrawn: without it the disks would be taken for ones whose ledger entry was lost. */
+  beginRemoval(instanceId: InstanceId): Promise<void> {
+    return this.#parts.disks.beginRemoval(instanceId);
+  }
+
+  /** Spares disks that are whole: those of a removal must have had its beginning. */
   async clear(entry: LedgerEntry): Promise<void> {
     await both(this.#parts.disks.remove(entry.instanceId), this.#parts.network.tearDown(this.link(entry)));
   }
 
   /** Of an instance without a readable ledger entry. */
   async removeUnknown(instanceId: InstanceId): Promise<void> {
-    await this.#parts.disks.remove(instanceId);
     await this.#parts.ledger.remove(instanceId);
+    await this.#parts.disks.remove(instanceId);
   }
 
   link({ slot, config }: LedgerEntry): GuestLink {

@@ -1,7 +1,10 @@
 /**
  * What this node has promised: one entry per instance, from the end of its preparing to the beginning of its removal. The
- * agent may be killed between any two system calls; whatever it finds at its next start is judged by the ledger alone, and
- * what has no entry was half made or half removed and may be cleaned away.
+ * agent may be killed between any two system calls; what it finds at its next start is judged so:
+ *
+ *                         entry                no entry
+ *   whole directory       an instance          the entry was lost: set aside, untouched
+ *   unfinished directory  finished, then so    half made or half removed: cleaned away
  */
 import { type InstanceId, instanceIdSchema, stopReasonSchema } from '@zhiyun/contracts';
 import { instanceConfigSchema } from '@zhiyun/contracts/links';
