@@ -1,5 +1,5 @@
 /**
- * The Control Server (控制服务器): the one writer of truth. Any number of them share the database; nothing is kept by one
+ * The Control Server (主控节点): the one writer of truth. Any number of them share the database; nothing is kept by one
  * alone but the load board, which every node fills on each of them.
  */
 import { controlServerLink } from '@zhiyun/contracts/links';

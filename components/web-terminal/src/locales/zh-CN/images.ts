@@ -28,7 +28,7 @@ export default {
     fileMissing: '请选择文件',
     fileTooSmall: '文件太小，不是有效的镜像',
     path: '服务器上的文件路径',
-    pathHint: '存储服务所在服务器上的绝对路径。',
+    pathHint: '存储服务器所在机器上的绝对路径。',
     name: '名称',
     kind: '类型',
     description: '描述',
