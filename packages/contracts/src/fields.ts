@@ -11,7 +11,7 @@ export const nameSchema = z
     /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u,
     'must start with a letter or digit and hold only letters, digits, ".", "_" and "-"',
   )
-  .refine((name) => !isUuid(name), 'must not look like an id');
+  .refine((name) => !isUuid(name.toLowerCase()), 'must not look like an id');
 
 /** An id or a name: wherever a request refers to another resource. */
 export const referenceSchema = z.string().min(1, 'must be an id or a name').max(63, 'must be an id or a name');

@@ -15,6 +15,7 @@ function faultOfFrame(thrown: unknown): Fault | undefined {
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return { code: 'invalid-request', detail: 'The body is not as long as its Content-Length says.' };
     case 'FST_ERR_BAD_URL':
+    case 'FST_ERR_MAX_PARAM_LENGTH':
       return { code: 'invalid-request', detail: 'The address is not well formed.' };
     default:
       return undefined;

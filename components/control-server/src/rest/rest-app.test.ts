@@ -87,6 +87,24 @@ describe('requests', () => {
     expect(answer.json()).toMatchObject({ code: 'malformed-json', status: 400 });
   });
 
+  it.each([
+    ['a NUL in the body', post('/compute-pools', { name: 'p', description: 'a\0b' }), 'description'],
+    ['half a character in the body', post('/compute-pools', { name: 'p', description: '\ud800' }), 'description'],
+    ['a NUL in the path', { url: '/api/v1/instances/%00', headers: as('viewer') }, 'id'],
+    ['a NUL in the query', { url: '/api/v1/instances?search=%00', headers: as('viewer') }, 'search'],
+    ['a name shaped like an id', post('/compute-pools', { name: testUserId.toUpperCase() }), 'name'],
+  ])('with %s are refused before anybody asks the database', async (_, request, path) => {
+    const { inject } = await appWith({});
+    const answer = await inject(request);
+    expect(answer.json()).toMatchObject({ code: 'invalid-request', errors: [{ path }] });
+  });
+
+  it('with a path longer than any name are refused, not failed', async () => {
+    const { inject } = await appWith({});
+    const answer = await inject({ url: `/api/v1/instances/${'a'.repeat(5000)}`, headers: as('viewer') });
+    expect(answer.json()).toMatchObject({ code: 'invalid-request', status: 400 });
+  });
+
   it('may leave out a body that is optional', async () => {
     const operation = { id: testUserId } as never;
     const bodies: unknown[] = [];

@@ -49,11 +49,21 @@ function fieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
 
 const partNames = { params: 'path', querystring: 'query', body: 'body' } as const;
 
+/** Text that the database cannot keep and nobody can read: a NUL, or half of a surrogate pair. */
+function unkeepable(input: unknown, path: readonly string[] = []): FieldError[] {
+  if (typeof input === 'string') {
+    const message = 'must not hold a NUL or half a character';
+    return input.includes('\0') || !input.isWellFormed() ? [{ path: path.join('.'), message }] : [];
+  }
+  if (typeof input !== 'object' || input === null) return [];
+  return Object.entries(input).flatMap(([key, value]) => unkeepable(value, [...path, key]));
+}
+
 /** The parsed value, or `invalid-request` with every wrong field. */
 export function parseRequestPart(schema: z.ZodType, part: keyof typeof partNames, input: unknown): unknown {
   const result = schema.safeParse(input, { error: humanMessage });
-  if (result.success) return result.data;
-  const errors = fieldErrors(result.error.issues);
+  const errors = [...unkeepable(input), ...fieldErrors(result.error?.issues ?? [])];
+  if (errors.length === 0) return result.data;
   const said = errors.map(({ path, message }) => `${path || `the ${partNames[part]}`} ${message}`).join('; ');
   throw new PlatformError('invalid-request', `The request is not valid: ${said}.`, { errors });
 }
