@@ -61,6 +61,8 @@ export const faultSchema = z.object({
   /** For people: what, where, how to mend. */
   detail: z.string(),
   errors: z.array(fieldErrorSchema).optional(),
+  /** When it is known how long it is no use to try again; the header Retry-After says the same. */
+  retryAfterSeconds: z.int().optional(),
 });
 export type Fault = z.infer<typeof faultSchema>;
 

@@ -4,24 +4,39 @@
  */
 import { type ErrorCode, type Fault, type FieldError, faultSchema } from '@zhiyun/contracts';
 
+interface PlatformErrorOptions {
+  cause?: unknown;
+  errors?: readonly FieldError[] | undefined;
+  retryAfterSeconds?: number | undefined;
+}
+
 export class PlatformError extends Error {
   readonly code: ErrorCode;
   readonly errors: readonly FieldError[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, detail: string, options: { cause?: unknown; errors?: readonly FieldError[] } = {}) {
+  constructor(code: ErrorCode, detail: string, options: PlatformErrorOptions = {}) {
     super(detail, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'PlatformError';
     this.code = code;
     this.errors = options.errors;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 
   toFault(): Fault {
-    return { code: this.code, detail: this.message, ...(this.errors ? { errors: [...this.errors] } : {}) };
+    const { code, message: detail, errors, retryAfterSeconds } = this;
+    return {
+      code,
+      detail,
+      ...(errors && { errors: [...errors] }),
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    };
   }
 }
 
 export function errorFromFault(fault: Fault, cause?: unknown): PlatformError {
-  return new PlatformError(fault.code, fault.detail, { cause, ...(fault.errors ? { errors: fault.errors } : {}) });
+  const { code, detail, errors, retryAfterSeconds } = fault;
+  return new PlatformError(code, detail, { cause, errors, retryAfterSeconds });
 }
 
 /** What a user may be told of any thrown thing: a PlatformError as it is, everything else as `internal`. */

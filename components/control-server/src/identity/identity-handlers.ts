@@ -30,21 +30,24 @@ export interface IdentityOptions {
 export function identityHandlers({ store, sessions, clock }: IdentityOptions): IdentityHandlers {
   const throttle = new LoginThrottle(store, clock);
 
-  /** Counts the attempt, then checks; a wrong password and an unknown user cost and say the same. */
-  async function proveUser(username: string, password: string, address: string): Promise<UserRow> {
+  /** Counts the attempt, then checks. Throws `too-many-requests`, and `wrong` for a wrong password and an unknown user alike. */
+  async function proveUser(
+    username: string,
+    password: string,
+    address: string,
+    wrong: () => PlatformError,
+  ): Promise<UserRow> {
     const row = await findByUsername(store.db, username);
     const attempt = { username, address, userId: row?.id ?? null };
     await throttle.count(attempt);
-    if (!(await verifyPassword(password, row?.password_hash ?? null)) || !row) {
-      throw new PlatformError('wrong-credentials', 'The username or the password is wrong.');
-    }
+    if (!(await verifyPassword(password, row?.password_hash ?? null)) || !row) throw wrong();
     await throttle.forgive({ ...attempt, userId: row.id });
     return row;
   }
 
   return {
     async createSession({ body, clientAddress, setHeader }): Promise<Session> {
-      const user = await proveUser(body.username, body.password, clientAddress);
+      const user = await proveUser(body.username, body.password, clientAddress, wrongCredentials);
       const session = await sessions.start(user.id);
       setHeader('set-cookie', sessionCookie(session, clock.now()));
       return { token: session.token, expiresAt: isoTime(session.expiresAt.getTime()), user: userOf(user) };
@@ -64,7 +67,11 @@ export function identityHandlers({ store, sessions, clock }: IdentityOptions): I
 
     async changePassword({ principal, body, clientAddress }) {
       requireUncommonPassword(body.newPassword, principal.username, 'newPassword');
-      await proveUser(principal.username, body.currentPassword, clientAddress);
+      if (body.newPassword === body.currentPassword)
+        throw wrongField('invalid-request', 'newPassword', 'must differ from the current one');
+      await proveUser(principal.username, body.currentPassword, clientAddress, () =>
+        wrongField('wrong-credentials', 'currentPassword', 'is not your current password'),
+      );
       const passwordHash = await hashPassword(body.newPassword);
       await store.tx(async (tx) => {
         const changes = { password_hash: passwordHash, must_change_password: false };
@@ -133,6 +140,12 @@ export function identityHandlers({ store, sessions, clock }: IdentityOptions): I
       return undefined;
     },
   };
+}
+
+const wrongCredentials = () => new PlatformError('wrong-credentials', 'The username or the password is wrong.');
+
+function wrongField(code: 'invalid-request' | 'wrong-credentials', path: string, message: string): PlatformError {
+  return new PlatformError(code, `The field ${path} ${message}.`, { errors: [{ path, message }] });
 }
 
 function lastAdministrator(): PlatformError {

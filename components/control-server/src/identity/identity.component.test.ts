@@ -131,9 +131,12 @@ describe('signing in', () => {
     const codes = guesses.map((answer) => answer.json().code);
     expect(codes.filter((code) => code === 'wrong-credentials').length).toBeLessThanOrEqual(6);
     expect(codes).toContain('too-many-requests');
-    expect((await signIn('admin', password, '198.51.100.7')).statusCode).toBe(429);
+    const blocked = await signIn('admin', password, '198.51.100.7');
+    expect(blocked.statusCode).toBe(429);
+    const waitSeconds = Number(blocked.headers['retry-after']);
+    expect(blocked.json().detail).toContain(`wait ${waitSeconds} s`);
     expect((await signIn('admin', password, '192.0.2.1')).statusCode).toBe(201);
-    await clock.advance(61_000);
+    await clock.advance(waitSeconds * 1000);
     expect((await signIn('admin', password, '198.51.100.7')).statusCode).toBe(201);
   });
 
@@ -150,7 +153,11 @@ describe('a password', () => {
     const [token, other] = [await tokenOf(), await tokenOf()];
     const change = (currentPassword: string, newPassword: string) =>
       call('PUT', '/users/me/password', { token, body: { currentPassword, newPassword } });
-    expect((await change('wrong', 'correct horse')).json().code).toBe('wrong-credentials');
+    expect((await change('wrong', 'correct horse')).json()).toMatchObject({
+      code: 'wrong-credentials',
+      errors: [{ path: 'currentPassword' }],
+    });
+    expect((await change(password, password)).json().errors[0].path).toBe('newPassword');
     expect((await change(password, 'password123')).json().errors[0].path).toBe('newPassword');
     expect((await change(password, 'correct horse')).statusCode).toBe(204);
     expect((await me(token)).json().mustChangePassword).toBe(false);

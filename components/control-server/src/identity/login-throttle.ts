@@ -84,7 +84,14 @@ export class LoginThrottle {
       where known.blocked_until <= ${now}
       returning 1`.execute(tx);
     if (rows.length > 0) return;
-    throw new PlatformError('too-many-requests', 'Too many failed sign-ins; wait a minute and try again.');
+    const { blocked_until: until } = await tx
+      .selectFrom('login_failure')
+      .select('blocked_until')
+      .where('key', '=', keyOf(limit, attempt))
+      .executeTakeFirstOrThrow();
+    const retryAfterSeconds = Math.max(1, Math.ceil((until.getTime() - this.#clock.now()) / 1000));
+    const detail = `Too many failed sign-ins; wait ${retryAfterSeconds} s and try again.`;
+    throw new PlatformError('too-many-requests', detail, { retryAfterSeconds });
   }
 }
 

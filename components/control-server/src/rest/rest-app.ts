@@ -64,6 +64,8 @@ export async function buildRestApp(options: RestAppOptions): Promise<RestApp> {
 
   function answerProblem(error: unknown, request: { method: string; url: string }, reply: Reply) {
     const problem = problemFrom(error, { method: request.method, path: pathOf(request.url) }, log);
+    const retryAfter = problem.retryAfterSeconds ?? (problem.status === 503 || problem.status === 429 ? 1 : undefined);
+    if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
     return reply.code(problem.status).type(problemContentType).send(problem);
   }
 
