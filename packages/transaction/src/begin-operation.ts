@@ -150,6 +150,6 @@ async function targetBusy(store: Store, target: Target, cause: unknown): Promise
   const detail =
     holder.state === 'stuck'
       ? `${what} is held by operation ${holder.id} (${holder.kind}), which is stuck; look at its error, then retry it.`
-      : `${what} is being ${doings[verb] ?? `worked on (${holder.kind})`} by operation ${holder.id}.`;
+      : `${what} is being ${doings[verb] ?? `worked on (${holder.kind})`} by operation ${holder.id}; wait until that has ended.`;
   return new PlatformError('target-busy', detail, { cause });
 }

@@ -35,7 +35,7 @@ test('a busy target is refused, saying what is being done to it and by which ope
   const { id } = await engine.begin('instance.stop', request);
   await expect(engine.begin('instance.stop', request)).rejects.toMatchObject({
     code: 'target-busy',
-    message: `instance web-1 is being stopped by operation ${id}.`,
+    message: `instance web-1 is being stopped by operation ${id}; wait until that has ended.`,
   });
   gate.open();
   expect((await engine.waitFor(id, 5_000)).state).toBe('succeeded');
