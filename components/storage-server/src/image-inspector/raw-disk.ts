@@ -5,9 +5,10 @@ import { refused } from './refusal.ts';
 const sectorBytes = 512;
 
 export async function inspectRawDisk(reader: BoundedReader): Promise<void> {
-  if (reader.sizeBytes === 0 || reader.sizeBytes % sectorBytes !== 0) {
+  if (reader.sizeBytes === 0) throw refused('it is empty', 'Choose the file that holds the disk itself.');
+  if (reader.sizeBytes % sectorBytes !== 0) {
     throw refused(
-      `it is no disk image known here, and as a raw disk its size (${reader.sizeBytes} bytes) would be a multiple of 512`,
+      `it is no disk image known here, and a raw disk would have a multiple of 512 bytes, not ${reader.sizeBytes}`,
       'It may be cut short; upload it again, whole, as qcow2 or raw.',
     );
   }
