@@ -1,9 +1,11 @@
 /**
- * REST goes to any live Control Server. When one dies under a request, the request is tried on another if that cannot do
- * harm: it was never sent, its method is idempotent, or it carries an Idempotency-Key (every POST does: we add one).
+ * REST goes to any live Control Server. When one dies under a request, the request is repeated on another only if that can
+ * do no harm: it reads, or it begins an operation, which its Idempotency-Key (we add one) keeps the same operation however
+ * often it is heard. Of any other request nobody can say whether it was carried out, and that is the answer.
  */
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import { routesAt } from '@zhiyun/contracts/rest';
 import { type Logger, PlatformError } from '@zhiyun/kernel';
 import type { Member, Peer, PlainRequest, PlainResponse } from '@zhiyun/link';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -37,19 +39,29 @@ function* controlServers(member: Member, turn: number): Generator<Peer> {
   }
 }
 
+function beginsOperation(method: string, path: string): boolean {
+  return routesAt(path.split('?', 1)[0] ?? path).some((route) => route.method === method && route.status === 202);
+}
+
 export function createControlProxy(
   member: Member,
   log: Logger,
 ): (request: FastifyRequest, reply: FastifyReply, client: Client) => Promise<FastifyReply> {
   let turn = 0;
 
-  async function send(request: PlainRequest): Promise<PlainResponse> {
+  async function send(request: PlainRequest, repeatable: boolean): Promise<PlainResponse> {
     let lastError: unknown;
     for (const peer of controlServers(member, turn++)) {
       try {
         return await peer.request(request);
       } catch (error) {
         if (request.signal?.aborted) throw error;
+        if (!repeatable)
+          throw new PlatformError(
+            'unavailable',
+            'The Control Server went away while it worked on this request, which may have been carried out or not; look before you send it again.',
+            { cause: error },
+          );
         lastError = error;
       }
     }
@@ -76,8 +88,10 @@ export function createControlProxy(
       if (request.body) outgoing.body = await readBody(request.body as Readable);
       delete headers['content-length'];
       if (outgoing.body) headers['content-length'] = String((outgoing.body as Buffer).length);
-      if (request.method === 'POST') headers['idempotency-key'] ??= `gateway-${randomUUID()}`;
-      const response = await send(outgoing);
+      const begins = beginsOperation(outgoing.method, outgoing.path);
+      if (begins) headers['idempotency-key'] ??= `gateway-${randomUUID()}`;
+      const reads = outgoing.method === 'GET' || outgoing.method === 'HEAD';
+      const response = await send(outgoing, reads || begins);
       return reply.code(response.status).headers(headersToClient(response.headers)).send(response.body);
     } catch (error) {
       if (error instanceof PlatformError) return sendProblem(reply, error.toFault());

@@ -14,9 +14,11 @@ import {
   createMemoryDomain,
   type LinkHandlers,
   type Member,
+  type MemoryDomain,
+  type PlainHandler,
   signServerCertificate,
 } from '@zhiyun/link';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { createHttpGateway, type HttpGateway } from './http-gateway.ts';
 
@@ -34,16 +36,30 @@ const goodTicket = 'ticket-0123456789abcdef';
 
 let members: Member[];
 let gateway: HttpGateway;
+let gatewayMember: Member;
 let port: number;
 let ca: string;
 let consoleDirectory: string;
 let nodeId: ComponentId;
 let storageServerId: ComponentId;
-/** What the Control Server was asked. */
+let domain: MemoryDomain;
+/** What the Control Servers were asked. */
 let heard: { method: string; url: string; headers: IncomingMessage['headers']; body: string }[];
+/** So many requests are heard and then never answered. */
+let dropped: number;
+
+const answerRest: PlainHandler = (request, response) => {
+  void text(request).then((body) => {
+    heard.push({ method: request.method, url: request.url, headers: request.headers, body });
+    if (dropped-- > 0) return response.stream.close();
+    response.writeHead(200, { 'content-type': 'application/json', 'x-from': 'control' });
+    response.end('{"fine":true}');
+  });
+};
 
 beforeEach(async () => {
   heard = [];
+  dropped = 0;
   consoleDirectory = await mkdtemp(join(tmpdir(), 'zhiyun-gateway-'));
   await mkdir(join(consoleDirectory, 'assets'));
   await writeFile(join(consoleDirectory, 'index.html'), '<title>console</title>');
@@ -51,7 +67,7 @@ beforeEach(async () => {
   const authority = await createAuthority('test', Date.now());
   ca = authority.certificate;
 
-  const domain = createMemoryDomain();
+  domain = createMemoryDomain();
   const data = domain.join({ type: 'data-server', name: 'data' });
   data.serve(
     dataServerLink,
@@ -102,19 +118,13 @@ beforeEach(async () => {
       },
     }),
   );
-  control.mount('/api/v1', ['http-gateway'], (request, response) => {
-    void text(request).then((body) => {
-      heard.push({ method: request.method, url: request.url, headers: request.headers, body });
-      response.writeHead(200, { 'content-type': 'application/json', 'x-from': 'control' });
-      response.end('{"fine":true}');
-    });
-  });
+  control.mount('/api/v1', ['http-gateway'], answerRest);
 
-  const member = domain.join({ type: 'http-gateway', name: 'gateway' });
-  members = [data, storage, node, control, member];
+  gatewayMember = domain.join({ type: 'http-gateway', name: 'gateway' });
+  members = [data, storage, node, control];
   for (const each of members) await each.start();
   gateway = createHttpGateway({
-    member,
+    member: gatewayMember,
     listen: { host: '127.0.0.1', port: 0 },
     consoleDirectory,
     clock: systemClock,
@@ -150,7 +160,33 @@ test('REST reaches a Control Server with the client named by us alone', async ()
   });
 });
 
-test('every POST carries an idempotency key, the own one where there is one', async () => {
+test.each([
+  ['GET', '/api/v1/images', 2],
+  ['POST', '/api/v1/instances', 2],
+  ['DELETE', '/api/v1/instances/web-1', 2],
+  ['POST', '/api/v1/users', 1],
+  ['PUT', '/api/v1/users/me/password', 1],
+])('%s %s, cut off under way, is heard %d time(s)', async (method, path, times) => {
+  const second = domain.join({ type: 'control-server', name: 'control-2' });
+  second.mount('/api/v1', ['http-gateway'], answerRest);
+  members.push(second);
+  await second.start();
+  await vi.waitUntil(() => gatewayMember.onlinePeers('control-server').length === 2);
+  dropped = 1;
+  const answer = await ask(path, { method });
+  expect(heard).toHaveLength(times);
+  expect(answer.status).toBe(times === 2 ? 200 : 503);
+  if (times === 1) expect(JSON.parse(answer.body).detail).toContain('carried out or not');
+  if (method !== 'GET' && times === 2)
+    expect(heard[1]?.headers['idempotency-key']).toBe(heard[0]?.headers['idempotency-key']);
+});
+
+test('an address that is not well formed is refused as a problem', async () => {
+  const answer = await ask('/api/v1/instances/%');
+  expect(JSON.parse(answer.body)).toMatchObject({ status: 400, code: 'invalid-request' });
+});
+
+test('what begins an operation carries an idempotency key, the own one where there is one', async () => {
   await ask('/api/v1/instances', { method: 'POST', body: '{"a":1}', headers: { 'content-type': 'application/json' } });
   await ask('/api/v1/instances', {
     method: 'POST',

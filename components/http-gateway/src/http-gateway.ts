@@ -20,6 +20,7 @@ import { securityHeaders } from './security-headers.ts';
 import { createUploadProxy } from './upload-proxy.ts';
 
 export interface HttpGatewayOptions {
+  /** Of type http-gateway; started and disposed of by this component. */
   member: Member;
   listen: { host: string; port: number };
   clock: Clock;
@@ -75,6 +76,8 @@ function buildApp(options: HttpGatewayOptions, { key, certificate }: GatewayCert
     bodyLimit: Number.MAX_SAFE_INTEGER,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (_error, _request, reply) =>
+      void sendProblem(reply, fault('invalid-request', 'The address is not well formed.')),
   });
   app.server.headersTimeout = 15_000;
   app.server.maxHeadersCount = 100;
@@ -105,7 +108,7 @@ function buildApp(options: HttpGatewayOptions, { key, certificate }: GatewayCert
     handler: (request, reply) => toStorage(request, reply, clientOf(request)),
   });
   app.route({
-    method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     url: `${apiPrefix}/*`,
     handler: (request, reply) => toControl(request, reply, clientOf(request)),
   });
@@ -116,8 +119,10 @@ function buildApp(options: HttpGatewayOptions, { key, certificate }: GatewayCert
 export function createHttpGateway(options: HttpGatewayOptions): HttpGateway {
   const { member, listen, clock, log } = options;
   const ends = new Disposables();
+  ends.use(member);
   return {
     async start() {
+      await member.start();
       const names = certificateNames(listen.host);
       const app = buildApp(options, await obtainCertificate(member, names));
       ends.add(() => app.close());

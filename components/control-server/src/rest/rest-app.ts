@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type Http2Server } from 'node:http2';
 import swagger from '@fastify/swagger';
-import { apiPrefix, type Route, type RouteName, routes } from '@zhiyun/contracts/rest';
+import { apiPrefix, type Route, type RouteName, routes, routesAt } from '@zhiyun/contracts/rest';
 import { type Logger, PlatformError } from '@zhiyun/kernel';
 import type { PlainHandler } from '@zhiyun/link';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -193,10 +193,6 @@ function pathOf(url: string): string {
   return url.split('?', 1)[0] ?? url;
 }
 
-const patterns = Object.values(routes).map((route) => ({
-  method: route.method,
-  pattern: new RegExp(`^${apiPrefix}${route.path.replace(/\{\w+\}/g, '[^/]+')}$`),
-}));
 function methodsAt(path: string): string[] {
-  return [...new Set(patterns.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))].sort();
+  return [...new Set(routesAt(path).map(({ method }) => method))].sort();
 }
