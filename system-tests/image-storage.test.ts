@@ -43,9 +43,9 @@ async function startStorage(home: string) {
   });
   if (!control || !gateway || !storage) throw new Error('three members');
   const server = await createStorageServer({ member: storage, home, clock: systemClock, log: silentLogger });
-  await server.start();
   ends.push(() => server.stop());
-  for (const member of [control, gateway, storage]) await member.start();
+  await server.start();
+  for (const member of [control, gateway]) await member.start();
   const seenBy = (viewer: typeof control): Promise<Peer> =>
     vi.waitUntil(() => viewer.onlinePeers('storage-server').at(0));
   return { calls: (await seenBy(control)).as(storageServerLink), gateway: await seenBy(gateway) };

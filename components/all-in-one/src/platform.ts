@@ -17,7 +17,7 @@ import {
   createSimulatedHypervisor,
   type Hypervisor,
 } from '@zhiyun/node-client';
-import { type Config, createLogger, type Home, lockHome, openHome, readConfig } from '@zhiyun/service';
+import { type Component, type Config, createLogger, type Home, lockHome, openHome, readConfig } from '@zhiyun/service';
 import { createStorageServer } from '@zhiyun/storage-server';
 import { keepPrivatePostgres, migrate, openStore, type Store } from '@zhiyun/store';
 import { homePaths } from './home-paths.ts';
@@ -86,8 +86,8 @@ async function joiner(
   ends.add(() => dataServer.stop());
   await dataServer.start();
   const token = await dataServer.createJoinToken({ roles: componentTypes, expiresInSeconds: joinTokenSeconds });
-  const join = async (type: ComponentType) => {
-    const member = await joinDomain({
+  const join = (type: ComponentType) =>
+    joinDomain({
       home: home.directory,
       type,
       name: hostname(),
@@ -96,9 +96,6 @@ async function joiner(
       clock,
       log: log.child({ component: type }),
     });
-    ends.use(member);
-    return member;
-  };
   return { join, caCertificate: dataServer.caCertificate };
 }
 
@@ -136,6 +133,10 @@ async function startComponents(
   const { join, caCertificate } = await joiner(home, store, log, ends);
   await writeFile(paths.caFile, caCertificate, { mode: 0o644 });
   const logOf = (component: ComponentType) => log.child({ component });
+  const run = async (component: Component) => {
+    ends.add(() => component.stop());
+    await component.start();
+  };
 
   const [controlMember, storageMember, nodeMember, gatewayMember] = await Promise.all([
     join('control-server'),
@@ -151,9 +152,7 @@ async function startComponents(
     clock,
     log: logOf('control-server'),
   });
-  ends.add(() => control.stop());
-  await controlMember.start();
-  await control.start();
+  await run(control);
 
   const storage = await createStorageServer({
     member: storageMember,
@@ -161,9 +160,7 @@ async function startComponents(
     clock,
     log: logOf('storage-server'),
   });
-  ends.add(() => storage.stop());
-  await storageMember.start();
-  await storage.start();
+  await run(storage);
 
   const hypervisor = await openHypervisor(options, paths, logOf('node-client'));
   ends.use(hypervisor);
@@ -174,10 +171,8 @@ async function startComponents(
     clock,
     log: logOf('node-client'),
   });
-  ends.add(() => node.stop());
-  await node.start();
+  await run(node);
 
-  await gatewayMember.start();
   const wanted = options.listen ?? (config.listen === undefined ? defaultListen : parseListen(config.listen));
   const gateway = createHttpGateway({
     member: gatewayMember,

@@ -38,7 +38,7 @@ import { systemHandlers } from './system/system-handlers.ts';
 export interface ControlServerOptions {
   /** Open and migrated. */
   store: Store;
-  /** Of the type `control-server`; not started yet, for the Control Server says first what it answers to. */
+  /** Of type control-server; started and disposed of by this component. */
   member: Member;
   /** Where the password of a domain's first user is written, readable by its owner only. */
   passwordFile: string;
@@ -56,7 +56,6 @@ export interface ControlServer extends Component {
   shutDownInstances(progress: (line: string) => void): Promise<void>;
 }
 
-/** Mounts REST and serves the link. The caller starts the member after this, and then calls `start`. */
 export async function createControlServer(options: ControlServerOptions): Promise<ControlServer> {
   const { store, member, clock, log, version } = options;
   const peers = createPeers({ member, clock });
@@ -109,6 +108,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
 
   const running = new Disposables();
   running.use(board);
+  running.use(member);
   let firstUser: ControlServer['firstUser'];
   return {
     get firstUser() {
@@ -117,6 +117,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
     backgroundTasks,
     shutDownInstances: (progress) => shutDownInstances({ store, engine, board }, progress),
     async start() {
+      await member.start();
       firstUser = await ensureAdmin({ store, clock, passwordFile: options.passwordFile });
       running.add(() => engine.stop());
       await engine.start();

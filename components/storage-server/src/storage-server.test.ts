@@ -50,8 +50,9 @@ async function startDomain({ hear = true } = {}) {
   };
   control.serve(controlServerLink, handlers);
   const server = await createStorageServer({ member: storage, home, clock: systemClock, log: silentLogger });
+  ends.push(() => server.stop());
   await server.start();
-  for (const each of [control, storage, node, gateway]) {
+  for (const each of [control, node, gateway]) {
     ends.push(async () => each[Symbol.asyncDispose]());
     await each.start();
   }

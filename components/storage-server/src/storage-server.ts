@@ -12,7 +12,7 @@ import { createUploadEndpoint, uploadsPrefix } from './upload/upload-endpoint.ts
 import { UploadStore } from './upload/upload-store.ts';
 
 export interface StorageServerOptions {
-  /** Not yet started; whoever made it starts it after this component. */
+  /** Of type storage-server; started and disposed of by this component. */
   member: Member;
   /** Everything is kept in `<home>/storage-server`. */
   home: string;
@@ -64,10 +64,12 @@ export async function createStorageServer({ member, home, clock, log }: StorageS
 
   return {
     async start() {
+      await member.start();
       for (const id of await keeper.uncheckedUploads()) announcer.announce(id);
     },
     async stop() {
       announcer.stop();
+      await member[Symbol.asyncDispose]();
     },
   };
 }

@@ -32,12 +32,12 @@ export async function startTestControlServer(options: { clock?: Clock } = {}) {
   const node = new TestNode(domain, 'node-1');
   const storage = new TestStorage(domain);
   const gateway = domain.join({ type: 'http-gateway', name: 'gateway-1' });
-  for (const each of [member, node.member, storage.member, gateway]) {
+  ends.defer(() => control.stop());
+  await control.start();
+  for (const each of [node.member, storage.member, gateway]) {
     ends.use(each);
     await each.start();
   }
-  await control.start();
-  ends.defer(() => control.stop());
   const peer = await waitFor(() => gateway.onlinePeers('control-server')[0]);
 
   /** `fetch`, as a browser behind the gateway would have it. */
