@@ -2,7 +2,7 @@
  * `GET /instances?limit=50` with 100,000 rows at 50 requests a second: p99 ≤ 15 ms through gateway, link and Control Server.
  * Named baseline, in the same run and interleaved: a bare node:http server that sends the same page read by one keyset query.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import {
   type ClientRequest,
   createServer,
@@ -57,7 +57,9 @@ async function load({ request }: Target): Promise<number[]> {
   return Promise.all(sent);
 }
 
-const directory = await mkdtemp(join(tmpdir(), 'zhiyun-benchmark-'));
+const directory = await mkdtemp(join(tmpdir(), 'zhiyun-list-'));
+// PostgreSQL runs as a user of its own.
+await chmod(directory, 0o711);
 const postgres = await startPrivatePostgres({ directory: join(directory, 'postgres'), log: silentLogger });
 const platform = await startPlatform({ ZHIYUN_DATABASE_URL: postgres.url });
 const store = await openStore({ url: postgres.url, log: silentLogger });
