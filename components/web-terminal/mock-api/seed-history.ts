@@ -3,17 +3,10 @@ import type { Event, Operation, OperationId, OperationKind, OperationState } fro
 import { actorOf, type Db, imageTarget, instanceTarget } from './db.ts';
 
 const stepNames: Partial<Record<OperationKind, readonly string[]>> = {
-  'instance.create': [
-    'choose-node',
-    'claim-capacity',
-    'fetch-images',
-    'create-disks',
-    'define-instance',
-    'start-instance',
-  ],
-  'instance.start': ['start-instance'],
-  'instance.stop': ['stop-instance'],
-  'image.check': ['check-image', 'compute-checksum'],
+  'instance.create': ['prepare', 'start', 'settle'],
+  'instance.start': ['start', 'settle'],
+  'instance.stop': ['shut-down', 'settle'],
+  'image.check': ['check', 'take-in'],
 };
 
 const at = (minutesAgo: number) => new Date(Date.now() - minutesAgo * 60_000).toISOString();

@@ -34,13 +34,13 @@ function checkSteps(image: Image): MockStep[] {
   const refused = image.name.startsWith('image-refused');
   return [
     {
-      name: 'check-image',
+      name: 'check',
       ...(refused
         ? { fails: { code: 'image-refused', detail: 'The file is neither an ISO nor a disk image that is known.' } }
         : {}),
     },
     {
-      name: 'compute-checksum',
+      name: 'take-in',
       run: () => {
         image.state = 'ready';
         image.format = image.kind === 'iso' ? 'iso9660' : 'qcow2';
@@ -60,7 +60,7 @@ function check(world: World, image: Image, user: MockUser, pace: number, kind: '
     pace,
     kind,
     target: imageTarget(image),
-    steps: [...(kind === 'image.import' ? [{ name: 'copy-file', paces: 2 }] : []), ...checkSteps(image)],
+    steps: [...(kind === 'image.import' ? [{ name: 'import', paces: 2 }] : []), ...checkSteps(image)],
     ended: (succeeded) => {
       image.operation = null;
       if (!succeeded) {
@@ -68,9 +68,10 @@ function check(world: World, image: Image, user: MockUser, pace: number, kind: '
         image.error = { code: 'image-refused', detail: 'The file is neither an ISO nor a disk image that is known.' };
       }
       world.tell({
-        kind: succeeded ? 'image.ready' : 'image.failed',
-        severity: succeeded ? 'info' : 'error',
+        kind: 'image.state-changed',
+        severity: succeeded ? 'info' : 'warning',
         subject: imageTarget(image),
+        data: { from: 'checking', to: image.state },
       });
     },
   });
@@ -124,7 +125,7 @@ export const imageHandlers: Some<
     const image = found(world.db.images, params.id, 'image');
     if (body.name) refuseTakenName(world.db.images, body.name, image.id);
     Object.assign(image, body);
-    world.tell({ kind: 'image.updated', subject: imageTarget(image), actor: actorOf(user) });
+    world.tell({ kind: 'image.changed', subject: imageTarget(image), actor: actorOf(user) });
     return imageNow(world, image);
   },
   deleteImage({ params, world, user, pace }) {
@@ -141,7 +142,7 @@ export const imageHandlers: Some<
       target: imageTarget(image),
       steps: [
         {
-          name: 'delete-file',
+          name: 'remove-bytes',
           run: () => {
             world.db.images = world.db.images.filter(({ id }) => id !== image.id);
             world.tell({ kind: 'image.deleted', subject: imageTarget(image), actor: actorOf(user) });

@@ -68,7 +68,7 @@ export const poolHandlers: Some<
     for (const each of [...world.db.nodes, ...world.db.instances]) {
       if (each.computePool?.id === pool.id) each.computePool.name = pool.name;
     }
-    tellPool(world, 'updated', pool, user);
+    tellPool(world, 'changed', pool, user);
     return poolNow(world.db, pool);
   },
   deleteComputePool({ params, world, user }) {
@@ -110,7 +110,7 @@ export const nodeHandlers: Some<'listNodes' | 'getNode' | 'updateNode' | 'getNod
     if (body.name) node.name = body.name;
     if (body.schedulable !== undefined) node.schedulable = body.schedulable;
     world.tell({
-      kind: 'node.updated',
+      kind: 'node.changed',
       subject: { kind: 'node', id: node.id, name: node.name },
       actor: actorOf(user),
     });

@@ -31,7 +31,11 @@ function become(
   Object.assign(instance, { state, stateSince: now(), stopReason, stopDetail: null });
   if (state === 'running') instance.address ??= '10.77.9.9';
   if (state === 'stopped') instance.address = null;
-  world.tell({ kind: 'instance.state-changed', subject: instanceTarget(instance), data: { from, to: state } });
+  world.tell({
+    kind: 'instance.state-changed',
+    subject: instanceTarget(instance),
+    data: { from, to: state, stopReason },
+  });
 }
 
 function held(world: World, id: string): InstanceDetail {
@@ -87,7 +91,7 @@ function change(
   const fails = instance.name.startsWith('launch-failed') && action === 'start';
   return work(context, instance, `instance.${action}`, [
     {
-      name: `${action}-instance`,
+      name: action === 'stop' ? 'shut-down' : action,
       paces: 2,
       run: () => become(world, instance, to, reason),
       undo: () => become(world, instance, before, fails ? 'launch-failed' : null),
@@ -161,21 +165,19 @@ export const instanceHandlers: Some<
     const slow = body.name.startsWith('slow') ? 8 : 1;
     const steps: MockStep[] = [
       {
-        name: 'choose-node',
-        run: () => Object.assign(instance, { node: { id: node.id, name: node.name }, placement }),
+        name: 'prepare',
+        paces: 3 * slow,
+        run: () => {
+          Object.assign(instance, { node: { id: node.id, name: node.name }, placement });
+          if (!body.start) become(world, instance, 'stopped', 'never-started');
+        },
         undo: forget,
-      },
-      { name: 'claim-capacity', undoFails: body.name.startsWith('stuck') },
-      { name: 'fetch-images', paces: slow },
-      {
-        name: 'create-disks',
-        paces: slow,
-        ...(body.start ? {} : { run: () => become(world, instance, 'stopped', 'never-started') }),
+        undoFails: body.name.startsWith('stuck'),
       },
     ];
     if (body.start) {
       steps.push({
-        name: 'start-instance',
+        name: 'start',
         run: () => become(world, instance, 'running'),
         ...(fails || body.name.startsWith('stuck')
           ? { fails: { code: 'launch-failed', detail: 'QEMU ended at once: cannot set up guest memory "pc.ram".' } }
@@ -219,10 +221,9 @@ export const instanceHandlers: Some<
     const instance = ready(world, params.id, 'delete');
     become(world, instance, 'deleting');
     return work(request, instance, 'instance.delete', [
-      { name: 'kill-instance' },
-      { name: 'delete-disks' },
+      { name: 'remove', paces: 2 },
       {
-        name: 'forget-instance',
+        name: 'forget',
         run: () => {
           world.db.instances = world.db.instances.filter(({ id }) => id !== instance.id);
           world.tell({ kind: 'instance.deleted', subject: instanceTarget(instance), actor: actorOf(request.user) });

@@ -78,7 +78,12 @@ const fieldSentences: readonly (readonly [RegExp, keyof typeof errors.field])[] 
   [/^must be an absolute path$/, 'absolutePath'],
   [/^must be 64 lower-case hexadecimal digits$/, 'sha256'],
   [/^must be an id or a name$/, 'reference'],
+  [/^is too easy to guess: it has fewer than four/, 'passwordFewCharacters'],
+  [/^is too easy to guess: it is one row/, 'passwordRow'],
+  [/^is too easy to guess: it holds the username/, 'passwordUsername'],
+  [/^is too easy to guess: it is one of the most used/, 'passwordCommon'],
   [/^is in use$/, 'inUse'],
+  [/^is in use in this pool$/, 'inUseInPool'],
   [/^does not exist$/, 'notFound'],
 ];
 

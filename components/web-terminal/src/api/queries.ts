@@ -12,7 +12,13 @@ const sampleIntervalMs = 5_000;
 type QueryOf<Name extends RouteName> = RequestOf<Name> extends { query?: infer Query } ? NonNullable<Query> : never;
 
 export const systemQueries = {
-  summary: () => queryOptions({ queryKey: ['system'], queryFn: ({ signal }) => api.getSystem({ signal }) }),
+  /** The platform counts at most every two seconds, so an answer right after an event may be of before it. */
+  summary: () =>
+    queryOptions({
+      queryKey: ['system'],
+      queryFn: ({ signal }) => api.getSystem({ signal }),
+      refetchInterval: 2 * sampleIntervalMs,
+    }),
   load: () =>
     queryOptions({
       queryKey: ['system-load'],

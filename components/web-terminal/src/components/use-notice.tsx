@@ -10,6 +10,8 @@ import { operationKindName } from './operation-kind.tsx';
 
 export interface Notice {
   done(title: ReactNode): void;
+  /** Something that was not even tried, and why. */
+  refused(title: ReactNode): void;
   /** For things asked for and forgotten; forms show their errors at the field instead. */
   failed(error: unknown): void;
   operationEnded(operation: Operation): void;
@@ -22,6 +24,9 @@ export function useNotice(): Notice {
     () => ({
       done(title) {
         void message.success(title);
+      },
+      refused(title) {
+        notification.warning({ title, role: 'alert' });
       },
       failed(error) {
         if (isSessionLost(error)) return;

@@ -53,3 +53,24 @@ describe.each(Object.keys(chinese))('%s', (page) => {
     }
   });
 });
+
+it('hold no word that no page uses', () => {
+  const sources = import.meta.glob<string>(['../**/*.{ts,tsx}', '!../locales/**', '!../**/*.test.ts'], {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  });
+  const text = Object.values(sources).join('\n');
+  // Written out, or made from a template such as `instanceState.${state}`.
+  const templates = [...text.matchAll(/`(?:\w+:)?([^`\s]*\.\$\{[^`\s]+|\$\{\w+\}\.[^`\s]+)`/g)].map(
+    ([, template = '']) => new RegExp(`^${template.replaceAll('.', '\\.').replace(/\$\{[^}]+\}/g, '.+')}$`),
+  );
+  const used = (key: string) =>
+    text.includes(`'${key}'`) || text.includes(`:${key}'`) || templates.some((template) => template.test(key));
+  const unused = Object.entries(chinese).flatMap(([page, words]) =>
+    Object.keys(words)
+      .filter((key) => !used(key))
+      .map((key) => `${page}: ${key}`),
+  );
+  expect(unused).toEqual([]);
+});

@@ -3,7 +3,6 @@ import type zh from '../zh-CN/common.ts';
 
 export default {
   product: 'Zhiyun',
-  productLong: 'Zhiyun cloud platform',
   skipToContent: 'Skip to the content',
   menu: {
     label: 'Main navigation',
@@ -64,7 +63,6 @@ export default {
     nothingFound: 'Nothing fits',
     nothingFoundHint: 'Try another word, or clear the filters.',
     filterSearch: 'Search by name',
-    failed: 'The list could not be loaded',
     selected: 'Selected: {{count}}',
     unselect: 'Unselect',
   },
@@ -88,7 +86,6 @@ export default {
   },
   reason: {
     role: 'Your role does not allow it',
-    busy: 'Another operation works on it',
     state: 'Not available while {{state}}',
   },
   instanceState: {
@@ -100,6 +97,15 @@ export default {
     rebooting: 'Rebooting',
     deleting: 'Deleting',
     unknown: 'Unknown',
+  },
+  stopReason: {
+    'never-started': 'never started',
+    requested: 'stopped by a user',
+    'guest-shutdown': 'shut down by its guest',
+    killed: 'powered off',
+    crashed: 'crashed',
+    'node-restarted': 'its node restarted',
+    'launch-failed': 'failed to start',
   },
   imageState: {
     uploading: 'Uploading',
@@ -143,9 +149,6 @@ export default {
     cores: 'CPU',
     memory: 'Memory',
     disk: 'Disk',
-    promised: 'Allocated',
-    used: 'In use',
-    total: 'Total',
     usedUnknown: 'no data',
     summary: '{{promised}} of {{total}} allocated',
     usedSummary: '{{used}} in use',
@@ -165,7 +168,6 @@ export default {
     used: 'Used',
     waiting: 'Waiting for data…',
     describe: '{{title}}: {{value}} now',
-    recent: 'last {{minutes}} minutes',
   },
   operationEnded: {
     succeeded: '{{kind}}: done',
@@ -173,7 +175,6 @@ export default {
     cancelled: '{{kind}}: cancelled',
     view: 'Show the operation',
   },
-  operationStarted: 'Submitted: {{kind}}',
   notFound: {
     title: 'Page not found',
     detail: 'The link may be old, or the resource was deleted.',

@@ -29,7 +29,6 @@ export default {
     drop: 'Click to choose a file, or drop it here',
     dropHint: 'ISO, qcow2 or raw. An interrupted upload can go on later.',
     fileMissing: 'Choose a file',
-    fileTooSmall: 'The file is too small to be an image',
     path: 'Path of the file on the server',
     pathHint: 'An absolute path on the server that runs the Storage Server.',
     name: 'Name',
@@ -43,7 +42,6 @@ export default {
   },
   upload: {
     progress: '{{sent}} of {{total}} sent',
-    speed: '{{speed}}/s',
     pause: 'Pause the upload of {{name}}',
     resume: 'Resume the upload of {{name}}',
     pick: 'Choose the same file to resume {{name}}',
@@ -52,9 +50,7 @@ export default {
     continueHint: 'Choose the same file to go on where it stopped',
     pickShort: 'Resume',
     wrongSize: 'The file has another size: {{expected}} expected, {{actual}} chosen. Choose the original file.',
-    failed: 'The upload of “{{name}}” failed',
     done: '“{{name}}” has arrived and is being checked',
-    leave: 'An upload has not finished',
   },
   edit: { title: 'Edit image', saved: 'Saved' },
   delete: {
@@ -65,5 +61,5 @@ export default {
     checking: 'Wait until it has been checked',
     deleting: 'It is being deleted',
   },
-  detail: { sha256: 'SHA-256', error: 'Why it failed', uploadedBytes: 'Uploaded' },
+  detail: { sha256: 'SHA-256', error: 'Why it failed' },
 } satisfies Catalogue<typeof zh>;

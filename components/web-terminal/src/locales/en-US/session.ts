@@ -2,7 +2,6 @@ import type { Catalogue } from '../catalogue.ts';
 import type zh from '../zh-CN/session.ts';
 
 export default {
-  signIn: 'Sign in',
   welcome: 'Sign in to Zhiyun',
   tagline: 'One command to a cloud of your own',
   username: 'Username',

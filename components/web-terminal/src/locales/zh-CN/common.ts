@@ -1,7 +1,6 @@
 /** Words of the frame and those that several pages share. */
 export default {
   product: '致云',
-  productLong: '致云云管理平台',
   skipToContent: '跳到主要内容',
   menu: {
     label: '主导航',
@@ -62,7 +61,6 @@ export default {
     nothingFound: '没有符合条件的结果',
     nothingFoundHint: '换个关键词，或清除筛选条件后再试。',
     filterSearch: '按名称搜索',
-    failed: '列表加载失败',
     selected: '已选 {{count}} 项',
     unselect: '取消选择',
   },
@@ -86,7 +84,6 @@ export default {
   },
   reason: {
     role: '您的角色没有此权限',
-    busy: '另一个操作正在处理它',
     state: '“{{state}}”状态下不可用',
   },
   instanceState: {
@@ -98,6 +95,15 @@ export default {
     rebooting: '重启中',
     deleting: '删除中',
     unknown: '状态未知',
+  },
+  stopReason: {
+    'never-started': '尚未启动过',
+    requested: '由用户关机',
+    'guest-shutdown': '由操作系统关机',
+    killed: '被强制关机',
+    crashed: '异常退出',
+    'node-restarted': '所在节点曾重启',
+    'launch-failed': '启动失败',
   },
   imageState: {
     uploading: '上传中',
@@ -141,9 +147,6 @@ export default {
     cores: '处理器',
     memory: '内存',
     disk: '磁盘',
-    promised: '已分配',
-    used: '实际使用',
-    total: '总量',
     usedUnknown: '无数据',
     summary: '已分配 {{promised}}，共 {{total}}',
     usedSummary: '实际使用 {{used}}',
@@ -163,7 +166,6 @@ export default {
     used: '已使用',
     waiting: '正在等待数据…',
     describe: '{{title}}：当前 {{value}}',
-    recent: '最近 {{minutes}} 分钟',
   },
   operationEnded: {
     succeeded: '{{kind}}成功',
@@ -171,7 +173,6 @@ export default {
     cancelled: '{{kind}}已取消',
     view: '查看操作详情',
   },
-  operationStarted: '已提交：{{kind}}',
   notFound: { title: '页面不存在', detail: '链接可能已失效，或者资源已被删除。', home: '返回总览' },
   crash: {
     title: '页面出错了',

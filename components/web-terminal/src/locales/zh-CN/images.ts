@@ -26,7 +26,6 @@ export default {
     drop: '点击选择文件，或将文件拖到这里',
     dropHint: '支持 ISO、qcow2 和 raw 格式，中断后可以续传。',
     fileMissing: '请选择文件',
-    fileTooSmall: '文件太小，不是有效的镜像',
     path: '服务器上的文件路径',
     pathHint: '存储服务器所在机器上的绝对路径。',
     name: '名称',
@@ -40,7 +39,6 @@ export default {
   },
   upload: {
     progress: '已上传 {{sent}}，共 {{total}}',
-    speed: '{{speed}}/秒',
     pause: '暂停上传 {{name}}',
     resume: '继续上传 {{name}}',
     pick: '选择原文件以续传 {{name}}',
@@ -49,9 +47,7 @@ export default {
     continueHint: '选择同一个文件即可从断点继续',
     pickShort: '续传',
     wrongSize: '文件大小不一致：需要 {{expected}}，选择的是 {{actual}}。请选择原来的文件。',
-    failed: '“{{name}}”上传失败',
     done: '“{{name}}”上传完成，正在校验',
-    leave: '上传尚未完成',
   },
   edit: { title: '编辑镜像', saved: '已保存' },
   delete: {
@@ -62,5 +58,5 @@ export default {
     checking: '校验完成后才能删除',
     deleting: '正在删除',
   },
-  detail: { sha256: 'SHA-256', error: '不可用的原因', uploadedBytes: '已上传' },
+  detail: { sha256: 'SHA-256', error: '不可用的原因' },
 };

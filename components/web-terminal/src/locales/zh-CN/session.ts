@@ -1,5 +1,4 @@
 export default {
-  signIn: '登录',
   welcome: '登录致云',
   tagline: '一条命令，一朵自己的云',
   username: '用户名',

@@ -1,5 +1,5 @@
 /** Makes the sentence of an event from its kind and data. */
-import { type Event, imageStates, instanceStates, nodeStates, operationKinds } from '@zhiyun/contracts';
+import { type Event, imageStates, instanceStates, nodeStates, operationKinds, stopReasons } from '@zhiyun/contracts';
 import i18n from 'i18next';
 import type events from '../../locales/zh-CN/events.ts';
 
@@ -10,7 +10,7 @@ const isKnown = (kind: string): kind is EventKind => i18n.exists(`events:sentenc
 const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 
 function stateWord(event: Event): string {
-  const state = text(event.data.state ?? event.data.to);
+  const state = text(event.data.to);
   const among = <State extends string>(states: readonly State[]) => states.find((each) => each === state);
   switch (event.subject.kind) {
     case 'instance': {
@@ -30,14 +30,23 @@ function stateWord(event: Event): string {
   }
 }
 
+/** Nobody needs to be told that what they ordered was done because they ordered it. */
+function unexpectedStop(event: Event): string | undefined {
+  const reason = stopReasons.find((each) => each === event.data.stopReason);
+  const expected = reason === undefined || reason === 'requested' || reason === 'never-started';
+  return expected ? undefined : i18n.t(`common:stopReason.${reason}`);
+}
+
 /** In the language of the page, once the catalogue `events` is there. An event of a newer platform is shown by its kind. */
 export function eventSentence(event: Event): string {
   if (!isKnown(event.kind)) return event.kind;
-  const operation = operationKinds.find((each) => each === text(event.data.kind ?? event.data.operationKind));
-  return i18n.t(`events:sentence.${event.kind}`, {
+  const operation = operationKinds.find((each) => each === event.data.kind);
+  const reason = unexpectedStop(event);
+  return i18n.t(`events:sentence.${reason ? 'instance.stopped-because' : event.kind}`, {
     state: stateWord(event),
     kind: operation ? i18n.t(`common:operationKind.${operation}`) : text(event.data.kind),
     from: text(event.data.from),
     to: text(event.data.to),
+    reason,
   });
 }

@@ -66,7 +66,7 @@ function Interrupted({ image }: { image: Image }) {
   function goOn(file: File): void {
     if (file.size !== image.sizeBytes) {
       const expected = formatBytes(image.sizeBytes);
-      notice.failed(new Error(t('upload.wrongSize', { expected, actual: formatBytes(file.size) })));
+      notice.refused(t('upload.wrongSize', { expected, actual: formatBytes(file.size) }));
       return;
     }
     const arrived = () => {

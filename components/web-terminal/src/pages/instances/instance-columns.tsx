@@ -92,7 +92,7 @@ export function instanceColumns(context: ColumnContext): Columns {
               type={stopReason === 'crashed' || stopReason === 'launch-failed' ? 'danger' : 'secondary'}
               style={{ fontSize: 12 }}
             >
-              {t(`instances:stopReason.${stopReason}`)}
+              {t(`common:stopReason.${stopReason}`)}
             </Typography.Text>
           )}
         </Flex>

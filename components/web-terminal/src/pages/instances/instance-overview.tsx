@@ -33,7 +33,7 @@ function InstanceFacts({ instance }: { instance: InstanceDetail }) {
                 </Typography.Text>
               </span>
               {state === 'stopped' && stopReason && (
-                <Typography.Text type="secondary">{t(`instances:stopReason.${stopReason}`)}</Typography.Text>
+                <Typography.Text type="secondary">{t(`common:stopReason.${stopReason}`)}</Typography.Text>
               )}
               {stopDetail && <Typography.Text type="danger">{stopDetail}</Typography.Text>}
             </Flex>

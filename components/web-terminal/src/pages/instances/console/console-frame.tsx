@@ -43,7 +43,7 @@ export function ConsoleFrame(props: ConsoleFrameProps) {
     <Flex vertical gap="small">
       <Flex justify="space-between" align="center" gap="small" wrap>
         <span role="status">
-          <Badge status={status[state]} text={t(`${kind}.${state}`)} />
+          <Badge status={status[state]} text={t(`${kind}.state.${state}`)} />
         </span>
         <Flex gap="small" wrap>
           {buttons}

@@ -1,0 +1,39 @@
+import type { Event } from '@zhiyun/contracts';
+import i18n from 'i18next';
+import { beforeAll, expect, it } from 'vitest';
+import common from '../../locales/zh-CN/common.ts';
+import events from '../../locales/zh-CN/events.ts';
+import { eventSentence } from './event-sentence.ts';
+
+beforeAll(async () => {
+  await i18n.init({ lng: 'zh-CN', resources: { 'zh-CN': { common, events } }, interpolation: { escapeValue: false } });
+});
+
+const event = (kind: string, data: Event['data'] = {}): Event => ({
+  seq: 1,
+  at: '2026-11-22T12:00:00Z',
+  kind,
+  severity: 'info',
+  subject: { kind: kind.split('.')[0] as 'instance', id: 'x', name: 'x' },
+  data,
+  actor: null,
+  operation: null,
+});
+
+it('makes sentences from kind and data', () => {
+  expect(eventSentence(event('instance.renamed', { from: 'a', to: 'b' }))).toBe('云主机由“a”更名为“b”');
+  expect(eventSentence(event('node.state-changed', { to: 'suspect' }))).toBe('节点状态变为“疑似失联”');
+  expect(eventSentence(event('operation.failed', { kind: 'instance.start' }))).toBe('启动云主机失败');
+});
+
+it('says why an instance stopped, unless somebody ordered it', () => {
+  const stopped = (stopReason: string) => eventSentence(event('instance.state-changed', { to: 'stopped', stopReason }));
+  expect(stopped('crashed')).toBe('云主机状态变为“已关机”：异常退出');
+  expect(stopped('requested')).toBe('云主机状态变为“已关机”');
+});
+
+it('shows what a newer platform tells by its own names', () => {
+  expect(eventSentence(event('router.joined'))).toBe('router.joined');
+  expect(eventSentence(event('operation.started', { kind: 'router.drain' }))).toBe('开始router.drain');
+  expect(eventSentence(event('instance.state-changed', { to: 'migrating' }))).toBe('云主机状态变为“migrating”');
+});
