@@ -19,6 +19,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SimulatedHost } from './hypervisor/simulated/simulated-host.ts';
 import { createSimulatedHypervisor } from './hypervisor/simulated/simulated-hypervisor.ts';
 import { testConfig } from './instance/test-world.ts';
+import { createSimulatedNetwork } from './network/simulated-network.ts';
+import { shortNodeId } from './network/slots.ts';
 import { createNodeClient, type NodeClient } from './node-client.ts';
 
 const content = randomBytes(300_000);
@@ -43,12 +45,14 @@ let gateway: Member;
 let node: NodeClient;
 let link: LinkClient<typeof nodeClientLink>;
 let fetched: number;
+const taps = new Set<string>();
 
 async function startNode(): Promise<void> {
   const member = domain.join({ type: 'node-client', name: 'node-1', id: nodeId });
   const hypervisor = createSimulatedHypervisor({ host: machines });
   const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  node = await createNodeClient({ member, home, hypervisor, user, clock: systemClock, log: silentLogger });
+  const network = createSimulatedNetwork(shortNodeId(nodeId), taps);
+  node = await createNodeClient({ member, home, hypervisor, user, network, clock: systemClock, log: silentLogger });
   await node.start();
   await waitFor(
     () => control.onlinePeers('node-client').length === 1 && member.onlinePeers('storage-server').length === 1,
@@ -197,6 +201,22 @@ test('a lost ledger costs no disk; the instance can only be removed then', async
   expect((await readFile(diskPath)).equals(before)).toBe(true);
   await link.removeInstance({ instanceId, generation: 4 });
   expect(await readdir(join(home, 'node-client', 'instances'))).toEqual([]);
+});
+
+test('the guest network stays behind for machines that run, and for no others', async () => {
+  const config = testConfig();
+  const { id: instanceId } = config;
+  await prepare(config);
+  await link.startInstance({ instanceId, generation: 2, config });
+  await node.stop();
+  expect(taps.size).toBe(1);
+  await startNode();
+  await link.killInstance({ instanceId, generation: 3 });
+  await node.stop();
+  expect(taps.size).toBe(0);
+  await startNode();
+  expect(taps.size).toBe(1);
+  await link.removeInstance({ instanceId, generation: 4 });
 });
 
 test('guests go on while the Node Client is away', async () => {

@@ -89,7 +89,7 @@ export async function createNodeClient(options: NodeClientOptions): Promise<Node
       served = undefined;
       await instances.detach();
       await member[Symbol.asyncDispose]();
-      await network.close(!instances.isEmpty);
+      await network.close(instances.anyRuns);
     },
   };
 }

@@ -225,7 +225,7 @@ export class InstanceRunner {
     await this.#note(record, { wanted: 'running' }, true);
     throw new PlatformError(
       'shutdown-timeout',
-      `The guest of instance ${this.instanceId} did not shut down within ${timeoutSeconds} s; it goes on running. Shut it down from inside, or kill the instance.`,
+      `The guest of instance «${record.entry.config.name}» did not shut down within ${timeoutSeconds} s; it goes on running. Shut it down from inside, or kill the instance.`,
     );
   }
 

@@ -126,8 +126,9 @@ export class Instances {
     await Promise.all([...this.#runners.values()].map((runner) => runner.detach()));
   }
 
-  get isEmpty(): boolean {
-    return this.#strays.size === 0 && ![...this.#runners.values()].some(({ entry }) => entry);
+  /** What is set aside counts: nobody knows what it still needs. */
+  get anyRuns(): boolean {
+    return this.#strays.size > 0 || this.reports().some(({ state }) => state === 'running');
   }
 
   #runner(instanceId: InstanceId): InstanceRunner {

@@ -114,7 +114,10 @@ export function createKernelNetwork({ nodeId, directory, owner, clock, log }: Ke
     async close(keep) {
       if (!dhcp) return; // Never opened: nothing of it is ours to end.
       await dhcp.close(keep);
-      if (!keep) await runCommand('nft', ['-f', '-'], renderDeleteTable(shortId));
+      if (keep) return;
+      // Of instances that are off: made anew when the network is opened.
+      await clearStrayTaps(new Set());
+      await runCommand('nft', ['-f', '-'], renderDeleteTable(shortId));
     },
   };
   return network;
