@@ -217,6 +217,9 @@ describe('upload', () => {
     await domain.calls.openUpload({ imageId: id, sizeBytes: 512 });
     expect(await problem(100, rawDisk(512))).toMatchObject({ code: 'upload-offset-mismatch', status: 409 });
     expect((await problem(0, rawDisk(1024))).status).toBe(413);
+    const bare = await domain.tus({ method: 'PATCH', headers: { 'content-type': 'application/offset+octet-stream' } });
+    bare.body.resume();
+    expect(bare.status).toBe(400);
     const elsewhere = await domain.tus({ method: 'HEAD', headers: {} }, '/uploads/..%2frecords');
     expect(elsewhere.status).toBe(404);
   });

@@ -48,16 +48,17 @@ export function createUploadEndpoint({ store, onFinished, log }: UploadEndpointO
 async function answer(tus: Server, request: Http2ServerRequest): Promise<Response> {
   const [path = ''] = request.url.split('?');
   const id = imageIdSchema.safeParse(path.slice(uploadsPrefix.length + 1));
-  if (!id.success) return problemResponse(404, 'not-found', `There is no upload at ${path}.`);
+  if (!id.success) return problemResponse('not-found', `There is no upload at ${path}.`);
   if (!methods.includes(request.method)) {
-    return problemResponse(405, 'method-not-allowed', `An upload takes ${methods.join(', ')}, not ${request.method}.`);
+    return problemResponse('method-not-allowed', `An upload takes ${methods.join(', ')}, not ${request.method}.`);
   }
   const response = await tus.handleWeb(toWebRequest(request));
   if (response.status < 400 || request.method === 'HEAD') return response;
   const body = await response.text();
   if (body.startsWith('{')) return problemResponseOf(response.status, body, response.headers);
   const code = codes[response.status] ?? (response.status < 500 ? 'invalid-request' : 'internal');
-  return problemResponse(response.status, code, `The upload was not continued: ${body.trim()}.`, response.headers);
+  const detail = `The upload was not continued: ${body.trim()}. ${advice[code] ?? ''}`.trim();
+  return problemResponse(code, detail, response.headers);
 }
 
 const codes: Record<number, ErrorCode> = {
@@ -68,8 +69,16 @@ const codes: Record<number, ErrorCode> = {
   415: 'unsupported-media-type',
 };
 
-function problemResponse(status: number, code: ErrorCode, detail: string, headers?: Headers): Response {
-  return problemResponseOf(status, JSON.stringify({ ...problemOf({ code, detail }), status }), headers);
+const advice: Partial<Record<ErrorCode, string>> = {
+  'upload-offset-mismatch': 'Ask with HEAD for the Upload-Offset that it has reached, and go on from there.',
+  'payload-too-large': 'More bytes were sent than the size that was said when the upload was opened.',
+  'invalid-request':
+    'Send Tus-Resumable: 1.0.0, Content-Type: application/offset+octet-stream and the Upload-Offset that HEAD answers.',
+};
+
+function problemResponse(code: ErrorCode, detail: string, headers?: Headers): Response {
+  const problem = problemOf({ code, detail });
+  return problemResponseOf(problem.status, JSON.stringify(problem), headers);
 }
 
 function problemResponseOf(status: number, body: string, headers = new Headers()): Response {
