@@ -12,6 +12,7 @@ import { createTransactionEngine } from '@zhiyun/transaction';
 import { BackgroundTasks } from './background/background-tasks.ts';
 import { expireAccess } from './background/expire-access.ts';
 import { pruneHistory } from './background/prune-history.ts';
+import { retryStuck } from './background/retry-stuck.ts';
 import { watchUploads } from './background/watch-uploads.ts';
 import { computePoolHandlers } from './compute-pool/compute-pool-handlers.ts';
 import { consoleHandlers, redeemTicket } from './console/console-tickets.ts';
@@ -76,7 +77,12 @@ export async function createControlServer(options: ControlServerOptions): Promis
     clock,
   );
   const backgroundTasks = new BackgroundTasks(
-    [expireAccess({ store, clock }), watchUploads({ store, peers, engine, clock }), pruneHistory({ store, clock })],
+    [
+      expireAccess({ store, clock }),
+      watchUploads({ store, peers, engine, clock }),
+      retryStuck({ store, engine }),
+      pruneHistory({ store, clock }),
+    ],
     { store, clock, log, holder: member.id },
   );
   const rest = await buildRestApp({

@@ -1,0 +1,55 @@
+/**
+ * Operations that got stuck because their node stayed away: once it is back they go on by themselves. Each return of a node
+ * gives each of them one more try; what is stuck for another reason gets stuck again and waits for a person.
+ */
+import { PlatformError } from '@zhiyun/kernel';
+import type { Store } from '@zhiyun/store';
+import type { Engine } from '@zhiyun/transaction';
+import { sql } from 'kysely';
+import type { BackgroundTask } from './background-tasks.ts';
+
+export interface RetryStuckOptions {
+  store: Store;
+  engine: Pick<Engine, 'retry'>;
+}
+
+export function retryStuck({ store, engine }: RetryStuckOptions): BackgroundTask {
+  return {
+    name: 'retry-stuck',
+    periodMs: 10_000,
+    async run({ signal }) {
+      let retried = 0;
+      for (const { id } of await stuckBeforeTheirNodeCameBack(store)) {
+        signal.throwIfAborted();
+        try {
+          await engine.retry(id);
+          retried++;
+        } catch (error) {
+          // Somebody else has retried it.
+          if (!(error instanceof PlatformError) || error.code !== 'wrong-state') throw error;
+        }
+      }
+      return { retried };
+    },
+  };
+}
+
+function stuckBeforeTheirNodeCameBack({ db }: Store) {
+  return db
+    .selectFrom('operation')
+    .innerJoin('instance', (join) => join.on(sql`instance.id::text`, '=', sql.ref('operation.target_id')))
+    .innerJoin('node', 'node.id', 'instance.node_id')
+    .select('operation.id')
+    .where('operation.state', '=', 'stuck')
+    .where('operation.target_kind', '=', 'instance')
+    .where('node.state', '=', 'online')
+    .where('node.state_since', '>', (where) =>
+      where
+        .selectFrom('event')
+        .select(({ fn }) => fn.coalesce(fn.max('event.at'), sql.ref<Date>('operation.created_at')).as('stuckAt'))
+        .whereRef('event.operation_id', '=', 'operation.id')
+        .where('event.kind', '=', 'operation.stuck'),
+    )
+    .orderBy('operation.id')
+    .execute();
+}
