@@ -301,3 +301,19 @@ test('a wrong ticket and a foreign page are refused', async () => {
   expect((await openConsole('ticket-ffffffffffffffff')).refused).toBe(403);
   expect((await openConsole(goodTicket, { origin: 'https://evil.example' })).refused).toBe(403);
 });
+
+test('a taken port is said with the way out', async () => {
+  const member = members[4];
+  if (!member) throw new Error('the gateway has no member');
+  const second = createHttpGateway({
+    member,
+    listen: { host: '127.0.0.1', port },
+    consoleDirectory,
+    clock: systemClock,
+    log: silentLogger,
+  });
+  await expect(second.start()).rejects.toThrow(
+    'another program listens there already. Choose another address with --listen',
+  );
+  await second.stop();
+});

@@ -7,7 +7,7 @@ import type { Server } from 'node:https';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import { apiPrefix } from '@zhiyun/contracts/rest';
-import { type Clock, Disposables, type Logger } from '@zhiyun/kernel';
+import { type Clock, Disposables, type Logger, PlatformError, systemErrorCode } from '@zhiyun/kernel';
 import type { Member } from '@zhiyun/link';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { serveConsoles } from './console-socket.ts';
@@ -30,7 +30,7 @@ export interface HttpGatewayOptions {
 }
 
 export interface HttpGateway {
-  /** Resolves with the port it listens on. Fails with EADDRINUSE as Node.js says it. */
+  /** Resolves with the port it listens on. Throws `in-use` when it cannot listen there. */
   start(): Promise<{ port: number }>;
   stop(): Promise<void>;
 }
@@ -61,6 +61,20 @@ function servePages(app: Gateway, directory: string): void {
     if (built && isPage) return reply.header('cache-control', 'no-cache').sendFile('index.html');
     return sendProblem(reply, fault('not-found', `There is nothing at ${pathname}.`));
   });
+}
+
+function cannotListen({ host, port }: HttpGatewayOptions['listen'], cause: unknown): PlatformError {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: 'another program listens there already',
+    EADDRNOTAVAIL: 'this machine has no such address',
+    EACCES: 'ports below 1024 need root',
+  };
+  const reason = reasons[systemErrorCode(cause) ?? ''] ?? 'the system refused';
+  return new PlatformError(
+    'in-use',
+    `The gateway cannot listen on ${host}:${port}: ${reason}. Choose another address with --listen HOST:PORT.`,
+    { cause },
+  );
 }
 
 /** Certificates are good for 90 days. */
@@ -140,7 +154,9 @@ export function createHttpGateway(options: HttpGatewayOptions): HttpGateway {
             ),
         ),
       );
-      await app.listen({ host: listen.host, port: listen.port });
+      await app.listen({ host: listen.host, port: listen.port }).catch((error: unknown) => {
+        throw cannotListen(listen, error);
+      });
       const address = app.server.address();
       return { port: typeof address === 'object' && address ? address.port : listen.port };
     },
