@@ -9,7 +9,7 @@ import {
   type Operation,
 } from '@zhiyun/contracts';
 import type { RestClient } from '@zhiyun/contracts/rest';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { connect } from '../connection.ts';
 import { openSerialConsole } from '../console-client.ts';
 import { followOperation, operationSentence } from '../follow-operation.ts';
@@ -110,7 +110,7 @@ export function addInstanceCommands(program: Command): void {
     .description('create an instance')
     .option('--pool <pool>', 'compute pool (default: the default pool)')
     .option('--cores <n>', 'cores', integerOption, defaultInstance.cores)
-    .option('--memory <size>', 'memory, e.g. 512MiB', bytesOption, 512 * MiB)
+    .addOption(new Option('--memory <size>', 'memory').argParser(bytesOption).default(512 * MiB, '512MiB'))
     .option('--disk <size[,image=name]>', 'a disk; repeat for more', diskOption)
     .option('--iso <image>', 'ISO image in the CD drive')
     .option('--no-start', 'do not start it')

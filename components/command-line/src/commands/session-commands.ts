@@ -27,11 +27,21 @@ async function askSecret(question: string): Promise<string> {
   process.stderr.write(question);
   const muted = new Writable({ write: (_chunk, _encoding, done) => done() });
   const reader = createInterface({ input: process.stdin, output: muted, terminal: Boolean(process.stdin.isTTY) });
+  const { promise: ended, reject } = Promise.withResolvers<never>();
+  reader.once('close', () => reject(new CommandError('No password was given: the input ended.')));
   try {
-    return await reader.question('');
+    return await Promise.race([reader.question(''), ended]);
   } finally {
     reader.close();
     process.stderr.write('\n');
+  }
+}
+
+function readPassword(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new CommandError(`The password file ${file} cannot be read; is it there, and yours?`, { cause: error });
   }
 }
 
@@ -53,7 +63,7 @@ async function login(options: LoginOptions): Promise<void> {
   const caCertificate = caFile ? readFileSync(caFile, 'utf8') : undefined;
   trust(caCertificate);
   const password = options.passwordFile
-    ? readFileSync(options.passwordFile, 'utf8').trim()
+    ? readPassword(options.passwordFile)
     : await askSecret(`Password of ${options.username}: `);
   const session = await createRestClient({ baseUrl: url }).createSession({
     body: { username: options.username, password },
