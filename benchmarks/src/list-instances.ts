@@ -68,11 +68,15 @@ const bare = createServer(async (_request, response) => {
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ items: page.rows }));
 });
 try {
+  // They lie on a node that is away, so that nobody has anything to do for them but to show them.
+  await sql`
+    insert into node (id, name, compute_pool_id, state, state_since, joined_at)
+    select gen_random_uuid(), 'away', id, 'offline', now(), now() from compute_pool limit 1`.execute(store.db);
   await sql`
     insert into instance (id, name, compute_pool_id, node_id, state, state_since, generation, cores, memory_bytes, mac_address, created_at)
-    select gen_random_uuid(), 'load-' || n, (select id from compute_pool limit 1), (select id from node limit 1), 'stopped', now(), 1, 1, 1073741824,
+    select gen_random_uuid(), 'load-' || n, compute_pool_id, node.id, 'unknown', now(), 1, 1, 1073741824,
            'load-' || n, now() - n * interval '1 second'
-    from generate_series(1, ${sql.lit(rows)}) n`.execute(store.db);
+    from node, generate_series(1, ${sql.lit(rows)}) n where node.name = 'away'`.execute(store.db);
   await sql`insert into disk (id, instance_id, position, size_bytes) select gen_random_uuid(), id, 0, 1073741824 from instance`.execute(
     store.db,
   );

@@ -20,13 +20,16 @@ export async function applyGone(store: Store, nodeId: NodeId, instanceId: Instan
 
 /** Instances of a node that no operation works on, by id. */
 export async function settledInstances(store: Store, nodeId: NodeId): Promise<Set<InstanceId>> {
-  const rows = await store.db
+  const rows = await selectSettled(store, nodeId).execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
+function selectSettled(store: Store, nodeId: NodeId) {
+  return store.db
     .selectFrom('instance')
     .select('id')
     .where('node_id', '=', nodeId)
-    .where('state', 'not in', transientStates)
-    .execute();
-  return new Set(rows.map(({ id }) => id));
+    .where('state', 'not in', transientStates);
 }
 
 /**
@@ -70,11 +73,14 @@ export async function reportUnknownInstance(
   );
 }
 
-/** The node's state, then what follows for its instances: `unknown` while it is offline, what was last heard after that. */
+/**
+ * The node's state, then what follows for its instances: `unknown` while it is offline, what was last heard after that. The
+ * others cost nothing, so a node that is suspect for a moment is not a storm of writes.
+ */
 export async function applyNodeState(store: Store, nodeId: NodeId, state: NodeState): Promise<void> {
   if (!(await store.tx((tx) => setNodeState(tx, nodeId, state))) || state === 'suspect') return;
-  for (const instanceId of await settledInstances(store, nodeId))
-    await change(store, nodeId, instanceId, async (_, instance) => instance);
+  const touched = selectSettled(store, nodeId).where('state', state === 'offline' ? '<>' : '=', 'unknown');
+  for (const { id } of await touched.execute()) await change(store, nodeId, id, async (_, instance) => instance);
 }
 
 async function change(
