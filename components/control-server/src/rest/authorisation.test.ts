@@ -26,17 +26,16 @@ describe.each(Object.entries(routes) as [RouteName, Route][])('%s', (_, route) =
   it('has a policy', () => {
     expect(known).toContain(route.policy);
   });
-  it.skipIf(route.policy === 'public')(
-    'refuses a caller without a session and one with an expired session',
-    async () => {
+  if (route.policy !== 'public') {
+    it('refuses a caller without a session and one with an expired session', async () => {
       for (const headers of [{}, as('expired'), { cookie: '__Host-zhiyun=expired' }]) {
         const answer = await call(route, headers);
         expect(answer.statusCode).toBe(401);
         expect(answer.headers['content-type']).toContain('application/problem+json');
         expect(answer.json()).toMatchObject({ code: 'not-authenticated', status: 401 });
       }
-    },
-  );
+    });
+  }
   it.each(roles)('answers the role %s by its permissions', async (role: Role) => {
     const { policy } = route;
     const allowed = policy === 'public' || policy === 'signed-in' || roleMay(role, policy);
