@@ -1,20 +1,22 @@
 // @vitest-environment jsdom
-import { act, cleanup, renderHook } from '@testing-library/react';
+import { act, cleanup, render } from '@testing-library/react';
 import { createMemoryRouter, RouterProvider } from 'react-router';
 import { afterEach, expect, it } from 'vitest';
 import { type ListState, oneOf, useListState } from './list-state.ts';
 
 type Keys = 'search' | 'state' | 'sort';
 
+let current: ListState<Keys> | undefined;
+
+function List() {
+  current = useListState(['search', 'state', 'sort'], ['sort']);
+  return null;
+}
+
 /** A list page at an address; `list()` is its state, `address()` where it is now. */
 function openList(at: string) {
-  let current: ListState<Keys> | undefined;
-  function List() {
-    current = useListState(['search', 'state', 'sort'], ['sort']);
-    return null;
-  }
   const router = createMemoryRouter([{ path: '/', Component: List }], { initialEntries: [at] });
-  renderHook(() => null, { wrapper: () => <RouterProvider router={router} /> });
+  render(<RouterProvider router={router} />);
   return {
     list: () => current ?? expect.fail('not drawn'),
     address: () => router.state.location.search,

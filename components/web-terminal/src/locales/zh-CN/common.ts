@@ -116,7 +116,7 @@ export default {
   operationState: {
     pending: '等待中',
     running: '进行中',
-    undoing: '回滚中',
+    undoing: '撤销中',
     succeeded: '成功',
     failed: '失败',
     cancelled: '已取消',
@@ -142,7 +142,7 @@ export default {
     user: '用户',
     system: '平台',
   },
-  imageKind: { iso: 'ISO 光盘', disk: '磁盘镜像' },
+  imageKind: { iso: 'ISO 镜像', disk: '主机镜像' },
   capacity: {
     cores: '处理器',
     memory: '内存',

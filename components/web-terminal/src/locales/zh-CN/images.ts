@@ -2,7 +2,7 @@ export default {
   title: '镜像',
   add: '添加镜像',
   empty: '还没有镜像',
-  emptyHint: '上传 ISO 光盘或磁盘镜像后，就可以用它创建云主机。',
+  emptyHint: '上传 ISO 镜像或主机镜像后，就可以用它创建云主机。',
   column: {
     name: '名称',
     kind: '类型',

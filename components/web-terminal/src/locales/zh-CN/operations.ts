@@ -22,9 +22,9 @@ export default {
   cancelDetail: '平台会停止执行，并撤销已完成的步骤。',
   cancelRequested: '已请求取消',
   notCancellable: '此操作已不能取消',
-  retry: '重试回滚',
-  retryDetail: '部分步骤未能撤销，请先排除故障，再重试回滚。',
-  retried: '已重新开始回滚',
+  retry: '重试撤销',
+  retryDetail: '部分步骤未能撤销，请先排除故障，再重试撤销。',
+  retried: '已重新开始撤销',
   stepState: {
     waiting: '等待',
     running: '进行中',

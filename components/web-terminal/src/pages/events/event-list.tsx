@@ -13,12 +13,13 @@ export function EventList({ events, withSubject = true }: { events: readonly Eve
   return (
     <Flex vertical component="ul" gap={token.marginSM} style={{ listStyle: 'none', margin: 0, padding: 0 }}>
       {events.map((event) => (
-        <Flex key={event.seq} component="li" justify="space-between" gap="small" align="baseline">
-          <Flex gap="small" align="baseline" style={{ minWidth: 0 }} wrap>
+        <Flex key={event.seq} component="li" gap={token.marginXS} align="baseline">
+          <span style={{ flexShrink: 0, minWidth: 60 }}>
             <SeverityBadge severity={event.severity} />
-            <span>{eventSentence(event)}</span>
-            {withSubject && <TargetLink target={event.subject} />}
-          </Flex>
+          </span>
+          <span style={{ flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>
+            {eventSentence(event)} {withSubject && <TargetLink target={event.subject} />}
+          </span>
           <Typography.Text type="secondary" style={{ flexShrink: 0 }}>
             <RelativeTime at={event.at} />
           </Typography.Text>

@@ -31,7 +31,7 @@ function sourceOf(instance: Instance): string | undefined {
   return instance.disks.find(({ image }) => image)?.image?.name ?? instance.iso?.name;
 }
 
-function RowActions({ instance, context }: { instance: Instance; context: ColumnContext }) {
+export function RowActions({ instance, context }: { instance: Instance; context: ColumnContext }) {
   const { t, actionsOf, openDisplay, mayOpenConsole } = context;
   const actions = actionsOf(instance);
   const display: ActionItem = {

@@ -17,7 +17,8 @@ import { ResourceTable } from '../../components/list/resource-table.tsx';
 import { Page } from '../../components/page.tsx';
 import { BulkActions } from './bulk-actions.tsx';
 import { useInstanceActions } from './instance-actions.tsx';
-import { instanceColumns } from './instance-columns.tsx';
+import { type ColumnContext, instanceColumns, RowActions } from './instance-columns.tsx';
+import { InstanceList } from './instance-list.tsx';
 
 const CreateInstance = lazy(() => import('./create-instance.tsx'));
 const defaultSort = '-createdAt';
@@ -58,6 +59,13 @@ export function Component() {
     const next = order ? `${order === 'descend' ? '-' : ''}${String(columnKey)}` : undefined;
     state.setFilter('sort', next === defaultSort ? undefined : next);
   };
+  const context: ColumnContext = {
+    t,
+    sort,
+    actionsOf,
+    mayOpenConsole,
+    openDisplay: ({ id }) => void navigate(paths.instanceTab(id, 'display')),
+  };
   const createAction = {
     key: 'create',
     label: t('instances:create'),
@@ -71,13 +79,13 @@ export function Component() {
         label={t('instances:title')}
         query={query}
         state={state}
-        columns={instanceColumns({
-          t,
-          sort,
-          actionsOf,
-          mayOpenConsole,
-          openDisplay: ({ id }) => void navigate(paths.instanceTab(id, 'display')),
-        })}
+        columns={instanceColumns(context)}
+        narrow={(items) => (
+          <InstanceList
+            instances={items}
+            actions={(instance) => <RowActions instance={instance} context={context} />}
+          />
+        )}
         rowKey="id"
         onChange={sortChanged}
         rowSelection={{

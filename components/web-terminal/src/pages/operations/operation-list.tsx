@@ -22,14 +22,14 @@ export function OperationList({
     <Flex vertical component="ul" gap={token.marginSM} style={{ listStyle: 'none', margin: 0, padding: 0 }}>
       {operations.map((operation) => (
         <li key={operation.id}>
-          <Flex justify="space-between" gap="small" align="baseline">
-            <Flex gap="small" align="baseline" wrap style={{ minWidth: 0 }}>
+          <Flex gap={token.marginXS} align="baseline">
+            <span style={{ flexShrink: 0, minWidth: 76 }}>
               <OperationStateBadge state={operation.state} />
-              <Link to={paths.operation(operation.id)}>
-                {operationKindName(operation.kind)}
-                {withTarget && ` · ${operation.target.name}`}
-              </Link>
-            </Flex>
+            </span>
+            <Link to={paths.operation(operation.id)} style={{ flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>
+              {operationKindName(operation.kind)}
+              {withTarget && ` · ${operation.target.name}`}
+            </Link>
             <Typography.Text type="secondary" style={{ flexShrink: 0 }}>
               <RelativeTime at={operation.createdAt} />
             </Typography.Text>
