@@ -26,7 +26,7 @@ const everything = ['all-in-one', 'system-tests', 'benchmarks', 'sim', 'tools'];
 const mayStartProcesses = [
   'components/node-client/src/hypervisor/qemu/',
   'components/node-client/src/network/',
-  'components/node-client/src/disk/',
+  'components/node-client/src/process/',
   'components/node-client/src/cgroup/',
   'components/storage-server/src/backend/',
   'components/all-in-one/src/host/',

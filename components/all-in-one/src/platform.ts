@@ -15,7 +15,9 @@ import {
   createNodeClient,
   createQemuHypervisor,
   createSimulatedHypervisor,
+  HelperStarter,
   type Hypervisor,
+  type ProcessStarter,
 } from '@zhiyun/node-client';
 import { type Component, type Config, createLogger, type Home, lockHome, openHome, readConfig } from '@zhiyun/service';
 import { createStorageServer } from '@zhiyun/storage-server';
@@ -100,12 +102,13 @@ async function joiner(
 }
 
 async function openHypervisor(
-  { simulated }: PlatformOptions,
+  options: PlatformOptions,
   paths: ReturnType<typeof homePaths>,
+  starter: ProcessStarter,
   log: Logger,
 ): Promise<Hypervisor> {
-  if (simulated) return createSimulatedHypervisor();
-  return createQemuHypervisor({ probeCacheFile: paths.accelerator, log });
+  if (options.simulated) return createSimulatedHypervisor();
+  return createQemuHypervisor({ probeCacheFile: paths.accelerator, starter, log });
 }
 
 /** To show once, when this start made the first user. */
@@ -162,12 +165,15 @@ async function startComponents(
   });
   await run(storage);
 
-  const hypervisor = await openHypervisor(options, paths, logOf('node-client'));
+  // This process holds much memory and must not fork.
+  const starter = ends.use(new HelperStarter());
+  const hypervisor = await openHypervisor(options, paths, starter, logOf('node-client'));
   ends.use(hypervisor);
   const node = await createNodeClient({
     member: nodeMember,
     home: home.directory,
     hypervisor,
+    starter,
     clock,
     log: logOf('node-client'),
   });

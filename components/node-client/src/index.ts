@@ -4,3 +4,5 @@ export { createKernelNetwork, type KernelNetworkOptions } from './network/kernel
 export { createSimulatedNetwork } from './network/simulated-network.ts';
 export { type GuestLink, guestLink, shortNodeId } from './network/slots.ts';
 export { createNodeClient, type NodeClient, type NodeClientOptions } from './node-client.ts';
+export { HelperStarter } from './process/helper-starter.ts';
+export type { ProcessStarter } from './process/process-starter.ts';

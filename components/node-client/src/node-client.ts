@@ -20,9 +20,11 @@ import { Instances } from './instance/instances.ts';
 import { createFileLedger } from './ledger/file-ledger.ts';
 import type { GuestNetwork } from './network/guest-network.ts';
 import { createKernelNetwork } from './network/kernel-network.ts';
+import { commandRunner } from './network/run-command.ts';
 import { createSimulatedNetwork } from './network/simulated-network.ts';
 import { shortNodeId } from './network/slots.ts';
 import { type NodePaths, nodePaths } from './paths.ts';
+import { directStarter, type ProcessStarter } from './process/process-starter.ts';
 import { readNodeFacts } from './usage/node-facts.ts';
 import { createLoadMeter } from './usage/node-load.ts';
 import { Sampler } from './usage/sampler.ts';
@@ -37,6 +39,8 @@ export interface NodeClientOptions {
   user?: FileOwner;
   /** Default: the kernel's for real machines, names only for simulated ones. */
   network?: GuestNetwork;
+  /** For the kernel's network. Default: from this process. */
+  starter?: ProcessStarter;
   clock: Clock;
   log: Logger;
 }
@@ -94,10 +98,21 @@ export async function createNodeClient(options: NodeClientOptions): Promise<Node
   };
 }
 
-function createNetwork({ member, hypervisor, clock, log }: NodeClientOptions, paths: NodePaths, owner: FileOwner) {
+function createNetwork(
+  { member, hypervisor, starter = directStarter, clock, log }: NodeClientOptions,
+  paths: NodePaths,
+  owner: FileOwner,
+) {
   return hypervisor.facts.kind === 'simulated'
     ? createSimulatedNetwork(shortNodeId(member.id))
-    : createKernelNetwork({ nodeId: member.id, directory: paths.network, owner, clock, log });
+    : createKernelNetwork({
+        nodeId: member.id,
+        directory: paths.network,
+        owner,
+        run: commandRunner(starter),
+        clock,
+        log,
+      });
 }
 
 /** Others may pass through on their way to what is theirs, and see nothing else. */

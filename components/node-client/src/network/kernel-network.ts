@@ -11,7 +11,7 @@ import { createDhcpServer, type DhcpServer, hostHasResolvers } from './dhcp-serv
 import type { GuestNetwork } from './guest-network.ts';
 import { enableForwarding, openTunToAll, requireNetAdmin } from './privileges.ts';
 import { renderAdd, renderDeleteTable, renderRemove, renderTable } from './render-nft.ts';
-import { runCommand } from './run-command.ts';
+import { type RunCommand, runCommand } from './run-command.ts';
 import { type GuestLink, linkPrefixLength, shortNodeId, slotOfAddress, slotOfTap } from './slots.ts';
 
 const interfaces = '/sys/class/net';
@@ -21,11 +21,20 @@ export interface KernelNetworkOptions {
   directory: string;
   /** Who may open the taps. */
   owner: FileOwner;
+  /** Default: from this process. */
+  run?: RunCommand;
   clock: Clock;
   log: Logger;
 }
 
-export function createKernelNetwork({ nodeId, directory, owner, clock, log }: KernelNetworkOptions): GuestNetwork {
+export function createKernelNetwork({
+  nodeId,
+  directory,
+  owner,
+  run = runCommand,
+  clock,
+  log,
+}: KernelNetworkOptions): GuestNetwork {
   const shortId = shortNodeId(nodeId);
   let dhcp: DhcpServer | undefined;
 
@@ -40,13 +49,13 @@ export function createKernelNetwork({ nodeId, directory, owner, clock, log }: Ke
       if (slotOfTap(shortId, tap) === undefined || wanted.has(tap)) continue;
       // A carrier means that somebody holds the tap open.
       if (readNumber(`${interfaces}/${tap}/carrier`) === 1) stray.push(tap);
-      else await deleteTap(tap);
+      else await deleteTap(run, tap);
     }
     return stray;
   }
 
   function makeTaps(links: readonly GuestLink[]): Promise<string> {
-    return runCommand('ip', ['-batch', '-'], links.map((link) => tapCommands(link, owner)).join(''));
+    return run('ip', ['-batch', '-'], links.map((link) => tapCommands(link, owner)).join(''));
   }
 
   const network: GuestNetwork = {
@@ -60,7 +69,7 @@ export function createKernelNetwork({ nodeId, directory, owner, clock, log }: Ke
       await mkdir(directory, { recursive: true, mode: 0o755 });
       await dhcp?.close(true);
       dhcp = createDhcpServer({ directory, shortNodeId: shortId, dns, clock, log });
-      await runCommand('nft', ['-f', '-'], renderTable(shortId, { dns, links }));
+      await run('nft', ['-f', '-'], renderTable(shortId, { dns, links }));
       const strayTaps = await clearStrayTaps(new Set(links.map(({ tap }) => tap)));
       await makeTaps(links);
       await dhcp.start(links);
@@ -77,7 +86,7 @@ export function createKernelNetwork({ nodeId, directory, owner, clock, log }: Ke
     async setUp(link) {
       const results = await Promise.allSettled([
         makeTaps([link]),
-        runCommand('nft', ['-f', '-'], renderAdd(shortId, link)),
+        run('nft', ['-f', '-'], renderAdd(shortId, link)),
         startedDhcp().reserve(link),
       ]);
       const failure = results.find((result) => result.status === 'rejected');
@@ -92,8 +101,8 @@ export function createKernelNetwork({ nodeId, directory, owner, clock, log }: Ke
 
     async tearDown(link) {
       const results = await Promise.allSettled([
-        deleteTap(link.tap),
-        runCommand('nft', ['-f', '-'], renderRemove(shortId, link)),
+        deleteTap(run, link.tap),
+        run('nft', ['-f', '-'], renderRemove(shortId, link)),
         startedDhcp().release(link),
       ]);
       const failure = results.find((result) => result.status === 'rejected');
@@ -117,7 +126,7 @@ export function createKernelNetwork({ nodeId, directory, owner, clock, log }: Ke
       if (keep) return;
       // Of instances that are off: made anew when the network is opened.
       await clearStrayTaps(new Set());
-      await runCommand('nft', ['-f', '-'], renderDeleteTable(shortId));
+      await run('nft', ['-f', '-'], renderDeleteTable(shortId));
     },
   };
   return network;
@@ -131,9 +140,9 @@ function tapCommands({ tap, gateway }: GuestLink, owner: FileOwner): string {
   return `${create}address replace ${gateway}/${linkPrefixLength} dev ${tap}\nlink set dev ${tap} up\n`;
 }
 
-async function deleteTap(tap: string): Promise<void> {
+async function deleteTap(run: RunCommand, tap: string): Promise<void> {
   if (!existsSync(`${interfaces}/${tap}`)) return;
-  await runCommand('ip', ['link', 'delete', 'dev', tap]);
+  await run('ip', ['link', 'delete', 'dev', tap]);
 }
 
 function readNumber(file: string): number | undefined {

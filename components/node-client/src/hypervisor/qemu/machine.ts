@@ -28,8 +28,8 @@ export interface QemuMachineParts {
   handle: MachineHandle;
   files: MachineFiles;
   cgroup: Cgroup;
-  /** When the process is our child: how it went. */
-  childExit?: Promise<ProcessExit>;
+  /** When somebody can tell how the process went; null: who could have told is gone. */
+  childExit?: Promise<ProcessExit | null>;
   log: Logger;
 }
 
@@ -64,7 +64,8 @@ export class QemuMachine implements Machine {
     });
     const { promise, resolve } = Promise.withResolvers<MachineEnd>();
     this.ended = promise;
-    const exit = parts.childExit ?? this.#link.gone.then(() => null);
+    const gone = this.#link.gone.then(() => null);
+    const exit = parts.childExit?.then((how) => how ?? gone) ?? gone;
     void exit.then((how) => {
       if (!this.#stopping.signal.aborted) this.#burial = this.#bury(how).then(resolve);
     });

@@ -1,6 +1,7 @@
 /** The hypervisor of real nodes: every machine is one QEMU process that outlives the agent. */
 import type { Logger } from '@zhiyun/kernel';
 import { type Cgroups, openCgroups } from '../../cgroup/index.ts';
+import { directStarter, type ProcessStarter } from '../../process/process-starter.ts';
 import type { Hypervisor, HypervisorFacts, Machine, MachineEnd, MachineHandle, MachineSpec } from '../hypervisor.ts';
 import { adoptMachine } from './adopt.ts';
 import { findHypervisorUser, withAccessToKvm } from './hypervisor-user.ts';
@@ -22,6 +23,8 @@ export interface QemuHypervisorOptions {
   accelerator?: Accelerator;
   /** Default: whatever the kernel offers. */
   cgroups?: Cgroups;
+  /** Default: from this process. */
+  starter?: ProcessStarter;
 }
 
 /** Throws `node-fault` when QEMU is missing. Takes some 100 ms, and up to 3 s for the first probe after a boot. */
@@ -37,7 +40,7 @@ export async function createQemuHypervisor(options: QemuHypervisorOptions): Prom
   await cgroups.removeStale();
   return new QemuHypervisor(
     { kind: 'qemu', version, accelerator },
-    { binary, host: { machineType, accelerator }, user, cgroups, log },
+    { binary, host: { machineType, accelerator }, user, cgroups, starter: options.starter ?? directStarter, log },
   );
 }
 
