@@ -14,7 +14,7 @@ import { type InstanceId, isUuid } from '@zhiyun/contracts';
 import type { InstanceConfig, NodeImage } from '@zhiyun/contracts/links';
 import { PlatformError, Revert, systemErrorCode } from '@zhiyun/kernel';
 import { fileFault, requireFreeBytes } from '../files/file-errors.ts';
-import { syncDirectory } from '../files/sync-directory.ts';
+import { syncDirectory, syncFile } from '../files/sync.ts';
 import type { MachineSpec } from '../hypervisor/hypervisor.ts';
 import { diskFileName, type NodePaths, unfinishedSuffix } from '../paths.ts';
 import { type Backing, renderQcow2 } from './qcow2.ts';
@@ -54,7 +54,6 @@ export function createInstanceDisks(paths: NodePaths, owner: FileOwner): Instanc
       await file.truncate(fileBytes);
       for (const { at, bytes } of parts) await file.write(bytes, 0, bytes.length, at);
       await file.chown(owner.uid, owner.gid);
-      await file.sync();
     } catch (error) {
       throw await fileFault(error, path, fileBytes);
     }
@@ -89,9 +88,14 @@ export function createInstanceDisks(paths: NodePaths, owner: FileOwner): Instanc
         await mkdir(directory, { recursive: true });
         await chown(directory, process.getuid?.() ?? 0, owner.gid);
         await chmod(directory, 0o710);
-        for (const disk of config.disks) await createDisk(join(directory, diskFileName(disk.id)), disk);
-        await syncDirectory(directory);
-        await syncDirectory(paths.instances);
+        const files = config.disks.map((disk) => ({ disk, path: join(directory, diskFileName(disk.id)) }));
+        for (const { disk, path } of files) await createDisk(path, disk);
+        // Side by side they share one commit of the file system's journal.
+        await Promise.all([
+          ...files.map(({ path }) => syncFile(path)),
+          syncDirectory(directory),
+          syncDirectory(paths.instances),
+        ]);
       } catch (error) {
         await revert.fail();
         throw await fileFault(error, directory, 0);

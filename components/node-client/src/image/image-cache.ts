@@ -10,7 +10,7 @@ import { type ImageId, isUuid } from '@zhiyun/contracts';
 import type { NodeImage } from '@zhiyun/contracts/links';
 import { type Backoff, type Clock, Emitter, type Logger, PlatformError, retry } from '@zhiyun/kernel';
 import { fileFault, requireFreeBytes } from '../files/file-errors.ts';
-import { syncDirectory } from '../files/sync-directory.ts';
+import { syncDirectory } from '../files/sync.ts';
 import type { NodePaths } from '../paths.ts';
 
 /** The bytes of an image from an offset on; `storage-unreachable` when nobody has them now. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type InstanceId, isUuid } from '@zhiyun/contracts';
 import { KeyedLock, writeDurable } from '@zhiyun/kernel';
 import { fileFault } from '../files/file-errors.ts';
-import { syncDirectory } from '../files/sync-directory.ts';
+import { syncDirectory } from '../files/sync.ts';
 import { type DamagedEntry, type Ledger, type LedgerEntry, ledgerEntrySchema } from './ledger.ts';
 
 const suffix = '.json';
