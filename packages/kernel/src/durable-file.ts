@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Replaces a small file so that after a power cut it holds either the old text or the new one. */
+/** Writes a small file so that after a power cut it holds either the old text, if there was one, or the new one. */
 export async function writeDurable(path: string, text: string, mode = 0o600): Promise<void> {
+  const isNew = !existsSync(path);
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     const file = await open(temporary, 'w', mode);
@@ -17,6 +19,8 @@ export async function writeDurable(path: string, text: string, mode = 0o600): Pr
     await rm(temporary, { force: true });
     throw error;
   }
+  // The name of an old file is safe already; which text it leads to is for the next commit of the journal.
+  if (!isNew) return;
   const directory = await open(dirname(path));
   try {
     await directory.sync();
