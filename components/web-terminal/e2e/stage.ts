@@ -21,7 +21,8 @@ export function describeInBrowser(name: string, options: MockApiOptions, tests: 
       server = await serveConsole(inject('builtConsole'), { pace, ...options });
       browser = await launchBrowser();
     });
-    afterEach(async () => {
+    afterEach(async ({ task }) => {
+      if (task.result?.state === 'fail') for (const { page } of opened) console.error(await whatIsSeen(page));
       const complaints = opened.flatMap((each) => each.complaints);
       for (const { page } of opened) await page.context().close();
       opened = [];
@@ -44,6 +45,12 @@ export function describeInBrowser(name: string, options: MockApiOptions, tests: 
       },
     });
   });
+}
+
+/** For whoever reads why a test failed. */
+async function whatIsSeen(page: Page): Promise<string> {
+  const words = await page.locator('body').innerText().catch(String);
+  return `${page.url()} shows:\n${words.replace(/\s*\n\s*/g, ' | ').slice(0, 1_500)}`;
 }
 
 /** Visible within the time the browser helper allows. */

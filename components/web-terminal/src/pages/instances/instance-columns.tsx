@@ -1,16 +1,16 @@
 /** The columns of the list of instances. */
 import { DesktopOutlined } from '@ant-design/icons';
 import { formatBytes, type Instance, instanceCan } from '@zhiyun/contracts';
-import { Flex, type TableProps, Typography } from 'antd';
+import { Flex, type TableProps } from 'antd';
 import type { TFunction } from 'i18next';
 import { Link } from 'react-router';
 import { paths } from '../../app/paths.ts';
 import { ActionButton } from '../../components/actions/action-button.tsx';
 import type { ActionItem } from '../../components/actions/action-item.ts';
 import { ActionMenu } from '../../components/actions/action-menu.tsx';
-import { InstanceStateBadge } from '../../components/state-badge.tsx';
 import { RelativeTime } from '../../components/time.tsx';
 import type { PowerAction } from './instance-actions.tsx';
+import { StateWithReason } from './state-with-reason.tsx';
 
 type Columns = NonNullable<TableProps<Instance>['columns']>;
 type SortOrder = 'ascend' | 'descend' | null;
@@ -84,19 +84,7 @@ export function instanceColumns(context: ColumnContext): Columns {
     {
       key: 'state',
       title: t('instances:column.state'),
-      render: (_, { state, stopReason }) => (
-        <Flex vertical>
-          <InstanceStateBadge state={state} />
-          {state === 'stopped' && stopReason && stopReason !== 'requested' && (
-            <Typography.Text
-              type={stopReason === 'crashed' || stopReason === 'launch-failed' ? 'danger' : 'secondary'}
-              style={{ fontSize: 12 }}
-            >
-              {t(`common:stopReason.${stopReason}`)}
-            </Typography.Text>
-          )}
-        </Flex>
-      ),
+      render: (_, instance) => <StateWithReason instance={instance} />,
     },
     {
       key: 'size',

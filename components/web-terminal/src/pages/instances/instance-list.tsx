@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { paths } from '../../app/paths.ts';
-import { InstanceStateBadge } from '../../components/state-badge.tsx';
+import { StateWithReason } from './state-with-reason.tsx';
 
 interface InstanceListProps {
   instances: readonly Instance[];
@@ -27,7 +27,7 @@ export function InstanceList({ instances, actions }: InstanceListProps) {
               {t('size', { cores: instance.cores, memory: formatBytes(instance.memoryBytes) })}
               {instance.address && ` · ${instance.address}`}
             </Typography.Text>
-            <InstanceStateBadge state={instance.state} />
+            <StateWithReason instance={instance} />
           </Flex>
           {actions(instance)}
         </Flex>
