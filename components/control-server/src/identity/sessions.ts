@@ -24,7 +24,8 @@ export interface NewSession {
 export class Sessions {
   readonly #store: Store;
   readonly #clock: Clock;
-  readonly #cache = new Map<string, { principal: Principal; readAtMs: number }>();
+  /** Requests of one session that come together share one reading. */
+  readonly #cache = new Map<string, { principal: Promise<Principal | undefined>; readAtMs: number }>();
 
   constructor(store: Store, clock: Clock) {
     this.#store = store;
@@ -55,17 +56,24 @@ export class Sessions {
     if (token === undefined) throw new PlatformError('not-authenticated', 'Sign in first.');
     const hash = hashOfSecret(token);
     const key = hash.toString('base64');
-    const cached = this.#cache.get(key);
-    if (cached && this.#clock.monotonicMs() - cached.readAtMs < cacheMs) return cached.principal;
-    const readAtMs = this.#clock.monotonicMs();
-    const principal = await this.#read(hash);
-    if (!principal) {
-      this.#cache.delete(key);
-      throw new PlatformError('not-authenticated', 'The session has ended; sign in again.');
-    }
-    if (this.#cache.size >= maxCached) this.#cache.clear();
-    this.#cache.set(key, { principal, readAtMs });
+    const principal = await this.#cached(key, hash);
+    if (!principal) throw new PlatformError('not-authenticated', 'The session has ended; sign in again.');
     return principal;
+  }
+
+  #cached(key: string, hash: Buffer): Promise<Principal | undefined> {
+    const now = this.#clock.monotonicMs();
+    const cached = this.#cache.get(key);
+    if (cached && now - cached.readAtMs < cacheMs) return cached.principal;
+    if (this.#cache.size >= maxCached) this.#cache.clear();
+    const reading = { principal: this.#read(hash), readAtMs: now };
+    this.#cache.set(key, reading);
+    const forget = () => {
+      if (this.#cache.get(key) === reading) this.#cache.delete(key);
+    };
+    // What is no session, or could not be read, is asked again each time.
+    reading.principal.then((principal) => principal ?? forget(), forget);
+    return reading.principal;
   }
 
   async end(sessionId: string): Promise<void> {
@@ -96,8 +104,12 @@ export class Sessions {
       .executeTakeFirst();
     if (!row) return undefined;
     if (now - row.last_used_at.getTime() > usedResolutionMs) {
+      // Nobody waits for it: a commit can take long, and losing one costs a minute of a session's idle time.
       const used = this.#store.db.updateTable('session').set({ last_used_at: new Date(now) });
-      await used.where('id', '=', row.id).execute();
+      used
+        .where('id', '=', row.id)
+        .execute()
+        .catch(() => {});
     }
     return { userId: row.userId, username: row.username, role: row.role, sessionId: row.id };
   }
