@@ -1,4 +1,4 @@
-/** Around every page, inside the router: so that links work in notifications too. */
+/** Around every page, inside the router: so that links work in notifications too. Those stand where no button is. */
 import { App } from 'antd';
 import { Suspense } from 'react';
 import { Outlet } from 'react-router';
@@ -6,7 +6,7 @@ import { PageLoading } from '../components/page-loading.tsx';
 
 export function Root() {
   return (
-    <App notification={{ placement: 'topRight', maxCount: 4 }}>
+    <App notification={{ placement: 'bottomRight', maxCount: 4 }}>
       <Suspense fallback={<PageLoading />}>
         <Outlet />
       </Suspense>

@@ -7,6 +7,9 @@ import { formatClock } from '../../util/format.ts';
 import { init } from './echarts.ts';
 import type { LineChartProps } from './usage-chart.tsx';
 
+/** A short history grows from the right of a window of this width. */
+const leastSpanMs = 5 * 60_000;
+
 export default function LineChart({ series, format, max, height, label }: LineChartProps) {
   const { i18n } = useTranslation();
   const { token } = theme.useToken();
@@ -52,6 +55,8 @@ export default function LineChart({ series, format, max, height, label }: LineCh
         },
         xAxis: {
           type: 'time',
+          min: ({ min, max: latest }: { min: number; max: number }) => Math.min(min, latest - leastSpanMs),
+          minInterval: 60_000,
           axisLine: { lineStyle: { color: token.colorBorder } },
           axisTick: { show: false },
           axisLabel: {
