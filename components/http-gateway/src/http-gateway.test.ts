@@ -303,8 +303,7 @@ test('a wrong ticket and a foreign page are refused', async () => {
 });
 
 test('a taken port is said with the way out', async () => {
-  const member = members[4];
-  if (!member) throw new Error('the gateway has no member');
+  const member = domain.join({ type: 'http-gateway', name: 'second' });
   const second = createHttpGateway({
     member,
     listen: { host: '127.0.0.1', port },

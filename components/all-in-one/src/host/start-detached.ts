@@ -9,7 +9,7 @@ import type { Utterance } from './speech.ts';
 /** Resolves with the exit status for the caller: 0 once ready, the child's own when it failed to start. */
 export async function startDetached(parameters: readonly string[], logFile: number): Promise<number> {
   const main = resolve(import.meta.dirname, '../main.ts');
-  const child = spawn(process.execPath, [main, ...parameters], {
+  const child = spawn(process.execPath, [...process.execArgv, main, ...parameters], {
     detached: true,
     stdio: ['ignore', logFile, logFile, 'ipc'],
   });

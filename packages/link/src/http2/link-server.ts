@@ -171,7 +171,9 @@ export class LinkServer implements AsyncDisposable {
     visitor.requests.add(request);
     stream.once('close', () => {
       visitor.requests.delete(request);
-      request.abort(new PlatformError('cancelled', 'The caller has ended its request.'));
+      // Most have been answered in full: nobody works on those any more, and an error costs its stack trace.
+      const whole = stream.rstCode === constants.NGHTTP2_NO_ERROR && stream.writableFinished;
+      if (!whole) request.abort(new PlatformError('cancelled', 'The caller has ended its request.'));
     });
     const context: LinkContext = {
       caller: identity,
