@@ -4,6 +4,9 @@
  */
 import { defineConfig } from 'vitest/config';
 
+/** Limits for what hangs, wide enough for a busy machine; no test measures time by them. */
+const patience = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 20_000 } } };
+
 export default defineConfig({
   test: {
     projects: [
@@ -13,6 +16,7 @@ export default defineConfig({
           include: ['{packages,components,tools,benchmarks}/**/*.test.ts', 'sim/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.{component,proof}.test.ts', 'components/web-terminal/**'],
           environment: 'node',
+          ...patience,
         },
       },
       {
@@ -22,8 +26,7 @@ export default defineConfig({
           exclude: ['**/node_modules/**'],
           environment: 'node',
           globalSetup: ['packages/testkit/src/global-postgres.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          ...patience,
         },
       },
       {
@@ -32,8 +35,8 @@ export default defineConfig({
           include: ['{packages,components}/**/*.proof.test.ts'],
           environment: 'node',
           globalSetup: ['packages/testkit/src/global-postgres.ts'],
+          ...patience,
           testTimeout: 180_000,
-          hookTimeout: 60_000,
         },
       },
       {
@@ -42,6 +45,7 @@ export default defineConfig({
           include: ['system-tests/**/*.test.ts'],
           environment: 'node',
           fileParallelism: false,
+          ...patience,
           testTimeout: 180_000,
           hookTimeout: 240_000,
         },

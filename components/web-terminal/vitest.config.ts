@@ -6,5 +6,8 @@ export default defineProject({
     name: 'console',
     include: ['{src,mock-api,tools}/**/*.test.{ts,tsx}'],
     environment: 'node',
+    // Limits for what hangs, wide enough for a busy machine.
+    testTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 });

@@ -25,14 +25,17 @@ export interface Counts {
   passed: number;
   failed: number;
   skipped: number;
+  /** What failed, a line or a few each. */
+  failures: string[];
 }
 
 export async function check(): Promise<Counts> {
-  const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0, failures: [] };
   for (const { name, command } of checks) {
     const started = performance.now();
     const good = await run(command);
     counts[good ? 'passed' : 'failed']++;
+    if (!good) counts.failures.push(`check: ${name}`);
     console.log(`${good ? 'ok  ' : 'FAIL'} check: ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
   }
   return counts;

@@ -35,13 +35,16 @@ async function vitest(names: readonly string[], files: readonly string[], option
     child.once('error', reject);
     child.once('close', done);
     const exitCode = await promise;
-    let counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+    let counts: Counts = { passed: 0, failed: 0, skipped: 0, failures: [] };
     try {
       counts = JSON.parse(readFileSync(countsFile, 'utf8')) as Counts;
     } catch {
       // Vitest ended before it could count: that is a failure below.
     }
-    if (exitCode !== 0 && counts.failed === 0) counts.failed = 1;
+    if (exitCode !== 0 && counts.failed === 0) {
+      counts.failed = 1;
+      counts.failures.push(`${names.join(', ')}: Vitest ended with ${exitCode} before it had counted`);
+    }
     return counts;
   } finally {
     rmSync(directory, { recursive: true, force: true });
@@ -51,11 +54,12 @@ async function vitest(names: readonly string[], files: readonly string[], option
 const names = process.argv.slice(2);
 const wantedProjects = names.filter((name) => (projects as readonly string[]).includes(name));
 const files = names.filter((name) => name !== 'check' && !wantedProjects.includes(name));
-const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+const total: Counts = { passed: 0, failed: 0, skipped: 0, failures: [] };
 const add = (counts: Counts) => {
   total.passed += counts.passed;
   total.failed += counts.failed;
   total.skipped += counts.skipped;
+  total.failures.push(...counts.failures);
 };
 
 if (names.length === 0 || names.includes('check')) add(await check());
@@ -68,5 +72,7 @@ if (total.passed + total.failed === 0) {
   console.error(`No test fits: ${names.join(' ')}`);
   total.failed = 1;
 }
+// Whoever sees only the end of the output sees what failed.
+for (const failure of total.failures) console.log(`failed: ${failure}`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 ? 1 : 0;

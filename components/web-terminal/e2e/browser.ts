@@ -34,7 +34,7 @@ export interface OpenOptions extends Omit<BrowserContextOptions, 'baseURL'> {
 /** A page in a context of its own, signed in through the API as a browser would be. */
 export async function openPage(browser: Browser, { username, preferences, ...options }: OpenOptions): Promise<Page> {
   const context = await browser.newContext({ locale: 'zh-CN', timezoneId: 'Asia/Shanghai', ...options });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(40_000);
   if (preferences) {
     await context.addInitScript(
       (value) => localStorage.setItem('zhiyun.preferences', value),

@@ -4,13 +4,13 @@ type Falsy = undefined | null | false | 0 | '';
 
 /**
  * Waits until `condition` gives something truthy, and gives that. A condition that throws is not true yet. Throws after
- * `timeoutMs` (default 5 s) saying what was waited for and what was last seen.
+ * `timeoutMs` (default 30 s: a limit for what hangs, not a figure) saying what was waited for and what was last seen.
  */
 export async function waitFor<T>(
   condition: () => T | Falsy | Promise<T | Falsy>,
   options: { timeoutMs?: number; describe?: string } = {},
 ): Promise<T> {
-  const deadline = performance.now() + (options.timeoutMs ?? 5_000);
+  const deadline = performance.now() + (options.timeoutMs ?? 30_000);
   for (;;) {
     let last: unknown;
     try {

@@ -38,9 +38,9 @@ test('a busy target is refused, saying what is being done to it and by which ope
     message: `instance web-1 is being stopped by operation ${id}; wait until that has ended.`,
   });
   gate.open();
-  expect((await engine.waitFor(id, 5_000)).state).toBe('succeeded');
+  expect((await engine.waitFor(id, 30_000)).state).toBe('succeeded');
   const again = await engine.begin('instance.stop', request);
-  expect((await engine.waitFor(again.id, 5_000)).state).toBe('succeeded');
+  expect((await engine.waitFor(again.id, 30_000)).state).toBe('succeeded');
 });
 
 test('the same Idempotency-Key answers the same operation; with another request it is refused', async () => {
@@ -51,7 +51,7 @@ test('the same Idempotency-Key answers the same operation; with another request 
   const keyed = { ...request, createdBy, idempotencyKey: 'k', requestHash: 'h' };
   const answers = await Promise.all([engine.begin('instance.stop', keyed), engine.begin('instance.stop', keyed)]);
   expect(answers[0]?.id).toBe(answers[1]?.id);
-  await engine.waitFor(answers[0].id, 5_000);
+  await engine.waitFor(answers[0].id, 30_000);
   expect((await engine.begin('instance.stop', keyed)).id).toBe(answers[0].id);
   expect(script.ran).toEqual(['first', 'second']);
   const other = { ...keyed, requestHash: 'other' };
@@ -79,7 +79,7 @@ test('a cancel between two actions undoes what was done', async () => {
   await gate.reached;
   expect(await engine.cancel(id)).toMatchObject({ cancelRequested: true, cancellable: false });
   gate.open();
-  expect((await engine.waitFor(id, 5_000)).state).toBe('cancelled');
+  expect((await engine.waitFor(id, 30_000)).state).toBe('cancelled');
   expect(script.ran).toEqual(['first', 'undo first']);
 });
 
@@ -91,7 +91,7 @@ test('a cancel interrupts an action that allows it, also when it is asked for at
   await using other = await startEngine(database.store, { definitions, runner: { id: 'two' } });
   const { id } = await engine.begin('instance.stop', request);
   await other.cancel(id);
-  expect(await engine.waitFor(id, 5_000)).toMatchObject({ state: 'cancelled', error: { code: 'cancelled' } });
+  expect(await engine.waitFor(id, 30_000)).toMatchObject({ state: 'cancelled', error: { code: 'cancelled' } });
   expect(script.ran).toEqual(['first', 'undo first']);
 });
 
@@ -106,7 +106,7 @@ test('after the point of no return, and after the end, a cancel is refused', asy
   await waitFor(async () => !(await engine.get(id)).cancellable);
   await expect(engine.cancel(id)).rejects.toMatchObject({ code: 'not-cancellable' });
   gate.open();
-  expect((await engine.waitFor(id, 5_000)).state).toBe('succeeded');
+  expect((await engine.waitFor(id, 30_000)).state).toBe('succeeded');
   await expect(engine.cancel(id)).rejects.toMatchObject({ code: 'not-cancellable' });
 });
 
@@ -124,7 +124,7 @@ test('an undo that fails is tried again, then the operation is stuck and holds i
   });
   await using engine = await startEngine(store, { definitions: [scriptedTransaction(script, twoSteps)] });
   const { id } = await engine.begin('instance.stop', request);
-  const stuck = await engine.waitFor(id, 5_000);
+  const stuck = await engine.waitFor(id, 30_000);
   expect(stuck).toMatchObject({ state: 'stuck', error: { code: 'node-fault' } });
   expect(stuck.steps[0]).toMatchObject({ state: 'undo-failed', error: { detail: 'Node n-1 does not answer.' } });
   expect(script.ran).toEqual(['first', 'second', 'undo second', 'undo first', 'undo first']);
@@ -132,7 +132,7 @@ test('an undo that fails is tried again, then the operation is stuck and holds i
 
   broken = false;
   await engine.retry(id);
-  expect(await engine.waitFor(id, 5_000)).toMatchObject({ state: 'failed', error: { detail: 'The disk is on fire.' } });
+  expect(await engine.waitFor(id, 30_000)).toMatchObject({ state: 'failed', error: { detail: 'The disk is on fire.' } });
   await expect(engine.retry(id)).rejects.toMatchObject({ code: 'wrong-state' });
   const kinds = (await listEvents(store, { limit: 10 })).items.map(({ kind }) => kind);
   expect(kinds).toEqual(['operation.failed', 'operation.stuck', 'operation.started']);
@@ -157,7 +157,7 @@ test('when the lease is lost the action is aborted, and another runner goes on f
     definitions: [scriptedTransaction(successor, twoSteps)],
     runner: { id: 'two', scanMs: 20 },
   });
-  expect((await other.waitFor(id, 5_000)).state).toBe('succeeded');
+  expect((await other.waitFor(id, 30_000)).state).toBe('succeeded');
   expect(script.ran).toEqual(['first', 'second']);
   expect(successor.ran).toEqual(['second']);
 });
@@ -194,7 +194,7 @@ test('a restarted runner takes up its own operations at once', async () => {
   const successor = newScript();
   const reborn = scriptedTransaction(successor, twoSteps);
   await using next = await startEngine(store, { definitions: [reborn], runner });
-  expect((await next.waitFor(id, 5_000)).state).toBe('succeeded');
+  expect((await next.waitFor(id, 30_000)).state).toBe('succeeded');
   expect(successor.ran).toEqual(['second']);
 });
 
@@ -216,7 +216,7 @@ test('stop lets the action at work finish and leaves the rest to the next runner
     definitions: [scriptedTransaction(successor, twoSteps)],
     runner: { id: 'two' },
   });
-  expect((await next.waitFor(id, 5_000)).state).toBe('succeeded');
+  expect((await next.waitFor(id, 30_000)).state).toBe('succeeded');
   expect(successor.ran).toEqual(['second']);
 });
 
@@ -242,7 +242,7 @@ test('a database that is lost in the middle of a commit delays an operation, not
   };
   await using engine = await startEngine(database.store, { definitions: [recording] });
   const { id } = await engine.begin('instance.stop', request);
-  expect((await engine.waitFor(id, 5_000)).state).toBe('succeeded');
+  expect((await engine.waitFor(id, 30_000)).state).toBe('succeeded');
   expect(script.ran, 'run again, for it was not recorded').toEqual(['first', 'first']);
   expect(lost).toBe(2);
 });
@@ -265,7 +265,7 @@ test('progress is seen while an action runs', async () => {
   expect(seen.progress).toBe(0.25);
   expect(seen.steps[0]?.progress).toBe(0.5);
   gate.open();
-  expect((await engine.waitFor(id, 5_000)).progress).toBe(1);
+  expect((await engine.waitFor(id, 30_000)).progress).toBe(1);
 });
 
 test('lists by pages, newest first, and by filters', async () => {
@@ -279,7 +279,7 @@ test('lists by pages, newest first, and by filters', async () => {
   const ids: string[] = [];
   for (const name of ['a', 'b', 'c']) {
     const { id } = await engine.begin('instance.start', { ...request, target: { ...web, id: name, name } });
-    await engine.waitFor(id, 5_000);
+    await engine.waitFor(id, 30_000);
     ids.unshift(id);
   }
   const held = await engine.begin('instance.stop', request);

@@ -150,7 +150,7 @@ describe('what happens by itself', () => {
 
   it('is unknown while its node is away, and what the node says when it is back', async () => {
     await node.kill();
-    await waitFor(async () => (await state('mortal')()) === 'unknown', { timeoutMs: 10_000 });
+    await waitFor(async () => (await state('mortal')()) === 'unknown', { timeoutMs: 30_000 });
     await expect(platform.call('deleteInstance', { params: { id: 'mortal' } })).rejects.toMatchObject({
       code: 'node-unreachable',
     });
@@ -162,7 +162,7 @@ describe('what happens by itself', () => {
     const [[id, held] = []] = node.instances;
     if (!id || !held) throw new Error('the node has no instance');
     await node.kill();
-    await waitFor(async () => (await state('mortal')()) === 'unknown', { timeoutMs: 10_000 });
+    await waitFor(async () => (await state('mortal')()) === 'unknown', { timeoutMs: 30_000 });
     node.instances.delete(id);
     const stranger = '00000000-0000-7000-8000-0000000000ff' as InstanceId;
     node.instances.set(stranger, { ...held, config: { ...held.config, id: stranger } });
