@@ -47,6 +47,11 @@ export const storageServerLink = {
       z.object({ images: z.array(imageIdSchema), uploads: z.array(imageIdSchema) }),
     ),
     /** The file's bytes from `offsetBytes` on. */
-    readImage: pipe(['node-client'], z.object({ imageId: imageIdSchema, offsetBytes: z.int().min(0) })),
+    readImage: pipe(
+      ['node-client', 'control-server'],
+      z.object({ imageId: imageIdSchema, offsetBytes: z.int().min(0) }),
+    ),
+    /** Takes in an image that another Storage Server has: its bytes are sent, then answered by how it went. Again: as done. */
+    receiveImage: pipe(['control-server'], z.object({ image: checkedImageSchema.extend({ id: imageIdSchema }) })),
   },
 } as const satisfies LinkTable;
