@@ -28,12 +28,14 @@ const codeOf = async (promise: Promise<unknown>) =>
     () => 'no error',
     (error: unknown) => (error instanceof RestError ? error.problem.code : String(error)),
   );
+/** A limit for what hangs: the machine may be busy. */
+const patience = { timeout: 20_000 };
 const ended = (id: string) =>
   vi.waitFor(async () => {
     const operation = await client.getOperation({ params: { id } });
     expect(operationEnded(operation.state)).toBe(true);
     return operation;
-  });
+  }, patience);
 
 beforeEach(() => {
   mock = createMockApi({ instances: 30, pace: 4 });
@@ -141,8 +143,9 @@ describe('instances', () => {
     expect(failed).toMatchObject({ state: 'failed', error: { code: 'launch-failed' } });
     expect(await codeOf(client.getInstance({ params: { id: 'launch-failed-1' } }))).toBe('not-found');
     const stuck = await client.createInstance({ body: { ...body, name: 'stuck-1' } });
-    await vi.waitFor(async () =>
-      expect(await client.getOperation({ params: { id: stuck.id } })).toMatchObject({ state: 'stuck' }),
+    await vi.waitFor(
+      async () => expect(await client.getOperation({ params: { id: stuck.id } })).toMatchObject({ state: 'stuck' }),
+      patience,
     );
     await client.retryOperation({ params: { id: stuck.id } });
     expect((await ended(stuck.id)).state).toBe('failed');
@@ -171,8 +174,9 @@ it('takes an upload in parts, by tus, and checks it', async () => {
   expect((await send('PATCH', 0, new Uint8Array(10))).status).toBe(409);
   expect((await send('HEAD', 0)).headers.get('upload-offset')).toBe('600');
   expect((await send('PATCH', 600, new Uint8Array(424))).status).toBe(204);
-  await vi.waitFor(async () =>
-    expect(await client.getImage({ params: { id: 'up-1' } })).toMatchObject({ state: 'ready' }),
+  await vi.waitFor(
+    async () => expect(await client.getImage({ params: { id: 'up-1' } })).toMatchObject({ state: 'ready' }),
+    patience,
   );
 });
 
