@@ -14,6 +14,8 @@ import { expireAccess } from './background/expire-access.ts';
 import { pruneHistory } from './background/prune-history.ts';
 import { retryStuck } from './background/retry-stuck.ts';
 import { watchUploads } from './background/watch-uploads.ts';
+import { componentHandlers } from './component/component-handlers.ts';
+import { OwnView } from './component/own-view.ts';
 import { computePoolHandlers } from './compute-pool/compute-pool-handlers.ts';
 import { consoleHandlers, redeemTicket } from './console/console-tickets.ts';
 import { eventHandlers } from './event/event-handlers.ts';
@@ -28,6 +30,7 @@ import { authorizeUpload, finishUpload } from './image/uploads.ts';
 import { instanceHandlers } from './instance/instance-handlers.ts';
 import { shutDownInstances } from './instance/shut-down-instances.ts';
 import { instanceTransactions } from './instance/transactions/instance-transactions.ts';
+import { joinTokenHandlers } from './join-token/join-token-handlers.ts';
 import { LoadBoard } from './monitor/load-board.ts';
 import { nodeHandlers } from './node/node-handlers.ts';
 import { NodeSupervisor } from './node/node-supervisor.ts';
@@ -60,6 +63,7 @@ export interface ControlServer extends Component {
 export async function createControlServer(options: ControlServerOptions): Promise<ControlServer> {
   const { store, member, clock, log, version } = options;
   const peers = createPeers({ member, clock });
+  const ownView = new OwnView(member, clock);
   const board = new LoadBoard(clock);
   const forgetOnNodes = forgetImageOn(member, log);
   const engine = createTransactionEngine({
@@ -91,7 +95,9 @@ export async function createControlServer(options: ControlServerOptions): Promis
     log,
     handlers: {
       ...identityHandlers({ store, sessions, clock }),
-      ...systemHandlers({ store, board, member, clock, version }),
+      ...systemHandlers({ store, board, member, ownView, clock, version }),
+      ...componentHandlers({ store, engine, member, ownView, clock }),
+      ...joinTokenHandlers({ store, member }),
       ...computePoolHandlers({ store, board }),
       ...nodeHandlers({ store, board }),
       ...instanceHandlers({ store, engine, board, peers }),
@@ -113,6 +119,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
   });
 
   const running = new Disposables();
+  running.use(ownView);
   running.use(board);
   running.use(member);
   let firstUser: ControlServer['firstUser'];
