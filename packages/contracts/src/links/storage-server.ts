@@ -41,10 +41,11 @@ export const storageServerLink = {
     ),
     /** Upload or image; unknown: done already. */
     removeImage: call(['control-server'], z.object({ imageId: imageIdSchema }), nothing),
+    /** What it holds, and how much more its disk can take. */
     listImages: call(
       ['control-server'],
       nothing,
-      z.object({ images: z.array(imageIdSchema), uploads: z.array(imageIdSchema) }),
+      z.object({ images: z.array(imageIdSchema), uploads: z.array(imageIdSchema), freeBytes: z.int() }),
     ),
     /** The file's bytes from `offsetBytes` on. */
     readImage: pipe(
