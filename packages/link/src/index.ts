@@ -8,6 +8,9 @@ export {
   signComponentCertificate,
   signServerCertificate,
 } from './certificates.ts';
+export { type AnnounceDomainOptions, announceDomain } from './discovery/announce-domain.ts';
+export { chooseDomain } from './discovery/choose-domain.ts';
+export { type DiscoverDomainsOptions, discoverDomains, type FoundDomain } from './discovery/discover-domains.ts';
 export { LinkServer, type LinkServerOptions } from './http2/link-server.ts';
 export { type Identity, openIdentity } from './identity.ts';
 export { type JoinDomainOptions, joinDomain } from './join-domain.ts';
