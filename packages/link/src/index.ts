@@ -17,6 +17,7 @@ export { type JoinDomainOptions, joinDomain } from './join-domain.ts';
 export { goneMs, heartbeatMs, suspectMs } from './limits.ts';
 export { listenRemembered } from './listen.ts';
 export { createMemoryDomain, type MemoryDomain } from './memory/memory-domain.ts';
+export { machineId, ownAddresses, ownEndpoint } from './own-endpoint.ts';
 export { Served } from './served.ts';
 export { formatJoinToken, type JoinToken, parseJoinToken } from './token.ts';
 export * from './types.ts';

@@ -9,6 +9,7 @@ import { type Identity, isUsable, type Membership, openIdentity } from './identi
 import { requestMembership } from './join.ts';
 import { LinkMember } from './link-member.ts';
 import { listenRemembered } from './listen.ts';
+import { ownEndpoint } from './own-endpoint.ts';
 import { Registration } from './registration.ts';
 import { keepRenewed } from './renewal.ts';
 import { parseJoinToken } from './token.ts';
@@ -19,12 +20,16 @@ export interface JoinDomainOptions {
   home: string;
   type: ComponentType;
   name: string;
+  /** Of this software. */
+  version: string;
   /** Tried in turn, before those that the token names. */
   dataServers: readonly LinkAddress[];
   /** Needed the first time only. */
   token?: string;
-  /** Default 127.0.0.1. With a wildcard (`0.0.0.0`, `::`) others are told the address we have towards the Data Server. */
+  /** Default `0.0.0.0`: everywhere, so that an address may come and go. */
   listenHost?: string;
+  /** What others are told, instead of the addresses that this machine has. */
+  endpointHosts?: readonly string[];
   /** Default 0: the port of last time when it is free, else any. */
   listenPort?: number;
   clock: Clock;
@@ -79,8 +84,14 @@ class RealMember {
       name,
       domain: membership.domain,
       caCertificate: membership.caCertificate,
-      dial: ({ id, type, name, address }, signal) =>
-        dialHttp2({ ...this.#dialling, address, expect: { id, type, domainId: membership.domain.id }, name, signal }),
+      dial: ({ id, type, name, endpoint: { hosts, port } }, signal) =>
+        dialHttp2({
+          ...this.#dialling,
+          address: { host: hosts[0] ?? '127.0.0.1', port },
+          expect: { id, type, domainId: membership.domain.id },
+          name,
+          signal,
+        }),
       enter: (member, ends) => this.#enter(member, ends),
       clock,
       log,
@@ -88,7 +99,7 @@ class RealMember {
   }
 
   async #enter(member: LinkMember, ends: Disposables): Promise<void> {
-    const { name, clock, log, listenHost = '127.0.0.1', listenPort = 0 } = this.#options;
+    const { name, clock, log, listenHost = '0.0.0.0', listenPort = 0 } = this.#options;
     const { id, type } = this.#identity;
     const server = ends.use(
       new LinkServer({
@@ -109,7 +120,8 @@ class RealMember {
       findDataServers: () => this.#findDataServers(),
       dialDataServer: (address, signal) =>
         dialHttp2({ ...this.#dialling, address, expect: { type: 'data-server', domainId: member.domain.id }, signal }),
-      addressSeenFrom: (localHost) => ({ host: isWildcard(listenHost) ? (localHost ?? listenHost) : listenHost, port }),
+      version: this.#options.version,
+      endpoint: () => ownEndpoint(listenHost, port, this.#options.endpointHosts),
       clock,
       log,
     });
@@ -147,10 +159,6 @@ class RealMember {
   get #dialling() {
     return { credentials: this.#credentials, clock: this.#options.clock };
   }
-}
-
-function isWildcard(host: string): boolean {
-  return host === '0.0.0.0' || host === '::';
 }
 
 /** A clean stop is told to the Data Servers; peers hear it from the link itself. */

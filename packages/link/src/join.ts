@@ -58,6 +58,7 @@ async function joinAt(address: LinkAddress, { identity, past, token, clock }: Jo
       secret: token?.secret ?? '',
       id: identity.id,
       type: identity.type,
+      now: clock.now(),
       certificateRequest: await createCertificateRequest(identity.privateKey),
     };
     return joinAnswerSchema.parse(parseJson(await session.post(joinPath, request)));

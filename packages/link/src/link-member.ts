@@ -98,12 +98,14 @@ export class LinkMember implements Member {
   /** The whole list of associates, as it is now: new ones are dialled, missing ones forgotten. */
   setAssociates(records: readonly ComponentRecord[]): void {
     const listed = new Set(records.map((record) => record.id));
-    for (const peer of this.#known()) {
-      if (listed.has(peer.id)) continue;
-      this.#peers.delete(peer.id);
-      peer.forget();
-    }
+    for (const peer of this.#known()) if (!listed.has(peer.id)) this.forget(peer.id);
     for (const record of records) this.addAssociate(record);
+  }
+
+  forget(id: ComponentId): void {
+    const peer = this.#peers.get(id);
+    this.#peers.delete(id);
+    peer?.forget();
   }
 
   /** `session`: one that is open to it already. */

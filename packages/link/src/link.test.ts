@@ -26,7 +26,17 @@ async function realBody(): Promise<Body> {
       const home = await mkdtemp(join(tmpdir(), 'zhiyun-link-'));
       homes.push(home);
       const { token } = dataServer;
-      return await joinDomain({ home, type, name, dataServers: [], token, clock: systemClock, log: silentLogger });
+      return await joinDomain({
+        home,
+        type,
+        name,
+        version: '1',
+        endpointHosts: ['127.0.0.1'],
+        dataServers: [],
+        token,
+        clock: systemClock,
+        log: silentLogger,
+      });
     },
     async [Symbol.asyncDispose]() {
       await dataServer[Symbol.asyncDispose]();

@@ -35,7 +35,15 @@ beforeEach(async () => {
   homes = [];
   dataServer = await startSmallDataServer();
   const { token } = dataServer;
-  const at = { home: await newHome(), type: 'control-server', name: 'c1', dataServers: [], token } as const;
+  const at = {
+    home: await newHome(),
+    type: 'control-server',
+    name: 'c1',
+    version: '1',
+    endpointHosts: ['127.0.0.1'],
+    dataServers: [],
+    token,
+  } as const;
   control = await joinDomain({ ...at, clock: systemClock, log: silentLogger });
   await control.start();
 });

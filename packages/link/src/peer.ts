@@ -52,7 +52,8 @@ export class LinkPeer implements Peer {
     return this.#record.name;
   }
   get address(): LinkAddress {
-    return this.#record.address;
+    const { hosts, port } = this.#record.endpoint;
+    return { host: hosts[0] ?? '127.0.0.1', port };
   }
   get state(): PeerState {
     return this.#state;
@@ -72,7 +73,7 @@ export class LinkPeer implements Peer {
 
   /** What the Data Server says of it now. */
   learn(record: ComponentRecord): void {
-    const moved = record.address.host !== this.address.host || record.address.port !== this.address.port;
+    const moved = JSON.stringify(record.endpoint) !== JSON.stringify(this.#record.endpoint);
     const isBack = record.state === 'online' && this.#record.state !== 'online';
     this.#record = record;
     if ((moved || isBack) && !this.#session) this.#hurry.abort();

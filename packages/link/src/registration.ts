@@ -2,7 +2,8 @@
  * Staying known: finds a Data Server, keeps its `register` stream open for life, takes over each list of associates, and goes
  * to the next Data Server when one fails. With all of them gone the existing links simply go on.
  */
-import { dataServerLink, type LinkAddress } from '@zhiyun/contracts/links';
+import { randomUUID } from 'node:crypto';
+import { dataServerLink, type LinkAddress, type LinkEndpoint } from '@zhiyun/contracts/links';
 import { backoffMs, type Clock, type Logger, PlatformError } from '@zhiyun/kernel';
 import type { Http2Session } from './http2/http2-session.ts';
 import { redial } from './limits.ts';
@@ -14,8 +15,9 @@ export interface RegistrationOptions {
   findDataServers: () => Promise<readonly LinkAddress[]>;
   /** Dials an address of which only is known that a Data Server should be there. */
   dialDataServer: (address: LinkAddress, signal: AbortSignal) => Promise<Http2Session>;
-  /** Where others reach us, as seen from a host that speaks to us at `localHost`. */
-  addressSeenFrom: (localHost: string | undefined) => LinkAddress;
+  version: string;
+  /** Where others reach us now. */
+  endpoint: () => LinkEndpoint;
   clock: Clock;
   log: Logger;
 }
@@ -25,7 +27,7 @@ const fatal = new Set(['join-refused', 'protocol-mismatch', 'not-authenticated',
 
 export class Registration {
   readonly #options: RegistrationOptions;
-  #localHost: string | undefined;
+  readonly #life = randomUUID();
   #isRegistered = false;
 
   constructor(options: RegistrationOptions) {
@@ -57,16 +59,18 @@ export class Registration {
   }
 
   async #registerAt(dataServer: Peer, signal: AbortSignal, onRegistered: () => void): Promise<void> {
-    const { member, addressSeenFrom, log } = this.#options;
-    const address = addressSeenFrom(this.#localHost);
-    for await (const { associates } of dataServer
+    const { member, version, endpoint, clock, log } = this.#options;
+    const registered = dataServer
       .as(dataServerLink)
-      .register({ name: member.name, address }, { signal })) {
-      const isListed = associates.some((record) => record.id === dataServer.id);
-      const { id, type, name } = dataServer;
-      member.setAssociates(
-        isListed ? associates : [...associates, { id, type, name, address: dataServer.address, state: 'online' }],
-      );
+      .register({ name: member.name, version, endpoint: endpoint(), life: this.#life, now: clock.now() }, { signal });
+    for await (const { whole, associates, removed } of registered) {
+      if (whole) {
+        const isListed = associates.some((record) => record.id === dataServer.id);
+        const { id, type, name, address } = dataServer;
+        const self = { id, type, name, endpoint: endpointAt(address), state: 'online' } as const;
+        member.setAssociates(isListed ? associates : [...associates, self]);
+      } else for (const record of associates) member.addAssociate(record);
+      for (const id of removed) member.forget(id);
       this.#isRegistered = true;
       onRegistered();
     }
@@ -82,8 +86,7 @@ export class Registration {
     for (const address of await findDataServers()) {
       try {
         const session = await dialDataServer(address, signal);
-        this.#localHost = session.localHost;
-        return member.addAssociate({ ...session.identity, address, state: 'online' }, session);
+        return member.addAssociate({ ...session.identity, endpoint: endpointAt(address), state: 'online' }, session);
       } catch (error) {
         signal.throwIfAborted();
         failure = error;
@@ -91,4 +94,9 @@ export class Registration {
     }
     throw failure;
   }
+}
+
+/** Of a Data Server that has not told us its endpoint yet. */
+function endpointAt({ host, port }: LinkAddress): LinkEndpoint {
+  return { hosts: [host], port, machine: 'unknown' };
 }

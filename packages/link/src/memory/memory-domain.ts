@@ -139,7 +139,8 @@ class Domain implements MemoryDomain {
   #recordOf({ member: { id, type, name }, state }: Place, seenBy: LinkMember): ComponentRecord {
     // A cut link is listed as suspect: that it is `online` again after healing makes the peer dial at once.
     const here = this.#cuts.has(pairOf(id, seenBy.id)) ? 'suspect' : 'online';
-    return { id, type, name, address: { host: 'memory', port: 1 }, state: state === 'here' ? here : 'suspect' };
+    const endpoint = { hosts: ['memory'], port: 1, machine: 'memory' };
+    return { id, type, name, endpoint, state: state === 'here' ? here : 'suspect' };
   }
 }
 

@@ -45,14 +45,14 @@ export async function startSmallDataServer(): Promise<SmallDataServer> {
   const changed = new Emitter<void>();
   const served = new Served();
   served.serve(dataServerLink, {
-    async *register({ name, address }, { caller, signal }) {
-      records.set(caller.id, { ...caller, name, address, state: 'online' });
+    async *register({ name, endpoint }, { caller, signal }) {
+      records.set(caller.id, { ...caller, name, endpoint, state: 'online' });
       changed.emit();
       while (!signal.aborted) {
         const associates = [...records.values()].filter(
           (other) => other.id !== caller.id && associated(caller.type, other.type),
         );
-        yield { associates };
+        yield { whole: true, associates, removed: [] };
         const { promise, resolve } = Promise.withResolvers<void>();
         using _changes = changed.on(resolve);
         signal.addEventListener('abort', () => resolve(), { once: true });
@@ -68,10 +68,14 @@ export async function startSmallDataServer(): Promise<SmallDataServer> {
     renewCertificate: async ({ certificateRequest }, { caller }) => ({
       certificate: await certificateFor(certificateRequest, caller.type, caller.id),
     }),
-    issueGatewayCertificate: async () => {
-      throw new PlatformError('unavailable', 'not part of these tests');
-    },
-    listComponents: async () => ({ components: [...records.values()] }),
+    reportLinks: async () => ({}),
+    issueGatewayCertificate: notHere,
+    listLinks: notHere,
+    databaseAccess: notHere,
+    createJoinToken: notHere,
+    listJoinTokens: notHere,
+    revokeJoinToken: notHere,
+    removeComponent: notHere,
   });
 
   const small = { joins: 0 };
@@ -111,4 +115,8 @@ export async function startSmallDataServer(): Promise<SmallDataServer> {
       await rm(home, { recursive: true });
     },
   });
+}
+
+async function notHere(): Promise<never> {
+  throw new PlatformError('unavailable', 'not part of these tests');
 }
