@@ -34,11 +34,15 @@ export const listComponentsQuerySchema = z.strictObject({
   search: z.string().max(63).optional(),
 });
 
+export const linkStates = ['connecting', 'online', 'suspect', 'gone'] as const;
+export const linkStateSchema = z.enum(linkStates);
+export type LinkState = z.infer<typeof linkStateSchema>;
+
 /** One direction of an association: `from` is connected to `to` and says what it sees of it. */
 export const linkSchema = z.object({
   from: componentIdSchema,
   to: componentIdSchema,
-  state: z.enum(['connecting', 'online', 'suspect', 'gone']),
+  state: linkStateSchema,
   since: timestampSchema,
 });
 export type Link = z.infer<typeof linkSchema>;
@@ -47,6 +51,8 @@ export const listLinksQuerySchema = z.strictObject({
   ...pageQueryFields,
   /** Id or name of a component: its links only, in both directions. */
   component: referenceSchema.optional(),
+  /** In a large domain nobody asks for all links, but for those that are not as they should be. */
+  state: linkStateSchema.optional(),
 });
 
 export const removeComponentSchema = z.strictObject({

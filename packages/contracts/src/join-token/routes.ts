@@ -1,7 +1,6 @@
 /** Join tokens: the rows of the public API. */
 import { z } from 'zod';
-import { joinTokenIdSchema } from '../ids.ts';
-import { route } from '../rest/route.ts';
+import { byReference, route } from '../rest/route.ts';
 import { createdJoinTokenSchema, createJoinTokenSchema, joinTokenSchema } from './join-token.ts';
 
 export const joinTokenRoutes = {
@@ -28,6 +27,6 @@ export const joinTokenRoutes = {
     policy: 'component:write',
     summary: 'Revoke a join token; who has joined by it stays',
     status: 204,
-    params: z.strictObject({ id: joinTokenIdSchema }),
+    params: byReference,
   }),
 } as const;

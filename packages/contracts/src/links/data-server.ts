@@ -11,6 +11,9 @@ import { call, type LinkTable, stream } from './link-contract.ts';
 export const linkAddressSchema = z.object({ host: z.string(), port: z.int().min(1).max(65535) });
 export type LinkAddress = z.infer<typeof linkAddressSchema>;
 
+/** Where a Data Server listens when that port is free: so that HOST is enough to name one. */
+export const dataServerPort = 8444;
+
 /**
  * Where a listener can be reached: one port, on every address of its machine, best first. Components on the same machine
  * (`machine` is equal) meet on loopback, whatever happens to the network.
