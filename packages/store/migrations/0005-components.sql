@@ -22,4 +22,6 @@ delete from join_token;
 alter table join_token
   add column id uuid not null unique,
   add column uses_left integer check (uses_left >= 0),
-  add column created_by text;
+  add column created_by text,
+  -- Kept for a while, so that whoever still holds it is told so.
+  add column revoked_at timestamptz(3);

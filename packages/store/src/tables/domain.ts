@@ -22,6 +22,7 @@ export interface JoinTokenTable {
   created_at: Date;
   /** Username. */
   created_by: string | null;
+  revoked_at: Date | null;
 }
 
 export interface ComponentTable {
