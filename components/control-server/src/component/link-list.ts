@@ -43,14 +43,18 @@ export interface LinkQuery {
   cursor?: string | undefined;
   /** Its links only, in both directions. */
   component?: ComponentId | undefined;
+  state?: Link['state'] | undefined;
 }
 
 const list = 'links:from,to';
 
-export function pageOfLinks(links: readonly Link[], { limit, cursor, component }: LinkQuery): Page<Link> {
+export function pageOfLinks(links: readonly Link[], { limit, cursor, component, state }: LinkQuery): Page<Link> {
   const after = cursor === undefined ? '' : decodeCursor(list, cursor, 2).join(' ');
   const wanted = links.filter(
-    (link) => keyOf(link) > after && (component === undefined || link.from === component || link.to === component),
+    (link) =>
+      keyOf(link) > after &&
+      (component === undefined || link.from === component || link.to === component) &&
+      (state === undefined || link.state === state),
   );
   const items = wanted.slice(0, limit);
   const last = items.at(-1);
