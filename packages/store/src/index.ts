@@ -1,6 +1,12 @@
+export {
+  CommitUnknown,
+  DatabaseLost,
+  sqlState,
+  violatedConstraint,
+  worthRepeating,
+} from './connection/database-errors.ts';
 export { type CursorKey, decodeCursor, encodeCursor } from './cursor.ts';
 export type { Database } from './database.ts';
-export { sqlState, violatedConstraint, worthRepeating } from './database-errors.ts';
 export {
   eventChannel,
   eventOf,

@@ -1,10 +1,14 @@
 /**
  * One connection of its own for LISTEN (a pooler or a transaction would swallow notifications), opened with the first
- * listener, remade with back-off for as long as somebody listens.
+ * listener, remade with back-off for as long as somebody listens. It would be silent for ever on a server that was demoted
+ * or has vanished, so every few seconds the server is asked whether it is still the primary.
  */
-import { backoffMs, type Logger } from '@zhiyun/kernel';
-import pg from 'pg';
-import { clientSettings } from './connections.ts';
+import { backoffMs, type Logger, systemClock } from '@zhiyun/kernel';
+import type pg from 'pg';
+import { cutOff } from './client-settings.ts';
+import type { PrimaryFinder } from './primary-finder.ts';
+
+const askEveryMs = 3_000;
 
 interface Listener {
   channel: string;
@@ -13,17 +17,18 @@ interface Listener {
 }
 
 export class NotificationListener {
-  readonly #url: string;
+  readonly #finder: PrimaryFinder;
   readonly #log: Logger;
   readonly #listeners = new Set<Listener>();
   #client: pg.Client | undefined;
+  #asking: Disposable | undefined;
   #connecting: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
   #failures = 0;
   #closed = false;
 
-  constructor(url: string, log: Logger) {
-    this.#url = url;
+  constructor(finder: PrimaryFinder, log: Logger) {
+    this.#finder = finder;
     this.#log = log;
   }
 
@@ -59,20 +64,21 @@ export class NotificationListener {
   }
 
   async #open(): Promise<void> {
-    const client = new pg.Client(clientSettings(this.#url));
-    client.on('error', (error) => this.#lost(client, error));
-    client.on('end', () => this.#lost(client, new Error('the connection was closed')));
-    client.on('notification', ({ channel, payload }) => {
-      for (const listener of [...this.#listeners]) if (listener.channel === channel) listener.onNotify(payload ?? '');
-    });
     try {
-      await client.connect();
+      const client = await this.#finder.connect();
       this.#client = client;
-      this.#failures = 0;
+      client.on('error', (error) => this.#lost(client, error));
+      client.on('end', () => this.#lost(client, new Error('the connection was closed')));
+      client.on('notification', ({ channel, payload }) => {
+        for (const listener of [...this.#listeners]) if (listener.channel === channel) listener.onNotify(payload ?? '');
+      });
+      this.#asking = systemClock.every(askEveryMs, () => {
+        this.#finder.admit(client).catch((error) => this.#lost(client, error));
+      });
       for (const listener of [...this.#listeners]) await this.#subscribe(client, listener);
+      this.#failures = 0;
     } catch (error) {
-      this.#client = client;
-      this.#lost(client, error);
+      this.#lost(this.#client, error);
     }
   }
 
@@ -81,10 +87,10 @@ export class NotificationListener {
     listener.onReconnect();
   }
 
-  #lost(client: pg.Client, error: unknown): void {
+  #lost(client: pg.Client | undefined, error: unknown): void {
     if (this.#client !== client) return;
-    this.#client = undefined;
-    void client.end().catch(() => {});
+    this.#drop();
+    if (client) cutOff(client);
     if (this.#closed || this.#listeners.size === 0) return;
     const waitMs = backoffMs({ firstMs: 100, maxMs: 5_000 }, this.#failures++);
     this.#log.warn({ error: String(error), waitMs }, 'the connection for database notifications was lost');
@@ -95,7 +101,13 @@ export class NotificationListener {
   async #disconnect(): Promise<void> {
     clearTimeout(this.#retry);
     const client = this.#client;
-    this.#client = undefined;
+    this.#drop();
     await client?.end().catch(() => {});
+  }
+
+  #drop(): void {
+    this.#asking?.[Symbol.dispose]();
+    this.#asking = undefined;
+    this.#client = undefined;
   }
 }
