@@ -63,16 +63,18 @@ export function nodeLoads(machine: Machine, now: number): NodeLoad[] {
 }
 
 export function systemLoads(machines: readonly Machine[], now: number): SystemLoad[] {
-  return times(now).map((at) => {
-    const loads = machines.map((machine) => nodeLoad(machine, at));
-    const sum = (pick: (load: NodeLoad) => number) => loads.reduce((total, load) => total + pick(load), 0);
-    return {
-      at: new Date(at).toISOString(),
-      cpu: loads.length > 0 ? sum(({ cpu }) => cpu) / loads.length : 0,
-      memoryUsedBytes: sum(({ memoryUsedBytes }) => memoryUsedBytes),
-      diskUsedBytes: sum(({ diskUsedBytes }) => diskUsedBytes),
-      networkReceiveBytesPerSecond: sum(({ networkReceiveBytesPerSecond }) => networkReceiveBytesPerSecond),
-      networkTransmitBytesPerSecond: sum(({ networkTransmitBytesPerSecond }) => networkTransmitBytesPerSecond),
-    };
-  });
+  return times(now).map((at) => systemLoadAt(machines, at));
+}
+
+export function systemLoadAt(machines: readonly Machine[], at: number): SystemLoad {
+  const loads = machines.map((machine) => nodeLoad(machine, at));
+  const sum = (pick: (load: NodeLoad) => number) => loads.reduce((total, load) => total + pick(load), 0);
+  return {
+    at: new Date(at).toISOString(),
+    cpu: loads.length > 0 ? sum(({ cpu }) => cpu) / loads.length : 0,
+    memoryUsedBytes: sum(({ memoryUsedBytes }) => memoryUsedBytes),
+    diskUsedBytes: sum(({ diskUsedBytes }) => diskUsedBytes),
+    networkReceiveBytesPerSecond: sum(({ networkReceiveBytesPerSecond }) => networkReceiveBytesPerSecond),
+    networkTransmitBytesPerSecond: sum(({ networkTransmitBytesPerSecond }) => networkTransmitBytesPerSecond),
+  };
 }
