@@ -1,6 +1,7 @@
 export {
   type Authority,
   certificateSha256,
+  componentCertificateMs,
   createAuthority,
   createCertificateRequest,
   newPrivateKey,
