@@ -19,6 +19,7 @@ export { followEvents } from './event/follow-events.ts';
 export { newestEvent } from './event/settled-events.ts';
 export { acquireLease, type Lease, releaseLease, renewLease } from './lease.ts';
 export { type Migration, migrate, readMigrations } from './migrate.ts';
+export { type MoveDatabaseOptions, type MovedDatabase, moveDatabase } from './move/move-database.ts';
 export { openStore, type Store, type Tx } from './open-store.ts';
 export { findBinaries } from './postgres/binaries.ts';
 export { type KeptPostgres, keepPrivatePostgres } from './postgres/keep-private-postgres.ts';
