@@ -60,9 +60,9 @@ function addComponentCommands(program: Command): void {
   component
     .command('remove <component>')
     .description('drain it, take it out of the domain and cut it off, for good')
-    .option('--lost', 'its machine will never come back: ask nothing of it', false)
+    .option('--lost', 'its machine will never come back: ask nothing of it')
     .option('--no-wait', 'return at once with the operation')
-    .action(async (id: string, { lost, wait }: { lost: boolean; wait: boolean }) => {
+    .action(async (id: string, { lost = false, wait }: { lost?: boolean; wait: boolean }) => {
       const { client } = connect();
       const operation = await client.removeComponent({ params: { id }, body: { lost } });
       print(wait ? await followOperation(client, operation) : operation, operationSentence);
