@@ -65,16 +65,9 @@ export class ComponentList {
     return this.#registered.values();
   }
 
-  get(id: ComponentId): Registered | undefined {
-    return this.#registered.get(id);
-  }
-
-  get removed(): Iterable<ComponentId> {
+  /** Those of whom a certificate may still live; this very set goes on with the list. */
+  get removed(): ReadonlySet<ComponentId> {
     return this.#removed;
-  }
-
-  wasRemoved(id: ComponentId): boolean {
-    return this.#removed.has(id);
   }
 
   ofType(type: ComponentType): ComponentRecord[] {

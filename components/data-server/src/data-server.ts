@@ -62,6 +62,8 @@ export interface DataServer extends Component {
   }): Promise<string>;
 }
 
+/** Before the sessions of a removed component are ended. */
+const farewellMs = 100;
 const renewMs = 24 * 3600 * 1000;
 
 /** Opens (or makes) the domain. `start` listens and registers. Throws `component-removed` when this one was taken out of it. */
@@ -89,7 +91,13 @@ export async function createDataServer(options: DataServerOptions): Promise<Data
   });
   const firstCredentials = await credentials();
   const served = new Served();
-  served.serve(dataServerLink, handlersOf({ joining, list, registrations, databaseUrl }));
+  const serving = { joining, selfId: self.id, endpoint, list, registrations, databaseUrl };
+  served.serve(dataServerLink, handlersOf(serving));
+  /** The ends of its streams say why; they may arrive first. */
+  async function cutOff(server: LinkServer): Promise<void> {
+    await clock.sleep(farewellMs);
+    server.refuse(list.removed);
+  }
   const onAddresses = (listener: () => void) => ownAddresses.on(listener);
   const presence = new OwnPresence({ self, version, endpoint, onAddresses, store, registrations, clock, log });
 
@@ -107,13 +115,15 @@ export async function createDataServer(options: DataServerOptions): Promise<Data
     async start() {
       await presence.begin(ends);
       await list.follow(ends);
-      ends.add(() => registrations.stop());
       const join = (body: unknown) => answerJoin(joining, body);
       const server = ends.use(
         new LinkServer({ self, domainId: domain.id, credentials: firstCredentials, served, join, clock, log }),
       );
+      ends.use(list.onChange(({ removed }) => removed.length > 0 && void cutOff(server)));
+      server.refuse(list.removed);
       port = await listenRemembered(server, identity, listen.host, listen.port);
       await presence.register(ends);
+      ends.add(() => registrations.stop());
       const renew = async () => server.renew(await credentials());
       ends.use(
         clock.every(renewMs, () => {
@@ -125,7 +135,7 @@ export async function createDataServer(options: DataServerOptions): Promise<Data
     async stop() {
       await ends[Symbol.asyncDispose]();
     },
-    createJoinToken: async (wanted) => (await makeJoinToken({ joining, list }, wanted)).token,
+    createJoinToken: async (wanted) => (await makeJoinToken(serving, wanted)).token,
     issueServerCertificate: ({ certificateRequest, hostnames, addresses }) =>
       signServerCertificate(domain.authority, certificateRequest, [...hostnames, ...addresses], clock.now()),
   };

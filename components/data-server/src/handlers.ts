@@ -1,15 +1,9 @@
 /** What components may ask a Data Server; see the contract for what each method promises. */
-import type { dataServerLink } from '@zhiyun/contracts/links';
+import type { ComponentId, JoinTokenInfo } from '@zhiyun/contracts';
+import type { dataServerLink, LinkEndpoint } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
-import {
-  certificateSha256,
-  formatJoinToken,
-  type LinkContext,
-  type LinkHandlers,
-  signServerCertificate,
-} from '@zhiyun/link';
+import { certificateSha256, formatJoinToken, type LinkHandlers, signServerCertificate } from '@zhiyun/link';
 import type { ComponentList } from './component-list.ts';
-import { removedError } from './component-rows.ts';
 import { createJoinToken, listJoinTokens, type NewJoinToken, revokeJoinToken } from './join-tokens.ts';
 import { type Joining, renewCertificate } from './joining.ts';
 import type { Registrations } from './registrations.ts';
@@ -18,6 +12,9 @@ import { tokenAddresses } from './token-addresses.ts';
 
 export interface Serving {
   joining: Joining;
+  selfId: ComponentId;
+  /** Of this Data Server, as it is now. */
+  endpoint: () => LinkEndpoint;
   list: ComponentList;
   registrations: Registrations;
   /** Undefined: private to this machine. */
@@ -25,57 +22,52 @@ export interface Serving {
 }
 
 export function handlersOf(serving: Serving): LinkHandlers<typeof dataServerLink> {
-  const { joining, list, registrations, databaseUrl } = serving;
+  const { joining, registrations, databaseUrl } = serving;
   const { store, domain, clock } = joining;
-  /** Its session may still be open for a moment. */
-  const fromMembers =
-    <Params, Result>(answer: (params: Params, context: LinkContext) => Promise<Result>) =>
-    async (params: Params, context: LinkContext): Promise<Result> => {
-      if (list.wasRemoved(context.caller.id)) throw removedError(context.caller.type);
-      return await answer(params, context);
-    };
   return {
     register: (params, context) => registrations.register(params, context),
-    reportLinks: fromMembers(async (report, { caller }) => {
+    reportLinks: async (report, { caller }) => {
       registrations.reportLinks(caller.id, report);
       return {};
-    }),
-    goodbye: fromMembers(async (_params, { caller }) => {
+    },
+    goodbye: async (_params, { caller }) => {
       await registrations.goodbye(caller.id);
       return {};
-    }),
-    renewCertificate: fromMembers(async ({ certificateRequest }, { caller }) => ({
+    },
+    renewCertificate: async ({ certificateRequest }, { caller }) => ({
       certificate: await renewCertificate(joining, caller, certificateRequest),
-    })),
-    issueGatewayCertificate: fromMembers(async ({ certificateRequest, names }) => ({
+    }),
+    issueGatewayCertificate: async ({ certificateRequest, names }) => ({
       certificate: await signServerCertificate(domain.authority, certificateRequest, names, clock.now()),
       caCertificate: domain.authority.certificate,
-    })),
-    listLinks: fromMembers(async () => ({ links: registrations.links })),
-    databaseAccess: fromMembers(async () => {
+    }),
+    listLinks: async () => ({ links: registrations.links }),
+    databaseAccess: async () => {
       if (databaseUrl === undefined) throw databasePrivate();
       return { url: databaseUrl };
-    }),
-    createJoinToken: fromMembers(async (token) => await makeJoinToken(serving, token)),
-    listJoinTokens: fromMembers(async () => ({ items: await listJoinTokens(store, clock) })),
-    revokeJoinToken: fromMembers(async ({ id }) => {
+    },
+    createJoinToken: async (token) => await makeJoinToken(serving, token),
+    listJoinTokens: async () => ({ items: await listJoinTokens(store, clock) }),
+    revokeJoinToken: async ({ id }) => {
       await revokeJoinToken(store, clock, id);
       return {};
-    }),
-    removeComponent: fromMembers(async ({ id }) => {
+    },
+    removeComponent: async ({ id }) => {
       await removeComponent(store, id);
       return {};
-    }),
+    },
   };
 }
 
 /** As it is typed at the other machine: with the hash of the domain's authority and where to look. */
-export async function makeJoinToken({ joining, list }: Pick<Serving, 'joining' | 'list'>, wanted: NewJoinToken) {
-  const { store, domain, clock } = joining;
+export async function makeJoinToken(
+  { joining: { store, domain, clock }, selfId, endpoint, list }: Omit<Serving, 'registrations' | 'databaseUrl'>,
+  wanted: NewJoinToken,
+): Promise<JoinTokenInfo & { token: string }> {
   const { info, secret } = await createJoinToken(store, clock, wanted);
-  const online = list.ofType('data-server').filter(({ state }) => state === 'online');
+  const others = list.ofType('data-server').filter(({ id, state }) => id !== selfId && state === 'online');
   const token = formatJoinToken({
-    dataServers: tokenAddresses(online.map(({ endpoint }) => endpoint)),
+    dataServers: tokenAddresses([endpoint(), ...others.map((other) => other.endpoint)]),
     caSha256: certificateSha256(domain.authority.certificate),
     secret,
   });

@@ -167,7 +167,7 @@ export class Registrations {
     );
   }
 
-  /** From now on the end of a stream is not noted by itself; all are at the end. */
+  /** Before the streams end with the listener: notes all their ends at once. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     await Promise.all([...this.#endings, this.#judging]);
