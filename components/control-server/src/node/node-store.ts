@@ -1,5 +1,6 @@
 /** Rows of nodes: written when a node is heard of, when it falls silent, and when somebody changes it. */
 import {
+  activeOperationStates,
   type ComputePoolId,
   defaultComputePoolName,
   type Event,
@@ -72,7 +73,7 @@ export interface NodeChange {
   schedulable?: boolean | undefined;
 }
 
-/** Throws `name-taken`; `in-use` when it would leave its pool with instances on it. */
+/** Throws `name-taken`; `in-use` when it would leave its pool with instances on it; `target-busy` when it is being removed. */
 export async function changeNode(tx: Tx, id: NodeId, change: NodeChange, actor: Event['actor']): Promise<void> {
   const node = await tx.selectFrom('node').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
   const moves = change.computePoolId !== undefined && change.computePoolId !== node.compute_pool_id;
@@ -81,6 +82,8 @@ export async function changeNode(tx: Tx, id: NodeId, change: NodeChange, actor: 
       'in-use',
       `Node «${node.name}» has ${node.instance_count} instances of its pool; delete them before it leaves the pool.`,
     );
+  if (change.schedulable && (await isBeingRemoved(tx, id)))
+    throw new PlatformError('target-busy', `Node «${node.name}» is being removed, so it takes no instances.`);
   const values = {
     name: change.name ?? node.name,
     compute_pool_id: change.computePoolId === undefined ? node.compute_pool_id : change.computePoolId,
@@ -100,6 +103,17 @@ export async function changeNode(tx: Tx, id: NodeId, change: NodeChange, actor: 
     data: values,
     actor,
   });
+}
+
+async function isBeingRemoved(db: Kysely<Database>, id: NodeId): Promise<boolean> {
+  const removal = await db
+    .selectFrom('operation')
+    .select('id')
+    .where('kind', '=', 'component.remove')
+    .where('target_id', '=', id)
+    .where('state', 'in', activeOperationStates)
+    .executeTakeFirst();
+  return removal !== undefined;
 }
 
 async function defaultPoolId(db: Kysely<Database>): Promise<ComputePoolId | null> {

@@ -4,17 +4,15 @@
  */
 import { type ComponentId, componentIdSchema } from '@zhiyun/contracts';
 import type { ComponentType } from '@zhiyun/contracts/links';
-import { type Clock, PlatformError } from '@zhiyun/kernel';
-import { recordEvent, type Store } from '@zhiyun/store';
+import { PlatformError } from '@zhiyun/kernel';
+import type { Tx } from '@zhiyun/store';
 import type { TransactionDefinition } from '@zhiyun/transaction';
 import { z } from 'zod';
-import { drainImages, type ImageDrainDeps, requireNoImages } from './drain-images.ts';
+import { drainImages, giveUpImages, type ImageDrainDeps } from './drain-images.ts';
 import { forgetNode, holdNode, releaseNode } from './drain-node.ts';
-import { removeFromDomain } from './remove-from-domain.ts';
+import { type CutOffDeps, removeFromDomain } from './remove-from-domain.ts';
 
-export interface RemovalDeps extends ImageDrainDeps {
-  clock: Clock;
-}
+export interface RemovalDeps extends ImageDrainDeps, CutOffDeps {}
 
 export const removeComponentParamsSchema = z.object({
   componentId: componentIdSchema,
@@ -25,13 +23,11 @@ export type RemoveComponentParams = z.infer<typeof removeComponentParamsSchema>;
 
 interface Removed {
   type: ComponentType;
-  name: string;
-  /** Of a node: what it was before. */
+  /** Of a node: whether it took instances before. */
   wasSchedulable: boolean;
 }
 
 export function removeComponentTransaction(deps: RemovalDeps): TransactionDefinition<RemoveComponentParams, Removed> {
-  const { store } = deps;
   return {
     kind: 'component.remove',
     params: removeComponentParamsSchema,
@@ -39,9 +35,9 @@ export function removeComponentTransaction(deps: RemovalDeps): TransactionDefini
       {
         name: 'hold',
         async write(tx, { params: { componentId } }) {
-          const component = await readComponent(tx, componentId);
-          const wasSchedulable = component.type === 'node-client' ? await holdNode(tx, componentId) : undefined;
-          return { ...component, ...(wasSchedulable !== undefined && { wasSchedulable }) };
+          const type = await typeOf(tx, componentId);
+          const wasSchedulable = type === 'node-client' && (await holdNode(tx, componentId));
+          return { type, wasSchedulable };
         },
         async unwrite(tx, { params: { componentId }, memory: { wasSchedulable } }) {
           if (wasSchedulable) await releaseNode(tx, componentId);
@@ -51,8 +47,7 @@ export function removeComponentTransaction(deps: RemovalDeps): TransactionDefini
         name: 'drain',
         cancellable: true,
         async run({ params: { componentId, lost }, memory: { type }, ...context }) {
-          if (type !== 'storage-server') return undefined;
-          await (lost ? requireNoImages(store, componentId) : drainImages(deps, componentId, context));
+          if (type === 'storage-server') await (lost ? giveUpImages : drainImages)(deps, componentId, context);
           return undefined;
         },
         noUndo: 'an image that was moved is as good where it is now',
@@ -68,16 +63,9 @@ export function removeComponentTransaction(deps: RemovalDeps): TransactionDefini
       },
       {
         name: 'forget',
-        async write(tx, { params: { componentId: id }, memory: { type, name = id }, operationId }) {
-          if (type === 'node-client') await forgetNode(tx, id);
-          await tx.deleteFrom('node_hearing').where('control_id', '=', id).execute();
-          const subject = { kind: 'component', id, name } as const;
-          await recordEvent(tx, {
-            kind: 'component.removed',
-            subject,
-            data: { type: type ?? '' },
-            operation: operationId,
-          });
+        async write(tx, { params: { componentId: id }, memory: { type }, operationId }) {
+          if (type === 'node-client') await forgetNode(tx, id, operationId);
+          if (type === 'control-server') await tx.deleteFrom('node_hearing').where('control_id', '=', id).execute();
           return undefined;
         },
         noUndo: 'the last action: nothing can fail after it',
@@ -86,6 +74,9 @@ export function removeComponentTransaction(deps: RemovalDeps): TransactionDefini
   };
 }
 
-async function readComponent({ db }: { db: Store['db'] }, id: ComponentId): Promise<Pick<Removed, 'type' | 'name'>> {
-  throw new PlatformError('not-found', `${id}${String(db)}`);
+/** Throws `not-found`. */
+async function typeOf(tx: Tx, id: ComponentId): Promise<ComponentType> {
+  const row = await tx.selectFrom('component').select('type').where('id', '=', id).executeTakeFirst();
+  if (row) return row.type;
+  throw new PlatformError('not-found', `The domain has no component ${id}.`);
 }
