@@ -13,9 +13,10 @@ import { BackgroundTasks } from './background/background-tasks.ts';
 import { expireAccess } from './background/expire-access.ts';
 import { pruneHistory } from './background/prune-history.ts';
 import { retryStuck } from './background/retry-stuck.ts';
+import { sweepImages } from './background/sweep-images.ts';
 import { watchUploads } from './background/watch-uploads.ts';
 import { componentHandlers } from './component/component-handlers.ts';
-import { OwnView } from './component/own-view.ts';
+import { componentTransactions } from './component/transactions/component-transactions.ts';
 import { computePoolHandlers } from './compute-pool/compute-pool-handlers.ts';
 import { consoleHandlers, redeemTicket } from './console/console-tickets.ts';
 import { eventHandlers } from './event/event-handlers.ts';
@@ -63,7 +64,6 @@ export interface ControlServer extends Component {
 export async function createControlServer(options: ControlServerOptions): Promise<ControlServer> {
   const { store, member, clock, log, version } = options;
   const peers = createPeers({ member, clock });
-  const ownView = new OwnView(member, clock);
   const board = new LoadBoard(clock);
   const forgetOnNodes = forgetImageOn(member, log);
   const engine = createTransactionEngine({
@@ -71,7 +71,11 @@ export async function createControlServer(options: ControlServerOptions): Promis
     clock,
     log,
     runner: { id: member.id },
-    definitions: [...instanceTransactions({ store, peers }), ...imageTransactions({ store, peers, forgetOnNodes })],
+    definitions: [
+      ...instanceTransactions({ store, peers }),
+      ...imageTransactions({ store, peers, forgetOnNodes }),
+      ...componentTransactions({ store, peers, member, clock }),
+    ],
   });
   const sessions = new Sessions(store, clock);
   const authenticate = sessions.authenticate.bind(sessions);
@@ -85,6 +89,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
       expireAccess({ store, clock }),
       watchUploads({ store, peers, engine, clock }),
       retryStuck({ store, engine }),
+      sweepImages({ store, member }),
       pruneHistory({ store, clock }),
     ],
     { store, clock, log, holder: member.id },
@@ -95,8 +100,8 @@ export async function createControlServer(options: ControlServerOptions): Promis
     log,
     handlers: {
       ...identityHandlers({ store, sessions, clock }),
-      ...systemHandlers({ store, board, member, ownView, clock, version }),
-      ...componentHandlers({ store, engine, member, ownView, clock }),
+      ...systemHandlers({ store, board, member, clock, version }),
+      ...componentHandlers({ store, engine, member, clock }),
       ...joinTokenHandlers({ store, member }),
       ...computePoolHandlers({ store, board }),
       ...nodeHandlers({ store, board }),
@@ -119,7 +124,6 @@ export async function createControlServer(options: ControlServerOptions): Promis
   });
 
   const running = new Disposables();
-  running.use(ownView);
   running.use(board);
   running.use(member);
   let firstUser: ControlServer['firstUser'];

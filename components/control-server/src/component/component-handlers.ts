@@ -7,14 +7,13 @@ import { askedBy, type RestHandlers } from '../rest/rest-handlers.ts';
 import { SharedReading } from '../system/shared-reading.ts';
 import { findComponent, listComponents } from './component-list.ts';
 import { pageOfLinks, readLinks } from './link-list.ts';
-import type { OwnView } from './own-view.ts';
+import { readOwnView } from './own-view.ts';
 import { beginRemoval } from './remove-component.ts';
 
 export interface ComponentHandlersDeps {
   store: Store;
   engine: Pick<Engine, 'begin'>;
-  member: Pick<Member, 'onlinePeers'>;
-  ownView: Pick<OwnView, 'components' | 'links'>;
+  member: Pick<Member, 'id' | 'peers' | 'onlinePeers'>;
   clock: Clock;
 }
 export type ComponentHandlers = Pick<RestHandlers, 'listComponents' | 'getComponent' | 'removeComponent' | 'listLinks'>;
@@ -22,22 +21,21 @@ export type ComponentHandlers = Pick<RestHandlers, 'listComponents' | 'getCompon
 /** The links of ten thousand nodes are megabytes: the pages of one reader, and several readers, share one reading. */
 const linksFreshMs = 1_000;
 
-export function componentHandlers({ store, engine, member, ownView, clock }: ComponentHandlersDeps): ComponentHandlers {
+export function componentHandlers({ store, engine, member, clock }: ComponentHandlersDeps): ComponentHandlers {
   const { db } = store;
-  const links = new SharedReading(clock, linksFreshMs, () => readLinks(member, ownView));
+  const links = new SharedReading(clock, linksFreshMs, () => readLinks(member));
   return {
-    listComponents: ({ query }) => listComponents(db, ownView.components(), query),
-    getComponent: ({ params }) => findComponent(db, ownView.components(), params.id),
+    listComponents: async ({ query }) => listComponents(db, await readOwnView(db, member), query),
+    getComponent: async ({ params }) => findComponent(db, await readOwnView(db, member), params.id),
     async removeComponent(request) {
-      const seen = ownView.components();
+      const seen = await readOwnView(db, member);
       const component = await findComponent(db, seen, request.params.id);
       return beginRemoval(engine, component, request.body.lost, seen, askedBy(request));
     },
     async listLinks({ query }) {
       const { component: reference, ...page } = query;
-      const component =
-        reference === undefined ? undefined : await findComponent(db, ownView.components(), reference, 'component');
-      return pageOfLinks(await links.read(), { ...page, component: component?.id });
+      const component = reference === undefined ? undefined : (await findComponent(db, [], reference, 'component')).id;
+      return pageOfLinks(await links.read(), { ...page, component });
     },
   };
 }

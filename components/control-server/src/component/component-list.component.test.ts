@@ -1,10 +1,12 @@
 import type { ComponentId } from '@zhiyun/contracts';
+import type { ComponentType } from '@zhiyun/contracts/links';
 import { newId } from '@zhiyun/kernel';
+import type { Peer } from '@zhiyun/link';
 import { createTestStore, type TestStore } from '@zhiyun/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findComponent, listComponents } from './component-list.ts';
 import { countComponents } from './count-components.ts';
-import type { SeenComponent } from './own-view.ts';
+import { readOwnView, type SeenComponent } from './own-view.ts';
 import { putComponent, type TestComponent } from './testing.ts';
 
 let database: TestStore;
@@ -79,20 +81,32 @@ describe('what is not heard of any more', () => {
     expect((await list({ state: 'online' })).items).toHaveLength(1);
   });
 
-  it('while no Data Server lives, the own links count, and the rows where there is none', async () => {
+  it('what was seen counts before the row, but for a Data Server', async () => {
     const since = '2026-01-01T00:00:00.000Z';
-    await put({ type: 'data-server', name: 'a', leaseMs: -1_000 });
+    const data = await put({ type: 'data-server', name: 'a', leaseMs: -1_000 });
     const lost = await put({ type: 'node-client', name: 'b' });
     await put({ type: 'http-gateway', name: 'c', state: 'suspect' });
     const seen: SeenComponent[] = [
       { id: lost, state: 'gone', since },
+      { id: data, state: 'online', since },
       { id: newId<ComponentId>(), state: 'online', since },
     ];
-    const states = async () => (await list({}, seen)).items.map(({ state }) => state);
-    expect(await states()).toEqual(['gone', 'gone', 'suspect']);
+    expect((await list({}, seen)).items.map(({ state }) => state)).toEqual(['gone', 'gone', 'suspect']);
     expect((await list({ state: 'gone', type: 'node-client' }, seen)).items).toMatchObject([{ id: lost, since }]);
-    await put({ type: 'data-server', name: 'd', leaseMs: minute });
-    expect(await states()).toEqual(['gone', 'online', 'suspect', 'online']);
+  });
+
+  it('is what this Control Server sees itself only while no Data Server lives', async () => {
+    const { db } = database.store;
+    const [self, node] = [newId<ComponentId>(), newId<ComponentId>()];
+    const peer = { id: node, state: 'connecting', since: 0 } as Peer;
+    const member = { id: self, peers: (type: ComponentType) => (type === 'node-client' ? [peer] : []) };
+    await put({ type: 'data-server', name: 'a', leaseMs: -1_000 });
+    expect(await readOwnView(db, member)).toEqual([
+      { id: self, state: 'online', since: null },
+      { id: node, state: 'gone', since: '1970-01-01T00:00:00.000Z' },
+    ]);
+    await put({ type: 'data-server', name: 'b', leaseMs: minute });
+    expect(await readOwnView(db, member)).toEqual([]);
   });
 
   it('is counted by the same rules', async () => {

@@ -1,4 +1,5 @@
 import type { ComponentId, Link } from '@zhiyun/contracts';
+import type { ComponentType } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import type { CallOptions, Member, Peer } from '@zhiyun/link';
 import { describe, expect, it } from 'vitest';
@@ -24,9 +25,15 @@ function dataServers(...knowing: (Link[] | 'silent')[]) {
       },
     }),
   }));
-  return { asked, member: { onlinePeers: () => peers as unknown as Peer[] } satisfies Pick<Member, 'onlinePeers'> };
+  const self = { id: d, onlinePeers: () => peers as unknown as Peer[], peers: seenBySelf };
+  return { asked, member: self satisfies Pick<Member, 'id' | 'peers' | 'onlinePeers'> };
 }
-const own = { links: () => [link(d, a)] };
+
+/** All that the one who asks sees itself: the node a. */
+function seenBySelf(type: ComponentType): Peer[] {
+  const node = { id: a, state: 'online', since: Date.UTC(2026, 0, 1) };
+  return type === 'node-client' ? [node as Peer] : [];
+}
 
 describe('the links', () => {
   it('are what all Data Servers know, in order, each once and as it was told last', async () => {
@@ -34,7 +41,7 @@ describe('the links', () => {
       [link(b, a), link(a, b, 'suspect', 2), link(c, a, 'gone', 1)],
       [link(a, b, 'online', 1), link(a, c), link(c, a, 'online', 3)],
     );
-    expect(await readLinks(member, own)).toEqual([
+    expect(await readLinks(member)).toEqual([
       link(a, b, 'suspect', 2),
       link(a, c),
       link(b, a),
@@ -44,13 +51,13 @@ describe('the links', () => {
   });
 
   it('lack only what a silent Data Server alone knew', async () => {
-    expect(await readLinks(dataServers('silent', [link(a, b)]).member, own)).toEqual([link(a, b)]);
-    expect(await readLinks(dataServers('silent', []).member, own)).toEqual([]);
+    expect(await readLinks(dataServers('silent', [link(a, b)]).member)).toEqual([link(a, b)]);
+    expect(await readLinks(dataServers('silent', []).member)).toEqual([]);
   });
 
   it('are the own ones while no Data Server answers', async () => {
-    expect(await readLinks(dataServers('silent', 'silent').member, own)).toEqual([link(d, a)]);
-    expect(await readLinks(dataServers().member, own)).toEqual([link(d, a)]);
+    expect(await readLinks(dataServers('silent', 'silent').member)).toEqual([link(d, a)]);
+    expect(await readLinks(dataServers().member)).toEqual([link(d, a)]);
   });
 });
 

@@ -6,22 +6,19 @@ import type { ComponentId, Link, Page } from '@zhiyun/contracts';
 import { dataServerLink } from '@zhiyun/contracts/links';
 import type { Member } from '@zhiyun/link';
 import { decodeCursor, encodeCursor } from '@zhiyun/store';
-import type { OwnView } from './own-view.ts';
+import { ownLinks } from './own-view.ts';
 
 const answerWithinMs = 2_000;
 
 /** In order of `from`, then `to`. While no Data Server answers: what this Control Server sees itself. */
-export async function readLinks(
-  member: Pick<Member, 'onlinePeers'>,
-  ownView: Pick<OwnView, 'links'>,
-): Promise<readonly Link[]> {
+export async function readLinks(member: Pick<Member, 'id' | 'peers' | 'onlinePeers'>): Promise<readonly Link[]> {
   const answers = await Promise.allSettled(
     member
       .onlinePeers('data-server')
       .map((peer) => peer.as(dataServerLink).listLinks({}, { timeoutMs: answerWithinMs })),
   );
   const answered = answers.filter((answer) => answer.status === 'fulfilled');
-  if (answered.length === 0) return newestInOrder(ownView.links());
+  if (answered.length === 0) return newestInOrder(ownLinks(member));
   return newestInOrder(
     answered.flatMap(({ value }) =>
       value.links.map(({ from, peer: to, state, since }) => ({ from, to, state, since })),

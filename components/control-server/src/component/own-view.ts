@@ -1,46 +1,40 @@
 /** What this Control Server sees of the domain by its own links, for when no Data Server is left that would know more. */
-import type { Component, ComponentId, Link } from '@zhiyun/contracts';
+import type { ComponentId, ComponentState, Link } from '@zhiyun/contracts';
 import { componentTypes } from '@zhiyun/contracts/links';
-import { type Clock, isoTime } from '@zhiyun/kernel';
+import { isoTime } from '@zhiyun/kernel';
 import type { Member } from '@zhiyun/link';
+import type { Database } from '@zhiyun/store';
+import { type Kysely, sql } from 'kysely';
 
-export interface SeenComponent extends Pick<Component, 'id' | 'state' | 'since'> {}
+export interface SeenComponent {
+  id: ComponentId;
+  state: ComponentState;
+  /** Null: for as long as the domain says. */
+  since: string | null;
+}
 
-export class OwnView implements Disposable {
-  readonly #member: Pick<Member, 'id' | 'peers' | 'onPeer'>;
-  readonly #startedAt: string;
-  readonly #since = new Map<ComponentId, string>();
-  readonly #listening: Disposable;
+/** One direction only: from here to every peer. */
+export function ownLinks(member: Pick<Member, 'id' | 'peers'>): Link[] {
+  return componentTypes.flatMap((type) =>
+    member.peers(type).map(({ id, state, since }) => ({ from: member.id, to: id, state, since: isoTime(since) })),
+  );
+}
 
-  constructor(member: Pick<Member, 'id' | 'peers' | 'onPeer'>, clock: Clock) {
-    this.#member = member;
-    this.#startedAt = isoTime(clock.now());
-    this.#listening = member.onPeer(({ peer }) => this.#since.set(peer.id, isoTime(clock.now())));
-  }
-
-  /** One direction only: from here to every peer. */
-  links(): Link[] {
-    return componentTypes.flatMap((type) =>
-      this.#member.peers(type).map((peer) => ({
-        from: this.#member.id,
-        to: peer.id,
-        state: peer.state,
-        since: this.#since.get(peer.id) ?? this.#startedAt,
-      })),
-    );
-  }
-
-  /** Itself and its peers. One that is only being dialled is not there as far as can be told. */
-  components(): SeenComponent[] {
-    const peers = this.links().map(({ to, state, since }) => ({
-      id: to,
-      state: state === 'connecting' ? ('gone' as const) : state,
-      since,
-    }));
-    return [{ id: this.#member.id, state: 'online', since: this.#startedAt }, ...peers];
-  }
-
-  [Symbol.dispose](): void {
-    this.#listening[Symbol.dispose]();
-  }
+/**
+ * What counts for more than the rows of the domain: nothing as long as a Data Server lives and keeps them current, then this
+ * component and its peers. One that is only being dialled is not there as far as can be told.
+ */
+export async function readOwnView(
+  db: Kysely<Database>,
+  member: Pick<Member, 'id' | 'peers'>,
+): Promise<readonly SeenComponent[]> {
+  const { rows: living } = await sql`
+    select from lease where name like 'data-server/%' and expires_at > clock_timestamp() limit 1`.execute(db);
+  if (living.length > 0) return [];
+  const peers = ownLinks(member).map(({ to, state, since }) => ({
+    id: to,
+    state: state === 'connecting' ? ('gone' as const) : state,
+    since,
+  }));
+  return [{ id: member.id, state: 'online', since: null }, ...peers];
 }

@@ -42,7 +42,9 @@ async function requireAnother(tx: Tx, component: Component, seen: readonly SeenC
   const { id, name, type, state } = component;
   const loss = indispensable[type];
   if (loss === undefined || state === 'gone') return;
-  await sql`select from component where type = ${type} and removed_at is null order by id for update`.execute(tx);
+  await sql`select from component where type = ${type} and removed_at is null order by id for no key update`.execute(
+    tx,
+  );
   const { rows } = await sql`
     select from ${shownComponents(seen)} as component
     where type = ${type} and state = 'online' and id <> ${id} and not exists (

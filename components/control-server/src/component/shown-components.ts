@@ -1,8 +1,7 @@
 /**
  * The components of the domain as one SQL relation, read from the shared database alone, so that it also answers when every
- * Data Server is gone. A Data Server is what its lease says; while none of them is alive nobody keeps the rows of the
- * others current, so there this Control Server's own links count, and the row only where it has none. Removed components
- * are not in it.
+ * Data Server is gone. A Data Server is gone when its lease has run out, whatever its row says; of others, what was seen
+ * counts before the row. Removed components are not in it.
  */
 import type { ComponentId, ComponentState } from '@zhiyun/contracts';
 import type { ComponentType, LinkEndpoint } from '@zhiyun/contracts/links';
@@ -41,9 +40,7 @@ export function shownComponents(seen: readonly SeenComponent[]): RawBuilder<unkn
     left join registration on registration.component_id = component.id
     left join lease on component.type = 'data-server' and lease.name = 'data-server/' || component.id
     left join jsonb_to_recordset(${JSON.stringify(seen)}::jsonb) as seen (id uuid, state text, since timestamptz)
-      on seen.id = component.id and component.type <> 'data-server' and not exists (
-        select from lease where lease.name like 'data-server/%' and lease.expires_at > clock_timestamp()
-      )
+      on seen.id = component.id and component.type <> 'data-server'
     where component.removed_at is null
   )`;
 }

@@ -5,7 +5,6 @@ import { newId, silentLogger, systemClock } from '@zhiyun/kernel';
 import { createMemoryDomain } from '@zhiyun/link';
 import { createTestStore, waitFor } from '@zhiyun/testkit';
 import { createTransactionEngine } from '@zhiyun/transaction';
-import { OwnView } from '../component/own-view.ts';
 import { computePoolHandlers } from '../compute-pool/compute-pool-handlers.ts';
 import { LoadBoard } from '../monitor/load-board.ts';
 import { nodeHandlers } from '../node/node-handlers.ts';
@@ -27,7 +26,6 @@ export async function startTestPlatform() {
   const domain = createMemoryDomain();
   const member = domain.join({ type: 'control-server', name: 'control' });
   const board = ends.use(new LoadBoard(systemClock));
-  const ownView = ends.use(new OwnView(member, systemClock));
   const peers = createPeers({ member, clock: systemClock });
   const engine = createTransactionEngine({
     store,
@@ -40,7 +38,7 @@ export async function startTestPlatform() {
     ...instanceHandlers({ store, engine, board, peers }),
     ...nodeHandlers({ store, board }),
     ...computePoolHandlers({ store, board }),
-    ...systemHandlers({ store, board, member, ownView, clock: systemClock, version: 'test' }),
+    ...systemHandlers({ store, board, member, clock: systemClock, version: 'test' }),
   };
   ends.use(member);
   await member.start();

@@ -11,7 +11,7 @@ import type { Member } from '@zhiyun/link';
 import type { Store } from '@zhiyun/store';
 import { sql } from 'kysely';
 import { countComponents } from '../component/count-components.ts';
-import type { OwnView } from '../component/own-view.ts';
+import { readOwnView } from '../component/own-view.ts';
 import type { LoadBoard } from '../monitor/load-board.ts';
 import { capacityOf, sumCapacities } from '../node/node-capacity.ts';
 import { selectNodes } from '../node/node-list.ts';
@@ -22,8 +22,7 @@ import { SharedReading } from './shared-reading.ts';
 export interface SystemHandlersDeps {
   store: Store;
   board: LoadBoard;
-  member: Pick<Member, 'domain'>;
-  ownView: Pick<OwnView, 'components'>;
+  member: Pick<Member, 'id' | 'domain' | 'peers'>;
   clock: Clock;
   /** Of the platform's software. */
   version: string;
@@ -48,7 +47,7 @@ export function systemHandlers(deps: SystemHandlersDeps): Pick<RestHandlers, 'ge
   };
 }
 
-async function countFigures({ store: { db }, board, ownView }: SystemHandlersDeps) {
+async function countFigures({ store: { db }, board, member }: SystemHandlersDeps) {
   const [nodes, instances, others, components] = await Promise.all([
     selectNodes(db).execute(),
     db
@@ -66,7 +65,7 @@ async function countFigures({ store: { db }, board, ownView }: SystemHandlersDep
           .as('activeOperations'),
       ])
       .executeTakeFirstOrThrow(),
-    countComponents(db, ownView.components()),
+    readOwnView(db, member).then((seen) => countComponents(db, seen)),
   ]);
   return {
     capacity: sumCapacities(nodes.map((node) => capacityOf(node, board.nodeLoad(node.id)))),
