@@ -49,6 +49,16 @@ it('links are those the Data Server tells of, shared by who asks at the same tim
   expect(test.dataServer.asked).toBe(asked + 1);
 });
 
+it('a removal is an operation that ends with the component cut off; the last Control Server stays', async () => {
+  const storage = await putComponent(test.store, { type: 'storage-server', name: 'rack2', state: 'gone' });
+  const operation = await test.admin.removeComponent({ params: { id: 'rack2' }, body: { lost: true } });
+  expect(await test.ended(operation)).toMatchObject({ state: 'succeeded', target: { kind: 'component', id: storage } });
+  expect(test.dataServer.removed).toEqual([storage]);
+  await expect(test.admin.removeComponent({ params: { id: test.member.id }, body: {} })).rejects.toMatchObject({
+    problem: { code: 'in-use', status: 409 },
+  });
+});
+
 it('without any Data Server, this Control Server tells what it sees itself', async () => {
   await test.domain.kill(test.dataServer.member);
   await test.store.db
@@ -65,7 +75,7 @@ it('without any Data Server, this Control Server tells what it sees itself', asy
   expect(new Set(items.map(({ from }) => from))).toEqual(new Set([test.member.id]));
   expect(items.find(({ to }) => to === test.storage.member.id)?.state).toBe('online');
   const states = (await test.admin.listComponents()).items.map(({ type, state }) => [type, state]);
-  expect(Object.fromEntries(states)).toEqual({
+  expect(Object.fromEntries(states)).toMatchObject({
     'control-server': 'online',
     'data-server': 'gone',
     'node-client': 'gone',

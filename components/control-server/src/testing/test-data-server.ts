@@ -1,5 +1,5 @@
 /** A Data Server for tests: it knows join tokens and links, and says what a test has put there. */
-import type { JoinTokenId, JoinTokenInfo, Link } from '@zhiyun/contracts';
+import type { ComponentId, JoinTokenId, JoinTokenInfo, Link } from '@zhiyun/contracts';
 import { dataServerLink } from '@zhiyun/contracts/links';
 import { newId } from '@zhiyun/kernel';
 import type { LinkHandlers, Member, MemoryDomain } from '@zhiyun/link';
@@ -11,6 +11,8 @@ export class TestDataServer {
   /** How often it was asked for them. */
   asked = 0;
   readonly tokens = new Map<JoinTokenId, JoinTokenInfo>();
+  /** Whom it was told to cut off. */
+  readonly removed: ComponentId[] = [];
   /** Questions wait for this before they are answered. */
   delay: Promise<unknown> = Promise.resolve();
 
@@ -31,7 +33,10 @@ export class TestDataServer {
       renewCertificate: unexpected,
       issueGatewayCertificate: unexpected,
       databaseAccess: unexpected,
-      removeComponent: async () => ({}),
+      removeComponent: async ({ id }) => {
+        this.removed.push(id);
+        return {};
+      },
       listLinks: async () => {
         this.asked++;
         await this.delay;
