@@ -3,7 +3,7 @@
  * of guests are not ours to offer: their taps are named `zy*` and their addresses are of 100.64.0.0/10.
  */
 import { readFileSync, readlinkSync } from 'node:fs';
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { BlockList, isIPv6 } from 'node:net';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import type { LinkEndpoint } from '@zhiyun/contracts/links';
 import { type Clock, Emitter, systemClock } from '@zhiyun/kernel';
@@ -32,7 +32,7 @@ export function hostsOf(interfaces: Interfaces, listenHost: string): string[] {
   return hosts.length > 0 ? hosts : ['127.0.0.1'];
 }
 
-export function isWildcard(host: string): boolean {
+function isWildcard(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
 }
 
@@ -96,9 +96,9 @@ export class AddressWatcher {
 /** One for the process, shared by its members. */
 export const ownAddresses = new AddressWatcher(networkInterfaces, systemClock);
 
-/** Whether a connection from `localHost` can still carry anything: its address is still one of this machine. */
-export function isOwnAddress(localHost: string): boolean {
-  const plain = localHost.startsWith('::ffff:') ? localHost.slice(7) : localHost;
-  if (isIP(plain) === 0) return true;
-  return Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === plain));
+/** Every address of this machine, loopback too. */
+export function presentAddresses(): ReadonlySet<string> {
+  return new Set(
+    Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address)),
+  );
 }

@@ -18,7 +18,7 @@ import {
   newPrivateKey,
   signComponentCertificate,
 } from './certificates.ts';
-import { dialHttp2 } from './http2/http2-session.ts';
+import { dialHttp2 } from './http2/dial-http2.ts';
 import { joinDomain } from './join-domain.ts';
 import { type SmallDataServer, startSmallDataServer } from './testing/small-data-server.ts';
 import { seen, testHandlers, testTable } from './testing/tables.ts';

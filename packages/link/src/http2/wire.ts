@@ -9,6 +9,7 @@ import { componentIdSchema, type Fault, faultSchema, formatBytes } from '@zhiyun
 import { componentTypeSchema, linkProtocolVersion } from '@zhiyun/contracts/links';
 import { errorFromFault, PlatformError } from '@zhiyun/kernel';
 import { z } from 'zod';
+import { floodFactor } from '../limits.ts';
 
 export const joinPath = '/join';
 export const linkPrefix = '/link/';
@@ -54,18 +55,36 @@ export function parseJson(bytes: Buffer): unknown {
   }
 }
 
-/** The whole body. Throws `payload-too-large`, or what the stream broke with. */
-export function readBody(stream: Readable, maxBytes: number): Promise<Buffer> {
+/**
+ * The whole body. Throws `payload-too-large`, or what the stream broke with. `cutOff` hears of one that is, or says that it
+ * will be, so large that it is no mistake.
+ */
+export function readBody(
+  stream: Readable,
+  maxBytes: number,
+  headers?: IncomingHttpHeaders,
+  cutOff?: (why: PlatformError) => void,
+): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  const refuse = (sent: number) => {
+    const error = new PlatformError(
+      'payload-too-large',
+      `At most ${formatBytes(maxBytes)} may be sent at once over a link.`,
+    );
+    reject(error);
+    if (sent > maxBytes * floodFactor) cutOff?.(error);
+  };
+  const announced = Number(headers?.['content-length'] ?? 0);
+  if (announced > maxBytes) refuse(announced);
   const chunks: Buffer[] = [];
   let size = 0;
   stream.on('data', (chunk: Buffer) => {
     size += chunk.length;
     if (size <= maxBytes) chunks.push(chunk);
-    else
-      reject(
-        new PlatformError('payload-too-large', `At most ${formatBytes(maxBytes)} may be sent at once over a link.`),
-      );
+    else {
+      chunks.length = 0;
+      refuse(size);
+    }
   });
   stream.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
   stream.once('error', reject);

@@ -119,6 +119,7 @@ class Domain implements MemoryDomain {
     });
     this.#sessions.set(session, pair);
     void session.ended.then(() => this.#sessions.delete(session));
+    member.welcome(caller, session);
     return session;
   }
 
@@ -132,7 +133,11 @@ class Domain implements MemoryDomain {
     for (const { member, state } of places) {
       if (state !== 'here') continue;
       const others = places.filter(({ member: other }) => other !== member && associated(member.type, other.type));
-      member.setAssociates(others.map((place) => this.#recordOf(place, member)));
+      member.applyAssociates({
+        whole: true,
+        associates: others.map((place) => this.#recordOf(place, member)),
+        removed: [],
+      });
     }
   }
 
