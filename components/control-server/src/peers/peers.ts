@@ -78,7 +78,7 @@ async function onlinePeer(
 ): Promise<Peer | undefined> {
   const online = () => {
     const peer = member.peer(id);
-    return peer?.state === 'online' ? peer : undefined;
+    return peer?.state === 'online' && peer.isConnected ? peer : undefined;
   };
   signal?.throwIfAborted();
   const now = online();
