@@ -1,12 +1,13 @@
 /** The interfaces on which a domain is announced and looked for, and who is on the same network as one of them. */
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { hostsOf } from '../own-endpoint.ts';
 
 export interface MulticastInterface {
   name: string;
-  /** IPv4; group membership goes by it. */
+  /** Group membership goes by it. */
   address: string;
-  /** All that others may dial, IPv4 first; none that is good on one link only. */
+  /** All that others may dial, as link listeners are told of by default: IPv4, none of a guest network. */
   hosts: readonly string[];
   /** In CIDR notation. */
   networks: readonly string[];
@@ -14,21 +15,18 @@ export interface MulticastInterface {
   key: string;
 }
 
-/** A guest's tap is the guest's network, not ours. */
-const guestTap = /^zy/;
-
-/** Those with an IPv4 address; loopback only when there is no other. */
+/** Those with an IPv4 address that is ours to offer; loopback only when there is no other. */
 export function multicastInterfaces(all = networkInterfaces()): MulticastInterface[] {
   const found: (MulticastInterface & { internal: boolean })[] = [];
   for (const [name, addresses = []] of Object.entries(all)) {
-    const version4 = addresses.filter(({ family }) => family === 'IPv4');
-    const [first] = version4;
-    if (!first || guestTap.test(name)) continue;
-    const version6 = addresses.filter(({ family, scopeid }) => family === 'IPv6' && !scopeid);
-    const hosts = [...version4, ...version6].map(({ address }) => address);
+    const own = new Set(addresses.map(({ address }) => address));
+    const hosts = hostsOf({ [name]: addresses }, '0.0.0.0').filter((host) => own.has(host));
+    const [address] = hosts;
+    const [first] = addresses;
+    if (address === undefined || first === undefined) continue;
     const networks = addresses.flatMap(({ cidr }) => (cidr ? [cidr] : []));
     const key = [name, first.mac, ...hosts].join(' ');
-    found.push({ name, address: first.address, hosts, networks, key, internal: first.internal });
+    found.push({ name, address, hosts, networks, key, internal: first.internal });
   }
   const outward = found.filter(({ internal }) => !internal);
   return (outward.length > 0 ? outward : found).map(({ internal: _, ...rest }) => rest);

@@ -3,7 +3,7 @@
  * touched, and nothing is left when the test process ends, even by kill -9 (see lab-world.ts).
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LabHost } from './lab-host.ts';
@@ -50,6 +50,8 @@ export async function createLab({ hosts: names, networks = 1, prefix = '10.77' }
   if (missing) throw new Error(`No lab on this machine: ${missing}`);
   await sweepDeadLabs();
   const directory = await mkdtemp(join(tmpdir(), `${directoryPrefix}${process.pid}-`));
+  // Databases and guests give up root and must still reach their files.
+  await chmod(directory, 0o711);
   const world = await startWorld(directory);
   const network = new LabNetwork(world.pid, prefix);
   const hosts: LabHost[] = [];
