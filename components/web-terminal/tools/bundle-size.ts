@@ -56,6 +56,7 @@ export const pages = {
     'src/pages/overview/overview-page.tsx',
   ],
   instances: [...words('common', 'errors', 'instances'), frame, 'src/pages/instances/instances-page.tsx'],
+  domain: [...words('common', 'errors', 'domain', 'events', 'operations'), frame, 'src/pages/domain/domain-page.tsx'],
 } as const;
 
 if (import.meta.main) {

@@ -12,11 +12,16 @@ export interface ConfirmByNameProps {
   /** Replaces «type the name to confirm». */
   prompt?: string;
   confirmLabel: string;
+  /** While something else is missing. */
+  disabled?: boolean;
+  /** Between the warning and the name. */
+  children?: ReactNode;
   onConfirm: () => Promise<void>;
   onClose: () => void;
 }
 
-export function ConfirmByName({ title, warning, name, prompt, confirmLabel, onConfirm, onClose }: ConfirmByNameProps) {
+export function ConfirmByName(props: ConfirmByNameProps) {
+  const { title, warning, name, prompt, confirmLabel, disabled = false, children, onConfirm, onClose } = props;
   const { t } = useTranslation();
   const [typed, setTyped] = useState('');
   const [working, setWorking] = useState(false);
@@ -24,7 +29,7 @@ export function ConfirmByName({ title, warning, name, prompt, confirmLabel, onCo
   const inputId = useId();
   const matches = typed.trim() === name;
   async function confirm(): Promise<void> {
-    if (!matches || working) return;
+    if (!matches || disabled || working) return;
     setWorking(true);
     try {
       await onConfirm();
@@ -37,13 +42,14 @@ export function ConfirmByName({ title, warning, name, prompt, confirmLabel, onCo
       open
       title={title}
       okText={confirmLabel}
-      okButtonProps={{ danger: true, disabled: !matches, loading: working }}
+      okButtonProps={{ danger: true, disabled: !matches || disabled, loading: working }}
       onOk={() => void confirm()}
       onCancel={onClose}
       afterOpenChange={(open) => open && input.current?.focus()}
     >
       <Flex vertical gap="middle">
         <Alert type="warning" showIcon title={warning} />
+        {children}
         <Form layout="vertical" onFinish={() => void confirm()} component="form">
           <Form.Item
             style={{ marginBlockEnd: 8 }}

@@ -38,6 +38,7 @@ export default {
     offline: 'The platform cannot be reached',
     offlineDetail: 'Check your network, or whether the platform is running. The page catches up by itself.',
   },
+  noDataServer: 'No Data Server is online: what is connected goes on working, new components cannot join',
   action: {
     cancel: 'Cancel',
     close: 'Close',

@@ -36,6 +36,7 @@ export default {
     offline: '无法连接到平台',
     offlineDetail: '请检查网络，或确认平台仍在运行。恢复后页面会自动更新。',
   },
+  noDataServer: '没有域服务器在线：已连接的照常工作，新的组件无法加入',
   action: {
     cancel: '取消',
     close: '关闭',
