@@ -6,7 +6,7 @@
  */
 import { type Fault, type OperationId, operationEnded } from '@zhiyun/contracts';
 import { type Clock, faultOf, isoTime, type Logger, PlatformError, retry } from '@zhiyun/kernel';
-import { type Store, type Tx, worthRepeating } from '@zhiyun/store';
+import { CommitUnknown, DatabaseLost, type Store, type Tx, worthRepeating } from '@zhiyun/store';
 import { type Claim, ClaimLost, type Journal, writeJournal } from './journal.ts';
 import {
   done,
@@ -175,7 +175,7 @@ export class OperationRun {
       try {
         await ('run' in action ? this.#undo(action) : this.#unwrite(action));
       } catch (error) {
-        if (this.#env.signal.aborted || error instanceof ClaimLost) throw error;
+        if (this.#env.signal.aborted || error instanceof ClaimLost || databaseAway(error)) throw error;
         await this.#commit(undoFailed(this.#journal, this.#faultOf(action, error), this.#now()));
       }
     }
@@ -203,7 +203,8 @@ export class OperationRun {
       clock: this.#env.clock,
       backoff: undoBackoff,
       signal: this.#env.signal,
-      again: (error, attempt) => !(error instanceof ClaimLost) && attempt + 1 < this.#env.undoAttempts,
+      again: (error, attempt) =>
+        !(error instanceof ClaimLost || databaseAway(error)) && attempt + 1 < this.#env.undoAttempts,
     });
   }
 
@@ -254,4 +255,9 @@ export class OperationRun {
   #now(): string {
     return isoTime(this.#env.clock.now());
   }
+}
+
+/** No failure of the undo, and it may have been recorded: only the journal, read anew, says where to go on. */
+function databaseAway(error: unknown): boolean {
+  return error instanceof DatabaseLost || error instanceof CommitUnknown;
 }
