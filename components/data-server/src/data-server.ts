@@ -4,7 +4,7 @@
  */
 import type { ComponentId } from '@zhiyun/contracts';
 import { dataServerLink, type LinkAddress, type LinkEndpoint } from '@zhiyun/contracts/links';
-import { type Clock, Disposables, type Logger } from '@zhiyun/kernel';
+import { type Clock, Disposables, type Logger, Slots } from '@zhiyun/kernel';
 import {
   createCertificateRequest,
   LinkServer,
@@ -62,6 +62,8 @@ export interface DataServer extends Component {
   }): Promise<string>;
 }
 
+/** At once: thousands that join together wait for each other. */
+const joiners = 4;
 /** Before the sessions of a removed component are ended. */
 const farewellMs = 100;
 const renewMs = 24 * 3600 * 1000;
@@ -115,7 +117,11 @@ export async function createDataServer(options: DataServerOptions): Promise<Data
     async start() {
       await presence.begin(ends);
       await list.follow(ends);
-      const join = (body: unknown) => answerJoin(joining, body);
+      const slots = new Slots(joiners);
+      const join = async (body: unknown) => {
+        using _slot = await slots.take();
+        return await answerJoin(joining, body);
+      };
       const server = ends.use(
         new LinkServer({ self, domainId: domain.id, credentials: firstCredentials, served, join, clock, log }),
       );

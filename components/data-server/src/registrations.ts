@@ -4,7 +4,7 @@
  */
 import type { ComponentId, ComponentState } from '@zhiyun/contracts';
 import type { Associates, LinkEndpoint, SeenLink } from '@zhiyun/contracts/links';
-import { type Clock, type Logger, newId, PlatformError } from '@zhiyun/kernel';
+import { type Clock, type Logger, newId, PlatformError, Slots } from '@zhiyun/kernel';
 import { goneMs, type LinkContext, suspectMs } from '@zhiyun/link';
 import type { Store } from '@zhiyun/store';
 import type { ComponentList, ListChange } from './component-list.ts';
@@ -19,6 +19,9 @@ import {
   setStates,
 } from './registration-rows.ts';
 import { type LinkReport, ReportedLinks } from './reported-links.ts';
+
+/** When thousands come at once they wait here, and not before the connections that our lease needs. */
+const writers = 4;
 
 export interface Whereabouts {
   name: string;
@@ -56,6 +59,7 @@ export class Registrations {
   readonly #heard = new Map<ComponentId, Heard>();
   /** Sessions that are being written. */
   readonly #arriving = new Set<string>();
+  readonly #slots = new Slots(writers);
   readonly #endings = new Set<Promise<void>>();
   #judging: Promise<void> | undefined;
   #isStopping = false;
@@ -93,12 +97,14 @@ export class Registrations {
   /** Throws `identity-in-use` or `component-removed`. */
   async admit(
     { now, ...whereabouts }: Whereabouts,
-    { caller, silentMs }: Pick<LinkContext, 'caller' | 'silentMs'>,
+    { caller, silentMs, signal }: Pick<LinkContext, 'caller' | 'silentMs'> & { signal?: AbortSignal },
   ): Promise<Heard> {
     const { selfId, store, clock, log } = this.#options;
     const session = newId<string>();
     const links = new ReportedLinks();
     const heard: Heard = { session, caller, silentMs, links, isOpen: true, state: 'online', isListed: false };
+    using _slot = await this.#slots.take();
+    signal?.throwIfAborted();
     this.#arriving.add(session);
     try {
       const registration = { ...caller, ...whereabouts, session, dataServerId: selfId };
@@ -216,15 +222,21 @@ export class Registrations {
 
   async #close(heard: Heard): Promise<void> {
     heard.isOpen = false;
-    if (this.#isStopping || this.#heard.get(heard.caller.id) !== heard) return;
+    if (this.#heard.get(heard.caller.id) !== heard) return;
     if (heard.state === 'gone') return this.#forget(heard);
-    const { store, log } = this.#options;
-    const ending = setClosed(store, heard.caller.id, heard.session).catch((error: unknown) => {
-      log.warn({ error, component: heard.caller.id }, 'the end of a registration could not be noted');
-    });
+    const ending = this.#noteEnd(heard);
     this.#endings.add(ending);
     await ending;
     this.#endings.delete(ending);
+  }
+
+  async #noteEnd({ caller: { id }, session }: Heard): Promise<void> {
+    const { store, log } = this.#options;
+    using _slot = await this.#slots.take();
+    if (this.#isStopping || this.#heard.get(id)?.session !== session) return;
+    await setClosed(store, id, session).catch((error: unknown) => {
+      log.warn({ error, component: id }, 'the end of a registration could not be noted');
+    });
   }
 
   #isHeard(id: ComponentId, session: string): boolean {
