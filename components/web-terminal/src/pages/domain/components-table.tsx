@@ -52,7 +52,7 @@ function columnsOf(
   ];
 }
 
-export function ComponentsTable({ onOpen }: { onOpen: (component: string) => void }) {
+export default function ComponentsTable({ onOpen }: { onOpen: (component: string) => void }) {
   const { t } = useTranslation(['domain', 'common']);
   const list = useListState(['search', 'type', 'state']);
   const { search } = list.filters;

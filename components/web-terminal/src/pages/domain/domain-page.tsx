@@ -2,7 +2,7 @@
 import { ApartmentOutlined, KeyOutlined, PlusOutlined, UnorderedListOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Grid, Segmented } from 'antd';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
 import { componentQueries } from '../../api/queries.ts';
@@ -13,14 +13,16 @@ import { ErrorResult } from '../../components/error-result.tsx';
 import { oneOf } from '../../components/list/list-state.ts';
 import { Page } from '../../components/page.tsx';
 import { PageLoading } from '../../components/page-loading.tsx';
-import { ComponentsTable } from './components-table.tsx';
-import { AddServer } from './join/add-server.tsx';
-import { JoinTokens } from './join/join-tokens.tsx';
 import { cardOfGroup } from './model/ties.ts';
-import { ComponentPanel, panelWidth } from './panel/component-panel.tsx';
-import { DomainPicture } from './picture/domain-picture.tsx';
+import { panelWidth } from './panel/panel-width.ts';
 import type { Focus } from './picture/flow-elements.ts';
 import { useDomain } from './use-domain.ts';
+
+const DomainPicture = lazy(() => import('./picture/domain-picture.tsx'));
+const ComponentsTable = lazy(() => import('./components-table.tsx'));
+const JoinTokens = lazy(() => import('./join/join-tokens.tsx'));
+const AddServer = lazy(() => import('./join/add-server.tsx'));
+const ComponentPanel = lazy(() => import('./panel/component-panel.tsx'));
 
 const views = ['picture', 'list', 'tokens'] as const;
 type View = (typeof views)[number];
@@ -91,35 +93,39 @@ export function Component() {
         </>
       }
     >
-      {wanted === 'picture' &&
-        (error ? (
-          <ErrorResult error={error} onRetry={() => void refetch()} />
-        ) : view ? (
-          <DomainPicture
-            view={view}
-            focus={focus}
-            covered={component !== undefined && beside ? panelWidth : 0}
-            onOpen={open}
-            onOpenGroup={(type) => void navigate(paths.componentsOfType(type))}
+      <Suspense fallback={<PageLoading />}>
+        {wanted === 'picture' &&
+          (error ? (
+            <ErrorResult error={error} onRetry={() => void refetch()} />
+          ) : view ? (
+            <DomainPicture
+              view={view}
+              focus={focus}
+              covered={component !== undefined && beside ? panelWidth : 0}
+              onOpen={open}
+              onOpenGroup={(type) => void navigate(paths.componentsOfType(type))}
+            />
+          ) : (
+            <PageLoading />
+          ))}
+        {wanted === 'list' && <ComponentsTable onOpen={open} />}
+        {wanted === 'tokens' &&
+          (mayWrite ? <JoinTokens /> : <Alert type="info" showIcon title={t('common:reason.role')} />)}
+      </Suspense>
+      <Suspense>
+        {component !== undefined && (
+          <ComponentPanel id={component} known={known} onOpen={open} onClose={() => open(undefined)} />
+        )}
+        {adding && (
+          <AddServer
+            onClose={() => setAdding(false)}
+            onShow={(id) => {
+              setAdding(false);
+              open(id);
+            }}
           />
-        ) : (
-          <PageLoading />
-        ))}
-      {wanted === 'list' && <ComponentsTable onOpen={open} />}
-      {wanted === 'tokens' &&
-        (mayWrite ? <JoinTokens /> : <Alert type="info" showIcon title={t('common:reason.role')} />)}
-      {component !== undefined && (
-        <ComponentPanel id={component} known={known} onOpen={open} onClose={() => open(undefined)} />
-      )}
-      {adding && (
-        <AddServer
-          onClose={() => setAdding(false)}
-          onShow={(id) => {
-            setAdding(false);
-            open(id);
-          }}
-        />
-      )}
+        )}
+      </Suspense>
     </Page>
   );
 }

@@ -26,7 +26,7 @@ const defaults: Values = { roles: ['node-client'], expiresInSeconds: validities.
 const fieldOf = (path: string) =>
   path.startsWith('roles') ? 'roles' : path === 'uses' ? 'servers' : path === 'expiresInSeconds' ? path : undefined;
 
-export function AddServer({ onClose, onShow }: { onClose: () => void; onShow: (component: string) => void }) {
+export default function AddServer({ onClose, onShow }: { onClose: () => void; onShow: (component: string) => void }) {
   const { t } = useTranslation(['domain', 'common', 'errors']);
   const [form] = Form.useForm<Values>();
   const problem = useFormProblem(form, fieldOf);

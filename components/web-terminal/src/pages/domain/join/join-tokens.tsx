@@ -12,7 +12,7 @@ import { EmptyHint } from '../../../components/list/empty-hint.tsx';
 import { RelativeTime } from '../../../components/time.tsx';
 import { useNotice } from '../../../components/use-notice.tsx';
 
-export function JoinTokens() {
+export default function JoinTokens() {
   const { t } = useTranslation(['domain', 'common']);
   const { modal } = App.useApp();
   const client = useQueryClient();

@@ -18,9 +18,9 @@ import { EventList } from '../../events/event-list.tsx';
 import { OperationList } from '../../operations/operation-list.tsx';
 import { ComponentStateMark } from '../state-mark.tsx';
 import { ComponentLinks } from './component-links.tsx';
+import { panelWidth } from './panel-width.ts';
 import { RemoveButton } from './remove-component.tsx';
 
-export const panelWidth = 480;
 const shownEvents = 8;
 /** Clocks that differ by less are as equal as networks allow. */
 const noticedSkewMs = 1_000;
@@ -123,7 +123,7 @@ export interface ComponentPanelProps {
   onClose: () => void;
 }
 
-export function ComponentPanel({ id, known, onOpen, onClose }: ComponentPanelProps) {
+export default function ComponentPanel({ id, known, onOpen, onClose }: ComponentPanelProps) {
   const { t } = useTranslation(['domain', 'common', 'events', 'operations']);
   const { token } = theme.useToken();
   const beside = Grid.useBreakpoint().lg ?? true;

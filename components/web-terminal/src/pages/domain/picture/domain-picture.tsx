@@ -101,7 +101,7 @@ interface DomainPictureProps {
   onOpenGroup: (type: ComponentType) => void;
 }
 
-export function DomainPicture({ view, focus, covered, onOpen, onOpenGroup }: DomainPictureProps) {
+export default function DomainPicture({ view, focus, covered, onOpen, onOpenGroup }: DomainPictureProps) {
   const { t } = useTranslation(['domain', 'common']);
   const { token } = theme.useToken();
   const dark = useDark();
