@@ -5,15 +5,16 @@ import { defaultHome } from './config.ts';
 import { database } from './database.ts';
 import { doctor } from './doctor/doctor.ts';
 import { down } from './down.ts';
-import { hostRoles } from './host/host-record.ts';
+import { hostRoles, parseRoles } from './host/host-record.ts';
 import { sayProgress } from './host/speech.ts';
 import { join } from './join.ts';
 import { status } from './status.ts';
 import { up } from './up.ts';
 
 const usage = `Usage:
-  zhiyun up [--home DIR] [--listen HOST:PORT] [--name NAME] [--detach] [--json] [--simulated]
-             start this host; on an empty home it founds a domain (--simulated: instances are only pretended)
+  zhiyun up [--home DIR] [--listen HOST:PORT] [--name NAME] [--role ROLE,…] [--detach] [--json] [--simulated]
+             start this host; on an empty home it founds a domain, with every role or those of --role
+             (--simulated: instances are only pretended)
   zhiyun join --role ROLE[,ROLE] [--token TOKEN] [--data HOST[:PORT]] [--domain NAME] [as for up]
              take roles in a domain: ${hostRoles.join(', ')};
              without --data the domain is looked for in the network
@@ -53,7 +54,7 @@ async function run(): Promise<number> {
   const start = { home, listen, detach, simulated, name, json };
   switch (command) {
     case 'up':
-      return up(start);
+      return up({ ...start, foundWith: values.role === undefined ? undefined : parseRoles(values.role) });
     case 'join': {
       const { role: roles, token, data, domain } = values;
       return join({ ...start, roles, token, data, domain });

@@ -19,7 +19,6 @@ const platformCommands: readonly (readonly [string, string])[] = [
   ['down', 'stop it; instances keep running'],
   ['status', 'is it running, and where'],
   ['join', 'take part in an existing domain with this machine'],
-  ['leave', 'take a role of this machine out of its domain'],
   ['database', 'database move --to URL: take it from the private server to another one'],
   ['doctor', 'what this machine can do, and how to mend what it cannot'],
   ['test', 'install what tests need and run them all'],

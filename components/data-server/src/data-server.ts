@@ -3,7 +3,7 @@
  * PostgreSQL, so any number of them serve one domain and any of them may die.
  */
 import type { ComponentId } from '@zhiyun/contracts';
-import { dataServerLink, type LinkAddress, type LinkEndpoint } from '@zhiyun/contracts/links';
+import { dataServerLink, dataServerPort, type LinkAddress, type LinkEndpoint } from '@zhiyun/contracts/links';
 import { type Clock, Disposables, type Logger, Slots } from '@zhiyun/kernel';
 import {
   createCertificateRequest,
@@ -127,7 +127,7 @@ export async function createDataServer(options: DataServerOptions): Promise<Data
       );
       ends.use(list.onChange(({ removed }) => removed.length > 0 && void cutOff(server)));
       server.refuse(list.removed);
-      port = await listenRemembered(server, identity, listen.host, listen.port);
+      port = await listenRemembered(server, identity, listen.host, listen.port, dataServerPort);
       await presence.register(ends);
       ends.add(() => registrations.stop());
       const renew = async () => server.renew(await credentials());

@@ -32,7 +32,9 @@ export interface HostOptions {
   simulated: boolean;
   /** How its components call themselves. Default: as last time, else the machine's host name. */
   name?: string | undefined;
-  /** Roles to take in an existing domain. Without: what the host was, or the founder of a new domain with every role. */
+  /** Of the founder of a new domain. Default: every role. */
+  foundWith?: readonly HostRole[] | undefined;
+  /** Roles to take in an existing domain. Without: what the host was, or the founder of a new domain. */
   join?: { roles: readonly HostRole[]; invitation: Invitation } | undefined;
   progress: Progress;
 }
@@ -46,7 +48,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
     ends.use(await lockHome(home.directory));
     const config = await readConfig(home.directory);
     const log = createLogger({ level: config.log.level, file: paths.logFile });
-    const record = (await readHostRecord(paths.hostRecord)) ?? newRecord(options);
+    const kept = await readHostRecord(paths.hostRecord);
+    if (kept && options.foundWith)
+      throw new PlatformError(
+        'wrong-state',
+        `This host is ${kept.roles.join(', ')} already; roles are taken by \`zhiyun join\` and given up by \`zhiyun component remove\`.`,
+      );
+    const record = kept ?? newRecord(options);
     if (options.name !== undefined) record.name = options.name;
     const host = new Host({ home: home.directory, paths, config, record, log, ends, options });
     await host.start();
@@ -57,8 +65,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
   }
 }
 
-function newRecord({ join, name }: HostOptions): HostRecord {
-  return { name: name ?? hostname(), founded: !join, roles: join ? [] : [...hostRoles] };
+function newRecord({ join, name, foundWith = hostRoles }: HostOptions): HostRecord {
+  return { name: name ?? hostname(), founded: !join, roles: join ? [] : [...foundWith] };
 }
 
 interface HostParts {
@@ -124,10 +132,10 @@ export class Host {
 
   get info(): ReadyInfo {
     const { paths, record } = this.#parts;
-    const { listening, firstUser, domain = '' } = this.#known;
+    const { listening, domain = '' } = this.#known;
     return {
       ...(listening && { url: localUrl(listening) }),
-      ...(firstUser && { username: firstUsername, passwordFile: paths.passwordFile }),
+      ...(record.founded && { username: firstUsername, passwordFile: paths.passwordFile }),
       caFile: paths.caFile,
       host: record.name,
       domain,
