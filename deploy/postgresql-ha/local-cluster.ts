@@ -49,7 +49,7 @@ export class LocalCluster implements AsyncDisposable {
       SUPERUSER_PASSWORD: password(),
       REPLICATION_PASSWORD: password(),
       REWIND_PASSWORD: password(),
-      WATCHDOG: '"off"',
+      WATCHDOG: 'off',
     };
     const members: Member[] = [];
     for (let index = 0; index < count; index++) {
