@@ -1,5 +1,6 @@
 /** When a Data Server may say of others that they are gone: only after it was here for as long as they may take to come back. */
-import { Disposables, silentLogger, systemClock } from '@zhiyun/kernel';
+import { Disposables, PlatformError, silentLogger, systemClock } from '@zhiyun/kernel';
+import type { Store } from '@zhiyun/store';
 import { waitFor } from '@zhiyun/testkit';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -64,14 +65,21 @@ async function renewals(of: TestComponent, count: number): Promise<void> {
   }
 }
 
+/** No leap: that would be a process that stood still. */
+async function pass(self: TestComponent, ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= 2_500) {
+    elapsedMs += Math.min(2_500, left);
+    await renewals(self, 1);
+  }
+}
+
 test('after all were away, everybody has 5 s to come back, and then is gone', async () => {
   const node = await leftOnline();
   const registry = await domain.startRegistry({ clock });
   const self = await begin(registry);
-  elapsedMs = 4_900;
-  await renewals(self, 2);
+  await pass(self, 4_900);
   expect(registry.state(node.caller.id)).toBe('online');
-  elapsedMs = 5_000;
+  await pass(self, 100);
   await waitFor(() => registry.state(node.caller.id) === 'gone');
   expect(registry.state(self.caller.id)).toBe('online');
 });
@@ -79,8 +87,7 @@ test('after all were away, everybody has 5 s to come back, and then is gone', as
 test('after a database that was away, the 5 s begin anew', async () => {
   const registry = await domain.startRegistry({ clock });
   const self = await begin(registry);
-  elapsedMs = 60_000;
-  await renewals(self, 1);
+  await pass(self, 5_000);
   const { epoch } = await lease(self);
   // All leases have run out, also that of a Data Server that will renew its own in a moment.
   await sql`update lease set expires_at = clock_timestamp() - interval '1 second'`.execute(domain.store.db);
@@ -88,8 +95,47 @@ test('after a database that was away, the 5 s begin anew', async () => {
   await waitFor(async () => (await lease(self)).epoch > epoch);
   await renewals(self, 2);
   expect(registry.state(node.caller.id)).toBe('online');
-  elapsedMs = 65_000;
+  await pass(self, 5_000);
   await waitFor(() => registry.state(node.caller.id) === 'gone');
+});
+
+test('without the database its members are sent to another Data Server, if there is one', async () => {
+  let isCut = false;
+  let attempts = 0;
+  const cuttable = (store: Store): Store => ({
+    ...store,
+    get db() {
+      if (!isCut) return store.db;
+      attempts++;
+      throw new PlatformError('database-unavailable', 'cut off by the test');
+    },
+  });
+  const registry = await domain.startRegistry({ clock, wrap: cuttable });
+  const self = await begin(registry);
+  const node = await TestComponent.join(domain.store, 'node-client');
+  const alone = await node.register(registry);
+  const cut = async () => {
+    isCut = true;
+    attempts = 0;
+    elapsedMs += 3_000;
+    await waitFor(() => attempts > 0);
+  };
+  const healed = async () => {
+    isCut = false;
+    await renewals(self, 1);
+  };
+  await cut();
+  await healed();
+  const other = await TestComponent.join(domain.store, 'data-server');
+  await other.register(await domain.startRegistry());
+  await waitFor(() => registry.list.ofType('data-server').length === 2);
+  // Until now it had nowhere to go.
+  expect((await alone.items.next()).value?.associates.map(({ type }) => type)).toContain('data-server');
+  await cut();
+  await expect(alone.items.next()).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(node.register(registry)).rejects.toMatchObject({ code: 'unavailable' });
+  await healed();
+  await node.register(registry);
 });
 
 test('its own record follows its addresses', async () => {

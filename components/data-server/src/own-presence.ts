@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LinkEndpoint } from '@zhiyun/contracts/links';
 import type { Clock, Disposables, Logger } from '@zhiyun/kernel';
-import { goneMs } from '@zhiyun/link';
+import { goneMs, suspectMs } from '@zhiyun/link';
 import { acquireLease, type Lease, renewLease, type Store } from '@zhiyun/store';
 import type { ComponentName } from './component-rows.ts';
 import { leaseName } from './registration-rows.ts';
@@ -32,6 +32,8 @@ export class OwnPresence {
   readonly #life = randomUUID();
   #lease: Lease | undefined;
   #heldSince = 0;
+  #renewedAt = 0;
+  #holding: Promise<void> | undefined;
 
   constructor(options: OwnPresenceOptions) {
     this.#options = options;
@@ -44,7 +46,7 @@ export class OwnPresence {
     ends.use(
       clock.every(
         renewLeaseMs,
-        this.#guard('keeping the lease of this Data Server', () => this.#holdLease()),
+        this.#guard('keeping the lease of this Data Server', () => this.#keepLease()),
       ),
     );
   }
@@ -63,6 +65,19 @@ export class OwnPresence {
     await registrations.admit(whereabouts, { caller: { id: self.id, type: self.type }, silentMs: () => 0 });
   }
 
+  async #keepLease(): Promise<void> {
+    const { registrations, clock } = this.#options;
+    // Not only when it fails: a database that does not answer keeps us waiting.
+    if (clock.monotonicMs() - this.#renewedAt >= suspectMs) {
+      this.#lease = undefined;
+      registrations.sendAway();
+    }
+    this.#holding ??= this.#holdLease().finally(() => {
+      this.#holding = undefined;
+    });
+    await this.#holding;
+  }
+
   /**
    * What nobody hears is gone, but only when we have been here for as long as anybody may take to come back: after we were away,
    * all leases may have run out although everybody is alive.
@@ -73,6 +88,8 @@ export class OwnPresence {
       this.#lease = await acquireLease(store, leaseName(self.id), self.id, goneMs);
       this.#heldSince = clock.monotonicMs();
     }
+    this.#renewedAt = clock.monotonicMs();
+    registrations.comeBack();
     if (clock.monotonicMs() - this.#heldSince >= goneMs) await registrations.dropUnheard();
   }
 

@@ -63,6 +63,7 @@ export class Registrations {
   readonly #endings = new Set<Promise<void>>();
   #judging: Promise<void> | undefined;
   #isStopping = false;
+  #isAway = false;
 
   constructor(options: RegistrationsOptions) {
     this.#options = options;
@@ -94,7 +95,7 @@ export class Registrations {
     }
   }
 
-  /** Throws `identity-in-use` or `component-removed`. */
+  /** Throws `identity-in-use`, `component-removed`, or `unavailable` while members are sent to other Data Servers. */
   async admit(
     { now, ...whereabouts }: Whereabouts,
     { caller, silentMs, signal }: Pick<LinkContext, 'caller' | 'silentMs'> & { signal?: AbortSignal },
@@ -105,6 +106,7 @@ export class Registrations {
     const heard: Heard = { session, caller, silentMs, links, isOpen: true, state: 'online', isListed: false };
     using _slot = await this.#slots.take();
     signal?.throwIfAborted();
+    if (this.#isAway) throw databaseLost();
     this.#arriving.add(session);
     try {
       const registration = { ...caller, ...whereabouts, session, dataServerId: selfId };
@@ -171,6 +173,22 @@ export class Registrations {
       store,
       unheard.map(({ record: { id }, session }) => ({ id, session, ...gone })),
     );
+  }
+
+  /**
+   * The database is out of our reach. Others may reach it, and would soon take our members for lost: so these are sent to them,
+   * until `comeBack`. Without others everything stays as it is.
+   */
+  sendAway(): void {
+    const { list, selfId } = this.#options;
+    const hasOthers = list.ofType('data-server').some(({ id, state }) => id !== selfId && state === 'online');
+    if (!hasOthers || this.#isAway) return;
+    this.#isAway = true;
+    for (const heard of this.#heard.values()) if (heard.follower) this.#forget(heard, databaseLost());
+  }
+
+  comeBack(): void {
+    this.#isAway = false;
   }
 
   /** Before the streams end with the listener: notes all their ends at once. */
@@ -243,6 +261,13 @@ export class Registrations {
     const heard = this.#heard.get(id);
     return heard?.session === session && heard.isOpen && heard.silentMs() < suspectMs;
   }
+}
+
+function databaseLost(): PlatformError {
+  return new PlatformError(
+    'unavailable',
+    'This Data Server has lost the database; others may have it. Register there.',
+  );
 }
 
 function judged(silentMs: number): ComponentState {
