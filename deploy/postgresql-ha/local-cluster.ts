@@ -103,7 +103,9 @@ export class LocalCluster implements AsyncDisposable {
     const client = new pg.Client({ host, port: first.port, user: 'postgres', password: superuserPassword });
     await client.connect();
     try {
-      const statements = (await readFile(createDatabase, 'utf8')).replace(":'password'", `'${this.#password}'`);
+      // The first line is for psql alone.
+      const text = (await readFile(createDatabase, 'utf8')).replace(/^\\.*$/m, '');
+      const statements = text.replace(":'password'", pg.escapeLiteral(this.#password));
       for (const statement of statements.split(';')) await client.query(statement);
     } finally {
       await client.end();
