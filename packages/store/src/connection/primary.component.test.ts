@@ -126,7 +126,7 @@ test('a server that vanishes without a word is noticed, and a statement that tak
     line.freeze();
     const startedMs = performance.now();
     await expect(one(store, sql`select 1`)).rejects.toMatchObject({ code: 'database-unavailable' });
-    expect(performance.now() - startedMs).toBeLessThan(10_000);
+    expect(performance.now() - startedMs).toBeLessThan(30_000);
   } finally {
     await store.close();
   }

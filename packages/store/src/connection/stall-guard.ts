@@ -58,7 +58,8 @@ export class StallGuard implements Disposable {
     if (this.#asking.has(server)) return;
     this.#asking.add(server);
     const askedMs = systemClock.monotonicMs();
-    const alive = await this.#finder.isPrimary(server);
+    // Twice: it may have been this process that was too busy to hear the answer.
+    const alive = (await this.#finder.isPrimary(server)) || (await this.#finder.isPrimary(server));
     this.#asking.delete(server);
     if (alive) return;
     for (const { client, server: other, sinceMs } of this.#waiting)
