@@ -92,6 +92,21 @@ describe.each([
     expect(node.domain).toEqual(control.domain);
   });
 
+  it('sees whoever calls it, and dials nobody it has nothing to ask of', async () => {
+    await seen(node, control, 'online');
+    const caller = node.peer(control.id);
+    expect(caller).toMatchObject({ name: 'c1', isConnected: true });
+    expect(node.onlinePeers('control-server')).toEqual([caller]);
+    const asking = caller?.request({ method: 'GET', path: '/', headers: {} });
+    await expect(asking).rejects.toThrow('nothing here may call it');
+    const gone = seen(node, control, 'gone');
+    const since = systemClock.monotonicMs();
+    await control[Symbol.asyncDispose]();
+    await gone;
+    expect(systemClock.monotonicMs() - since).toBeLessThan(2_000);
+    expect(node.onlinePeers('control-server')).toEqual([]);
+  });
+
   it('calls, with the caller known', async () => {
     expect(await client().greet({ name: 'Li' })).toEqual({ text: 'Hello Li 你好', caller: 'control-server' });
   });

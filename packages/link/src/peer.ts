@@ -112,7 +112,7 @@ export class LinkPeer implements Peer {
   offer(session: Session): void {
     if (this.#session || !this.#options.dial || this.#closing.signal.aborted) session.close();
     else {
-      this.#living = this.#live(session);
+      this.#living = this.#live(session, session);
       this.#step.abort();
     }
   }
@@ -184,7 +184,7 @@ export class LinkPeer implements Peer {
   /** Resolves when the next session has ended, with the milliseconds it lasted. `tell`: log why there is none. */
   async #nextLife(dial: Dial, tell: boolean): Promise<number> {
     const session = this.#session ? undefined : await this.#dial(dial, this.#nextStep(), tell);
-    if (session && !this.#session) this.#living = this.#live(session);
+    if (session && !this.#session) this.#living = this.#live(session, session);
     else session?.close();
     return (await this.#living) ?? 0;
   }
@@ -208,13 +208,13 @@ export class LinkPeer implements Peer {
   }
 
   /** Resolves when the connection has ended, with the milliseconds it lasted. */
-  async #live(presence: Session | Presence): Promise<number> {
+  async #live(presence: Presence, session?: Session): Promise<number> {
     const { clock, log } = this.#options;
     const since = clock.monotonicMs();
     if (this.#closing.signal.aborted) presence.close();
-    if ('call' in presence) {
-      this.#session = presence;
-      this.#lastAddress = presence.address;
+    if (session) {
+      this.#session = session;
+      this.#lastAddress = session.address;
     }
     this.#presences.add(presence);
     this.#saidGoodbye = false;

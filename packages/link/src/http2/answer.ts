@@ -8,6 +8,7 @@ import type { Served, ServedMethod } from '../served.ts';
 import { type ComponentIdentity, linkLost } from '../session.ts';
 import type { LinkContext } from '../types.ts';
 import {
+  announcedBytes,
   checkProtocol,
   decodeParams,
   endTrailers,
@@ -41,7 +42,7 @@ export async function answerMethod(
   const method = served.method(name);
   if (method.kind === 'pipe')
     return await answerPipe(stream, method, decodeParams(headers[paramsHeader]), context, log);
-  const params = parseJson(await readBody(stream, maxParamsBytes, headers, cutOff));
+  const params = parseJson(await readBody(stream, maxParamsBytes, { announced: announcedBytes(headers), cutOff }));
   if (method.kind === 'call') return answerJson(stream, await method.run(params, context));
   await answerStream(stream, method.run(params, context), context, log);
 }

@@ -29,7 +29,7 @@ import { type ComponentIdentity, describePeer, type Presence } from '../session.
 import type { LinkContext } from '../types.ts';
 import { answerFault, answerJson, answerMethod } from './answer.ts';
 import { Visitor } from './visitor.ts';
-import { joinPath, linkPrefix, parseJson, readBody } from './wire.ts';
+import { announcedBytes, joinPath, linkPrefix, parseJson, readBody } from './wire.ts';
 
 export interface ServerCredentials {
   caCertificate: string;
@@ -162,7 +162,8 @@ export class LinkServer implements AsyncDisposable {
     const { join, served, self, log } = this.#options;
     const cutOff = (why: Error) => visitor.cutOff(why);
     if (path === joinPath && headers[':method'] === 'POST' && join) {
-      return answerJson(stream, await join(parseJson(await readBody(stream, maxJoinBytes, headers, cutOff))));
+      const body = await readBody(stream, maxJoinBytes, { announced: announcedBytes(headers), cutOff });
+      return answerJson(stream, await join(parseJson(body)));
     }
     const { admitted: caller } = visitor;
     if (caller instanceof PlatformError) {
