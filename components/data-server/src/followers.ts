@@ -24,7 +24,7 @@ export class Follower {
   }
 
   /** Until the end; throws its reason when it has one. */
-  async *items(): AsyncGenerator<Associates> {
+  async *items(): AsyncGenerator<Associates, void> {
     while (!this.#end) {
       const { promise: woken, resolve } = Promise.withResolvers<void>();
       this.#wake = resolve;

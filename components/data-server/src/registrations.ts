@@ -77,7 +77,7 @@ export class Registrations {
   async *register(
     whereabouts: Whereabouts,
     context: Pick<LinkContext, 'caller' | 'signal' | 'silentMs'>,
-  ): AsyncGenerator<Associates> {
+  ): AsyncGenerator<Associates, void> {
     const { caller, signal } = context;
     const heard = await this.admit(whereabouts, context);
     using follower = this.#followers.add(caller.type);

@@ -94,7 +94,7 @@ export class TestComponent {
 
 export interface OpenRegistration {
   whole: Associates;
-  items: AsyncGenerator<Associates>;
+  items: AsyncGenerator<Associates, void>;
   /** As when the connection breaks. */
   leave(): void;
 }
