@@ -5,7 +5,7 @@
  */
 import { readFile, rename, rm } from 'node:fs/promises';
 import { isoTime, type Logger, systemClock, systemErrorCode, writeDurable } from '@zhiyun/kernel';
-import { moveDatabase } from '@zhiyun/store';
+import { type MovedDatabase, moveDatabase } from '@zhiyun/store';
 import type { HomePaths } from '../home-paths.ts';
 import type { HostDatabase } from './host-database.ts';
 import type { Progress } from './local-control.ts';
@@ -29,8 +29,9 @@ export async function moveHostDatabase(options: MoveHostDatabaseOptions): Promis
   await stopWriters();
   await database.close();
   const configured = await readConfigured(paths.config);
+  let moved: MovedDatabase | undefined;
   try {
-    const moved = await moveDatabase({ from: { url: from }, to: { url: to }, progress, log });
+    moved = await moveDatabase({ from: { url: from }, to: { url: to }, progress, log });
     progress(`copied and compared ${moved.tables} tables with ${moved.rows} rows`);
     await configure(paths.config, { ...configured, database: { url: to } });
     database.configure(to);
@@ -41,6 +42,7 @@ export async function moveHostDatabase(options: MoveHostDatabaseOptions): Promis
     await database.close();
     await configure(paths.config, configured);
     database.configure(undefined);
+    await moved?.undo();
     await startWriters();
     throw error;
   }
