@@ -139,7 +139,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
       running.add(() => engine.stop());
       await engine.start();
       running.use(supervisor);
-      supervisor.start();
+      await supervisor.start();
       running.add(() => backgroundTasks.stop());
       backgroundTasks.start();
       running.use(rest);

@@ -14,6 +14,7 @@ export {
   listEvents,
   type NewEvent,
   recordEvent,
+  recordEvents,
 } from './event/event-rows.ts';
 export { followEvents } from './event/follow-events.ts';
 export { newestEvent } from './event/settled-events.ts';

@@ -3,4 +3,5 @@ export { createTransactionEngine, type Engine, type EngineOptions } from './engi
 export type { JournalEntry, JournalHooks } from './journal.ts';
 export type { JournalState } from './journal-state.ts';
 export type { ListOperationsQuery } from './list-operations.ts';
+export { leaseName } from './runner-lease.ts';
 export * from './types.ts';

@@ -12,7 +12,7 @@ import {
 } from '@zhiyun/contracts';
 import type { InstanceReport } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
-import { type Database, recordEvent, type Tx } from '@zhiyun/store';
+import { type Database, type NewEvent, recordEvent, type Tx } from '@zhiyun/store';
 import { type Selectable, sql } from 'kysely';
 import { type ShownState, settledState } from './settled-state.ts';
 
@@ -49,13 +49,16 @@ export async function setInstanceState(
     })
     .where('id', '=', instance.id)
     .execute();
-  await recordEvent(tx, {
+  await recordEvent(tx, { ...stateChangedEvent(instance, to), operation });
+}
+
+export function stateChangedEvent(instance: Pick<InstanceRow, 'id' | 'name' | 'state'>, to: ShownState): NewEvent {
+  return {
     kind: 'instance.state-changed',
     severity: to.stopReason === 'crashed' || to.stopReason === 'launch-failed' ? 'warning' : 'info',
     subject: { kind: 'instance', id: instance.id, name: instance.name },
     data: { from: instance.state, to: to.state, stopReason: to.stopReason, stopDetail: to.stopDetail },
-    operation,
-  });
+  };
 }
 
 /** A state that only an operation is in. */
@@ -79,13 +82,6 @@ export async function takeReport(tx: Tx, instance: InstanceRow, report: Instance
     observed_stop_detail: report.stopDetail,
     address: report.address,
   };
-  await tx.updateTable('instance').set(observed).where('id', '=', instance.id).execute();
-  return { ...instance, ...observed };
-}
-
-/** Its node says that it has no such instance. */
-export async function takeMissing(tx: Tx, instance: InstanceRow, sequence: number): Promise<InstanceRow> {
-  const observed = { observed_sequence: sequence, observed_state: 'missing' as const, address: null };
   await tx.updateTable('instance').set(observed).where('id', '=', instance.id).execute();
   return { ...instance, ...observed };
 }

@@ -31,6 +31,18 @@ export async function recordEvent(tx: Tx, event: NewEvent): Promise<void> {
     select pg_notify(${eventChannel}, seq::text) from written`.execute(tx);
 }
 
+/** Many at once, with one ring of the bell. */
+export async function recordEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const rows = events.map(({ kind, severity = 'info', subject, data = {}, actor, operation = null }) => ({
+    ...{ kind, severity, data, operation_id: operation },
+    ...{ subject_kind: subject.kind, subject_id: subject.id, subject_name: subject.name },
+    ...{ actor_id: actor?.id ?? null, actor_name: actor?.username ?? null },
+  }));
+  await tx.insertInto('event').values(rows).execute();
+  await sql`select pg_notify(${eventChannel}, '')`.execute(tx);
+}
+
 export interface ListEventsQuery {
   limit: number;
   cursor?: string | undefined;
