@@ -79,12 +79,12 @@ export class DataServers {
     const { signal } = new AbortController();
     let failure: unknown = noAddress();
     for (const look of [async () => this.addresses, () => this.lookAround(signal)]) {
-      const addresses = await look();
-      if (addresses.length === 0) continue;
       try {
-        return await dialFirst(addresses, dial, { clock, signal });
+        const addresses = await look();
+        if (addresses.length > 0) return await dialFirst(addresses, dial, { clock, signal });
       } catch (error) {
-        failure = error;
+        // Who was named and refuses is a better reason than a network that knows no more.
+        if (!isRefusal(failure)) failure = error;
       }
     }
     throw failure;
@@ -96,6 +96,10 @@ export class DataServers {
     this.#found = (await this.#options.discover?.(signal)) ?? [];
     return this.#found.filter(({ host, port }) => !before.has(`${host} ${port}`));
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof PlatformError && error.code !== 'unavailable';
 }
 
 function noAddress(): PlatformError {

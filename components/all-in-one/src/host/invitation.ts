@@ -31,7 +31,7 @@ export async function joiningOptions(
     ...(domainName !== undefined && { domainName }),
     async discover(expect, signal) {
       const found = await discoverDomains({ ...expect, clock, signal, timeoutMs: discoverMs });
-      return chooseDomain(found, expect.domainName).dataServers;
+      return chooseDomain(found, expect.domainId ?? expect.domainName).dataServers;
     },
   };
 }

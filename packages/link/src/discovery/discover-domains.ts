@@ -17,6 +17,7 @@ export interface DiscoverDomainsOptions {
   timeoutMs: number;
   /** Sought: the answer of this domain ends the search. */
   domainId?: DomainId;
+  /** Its name, or its id as people type it. */
   domainName?: string;
 }
 
@@ -45,7 +46,8 @@ export async function discoverDomains(options: DiscoverDomainsOptions): Promise<
       for (const suggestion of readSuggestions(records)) {
         if (!remember(found, suggestion)) continue;
         any = true;
-        if (suggestion.id === domainId || suggestion.name === domainName) wanted.resolve();
+        const { id, name } = suggestion;
+        if (id === domainId || id === domainName || name === domainName) wanted.resolve();
       }
     },
   });
