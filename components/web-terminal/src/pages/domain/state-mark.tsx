@@ -4,6 +4,7 @@ import type { ComponentState, LinkState } from '@zhiyun/contracts';
 import { Flex, type GlobalToken, theme } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { formatNumber } from '../../util/format.ts';
 
 const icons: Record<LinkState, ReactNode> = {
   online: <CheckCircleFilled aria-hidden />,
@@ -35,11 +36,11 @@ function Mark({ state, children }: { state: LinkState; children: ReactNode }) {
 }
 
 export function ComponentStateMark({ state, count }: { state: ComponentState; count?: number }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   return (
     <Mark state={state}>
       {t(`componentState.${state}`)}
-      {count !== undefined && ` ${count}`}
+      {count !== undefined && ` ${formatNumber(count, i18n.language)}`}
     </Mark>
   );
 }

@@ -72,19 +72,23 @@ function Details({
           key: 'machine',
           label: t('domain:field.machine'),
           value:
-            neighbours.length === 0
-              ? t('domain:alone')
-              : neighbours.map((each) => (
+            neighbours.length === 0 ? (
+              t('domain:alone')
+            ) : (
+              <Flex wrap gap="0 12px">
+                {neighbours.map((each) => (
                   <Button
                     key={each.id}
                     type="link"
                     size="small"
-                    style={{ padding: 0, marginInlineEnd: 12, height: 'auto' }}
+                    style={{ padding: 0, height: 'auto' }}
                     onClick={() => onOpen(each.id)}
                   >
                     {t(`common:componentType.${each.type}`)}
                   </Button>
-                )),
+                ))}
+              </Flex>
+            ),
         },
         ...(Math.abs(clockSkewMs) >= noticedSkewMs
           ? [

@@ -4,11 +4,14 @@ import type { Component } from '@zhiyun/contracts';
 import { Flex, Typography, theme } from 'antd';
 import { memo } from 'react';
 import { RelativeTime } from '../../../components/time.tsx';
-import { ComponentStateMark, colourOf } from '../state-mark.tsx';
+import type { Tie } from '../model/ties.ts';
+import { ComponentStateMark, colourOf, LinkStateMark } from '../state-mark.tsx';
 
 export type ComponentNode = Node<
   {
     component: Component;
+    /** To what is looked at. */
+    link: Tie | undefined;
     /** Something else is looked at. */
     dimmed: boolean;
     /** On the machine of what is looked at. */
@@ -31,7 +34,7 @@ export function Ports() {
 
 export const ComponentCard = memo(function ComponentCard({ data, selected }: NodeProps<ComponentNode>) {
   const { token } = theme.useToken();
-  const { component, dimmed, neighbour } = data;
+  const { component, link, dimmed, neighbour } = data;
   const { name, state, since, addresses, version } = component;
   const colour = colourOf(state, token);
   const border = selected ? token.colorPrimary : state === 'online' ? token.colorBorderSecondary : colour;
@@ -47,7 +50,7 @@ export const ComponentCard = memo(function ComponentCard({ data, selected }: Nod
         border: `1px ${neighbour && !selected ? 'dashed' : 'solid'} ${neighbour && !selected ? token.colorPrimary : border}`,
         borderRadius: token.borderRadiusLG,
         boxShadow: selected
-          ? `0 0 0 3px ${token.controlOutline}`
+          ? `inset 3px 0 0 ${colour}, 0 0 0 2px ${token.colorPrimary}`
           : `inset 3px 0 0 ${colour}, ${token.boxShadowTertiary}`,
         opacity: dimmed ? 0.4 : 1,
         overflow: 'hidden',
@@ -67,8 +70,8 @@ export const ComponentCard = memo(function ComponentCard({ data, selected }: Nod
         {addresses[0] ?? '—'}
       </Typography.Text>
       <Flex justify="space-between" gap={8} style={{ fontSize: token.fontSizeSM, color: token.colorTextTertiary }}>
-        <span>{version && `v${version}`}</span>
-        <RelativeTime at={since} />
+        {link?.links === 1 ? <LinkStateMark state={link.state} /> : <span>{version && `v${version}`}</span>}
+        <RelativeTime at={link?.since ?? since} />
       </Flex>
       <Ports />
     </Flex>

@@ -116,7 +116,7 @@ export default function DomainPicture({ view, focus, covered, onOpen, onOpenGrou
   const laid = useMemo(() => layOut(groups, narrow), [shape, narrow]);
   const nodes = useMemo(() => nodesOf(laid, groups, ties, focus, words), [laid, groups, ties, focus, words]);
   const edges = useMemo(() => {
-    const names = new Map(nodes.map(({ id, ariaLabel }) => [id, ariaLabel ?? id]));
+    const names = new Map<string, string>(nodes.map(({ id, ariaLabel }) => [id, ariaLabel ?? id]));
     const short = new Map<string, string>(
       groups.flatMap(({ type, members }) =>
         (members ?? []).map(({ id, name }) => [id, `${t(`common:componentType.${type}`)} ${name}`] as const),

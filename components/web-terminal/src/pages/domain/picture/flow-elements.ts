@@ -9,7 +9,7 @@ import type { TieEdge } from './tie-line.tsx';
 
 export type FlowNode = FrameNode | ComponentNode | CollapsedNode;
 
-/** What screen readers say, and the words at the lines. */
+/** What screen readers say, and the words at the lines that stand for many. */
 export interface Wording {
   component(component: Component): string;
   group(group: ServiceGroup): string;
@@ -27,9 +27,8 @@ export interface Focus {
   machine: string | undefined;
 }
 
-/** So many labels can be read at once; beyond, the panel lists them. */
-const mostLabels = 12;
-const layer = { frame: 0, tie: 1, card: 2 } as const;
+/** What is well runs beneath the frames; what is looked at, or is not well, above them. */
+const layer = { tie: 0, frame: 1, loudTie: 2, card: 3 } as const;
 
 function placed({ x, y, width, height }: Box) {
   return {
@@ -51,6 +50,15 @@ const button = (label: string, card: string, pressed: boolean) => ({
   zIndex: layer.card,
 });
 
+const frameId = (type: string) => `frame:${type}`;
+const isCollapsed = (card: string) => card.startsWith('group:');
+
+/** The other end, with what the tie says of it. */
+function tieTo(tie: Tie, card: string): [string, Tie][] {
+  const other = tie.ends.find((end) => end !== card);
+  return other !== undefined && tie.ends.includes(card) ? [[other, tie]] : [];
+}
+
 export function nodesOf(
   laid: Laid,
   groups: readonly ServiceGroup[],
@@ -58,7 +66,7 @@ export function nodesOf(
   focus: Focus | undefined,
   words: Wording,
 ): FlowNode[] {
-  const near = new Set(ties.flatMap(({ ends }) => (focus && ends.includes(focus.card) ? ends : [])));
+  const near = new Map(ties.flatMap((tie) => (focus ? tieTo(tie, focus.card) : [])));
   const isDimmed = (id: string) => focus !== undefined && id !== focus.card && !near.has(id);
   return laid.groups.flatMap(({ type, frame, cards }): FlowNode[] => {
     const group = groups.find((each) => each.type === type);
@@ -81,14 +89,14 @@ export function nodesOf(
         {
           id,
           type: 'component',
-          data: { component, dimmed: dimmed && !neighbour, neighbour },
+          data: { component, link: near.get(id), dimmed: dimmed && !neighbour, neighbour },
           ...placed(box),
           ...button(words.component(component), words.card, selected),
         },
       ];
     });
     const around: FrameNode = {
-      id: `frame:${type}`,
+      id: frameId(type),
       type: 'frame',
       data: { group },
       ...placed(frame),
@@ -103,14 +111,31 @@ export function nodesOf(
 }
 
 /** Downwards, or to the right within a layer. */
-function endsOf({ ends: [a, b] }: Tie, boxes: ReadonlyMap<string, Box>) {
+function directed([a, b]: readonly [string, string], boxes: ReadonlyMap<string, Box>) {
   const [boxA, boxB] = [boxes.get(a), boxes.get(b)];
   if (!boxA || !boxB) return undefined;
   const below = (from: Box, to: Box) => to.y >= from.y + from.height;
-  if (below(boxA, boxB)) return { source: a, target: b, sourceHandle: 'bottom', targetHandle: 'top' };
-  if (below(boxB, boxA)) return { source: b, target: a, sourceHandle: 'bottom', targetHandle: 'top' };
+  const down = { sourceHandle: 'bottom', targetHandle: 'top' } as const;
+  if (below(boxA, boxB)) return { source: a, target: b, ...down };
+  if (below(boxB, boxA)) return { source: b, target: a, ...down };
   const [left, right] = boxA.x < boxB.x ? [a, b] : [b, a];
   return { source: left, target: right, sourceHandle: 'right', targetHandle: 'left' };
+}
+
+/** At rest the ties of a collapsed group to the cards of another are one, to its frame. */
+function bundled(ties: readonly Tie[], frameOf: (card: string) => string): Tie[] {
+  const bundles = new Map<string, Tie>();
+  for (const tie of ties) {
+    const ends = tie.ends.map((end) => (isCollapsed(end) ? end : frameOf(end)));
+    const [a = '', b = ''] = tie.links === 1 ? tie.ends : ends;
+    const id = `${a} ${b}`;
+    const other = bundles.get(id);
+    const links = (other?.links ?? 0) + tie.links;
+    const troubled = (other?.troubled ?? 0) + tie.troubled;
+    const state = troubled < links ? 'online' : tie.state;
+    bundles.set(id, tie.links === 1 ? tie : { id, ends: [a, b], state, since: undefined, links, troubled });
+  }
+  return [...bundles.values()];
 }
 
 export function edgesOf(
@@ -120,27 +145,32 @@ export function edgesOf(
   nameOf: (card: string) => string,
   words: Wording,
 ): TieEdge[] {
-  const boxes = new Map(laid.groups.flatMap(({ cards }) => cards.map((box) => [box.id, box] as const)));
-  const touches = ({ ends }: Tie) => focus !== undefined && ends.includes(focus.card);
-  const labelled = (focus ? ties.filter(touches) : ties.filter(({ troubled, links }) => troubled > 0 && links === 1))
-    .length;
-  return ties.flatMap((tie): TieEdge[] => {
-    const ends = endsOf(tie, boxes);
+  const boxes = new Map<string, Box>();
+  const frames = new Map<string, string>();
+  for (const { type, frame, cards } of laid.groups) {
+    boxes.set(frameId(type), frame);
+    for (const card of cards) {
+      boxes.set(card.id, card);
+      frames.set(card.id, frameId(type));
+    }
+  }
+  const drawn = focus ? ties : bundled(ties, (card) => frames.get(card) ?? card);
+  return drawn.flatMap((tie): TieEdge[] => {
+    const ends = directed(tie.ends, boxes);
     if (!ends) return [];
-    const { id, state, links, troubled } = tie;
-    const prominence = focus ? (touches(tie) ? 'loud' : 'quiet') : state === 'online' ? 'plain' : 'loud';
-    const mayLabel = labelled <= mostLabels && (focus ? touches(tie) : troubled > 0);
-    const label = links > 1 ? words.count(tie) : mayLabel ? words.link(tie) : undefined;
+    const { id, state, links } = tie;
+    const looked = focus !== undefined && tie.ends.includes(focus.card);
+    const prominence = focus ? (looked ? 'loud' : 'quiet') : state === 'online' ? 'plain' : 'loud';
     return [
       {
         id,
         type: 'tie',
         ...ends,
-        data: { state, label, prominence },
+        data: { state, label: links > 1 ? words.count(tie) : undefined, prominence },
         ariaLabel: words.tie(tie, nameOf(ends.source), nameOf(ends.target)),
         selectable: false,
         focusable: false,
-        zIndex: layer.tie,
+        zIndex: prominence === 'loud' ? layer.loudTie : layer.tie,
       },
     ];
   });

@@ -23,7 +23,7 @@ export const GroupFrame = memo(function GroupFrame({ data: { group } }: NodeProp
         height: '100%',
         border: `1px solid ${token.colorBorderSecondary}`,
         borderRadius: token.borderRadiusLG + 6,
-        background: token.colorFillQuaternary,
+        background: token.colorBgLayout,
       }}
     >
       <Flex align="center" gap={8} style={{ height: 38, paddingInline: 16 }}>
@@ -35,6 +35,7 @@ export const GroupFrame = memo(function GroupFrame({ data: { group } }: NodeProp
           })}
         </Typography.Text>
       </Flex>
+      <Ports />
     </div>
   );
 });

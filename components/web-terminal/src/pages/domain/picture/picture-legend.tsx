@@ -1,9 +1,11 @@
 /** What the lines mean. */
-import { linkStates } from '@zhiyun/contracts';
+import type { LinkState } from '@zhiyun/contracts';
 import { Flex, theme } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { colourOf } from '../state-mark.tsx';
 import { dashes } from './tie-line.tsx';
+
+const order: readonly LinkState[] = ['online', 'connecting', 'suspect', 'gone'];
 
 export function PictureLegend() {
   const { t } = useTranslation('domain');
@@ -16,7 +18,7 @@ export function PictureLegend() {
       gap="4px 16px"
       style={{ margin: 0, padding: 0, listStyle: 'none', fontSize: token.fontSizeSM, color: token.colorTextSecondary }}
     >
-      {linkStates.map((state) => (
+      {order.map((state) => (
         <Flex key={state} component="li" align="center" gap={6}>
           <svg width="28" height="6" aria-hidden="true">
             <line

@@ -16,6 +16,8 @@ export const dashes: Record<LinkState, string | undefined> = {
   suspect: '10 4',
   gone: '5 6',
 };
+/** In the free strip beneath a service group. */
+const labelBelow = 28;
 const opacities = { quiet: 0.06, plain: 0.32, loud: 1 } as const;
 
 export const TieLine = memo(function TieLine(props: EdgeProps<TieEdge>) {
@@ -23,7 +25,7 @@ export const TieLine = memo(function TieLine(props: EdgeProps<TieEdge>) {
   const { id, data } = props;
   if (!data) return null;
   const { state, label, prominence } = data;
-  const [path, x, y] = getBezierPath(props);
+  const [path] = getBezierPath(props);
   const dash = dashes[state];
   return (
     <>
@@ -44,7 +46,7 @@ export const TieLine = memo(function TieLine(props: EdgeProps<TieEdge>) {
           <div
             className="domain-tie-label"
             style={{
-              transform: `translate(-50%, -50%) translate(${x}px, ${y}px)`,
+              transform: `translate(-50%, -50%) translate(${props.sourceX}px, ${props.sourceY + labelBelow}px)`,
               padding: '1px 7px',
               borderRadius: token.borderRadius,
               border: `1px solid ${token.colorBorderSecondary}`,
