@@ -34,6 +34,7 @@ import { instanceTransactions } from './instance/transactions/instance-transacti
 import { joinTokenHandlers } from './join-token/join-token-handlers.ts';
 import { LoadBoard } from './monitor/load-board.ts';
 import { nodeHandlers } from './node/node-handlers.ts';
+import { anotherThatHears } from './node/node-hearing.ts';
 import { NodeSupervisor } from './node/node-supervisor.ts';
 import { operationHandlers } from './operation/operation-handlers.ts';
 import { createPeers } from './peers/peers.ts';
@@ -63,7 +64,7 @@ export interface ControlServer extends Component {
 
 export async function createControlServer(options: ControlServerOptions): Promise<ControlServer> {
   const { store, member, clock, log, version } = options;
-  const peers = createPeers({ member, clock });
+  const peers = createPeers({ member, clock, heardBy: (id) => anotherThatHears(store, id, member.id) });
   const board = new LoadBoard(clock);
   const forgetOnNodes = forgetImageOn(member, log);
   const engine = createTransactionEngine({

@@ -1,5 +1,6 @@
 export type { BeginRequest } from './begin-operation.ts';
 export { createTransactionEngine, type Engine, type EngineOptions } from './engine.ts';
+export { HandOver } from './hand-over.ts';
 export type { JournalEntry, JournalHooks } from './journal.ts';
 export type { JournalState } from './journal-state.ts';
 export type { ListOperationsQuery } from './list-operations.ts';

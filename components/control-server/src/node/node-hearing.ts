@@ -71,9 +71,13 @@ export async function doubtfulNodes({ db }: Store): Promise<{ id: NodeId; state:
 }
 
 /** Another Control Server that can give orders to the node now. */
-export async function hearsNode({ db }: Store, nodeId: NodeId, not: ComponentId): Promise<ComponentId | undefined> {
+export async function anotherThatHears(
+  { db }: Store,
+  nodeId: NodeId,
+  own: ComponentId,
+): Promise<ComponentId | undefined> {
   const { rows } = await sql<{ control_id: ComponentId }>`
-    select control_id ${liveHearing(sql`${nodeId}`)} and state = 'online' and control_id <> ${not} limit 1`.execute(db);
+    select control_id ${liveHearing(sql`${nodeId}`)} and state = 'online' and control_id <> ${own} limit 1`.execute(db);
   return rows[0]?.control_id;
 }
 
