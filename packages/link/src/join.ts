@@ -94,7 +94,8 @@ async function fetchAuthority(address: LinkAddress, caSha256: string, signal: Ab
       if (certificate.issuerCertificate === certificate) break;
     }
   } finally {
-    socket.destroy();
+    // Not cut short: to the other side that would look like somebody who does not speak TLS.
+    socket.end();
   }
   throw new PlatformError(
     'join-refused',

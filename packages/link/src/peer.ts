@@ -9,7 +9,7 @@ import { backoffMs, type Clock, type Logger, PlatformError } from '@zhiyun/kerne
 import { createLinkClient } from './client.ts';
 import { unknownMachine } from './dial-endpoint.ts';
 import { redial, redialGone } from './limits.ts';
-import { peerStateOf } from './peer-state.ts';
+import { PeerSight } from './peer-sight.ts';
 import { type Dial, describePeer, type Presence, type Session, type SessionEnd } from './session.ts';
 import type { LinkClient, Peer, PeerState, PlainRequest, PlainResponse } from './types.ts';
 
@@ -29,32 +29,27 @@ export class LinkPeer implements Peer {
   readonly #options: PeerOptions;
   readonly #clients = new Map<LinkTable, LinkClient<LinkTable>>();
   readonly #closing = new AbortController();
-  /** Our session to it, or its sessions to us (it may have opened several at once). */
-  readonly #presences = new Set<Presence>();
+  readonly #sight: PeerSight;
   #record: ComponentRecord;
   #session: Session | undefined;
   /** Until our session ends. */
   #living: Promise<number> | undefined;
   #lastAddress: LinkAddress | undefined;
-  #saidGoodbye: boolean;
-  #wasHeard = false;
-  /** Monotonic: the last sign of life of connections that have ended. */
-  #heardAt: number;
-  #state: PeerState = 'connecting';
-  #since: number;
   /** Ends the present dial, or the wait before the next. */
   #step = new AbortController();
   #hurried = false;
 
   constructor(options: PeerOptions) {
-    const { record, clock } = options;
+    const { record, clock, onState } = options;
     this.#options = options;
     this.#record = record;
     this.id = record.id;
     this.type = record.type;
-    this.#heardAt = clock.monotonicMs();
-    this.#since = clock.now();
-    this.#saidGoodbye = record.state === 'gone';
+    this.#sight = new PeerSight({
+      saidGoodbye: record.state === 'gone',
+      clock,
+      onState: (state) => onState(this, state),
+    });
   }
 
   start(): void {
@@ -73,14 +68,14 @@ export class LinkPeer implements Peer {
     return this.#session?.address ?? { host: hosts[0] ?? '127.0.0.1', port };
   }
   get state(): PeerState {
-    return this.#state;
+    return this.#sight.state;
   }
   get isConnected(): boolean {
-    return this.#presences.size > 0;
+    return this.#sight.isConnected;
   }
   /** Epoch ms. */
   get since(): number {
-    return this.#since;
+    return this.#sight.since;
   }
 
   as<T extends LinkTable>(table: T): LinkClient<T> {
@@ -140,29 +135,27 @@ export class LinkPeer implements Peer {
     this.#session?.heartbeat();
   }
 
-  /** Looks at the silence: announces a change of state, gives up connections that are silent for too long. */
+  /** Looks whether it has become silent. */
   watch(): void {
-    const state = peerStateOf({ heard: this.#wasHeard, saidGoodbye: this.#saidGoodbye, silentMs: this.#silentMs() });
-    if (state === 'gone') for (const presence of this.#presences) presence.close();
-    this.#become(state);
+    this.#sight.watch();
   }
 
   /** A clean stop of ours. */
   close(end: SessionEnd = 'goodbye'): void {
     this.#closing.abort();
     this.#step.abort();
-    for (const presence of this.#presences) presence.close(end);
+    this.#sight.close(end);
   }
 
   /** Not known any more: closed, and said to be gone. */
   forget(): void {
     this.close('lost');
-    this.#become('gone');
+    this.#sight.become('gone');
   }
 
   #connected(): Session {
     if (this.#session) return this.#session;
-    const why = this.#options.dial ? this.#state : 'nothing here may call it';
+    const why = this.#options.dial ? this.state : 'nothing here may call it';
     throw new PlatformError('unavailable', `${describePeer(this)} is not connected (${why}).`);
   }
 
@@ -216,39 +209,18 @@ export class LinkPeer implements Peer {
       this.#session = session;
       this.#lastAddress = session.address;
     }
-    this.#presences.add(presence);
-    this.#saidGoodbye = false;
-    this.#wasHeard = true;
-    const former = this.#state;
-    this.watch();
-    if (former === 'online' && this.#state === 'online') this.#options.onState(this, 'online');
-
+    this.#sight.appeared(presence);
     const end = await presence.ended;
-    const now = clock.monotonicMs();
-    this.#presences.delete(presence);
-    this.#heardAt = Math.max(this.#heardAt, now - presence.silentMs());
-    if (presence === this.#session) {
+    this.#sight.vanished(presence, end);
+    if (session && session === this.#session) {
       this.#session = undefined;
       this.#living = undefined;
     }
-    if (this.#closing.signal.aborted || this.isConnected) return now - since;
-    this.#saidGoodbye = end === 'goodbye';
-    log.info({ peer: this.id, end }, `link to ${describePeer(this)} ended`);
-    this.watch();
-    return now - since;
-  }
-
-  #silentMs(): number {
-    let silentMs = Number.POSITIVE_INFINITY;
-    for (const presence of this.#presences) silentMs = Math.min(silentMs, presence.silentMs());
-    return silentMs === Number.POSITIVE_INFINITY ? this.#options.clock.monotonicMs() - this.#heardAt : silentMs;
-  }
-
-  #become(state: PeerState): void {
-    if (state === this.#state) return;
-    this.#state = state;
-    this.#since = this.#options.clock.now();
-    this.#options.onState(this, state);
+    if (!this.#closing.signal.aborted && !this.isConnected) {
+      log.info({ peer: this.id, end }, `link to ${describePeer(this)} ended`);
+      this.watch();
+    }
+    return clock.monotonicMs() - since;
   }
 }
 

@@ -78,7 +78,8 @@ export class Registration {
           member.wasRemoved();
           return onFirst(refusal);
         }
-        if (String(error) !== logged) log.warn({ error }, 'not registered at any Data Server; trying on');
+        if (this.isRegistered) log.info({ error }, 'the registration has broken off; registering anew');
+        else if (String(error) !== logged) log.warn({ error }, 'not registered at any Data Server; trying on');
         logged = String(error);
         onFirst(refusal && fatal.has(refusal.code) ? refusal : undefined);
       }
