@@ -7,11 +7,14 @@ const later = (a: string, b: string) => (a > b ? a : b);
 
 /** Reported by who has them, so those of a component that is gone are only heard of from its associates. */
 export function linksBetween(from: readonly Component[], to: readonly Component[]): Link[] {
+  const byType = [...Map.groupBy(to, ({ type }) => type)];
   return from
     .filter(({ state }) => state !== 'gone')
     .flatMap((here) =>
-      to
-        .filter((there) => there.id !== here.id && associated(here.type, there.type))
+      byType
+        .filter(([type]) => associated(here.type, type))
+        .flatMap(([, components]) => components)
+        .filter(({ id }) => id !== here.id)
         .map((there) => ({
           from: here.id,
           to: there.id,

@@ -57,6 +57,9 @@ it('answers every read as the contract says', async () => {
   expect(routes.listComputePools.answer.safeParse(await client.listComputePools()).error).toBeUndefined();
   expect(routes.listNodes.answer.safeParse(await client.listNodes()).error).toBeUndefined();
   expect(routes.listOperations.answer.safeParse(await client.listOperations()).error).toBeUndefined();
+  expect(routes.listComponents.answer.safeParse(await client.listComponents()).error).toBeUndefined();
+  expect(routes.listLinks.answer.safeParse(await client.listLinks()).error).toBeUndefined();
+  expect(routes.listJoinTokens.answer.safeParse(await client.listJoinTokens()).error).toBeUndefined();
   expect(routes.listEvents.answer.safeParse(await client.listEvents()).error).toBeUndefined();
 });
 
@@ -157,6 +160,36 @@ describe('instances', () => {
     await client.cancelOperation({ params: { id: slow.id } });
     expect((await ended(slow.id)).state).toBe('cancelled');
   });
+});
+
+it('loses a server and has it back, links and node with it', async () => {
+  await signIn();
+  const lost = async () => ({
+    components: (await client.listComponents({ query: { state: 'gone', search: 'node-2' } })).items.length,
+    node: (await client.getNode({ params: { id: 'node-2' } })).state,
+    links: (await client.listLinks({ query: { state: 'gone', limit: 500 } })).items.length,
+  });
+  const before = await lost();
+  await mock.fetch(new Request('http://mock/mock/lose/node-2', { method: 'POST' }));
+  expect(await lost()).toMatchObject({ components: 5, node: 'offline' });
+  expect((await lost()).links).toBeGreaterThan(before.links);
+  await mock.fetch(new Request('http://mock/mock/return/node-2', { method: 'POST' }));
+  expect(await lost()).toEqual(before);
+});
+
+it('lets in who has a join token, for its roles and its uses', async () => {
+  await signIn();
+  const { token, id } = await client.createJoinToken({ body: { roles: ['storage-server'], uses: 1 } });
+  const join = async (role: string) =>
+    (await mock.fetch(new Request(`http://mock/mock/join/new-1?token=${token}&role=${role}`, { method: 'POST' })))
+      .status;
+  expect(await join('control-server')).toBe(403);
+  expect(await join('storage-server')).toBe(204);
+  expect((await client.listComponents({ query: { search: 'new-1' } })).items).toMatchObject([
+    { type: 'storage-server' },
+  ]);
+  expect((await client.listJoinTokens()).items.some((each) => each.id === id)).toBe(false);
+  expect(await join('storage-server')).toBe(403);
 });
 
 it('takes an upload in parts, by tus, and checks it', async () => {

@@ -4,6 +4,8 @@ import { MiB } from '@zhiyun/contracts';
 
 const sampleMs = 5_000;
 const sampleCount = 180;
+/** The load of thousands is taken to be like that of so many. */
+const countedMachines = 40;
 
 function hash(text: string): number {
   let value = 2166136261;
@@ -67,11 +69,12 @@ export function systemLoads(machines: readonly Machine[], now: number): SystemLo
 }
 
 export function systemLoadAt(machines: readonly Machine[], at: number): SystemLoad {
-  const loads = machines.map((machine) => nodeLoad(machine, at));
-  const sum = (pick: (load: NodeLoad) => number) => loads.reduce((total, load) => total + pick(load), 0);
+  const loads = machines.slice(0, countedMachines).map((machine) => nodeLoad(machine, at));
+  const share = loads.length / Math.max(1, machines.length);
+  const sum = (pick: (load: NodeLoad) => number) => loads.reduce((total, load) => total + pick(load), 0) / (share || 1);
   return {
     at: new Date(at).toISOString(),
-    cpu: loads.length > 0 ? sum(({ cpu }) => cpu) / loads.length : 0,
+    cpu: machines.length > 0 ? sum(({ cpu }) => cpu) / machines.length : 0,
     memoryUsedBytes: sum(({ memoryUsedBytes }) => memoryUsedBytes),
     diskUsedBytes: sum(({ diskUsedBytes }) => diskUsedBytes),
     networkReceiveBytesPerSecond: sum(({ networkReceiveBytesPerSecond }) => networkReceiveBytesPerSecond),

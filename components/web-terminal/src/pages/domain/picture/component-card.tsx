@@ -39,41 +39,44 @@ export const ComponentCard = memo(function ComponentCard({ data, selected }: Nod
   const colour = colourOf(state, token);
   const border = selected ? token.colorPrimary : state === 'online' ? token.colorBorderSecondary : colour;
   return (
-    <Flex
-      vertical
-      justify="space-between"
+    <div
       className="domain-card"
       style={{
         height: '100%',
-        padding: '9px 12px 9px 14px',
         background: token.colorBgContainer,
         border: `1px ${neighbour && !selected ? 'dashed' : 'solid'} ${neighbour && !selected ? token.colorPrimary : border}`,
         borderRadius: token.borderRadiusLG,
         boxShadow: selected
           ? `inset 3px 0 0 ${colour}, 0 0 0 2px ${token.colorPrimary}`
           : `inset 3px 0 0 ${colour}, ${token.boxShadowTertiary}`,
-        opacity: dimmed ? 0.4 : 1,
-        overflow: 'hidden',
       }}
     >
-      <Flex justify="space-between" align="center" gap={8} style={{ fontSize: token.fontSizeSM }}>
-        <Typography.Text strong ellipsis style={{ fontSize: token.fontSize, minWidth: 0 }}>
-          {name || component.id.slice(-12)}
-        </Typography.Text>
-        <ComponentStateMark state={state} />
-      </Flex>
-      <Typography.Text
-        type="secondary"
-        ellipsis
-        style={{ fontSize: token.fontSizeSM, fontFamily: token.fontFamilyCode }}
+      {/* The words fade, the card stays: no line shows through it. */}
+      <Flex
+        vertical
+        justify="space-between"
+        className="domain-words"
+        style={{ height: '100%', padding: '9px 12px 9px 14px', opacity: dimmed ? 0.35 : 1 }}
       >
-        {addresses[0] ?? '—'}
-      </Typography.Text>
-      <Flex justify="space-between" gap={8} style={{ fontSize: token.fontSizeSM, color: token.colorTextTertiary }}>
-        {link?.links === 1 ? <LinkStateMark state={link.state} /> : <span>{version && `v${version}`}</span>}
-        <RelativeTime at={link?.since ?? since} />
+        <Flex justify="space-between" align="center" gap={8} style={{ fontSize: token.fontSizeSM }}>
+          <Typography.Text strong ellipsis style={{ fontSize: token.fontSize, minWidth: 0 }}>
+            {name || component.id.slice(-12)}
+          </Typography.Text>
+          <ComponentStateMark state={state} />
+        </Flex>
+        <Typography.Text
+          type="secondary"
+          ellipsis
+          style={{ fontSize: token.fontSizeSM, fontFamily: token.fontFamilyCode }}
+        >
+          {addresses[0] ?? '—'}
+        </Typography.Text>
+        <Flex justify="space-between" gap={8} style={{ fontSize: token.fontSizeSM, color: token.colorTextTertiary }}>
+          {link?.links === 1 ? <LinkStateMark state={link.state} /> : <span>{version && `v${version}`}</span>}
+          <RelativeTime at={link?.since ?? since} />
+        </Flex>
       </Flex>
       <Ports />
-    </Flex>
+    </div>
   );
 });

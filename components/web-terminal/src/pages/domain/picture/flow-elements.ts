@@ -27,6 +27,8 @@ export interface Focus {
   machine: string | undefined;
 }
 
+/** More than so many would be a tangle, if they were drawn as strongly. */
+const manyTies = 150;
 /** What is well runs beneath the frames; what is looked at, or is not well, above them. */
 const layer = { tie: 0, frame: 1, loudTie: 2, card: 3 } as const;
 
@@ -155,12 +157,13 @@ export function edgesOf(
     }
   }
   const drawn = focus ? ties : bundled(ties, (card) => frames.get(card) ?? card);
+  const atRest = drawn.length > manyTies ? 'faint' : 'plain';
   return drawn.flatMap((tie): TieEdge[] => {
     const ends = directed(tie.ends, boxes);
     if (!ends) return [];
     const { id, state, links } = tie;
     const looked = focus !== undefined && tie.ends.includes(focus.card);
-    const prominence = focus ? (looked ? 'loud' : 'quiet') : state === 'online' ? 'plain' : 'loud';
+    const prominence = focus ? (looked ? 'loud' : 'quiet') : state === 'online' ? atRest : 'loud';
     return [
       {
         id,

@@ -56,7 +56,7 @@ export const CollapsedCard = memo(function CollapsedCard({ data: { group, dimmed
         border: `1px solid ${token.colorBorderSecondary}`,
         borderRadius: token.borderRadiusLG,
         boxShadow: `3px 3px 0 -1px ${token.colorBgContainer}, 3px 3px 0 0 ${token.colorBorder}, 6px 6px 0 -1px ${token.colorBgContainer}, 6px 6px 0 0 ${token.colorBorderSecondary}`,
-        opacity: dimmed ? 0.4 : 1,
+        filter: dimmed ? 'saturate(0.2)' : undefined,
       }}
     >
       <Flex justify="space-between" align="baseline">

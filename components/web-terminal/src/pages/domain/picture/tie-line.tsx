@@ -6,7 +6,7 @@ import { memo } from 'react';
 import { colourOf } from '../state-mark.tsx';
 
 export type TieEdge = Edge<
-  { state: LinkState; label: string | undefined; prominence: 'quiet' | 'plain' | 'loud' },
+  { state: LinkState; label: string | undefined; prominence: 'quiet' | 'faint' | 'plain' | 'loud' },
   'tie'
 >;
 
@@ -18,7 +18,7 @@ export const dashes: Record<LinkState, string | undefined> = {
 };
 /** In the free strip beneath a service group. */
 const labelBelow = 28;
-const opacities = { quiet: 0.06, plain: 0.32, loud: 1 } as const;
+const opacities = { quiet: 0.06, faint: 0.14, plain: 0.32, loud: 1 } as const;
 
 export const TieLine = memo(function TieLine(props: EdgeProps<TieEdge>) {
   const { token } = theme.useToken();
