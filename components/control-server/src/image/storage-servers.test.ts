@@ -11,6 +11,6 @@ it('an image goes where the most room is', () => {
 
 it('says who has the most when nobody has enough, and when nobody is there', () => {
   const choose = () => mostRoom([room('a', -5), room('b', 2048)], 4096);
-  expect(choose).toThrow('No Storage Server has room for 4.0 KiB: the most, 2.0 KiB, has «b»');
+  expect(choose).toThrow('No Storage Server has room for 4 KiB: the most, 2 KiB, has «b»');
   expect(() => mostRoom([], 1)).toThrow('No Storage Server that takes images is online');
 });
