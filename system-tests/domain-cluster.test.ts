@@ -66,10 +66,19 @@ describe.skipIf(missing)('a cluster', () => {
 
   const members = async () => (await client.listComponents({ query: { limit: 100 } })).items;
   const stateOf = async (name: string) => (await members()).find((component) => component.name === name)?.state;
+  /** Throws with what is not. */
   const allOnline = async () => {
-    const { items } = await client.listLinks({ query: { limit: 500 } });
     const components = await members();
-    return components.every(({ state }) => state === 'online') && items.every(({ state }) => state === 'online');
+    const nameOf = (id: string) => components.find((component) => component.id === id)?.name ?? id;
+    const { items: links } = await client.listLinks({ query: { limit: 500 } });
+    const missed = [
+      ...components.filter(({ state }) => state !== 'online').map(({ name, state }) => `${name} is ${state}`),
+      ...links
+        .filter(({ state }) => state !== 'online')
+        .map(({ from, to, state }) => `${nameOf(from)} sees ${nameOf(to)} ${state}`),
+    ];
+    if (missed.length > 0) throw new Error(missed.join(', '));
+    return true;
   };
   const since = (start: number) => `${((performance.now() - start) / 1000).toFixed(1)} s`;
 

@@ -14,10 +14,13 @@ export interface HostDatabaseOptions {
   url: string | undefined;
   /** May keep a private one. */
   founded: boolean;
-  /** Asks a Data Server of the domain. */
-  askUrl: () => Promise<string>;
+  /** Asks a Data Server of the domain, as this role. */
+  askUrl: (asker: DatabaseRole) => Promise<string>;
   log: Logger;
 }
+
+/** Those that are told. */
+export type DatabaseRole = 'data-server' | 'control-server';
 
 export interface OpenDatabase {
   store: Store;
@@ -39,8 +42,8 @@ export class HostDatabase implements AsyncDisposable {
   }
 
   /** Throws `database-unavailable`, or why its address is not to be had. A failed opening may be repeated. */
-  open(): Promise<OpenDatabase> {
-    this.#opening ??= this.#open().catch((error: unknown) => {
+  open(asker: DatabaseRole): Promise<OpenDatabase> {
+    this.#opening ??= this.#open(asker).catch((error: unknown) => {
       this.#opening = undefined;
       throw error;
     });
@@ -75,11 +78,11 @@ export class HostDatabase implements AsyncDisposable {
     await this.stopPrivate();
   }
 
-  async #open(): Promise<OpenDatabase> {
+  async #open(asker: DatabaseRole): Promise<OpenDatabase> {
     const { log, founded } = this.#options;
     const configured = this.#url;
     const isPrivate = configured === undefined && founded;
-    const url = configured ?? (founded ? await this.privateUrl() : await this.#toldUrl());
+    const url = configured ?? (founded ? await this.privateUrl() : await this.#toldUrl(asker));
     const store = await openStore({ url, log });
     try {
       await migrate(store);
@@ -90,10 +93,10 @@ export class HostDatabase implements AsyncDisposable {
     return { store, url: isPrivate ? undefined : url };
   }
 
-  async #toldUrl(): Promise<string> {
+  async #toldUrl(asker: DatabaseRole): Promise<string> {
     const { askUrl, paths, log } = this.#options;
     try {
-      const url = await askUrl();
+      const url = await askUrl(asker);
       await writeDurable(paths.databaseAddress, JSON.stringify({ url }));
       return url;
     } catch (error) {

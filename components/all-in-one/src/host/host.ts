@@ -11,7 +11,7 @@ import { type Config, createLogger, lockHome, openHome, readConfig } from '@zhiy
 import { type HomePaths, homePaths } from '../home-paths.ts';
 import { defaultListen, type ListenAddress, localUrl, parseListen } from '../listen-address.ts';
 import { version } from '../version.ts';
-import { HostDatabase } from './host-database.ts';
+import { type DatabaseRole, HostDatabase } from './host-database.ts';
 import { type HostRecord, type HostRole, hostRoles, readHostRecord, writeHostRecord } from './host-record.ts';
 import { HostRoles } from './host-roles.ts';
 import { type Invitation, joiningOptions, noInvitation } from './invitation.ts';
@@ -104,7 +104,7 @@ export class Host {
       paths,
       url: config.database?.url,
       founded: record.founded,
-      askUrl: () => this.#askDatabaseUrl(),
+      askUrl: (asker) => this.#askDatabaseUrl(asker),
       log,
     });
   }
@@ -264,9 +264,7 @@ export class Host {
     if (gateway.onlinePeers('control-server').length === 0) await Promise.race([found, clock.sleep(usableMs)]);
   }
 
-  async #askDatabaseUrl(): Promise<string> {
-    const { record } = this.#parts;
-    const asker = record.roles.includes('control-server') ? 'control-server' : 'data-server';
+  async #askDatabaseUrl(asker: DatabaseRole): Promise<string> {
     const { url } = await askDataServer(await this.#context().joining(asker), (dataServer) =>
       dataServer.databaseAccess({}),
     );

@@ -5,7 +5,7 @@ import type { StartRole } from '../role.ts';
 export const startControlServer: StartRole = async (host, ends) => {
   const { version, clock, known, paths } = host;
   const log = host.log('control-server');
-  const { store } = await host.database.open();
+  const { store } = await host.database.open('control-server');
   const member = await joinDomain(await host.joining('control-server'));
   const control = await createControlServer({ store, member, passwordFile: paths.passwordFile, version, clock, log });
   ends.add(() => control.stop());

@@ -5,7 +5,7 @@ import type { StartRole } from '../role.ts';
 export const startDataServer: StartRole = async (host, ends) => {
   const { name, version, home, clock, known } = host;
   const log = host.log('data-server');
-  const { store, url } = await host.database.open();
+  const { store, url } = await host.database.open('data-server');
   const dataServer = await createDataServer({
     store,
     home,
