@@ -138,15 +138,16 @@ describeInBrowser('domain', { instances: 20 }, (stage) => {
   it('asks whether a machine that is gone is lost for good', async () => {
     const page = await stage.open();
     await page.goto('/domain');
-    await card(page, '计算节点', 'node-4').click();
+    await outside(page, 'lose/node-2?type=storage-server');
+    await card(page, '存储服务器', 'node-2', '离线').click();
     await panel(page).getByRole('button', { name: '移除' }).click();
-    const dialog = page.getByRole('dialog', { name: /将计算节点 node-4 移出域/ });
-    await dialog.getByRole('textbox').fill('node-4');
+    const dialog = page.getByRole('dialog', { name: /将存储服务器 node-2 移出域/ });
+    await dialog.getByRole('textbox').fill('node-2');
     const confirm = dialog.getByRole('button', { name: '移除' });
     expect(await confirm.isDisabled()).toBe(true);
     await dialog.getByRole('checkbox', { name: /已经丢失/ }).check();
     await confirm.click();
-    await card(page, '计算节点', 'node-4').waitFor({ state: 'detached' });
+    await card(page, '存储服务器', 'node-2').waitFor({ state: 'detached' });
   });
 
   it('says why a component cannot be removed', async () => {

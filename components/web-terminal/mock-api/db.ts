@@ -108,6 +108,11 @@ export function componentTarget(component: Pick<Component, 'id' | 'name'>): Targ
   return { kind: 'component', id: component.id, name: component.name };
 }
 
+/** Components of one server are all called as it is, so their events name the type, too; nodes have events of their own. */
+export function eventSubject({ id, type, name }: Pick<Component, 'id' | 'type' | 'name'>): Target {
+  return { kind: 'component', id, name: `${type}@${name}` };
+}
+
 export function imageTarget(image: Pick<Image, 'id' | 'name'>): Target {
   return { kind: 'image', id: image.id, name: image.name };
 }

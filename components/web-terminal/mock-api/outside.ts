@@ -4,7 +4,7 @@
  */
 import type { Component, ComponentState, NodeState } from '@zhiyun/contracts';
 import type { ComponentType } from '@zhiyun/contracts/links';
-import { componentTarget, instanceTarget, type World } from './db.ts';
+import { eventSubject, instanceTarget, type World } from './db.ts';
 import { MockError } from './mock-error.ts';
 import { componentOn } from './seed-components.ts';
 
@@ -23,9 +23,11 @@ function become(world: World, component: Component, to: ComponentState): void {
   Object.assign(component, { state: to, since });
   const severity = severityOf[to];
   const data = { from, to, type: component.type };
-  world.tell({ kind: 'component.state-changed', severity, subject: componentTarget(component), data });
   const node = world.db.nodes.find((each) => each.id === id);
-  if (!node) return;
+  if (!node) {
+    world.tell({ kind: 'component.state-changed', severity, subject: eventSubject(component), data });
+    return;
+  }
   const change = { from: node.state, to: nodeStateOf[to] };
   Object.assign(node, { state: change.to, stateSince: since });
   world.tell({ kind: 'node.state-changed', severity, subject: { kind: 'node', id, name: node.name }, data: change });
@@ -51,7 +53,8 @@ function join(world: World, name: string, secret: string, roles: readonly string
   for (const type of asked) {
     const component = componentOn(host, type, { name, machine: `machine-${name}`, since: now, joinedAt: now });
     world.db.components.push(component);
-    world.tell({ kind: 'component.joined', subject: componentTarget(component), data: { type } });
+    if (type === 'node-client') world.tell({ kind: 'node.joined', subject: { kind: 'node', id: component.id, name } });
+    else world.tell({ kind: 'component.joined', subject: eventSubject(component), data: { type } });
   }
   if (token.usesLeft !== null) token.usesLeft -= asked.length;
   if (token.usesLeft === 0) world.db.joinTokens = world.db.joinTokens.filter((each) => each !== token);

@@ -1,7 +1,7 @@
 /** Components, the links between them, and their removal. */
 import type { Component } from '@zhiyun/contracts';
 import type { ComponentType } from '@zhiyun/contracts/links';
-import { componentTarget, type World } from '../db.ts';
+import { componentTarget, eventSubject, type World } from '../db.ts';
 import type { Some } from '../handler.ts';
 import { linksBetween } from '../links.ts';
 import { MockError } from '../mock-error.ts';
@@ -25,13 +25,12 @@ function refuse({ db }: World, { id, name, type, state }: Component, lost: boole
     throw new MockError('in-use', `The ${type} "${name}" is the last one that is online.`);
   }
   const held = db.instances.filter(({ node }) => node?.id === id).length;
-  if (held > 0 && !lost) throw new MockError('in-use', `The node "${name}" holds ${held} instances.`);
+  if (held > 0) throw new MockError('in-use', `The node "${name}" holds ${held} instances.`);
 }
 
 function forget({ db }: World, { id }: Component): void {
   db.components = db.components.filter((each) => each.id !== id);
   db.nodes = db.nodes.filter((each) => each.id !== id);
-  db.instances = db.instances.filter(({ node }) => node?.id !== id);
 }
 
 export const componentHandlers: Some<'listComponents' | 'getComponent' | 'removeComponent' | 'listLinks'> = {
@@ -56,18 +55,18 @@ export const componentHandlers: Some<'listComponents' | 'getComponent' | 'remove
       kind: 'component.remove',
       target: componentTarget(component),
       steps: [
-        ...(body.lost ? [] : [{ name: 'drain', paces: 4 }]),
+        { name: 'hold' },
+        { name: 'drain', paces: 3 },
         {
-          name: 'remove',
-          run: () => {
-            forget(world, component);
+          name: 'cut-off',
+          run: () =>
             world.tell({
               kind: 'component.removed',
-              subject: componentTarget(component),
+              subject: eventSubject(component),
               data: { type: component.type },
-            });
-          },
+            }),
         },
+        { name: 'forget', run: () => forget(world, component) },
       ],
     });
   },

@@ -23,6 +23,8 @@ export default {
     'node.joined': 'Node joined',
     'node.changed': 'Node was changed',
     'node.state-changed': 'Node is now: {{state}}',
+    'node.removed': 'Node was removed from the domain',
+    'node.instances-changed': 'Instances of the node are now: {{state}} ({{count}})',
     'node.unknown-instance': 'Node holds an instance that nobody knows',
     'component.joined': 'Component joined the domain',
     'component.state-changed': 'Component is now: {{state}}',

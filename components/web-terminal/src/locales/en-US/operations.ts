@@ -51,6 +51,12 @@ export default {
     import: 'Copy and inspect the file',
     'take-in': 'Record what was found',
     'remove-bytes': 'Delete the file',
+    hold: 'Take nothing new',
+    drain: 'Drain',
+    'cut-off': 'Cut off and revoke its identity',
+    copy: 'Copy the image',
+    switch: 'Use the new copy',
+    'remove-old': 'Remove the old copy',
     'forget-copies': 'Remove the copies on nodes',
   },
 } satisfies Catalogue<typeof zh>;

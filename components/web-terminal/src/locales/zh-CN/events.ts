@@ -20,6 +20,8 @@ export default {
     'node.joined': '节点已加入',
     'node.changed': '节点设置已修改',
     'node.state-changed': '节点状态变为“{{state}}”',
+    'node.removed': '节点已移出域',
+    'node.instances-changed': '节点上的 {{count}} 台云主机状态变为“{{state}}”',
     'node.unknown-instance': '节点上有未登记的云主机',
     'component.joined': '组件已加入域',
     'component.state-changed': '组件状态变为“{{state}}”',

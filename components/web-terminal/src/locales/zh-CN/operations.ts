@@ -48,6 +48,12 @@ export default {
     import: '复制并检查文件',
     'take-in': '登记检查结果',
     'remove-bytes': '删除镜像文件',
+    hold: '停止接收新任务',
+    drain: '排空',
+    'cut-off': '切断连接并吊销身份',
+    copy: '复制镜像',
+    switch: '改用新的副本',
+    'remove-old': '删除旧的副本',
     'forget-copies': '清理节点上的副本',
   },
 };

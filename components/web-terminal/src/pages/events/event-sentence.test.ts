@@ -23,6 +23,10 @@ const event = (kind: string, data: Event['data'] = {}): Event => ({
 it('makes sentences from kind and data', () => {
   expect(eventSentence(event('instance.renamed', { from: 'a', to: 'b' }))).toBe('云主机由“a”更名为“b”');
   expect(eventSentence(event('node.state-changed', { to: 'suspect' }))).toBe('节点状态变为“疑似失联”');
+  expect(eventSentence(event('component.state-changed', { to: 'gone' }))).toBe('组件状态变为“离线”');
+  expect(eventSentence(event('node.instances-changed', { to: 'unknown', count: 3 }))).toBe(
+    '节点上的 3 台云主机状态变为“状态未知”',
+  );
   expect(eventSentence(event('operation.failed', { kind: 'instance.start' }))).toBe('启动云主机失败');
 });
 

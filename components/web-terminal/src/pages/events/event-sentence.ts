@@ -20,7 +20,7 @@ const text = (value: unknown): string => (typeof value === 'string' || typeof va
 function stateWord(event: Event): string {
   const state = text(event.data.to);
   const among = <State extends string>(states: readonly State[]) => states.find((each) => each === state);
-  switch (event.subject.kind) {
+  switch (event.kind === 'node.instances-changed' ? 'instance' : event.subject.kind) {
     case 'instance': {
       const found = among(instanceStates);
       return found ? i18n.t(`common:instanceState.${found}`) : state;
@@ -59,6 +59,7 @@ export function eventSentence(event: Event): string {
     kind: operation ? i18n.t(`common:operationKind.${operation}`) : text(event.data.kind),
     from: text(event.data.from),
     to: text(event.data.to),
+    count: text(event.data.count),
     reason,
   });
 }

@@ -1,6 +1,6 @@
 /** The command for the other machine, shown once, and who has joined since. */
 import { CheckCircleFilled, LoadingOutlined } from '@ant-design/icons';
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { useQueries } from '@tanstack/react-query';
 import type { Event } from '@zhiyun/contracts';
 import type { AnswerOf } from '@zhiyun/contracts/rest';
 import { Alert, Button, Flex, Typography, theme } from 'antd';
@@ -14,27 +14,39 @@ export function joinCommand({ token, roles }: Pick<CreatedToken, 'token' | 'role
   return `./zhiyun join --token ${token} --role ${roles.join(',')}`;
 }
 
-/** Each component once, in the order they came; a node is told of as a node besides. */
+/** A node is told of as a node; both ways it is the id of its component. */
+const joinKinds = ['component.joined', 'node.joined'] as const;
+
+/** Each component once, in the order they came. */
 export function joinedSince(events: readonly Event[], at: string): Event['subject'][] {
-  const later = events.filter((event) => event.kind === 'component.joined' && event.at >= at);
-  return [...new Map(later.map(({ subject }) => [subject.id, subject])).values()].reverse();
+  const later = events.filter((event) => event.at >= at).sort((a, b) => a.seq - b.seq);
+  return [...new Map(later.map(({ subject }) => [subject.id, subject])).values()];
 }
 
 function Joined({ token, onShow }: { token: CreatedToken; onShow: (component: string) => void }) {
   const { t } = useTranslation(['domain', 'common']);
   const { token: look } = theme.useToken();
-  const { data } = useQuery(eventQueries.list({ kind: 'component.joined' }));
-  const subjects = joinedSince(data?.items ?? [], token.createdAt);
+  const events = useQueries({ queries: joinKinds.map((kind) => eventQueries.list({ kind })) });
+  const subjects = joinedSince(
+    events.flatMap(({ data }) => data?.items ?? []),
+    token.createdAt,
+  );
   const components = useQueries({ queries: subjects.map(({ id }) => componentQueries.detail(id)) });
   const all = token.usesLeft !== null && subjects.length >= token.usesLeft;
   return (
     <Flex vertical gap="small" role="status">
       {subjects.map(({ id, name }, index) => {
-        const type = components[index]?.data?.type;
+        const component = components[index]?.data;
+        const type = component?.type;
         return (
           <Flex key={id} align="center" gap="small" wrap>
             <CheckCircleFilled aria-hidden style={{ color: look.colorSuccess }} />
-            <span>{t('domain:add.joined', { name, type: type ? t(`common:componentType.${type}`) : '…' })}</span>
+            <span>
+              {t('domain:add.joined', {
+                name: component?.name || name,
+                type: type ? t(`common:componentType.${type}`) : '…',
+              })}
+            </span>
             <Button type="link" size="small" onClick={() => onShow(id)}>
               {t('domain:add.show')}
             </Button>

@@ -3,7 +3,7 @@ import { DeleteOutlined } from '@ant-design/icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Component } from '@zhiyun/contracts';
 import type { ComponentType } from '@zhiyun/contracts/links';
-import { Alert, Checkbox, Typography } from 'antd';
+import { Checkbox, Typography } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../../api/client.ts';
@@ -33,19 +33,11 @@ function useReason(component: Component, busy: boolean, instances: number): stri
   if (state !== 'gone' && indispensable.includes(type) && online !== undefined && online <= 1) {
     return t('domain:remove.last', { type: t(`common:componentType.${type}`) });
   }
-  if (state !== 'gone' && instances > 0) return t('domain:remove.hasInstances', { count: instances });
+  if (instances > 0) return t('domain:remove.hasInstances', { count: instances });
   return undefined;
 }
 
-function RemoveDialog({
-  component,
-  instances,
-  onClose,
-}: {
-  component: Component;
-  instances: number;
-  onClose: () => void;
-}) {
+function RemoveDialog({ component, onClose }: { component: Component; onClose: () => void }) {
   const { t } = useTranslation(['domain', 'common']);
   const client = useQueryClient();
   const notice = useNotice();
@@ -80,9 +72,6 @@ function RemoveDialog({
           <Checkbox checked={lost} onChange={({ target }) => setLost(target.checked)}>
             {t('domain:remove.lost')}
           </Checkbox>
-          {instances > 0 && (
-            <Alert type="error" showIcon title={t('domain:remove.lostInstances', { count: instances })} />
-          )}
         </>
       ) : (
         <Typography.Text>{t(`domain:remove.drain.${type}`)}</Typography.Text>
@@ -108,7 +97,7 @@ export function RemoveButton({ component, busy }: { component: Component; busy: 
           run: () => setOpen(true),
         }}
       />
-      {open && <RemoveDialog component={component} instances={instances} onClose={() => setOpen(false)} />}
+      {open && <RemoveDialog component={component} onClose={() => setOpen(false)} />}
     </>
   );
 }
