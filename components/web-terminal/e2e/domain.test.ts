@@ -125,7 +125,7 @@ describeInBrowser('domain', { instances: 20 }, (stage) => {
     await card(page, '主控节点', 'node-3').click();
     await panel(page).getByRole('button', { name: '移除' }).click();
     const dialog = page.getByRole('dialog', { name: '将主控节点 node-3 移出域' });
-    await expectVisible(dialog.getByText(/先由其他主控节点接手/));
+    await expectVisible(dialog.getByText(/其他主控节点会接手/));
     expect(await dialog.getByRole('checkbox').count()).toBe(0);
     await dialog.getByRole('textbox').fill('node-3');
     await dialog.getByRole('button', { name: '移除' }).click();
