@@ -34,6 +34,8 @@ export class OwnPresence {
   #heldSince = 0;
   #renewedAt = 0;
   #holding: Promise<void> | undefined;
+  /** Our addresses are others than those we are registered with; told as soon as the database can be reached from them. */
+  #hasMoved = false;
 
   constructor(options: OwnPresenceOptions) {
     this.#options = options;
@@ -55,14 +57,24 @@ export class OwnPresence {
     const { self, registrations, onAddresses, clock } = this.#options;
     await this.#register();
     ends.add(() => registrations.goodbye(self.id));
-    ends.use(onAddresses(this.#guard('registering at the new addresses', () => this.#register())));
+    const onMoved = () => {
+      this.#hasMoved = true;
+      return this.#keepLease();
+    };
+    ends.use(onAddresses(this.#guard('registering at the new addresses', onMoved)));
     ends.use(clock.every(judgeMs, () => registrations.judge()));
   }
 
   async #register(): Promise<void> {
     const { self, version, endpoint, registrations, clock } = this.#options;
+    this.#hasMoved = false;
     const whereabouts = { name: self.name, version, endpoint: endpoint(), life: this.#life, now: clock.now() };
-    await registrations.admit(whereabouts, { caller: { id: self.id, type: self.type }, silentMs: () => 0 });
+    try {
+      await registrations.admit(whereabouts, { caller: { id: self.id, type: self.type }, silentMs: () => 0 });
+    } catch (error) {
+      this.#hasMoved = true;
+      throw error;
+    }
   }
 
   async #keepLease(): Promise<void> {
@@ -90,6 +102,7 @@ export class OwnPresence {
     }
     this.#renewedAt = clock.monotonicMs();
     registrations.comeBack();
+    if (this.#hasMoved) await this.#register();
     if (clock.monotonicMs() - this.#heldSince >= goneMs) await registrations.dropUnheard();
   }
 

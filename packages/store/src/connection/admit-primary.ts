@@ -40,19 +40,38 @@ export async function admitPrimary(client: pg.Client, newestTimeline: number | u
   return state.timeline;
 }
 
+/** Those of these backends that are at work (or wait for a standby) right now. Throws `Refusal` like `admitPrimary`. */
+export async function activeBackends(client: pg.Client, backends: readonly number[]): Promise<ReadonlySet<number>> {
+  const rows = await answered<{ pid: number }>(
+    client,
+    `select pid from pg_stat_activity where state in ('active', 'fastpath function call') and pid = any ($1)`,
+    [backends],
+  );
+  return new Set(rows.map(({ pid }) => pid));
+}
+
 async function ask(client: pg.Client, withTimeline: boolean): Promise<ServerState> {
   const timeline = withTimeline
     ? `case when pg_is_in_recovery() then 0
         else ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::integer end`
     : '0';
+  const [state] = await answered<ServerState>(
+    client,
+    `select current_setting('server_version_num')::integer as version, pg_is_in_recovery() as in_recovery,
+      current_setting('transaction_read_only')::boolean as read_only, ${timeline} as timeline`,
+  );
+  if (!state) throw new Refusal('does not answer (it answered nothing)');
+  return state;
+}
+
+async function answered<Row extends pg.QueryResultRow>(
+  client: pg.Client,
+  text: string,
+  parameters: unknown[] = [],
+): Promise<Row[]> {
   const timer = setTimeout(() => cutOff(client, 'it did not answer in time'), answerWithinMs);
   try {
-    const { rows } = await client.query<ServerState>(`select current_setting('server_version_num')::integer as version,
-      pg_is_in_recovery() as in_recovery, current_setting('transaction_read_only')::boolean as read_only,
-      ${timeline} as timeline`);
-    const [state] = rows;
-    if (!state) throw new Error('it answered nothing');
-    return state;
+    return (await client.query<Row>(text, parameters)).rows;
   } catch (error) {
     throw new Refusal(`does not answer (${reasonOf(error)})`, error);
   } finally {

@@ -4,7 +4,7 @@
  */
 import { systemClock } from '@zhiyun/kernel';
 import pg from 'pg';
-import { admitPrimary, answerWithinMs, Refusal } from './admit-primary.ts';
+import { activeBackends, admitPrimary, answerWithinMs, Refusal } from './admit-primary.ts';
 import { clientSettings, cutOff } from './client-settings.ts';
 import { DatabaseLost, isFull, reasonOf } from './database-errors.ts';
 import { describeDatabase, type ServerAddress, serverAddresses } from './server-address.ts';
@@ -65,14 +65,20 @@ export class PrimaryFinder {
     }
   }
 
-  /** Asked of a server that leaves us waiting. A full one lives. */
-  async isPrimary(server: ServerAddress): Promise<boolean> {
+  /**
+   * Asked of a server that leaves us waiting: on which of these backends does it work for us? Undefined when it does not answer
+   * or is no primary any more. A full one lives, and has no connection left for the question: all are believed.
+   */
+  async workingBackends(server: ServerAddress, backends: readonly number[]): Promise<ReadonlySet<number> | undefined> {
     try {
       const client = await this.#connectTo(server);
-      cutOff(client);
-      return true;
+      try {
+        return await activeBackends(client, backends);
+      } finally {
+        cutOff(client);
+      }
     } catch (error) {
-      return error instanceof Refusal && isFull(error.cause);
+      return error instanceof Refusal && isFull(error.cause) ? new Set(backends) : undefined;
     }
   }
 

@@ -132,6 +132,22 @@ test('a server that vanishes without a word is noticed, and a statement that tak
   }
 });
 
+test('a connection that alone is dead is cut, though its server is well: its own address may be no more', async () => {
+  await using database = await createTestStore();
+  const socket = new URL(database.url).searchParams.get('host') ?? '';
+  await using line = await startLine(join(socket, '.s.PGSQL.5432'));
+  const name = new URL(database.url).pathname;
+  const store = await openStore({ url: `postgresql://zhiyun@127.0.0.1:${line.port}${name}`, log: silentLogger });
+  try {
+    await one(store, sql`select 1`);
+    line.freeze({ newPass: true });
+    await expect(one(store, sql`select 1`)).rejects.toMatchObject({ code: 'database-unavailable' });
+    await expect(one(store, sql`select 'well'`)).resolves.toBe('well');
+  } finally {
+    await store.close();
+  }
+});
+
 /** A way to the server that can be cut like a pulled cable: nothing passes, nothing is closed. */
 async function startLine(socketPath: string) {
   const sockets = new Set<Socket>();
@@ -151,8 +167,9 @@ async function startLine(socketPath: string) {
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : 0,
-    freeze() {
-      frozen = true;
+    /** Those that are open; and, unless they are let through, all that come. */
+    freeze({ newPass = false } = {}) {
+      frozen = !newPass;
       for (const socket of sockets) socket.unpipe().pause();
     },
     async [Symbol.asyncDispose]() {

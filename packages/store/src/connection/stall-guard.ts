@@ -1,7 +1,8 @@
 /**
- * Ends waiting that has no end. A host that vanishes without a word leaves its clients waiting for minutes, while a statement
- * may rightly take long. So whoever has waited a while makes us ask the server, over a connection of its own, whether it is
- * still there and still the primary; if not, the waiting connection is cut. A COMMIT waits without any limit of the
+ * Ends waiting that has no end. A host that vanishes without a word leaves its clients waiting for minutes, and so does a
+ * connection whose own address is no more, while a statement may rightly take long. So whoever has waited a while makes us
+ * ask the server, over a connection of its own, whether it is still the primary and still works on what we wait for; if
+ * not, the waiting connection is cut. A COMMIT waits without any limit of the
  * server's while no synchronous standby is there: it is given up after `commitWithinMs`.
  */
 import { systemClock } from '@zhiyun/kernel';
@@ -58,12 +59,25 @@ export class StallGuard implements Disposable {
     if (this.#asking.has(server)) return;
     this.#asking.add(server);
     const askedMs = systemClock.monotonicMs();
-    // Twice: it may have been this process that was too busy to hear the answer.
-    const alive = (await this.#finder.isPrimary(server)) || (await this.#finder.isPrimary(server));
+    const asked = [...this.#waiting].filter((waiting) => waiting.server === server && waiting.sinceMs < askedMs);
+    const backends = asked.flatMap(({ client }) => backendOf(client) ?? []);
+    // Twice: it may have been this process that was too busy to hear an answer which was under way.
+    const once = await this.#finder.workingBackends(server, backends);
+    const twice = await this.#finder.workingBackends(server, backends);
     this.#asking.delete(server);
-    if (alive) return;
-    for (const { client, server: other, sinceMs } of this.#waiting)
-      if (other === server && sinceMs < askedMs)
-        cutOff(client, `${server.name} does not answer or is no primary any more`);
+    for (const waiting of asked) {
+      const backend = backendOf(waiting.client) ?? -1;
+      if (!this.#waiting.has(waiting) || once?.has(backend) || twice?.has(backend)) continue;
+      const isThere = once !== undefined || twice !== undefined;
+      cutOff(
+        waiting.client,
+        `${server.name} ${isThere ? 'knows nothing of what we wait for' : 'does not answer or is no primary any more'}`,
+      );
+    }
   }
+}
+
+/** The server's process for this connection. */
+function backendOf(client: pg.Client): number | undefined {
+  return 'processID' in client && typeof client.processID === 'number' ? client.processID : undefined;
 }
