@@ -6,7 +6,8 @@
 import type { Logger } from '@zhiyun/kernel';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
-import { translateDatabaseError } from './database-errors.ts';
+import { planIsStale, translateDatabaseError } from './database-errors.ts';
+import { StatementNames } from './statement-names.ts';
 
 const asNumber = new Set<number>([pg.types.builtins.INT8, pg.types.builtins.NUMERIC]);
 const types: pg.CustomTypesConfig = {
@@ -33,12 +34,15 @@ export function clientSettings(url: string): pg.ClientConfig {
     application_name: 'zhiyun',
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
+    // A statement is sent without waiting for the answer to the one before it.
+    pipeline: true,
     // A statement that hangs (a synchronous standby is gone) must not hold its caller for ever.
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 60_000,
   };
 }
 
+const noRows = { command: 'BEGIN' as const, rowCount: 0, rows: [] };
 const asJson = (value: unknown) => (Array.isArray(value) ? JSON.stringify(value) : value);
 
 export function openConnections(options: ConnectionOptions): PostgresPool {
@@ -55,11 +59,29 @@ export function openConnections(options: ConnectionOptions): PostgresPool {
       throw translateDatabaseError(error, database);
     }
   };
-  const wrap = (client: pg.PoolClient) => ({
-    query: (text: string, parameters: readonly unknown[]) =>
-      translated(() => client.query(text, parameters.map(asJson))),
-    release: () => client.release(),
-  });
+  const names = new StatementNames();
+  const wrap = (client: pg.PoolClient) => {
+    // A plan made before a migration does not fit after it; the connection with all its plans is thrown away.
+    let stale = false;
+    const send = async (text: string, parameters: readonly unknown[]) => {
+      const name = names.nameOf(text);
+      try {
+        return await client.query({ text, values: parameters.map(asJson), ...(name && { name }) });
+      } catch (error) {
+        stale ||= planIsStale(error);
+        throw error;
+      }
+    };
+    return {
+      query(text: string, parameters: readonly unknown[]) {
+        if (text !== 'begin') return translated(() => send(text, parameters));
+        // Nobody needs its answer: if it fails, so does the statement that follows on its heels.
+        client.query(text).catch(() => {});
+        return Promise.resolve(noRows);
+      },
+      release: () => client.release(stale),
+    };
+  };
   return {
     // Kysely's type also knows cursors, which we never open.
     connect: async () => wrap(await translated(() => pool.connect())) as unknown as PostgresPoolClient,

@@ -4,10 +4,12 @@ export { sqlState, violatedConstraint, worthRepeating } from './database-errors.
 export {
   eventChannel,
   eventOf,
+  insertEvent,
   type ListEventsQuery,
   listEvents,
   type NewEvent,
   recordEvent,
+  ringEvents,
 } from './event/event-rows.ts';
 export { followEvents } from './event/follow-events.ts';
 export { newestEvent } from './event/settled-events.ts';

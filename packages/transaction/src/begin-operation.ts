@@ -4,8 +4,9 @@
  */
 import type { Operation, OperationId, Target } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
-import { type Store, type Tx, violatedConstraint } from '@zhiyun/store';
-import { type Claim, type Journal, recordOperationEvent } from './journal.ts';
+import { insertEvent, ringEvents, type Store, type Tx, violatedConstraint } from '@zhiyun/store';
+import { type RawBuilder, sql } from 'kysely';
+import { type Claim, type Journal, operationEvent } from './journal.ts';
 import { type JournalState, newJournal, started } from './journal-state.ts';
 import type { OperationRow } from './operation-row.ts';
 import type { TransactionDefinition } from './types.ts';
@@ -21,6 +22,11 @@ export interface BeginRequest {
   requestHash?: string | undefined;
   /** Rows that must exist exactly when the operation does. */
   within?: (tx: Tx, operationId: OperationId) => Promise<void>;
+  /**
+   * What the actions find in their memory from the start; `within` may still add to it. It is journaled with the end of the
+   * first action, not before, so an action must be able to find it out anew after a crash.
+   */
+  memory?: Record<string, unknown>;
 }
 
 export interface Admission {
@@ -43,12 +49,10 @@ export async function beginOperation(options: {
   const initial = initialJournal(definition, options.at);
   try {
     return await journal.commit(id, async (tx) => {
-      const earlier = await operationOfKey(tx, id, request);
-      if (earlier) return { journal: initial, row: earlier, isNew: false };
-      const row = await insertOperation(tx, id, definition, options.claim, request, initial);
+      const row = await insertOperation(tx, newRow(id, definition, options.claim, request, initial), request, initial);
+      if (!row) return { journal: initial, row: await operationOfKey(tx, request), isNew: false };
       await request.within?.(tx, id);
-      await recordOperationEvent(tx, row, initial);
-      return { journal: initial, row, isNew: true };
+      return { journal: initial, row: { ...row, memory: { ...request.memory } }, isNew: true };
     });
   } catch (error) {
     if (violatedConstraint(error) === 'operation_active_target') throw await targetBusy(store, request.target, error);
@@ -63,55 +67,85 @@ function initialJournal(definition: TransactionDefinition, at: string): JournalS
   return first && 'run' in first ? started(journal, at) : journal;
 }
 
-async function insertOperation(
-  tx: Tx,
+type NewRow = Omit<OperationRow, 'created_at'>;
+
+function newRow(
   id: OperationId,
   definition: TransactionDefinition,
   claim: Claim,
   request: BeginRequest,
   journal: JournalState,
-): Promise<OperationRow> {
-  return tx
-    .insertInto('operation')
-    .values({
-      id,
-      kind: definition.kind,
-      state: journal.state,
-      target_kind: request.target.kind,
-      target_id: request.target.id,
-      target_name: request.target.name,
-      params: definition.params.parse(request.params),
-      memory: journal.memory,
-      steps: [...journal.steps],
-      cursor: journal.cursor,
-      error: null,
-      created_by_id: request.createdBy?.id ?? null,
-      created_by_name: request.createdBy?.username ?? null,
-      ended_at: null,
-      runner: claim.runner,
-      epoch: claim.epoch,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+): NewRow {
+  return {
+    id,
+    kind: definition.kind,
+    state: journal.state,
+    target_kind: request.target.kind,
+    target_id: request.target.id,
+    target_name: request.target.name,
+    // As the database gives it back: only what JSON can hold.
+    params: JSON.parse(JSON.stringify(definition.params.parse(request.params))),
+    memory: journal.memory,
+    steps: [...journal.steps],
+    cursor: journal.cursor,
+    progress: 0,
+    error: null,
+    cancel_requested: false,
+    created_by_id: request.createdBy?.id ?? null,
+    created_by_name: request.createdBy?.username ?? null,
+    ended_at: null,
+    runner: claim.runner,
+    epoch: claim.epoch,
+  };
 }
 
-/** Takes the key for `id`, or finds the operation that has it. A concurrent request with the key is waited for. */
-async function operationOfKey(tx: Tx, id: OperationId, request: BeginRequest): Promise<OperationRow | undefined> {
+/**
+ * Takes the key, writes the operation and its event, all in one statement. Undefined: the key was taken; a concurrent
+ * request with the same key is waited for.
+ */
+async function insertOperation(
+  tx: Tx,
+  row: NewRow,
+  request: BeginRequest,
+  journal: JournalState,
+): Promise<OperationRow | undefined> {
+  const { rows } = await sql<{ created_at: Date }>`
+    with free as (${takeKey(row.id, request)}), begun as (
+      insert into operation (id, kind, state, target_kind, target_id, target_name, params, memory, steps, cursor,
+        created_by_id, created_by_name, runner, epoch)
+      select ${row.id}::uuid, ${row.kind}::text, ${row.state}::text, ${row.target_kind}::text, ${row.target_id}::text,
+        ${row.target_name}::text, ${row.params}::jsonb, ${row.memory}::jsonb, ${row.steps}::jsonb, ${row.cursor}::integer,
+        ${row.created_by_id}::uuid, ${row.created_by_name}::text, ${row.runner}::text, ${row.epoch}::bigint
+      from free
+      returning created_at
+    ), told as (${insertEvent(operationEvent(row, journal), 'begun')})
+    select created_at, (select count(${ringEvents}) from told) from begun`.execute(tx);
+  return rows[0] && { ...row, created_at: rows[0].created_at };
+}
+
+function takeKey(id: OperationId, request: BeginRequest): RawBuilder<unknown> {
   const { idempotencyKey: key, requestHash: hash = '' } = request;
-  if (key === undefined) return undefined;
-  const owner = request.createdBy?.id ?? '';
-  const taken = await tx
-    .insertInto('idempotency')
-    .values({ owner, key, request_hash: hash, operation_id: id })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  if (taken.numInsertedOrUpdatedRows === 1n) return undefined;
+  if (key === undefined) return sql`select 1`;
+  return sql`
+    insert into idempotency (owner, key, request_hash, operation_id)
+    values (${ownerOf(request)}, ${key}, ${hash}, ${id})
+    on conflict do nothing
+    returning 1`;
+}
+
+function ownerOf({ createdBy }: BeginRequest): string {
+  return createdBy?.id ?? '';
+}
+
+/** The operation that was begun with the request's key. */
+async function operationOfKey(tx: Tx, request: BeginRequest): Promise<OperationRow> {
+  const { idempotencyKey: key = '', requestHash: hash = '' } = request;
   const earlier = await tx
     .selectFrom('idempotency')
     .innerJoin('operation', 'operation.id', 'idempotency.operation_id')
     .selectAll('operation')
     .select('request_hash')
-    .where('owner', '=', owner)
+    .where('owner', '=', ownerOf(request))
     .where('key', '=', key)
     .executeTakeFirstOrThrow();
   if (earlier.request_hash !== hash)

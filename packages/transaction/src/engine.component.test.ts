@@ -132,7 +132,10 @@ test('an undo that fails is tried again, then the operation is stuck and holds i
 
   broken = false;
   await engine.retry(id);
-  expect(await engine.waitFor(id, 30_000)).toMatchObject({ state: 'failed', error: { detail: 'The disk is on fire.' } });
+  expect(await engine.waitFor(id, 30_000)).toMatchObject({
+    state: 'failed',
+    error: { detail: 'The disk is on fire.' },
+  });
   await expect(engine.retry(id)).rejects.toMatchObject({ code: 'wrong-state' });
   const kinds = (await listEvents(store, { limit: 10 })).items.map(({ kind }) => kind);
   expect(kinds).toEqual(['operation.failed', 'operation.stuck', 'operation.started']);

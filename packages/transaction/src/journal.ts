@@ -3,8 +3,8 @@
  * change nothing. One commit closes an action and opens the next.
  */
 import { type OperationId, type OperationState, operationEnded, type Target } from '@zhiyun/contracts';
-import { recordEvent, type Store, type Tx } from '@zhiyun/store';
-import { sql } from 'kysely';
+import { type Database, insertEvent, type NewEvent, ringEvents, type Store, type Tx } from '@zhiyun/store';
+import { type Kysely, sql } from 'kysely';
 import { type JournalState, progressOf } from './journal-state.ts';
 import type { OperationRow } from './operation-row.ts';
 
@@ -55,34 +55,58 @@ export class Journal {
     await this.#hooks.afterWrite?.({ operationId, journal: answer.journal });
     return answer;
   }
+
+  /** One commit of nothing but the journal. Throws `ClaimLost`, `CancelHeard`. */
+  async write(write: JournalWrite): Promise<void> {
+    const entry = { operationId: write.row.id, journal: write.journal };
+    await this.#hooks.beforeWrite?.(entry);
+    await writeJournal(this.#store.db, write);
+    await this.#hooks.afterWrite?.(entry);
+  }
 }
 
-/** Answers whether a cancel was asked for. Throws `ClaimLost`. */
-export async function writeJournal(tx: Tx, row: OperationRow, claim: Claim, journal: JournalState): Promise<boolean> {
-  const settled = operationEnded(journal.state) || journal.state === 'stuck';
-  const written = await tx
-    .updateTable('operation')
-    .set({
-      state: journal.state,
-      cursor: journal.cursor,
-      steps: [...journal.steps],
-      memory: journal.memory,
-      error: journal.error,
-      progress: progressOf(journal),
-      ...(operationEnded(journal.state) && { ended_at: sql<Date>`clock_timestamp()` }),
-    })
-    .where('id', '=', row.id)
-    .where('runner', '=', claim.runner)
-    .where('epoch', '=', claim.epoch)
+/** A cancel was asked for, and is heard here: nothing was written. */
+export class CancelHeard extends Error {}
+
+export interface JournalWrite {
+  row: OperationRow;
+  claim: Claim;
+  journal: JournalState;
+  /** Write nothing when a cancel was asked for. */
+  heedCancel?: boolean;
+}
+
+/** One statement, so that it may be a commit of its own. Throws `ClaimLost`, `CancelHeard`. */
+export async function writeJournal(db: Kysely<Database>, write: JournalWrite): Promise<void> {
+  const { row, claim, journal, heedCancel = false } = write;
+  const ended = operationEnded(journal.state);
+  const settled = ended || journal.state === 'stuck';
+  const written = sql`
+    update operation set state = ${journal.state}, cursor = ${journal.cursor}, steps = ${journal.steps},
+      memory = ${journal.memory}, error = ${journal.error}, progress = ${progressOf(journal)}
+      ${ended ? sql`, ended_at = clock_timestamp()` : sql``}
+    where id = ${row.id} and runner = ${claim.runner} and epoch = ${claim.epoch}
+      and state in ('pending', 'running', 'undoing') ${heedCancel ? sql`and not cancel_requested` : sql``}
+    returning id`;
+  const told = sql`, told as (${insertEvent(operationEvent(row, journal), 'written')})`;
+  const rung = sql`, pg_notify(${sql.lit(settledChannel)}, id::text), (select count(${ringEvents}) from told)`;
+  const { rows } = await sql`
+    with written as (${written}) ${settled ? told : sql``}
+    select id ${settled ? rung : sql``} from written`.execute(db);
+  if (rows.length > 0) return;
+  throw heedCancel && (await isOurs(db, row, claim)) ? new CancelHeard() : new ClaimLost();
+}
+
+async function isOurs(db: Kysely<Database>, { id }: OperationRow, { runner, epoch }: Claim): Promise<boolean> {
+  const found = await db
+    .selectFrom('operation')
+    .select('id')
+    .where('id', '=', id)
+    .where('runner', '=', runner)
+    .where('epoch', '=', epoch)
     .where('state', 'in', ['pending', 'running', 'undoing'])
-    .returning('cancel_requested')
     .executeTakeFirst();
-  if (!written) throw new ClaimLost();
-  if (settled) {
-    await recordOperationEvent(tx, row, journal);
-    await sql`select pg_notify(${settledChannel}, ${row.id})`.execute(tx);
-  }
-  return written.cancel_requested;
+  return found !== undefined;
 }
 
 const severities: Partial<Record<OperationState, 'warning' | 'error'>> = {
@@ -91,18 +115,23 @@ const severities: Partial<Record<OperationState, 'warning' | 'error'>> = {
   cancelled: 'warning',
 };
 
+type Subject = Pick<
+  OperationRow,
+  'id' | 'kind' | 'target_kind' | 'target_id' | 'target_name' | 'created_by_id' | 'created_by_name'
+>;
+
 /** `operation.started`, `.succeeded`, `.failed`, `.cancelled`, `.stuck`: about the target, with the kind of operation. */
-export async function recordOperationEvent(tx: Tx, row: OperationRow, journal: JournalState): Promise<void> {
+export function operationEvent(row: Subject, journal: JournalState): NewEvent {
   const subject: Target = { kind: row.target_kind, id: row.target_id, name: row.target_name };
   const what = journal.state === 'pending' || journal.state === 'running' ? 'started' : journal.state;
   const actor =
     row.created_by_id && row.created_by_name !== null ? { id: row.created_by_id, username: row.created_by_name } : null;
-  await recordEvent(tx, {
+  return {
     kind: `operation.${what}`,
     severity: severities[journal.state] ?? 'info',
     subject,
     data: { kind: row.kind, ...(journal.error && { code: journal.error.code, detail: journal.error.detail }) },
     actor,
     operation: row.id,
-  });
+  };
 }

@@ -1,6 +1,6 @@
 /** Events as rows: written together with what they tell, read in order. */
 import type { Event, OperationId, Page, Target, TargetKind } from '@zhiyun/contracts';
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import type { Store, Tx } from '../open-store.ts';
 import type { EventTable } from '../tables/event.ts';
@@ -20,16 +20,23 @@ export interface NewEvent {
 
 /** In the transaction of the change itself, so that there is never one without the other. */
 export async function recordEvent(tx: Tx, event: NewEvent): Promise<void> {
-  const { subject, actor } = event;
-  await sql`
-    with written as (
-      insert into event (kind, severity, subject_kind, subject_id, subject_name, data, actor_id, actor_name, operation_id)
-      values (${event.kind}, ${event.severity ?? 'info'}, ${subject.kind}, ${subject.id}, ${subject.name},
-        ${event.data ?? {}}, ${actor?.id ?? null}, ${actor?.username ?? null}, ${event.operation ?? null})
-      returning seq
-    )
-    select pg_notify(${eventChannel}, seq::text) from written`.execute(tx);
+  await sql`with told as (${insertEvent(event)}) select ${ringEvents} from told`.execute(tx);
 }
+
+/** For a statement that writes the change as well: `told as (…)`, one event for each row of `cause`; with `ringEvents`. */
+export function insertEvent(event: NewEvent, cause?: string): RawBuilder<unknown> {
+  const { subject, actor } = event;
+  return sql`
+    insert into event (kind, severity, subject_kind, subject_id, subject_name, data, actor_id, actor_name, operation_id)
+    select ${event.kind}::text, ${event.severity ?? 'info'}::text, ${subject.kind}::text, ${subject.id}::text,
+      ${subject.name}::text, ${event.data ?? {}}::jsonb, ${actor?.id ?? null}::uuid, ${actor?.username ?? null}::text,
+      ${event.operation ?? null}::uuid
+    ${cause === undefined ? sql`` : sql`from ${sql.table(cause)}`}
+    returning seq`;
+}
+
+/** To be selected: `… from told`, where the events were written. */
+export const ringEvents = sql`pg_notify(${sql.lit(eventChannel)}, seq::text)`;
 
 export interface ListEventsQuery {
   limit: number;
