@@ -2,12 +2,20 @@
 import { type InstanceId, type NodeId, type NodeState, transientStates } from '@zhiyun/contracts';
 import type { InstanceReport } from '@zhiyun/contracts/links';
 import { recordEvent, type Store, type Tx } from '@zhiyun/store';
-import { type InstanceRow, inOperation, settleInstance, takeMissing, takeReport } from '../instance/instance-state.ts';
+import {
+  type InstanceRow,
+  inOperation,
+  keepReport,
+  settleInstance,
+  takeMissing,
+  takeReport,
+} from '../instance/instance-state.ts';
 import { settledState } from '../instance/settled-state.ts';
 import { setNodeState } from './node-store.ts';
 
 /** A single change on a node. Of an instance that is not here (any more): nothing to do. */
 export async function applyReport(store: Store, nodeId: NodeId, report: InstanceReport): Promise<void> {
+  if (await keepReport(store.db, nodeId, report)) return;
   await change(store, nodeId, report.instanceId, (tx, instance) => takeReport(tx, instance, report));
 }
 

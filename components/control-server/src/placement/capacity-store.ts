@@ -1,7 +1,7 @@
 /** What nodes have promised, in SQL. `claim` and `release` are the only writers of the `*_promised` columns. */
-import type { ComputePoolId, NodeId, NodeLoad } from '@zhiyun/contracts';
+import type { ComputePoolId, NodeId } from '@zhiyun/contracts';
 import type { Database, Tx } from '@zhiyun/store';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { PlacementNode, PlacementRequest } from './placement.ts';
 
 export interface CapacityAmounts {
@@ -10,13 +10,15 @@ export interface CapacityAmounts {
   readonly diskBytes: number;
 }
 
-/** The nodes of a pool as placement wants to see them, with their load as last heard of. */
-export async function loadPlacementNodes(
-  db: Kysely<Database>,
-  computePoolId: ComputePoolId,
-  loadOf: (nodeId: NodeId) => NodeLoad | null,
-): Promise<PlacementNode[]> {
-  const rows = await db.selectFrom('node').selectAll().where('compute_pool_id', '=', computePoolId).execute();
+/** The nodes of a pool as placement wants to see them, without their load. */
+export async function loadPlacementNodes(db: Kysely<Database>, computePoolId: ComputePoolId): Promise<PlacementNode[]> {
+  const rows = await db
+    .selectFrom('node')
+    .select(['id', 'name', 'compute_pool_id', 'state', 'schedulable'])
+    .select(['cores_total', 'cores_promised', 'memory_bytes_total', 'memory_bytes_promised'])
+    .select(['disk_bytes_total', 'disk_bytes_promised'])
+    .where('compute_pool_id', '=', computePoolId)
+    .execute();
   return rows.map((row) => ({
     id: row.id,
     name: row.name,
@@ -26,16 +28,17 @@ export async function loadPlacementNodes(
     cores: { total: row.cores_total, promised: row.cores_promised },
     memoryBytes: { total: row.memory_bytes_total, promised: row.memory_bytes_promised },
     diskBytes: { total: row.disk_bytes_total, promised: row.disk_bytes_promised },
-    load: loadOf(row.id),
+    load: null,
   }));
 }
 
 /**
  * Promises the capacity if the node still has it: condition and promise are one statement, so that no two Control Servers
- * can promise the same. False: it has not, or takes nothing now.
+ * can promise the same. For a statement that writes what the capacity is for as well; no row: the node has it not, or takes
+ * nothing now.
  */
-export async function claimCapacity(tx: Tx, nodeId: NodeId, request: PlacementRequest): Promise<boolean> {
-  const { rows } = await sql`
+export function claimCapacity(nodeId: NodeId, request: PlacementRequest): RawBuilder<unknown> {
+  return sql`
     update node set
       cores_promised = cores_promised + ${request.cores}::integer,
       memory_bytes_promised = memory_bytes_promised + ${request.memoryBytes}::bigint,
@@ -47,8 +50,7 @@ export async function claimCapacity(tx: Tx, nodeId: NodeId, request: PlacementRe
       and cores_promised + ${request.cores}::integer <= floor(cores_total * pool.cpu_overcommit)
       and memory_bytes_promised + ${request.memoryBytes}::bigint <= memory_bytes_total
       and disk_bytes_promised + ${request.diskBytes}::bigint <= floor(disk_bytes_total * pool.disk_overcommit)
-    returning node.id`.execute(tx);
-  return rows.length === 1;
+    returning node.id`;
 }
 
 /** Gives back what one instance had claimed. The caller makes sure that it does so once. */

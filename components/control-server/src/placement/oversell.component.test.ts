@@ -9,6 +9,7 @@ import { macAddressOf } from '../instance/mac-address.ts';
 import { reserveInstance } from '../instance/reserve-instance.ts';
 import { saveNode } from '../node/node-store.ts';
 import { testFacts } from '../node/test-node.ts';
+import { Placements } from './placements.ts';
 
 const slots = 10;
 const wishes = 60;
@@ -26,7 +27,7 @@ async function startEngine(store: Store, id: string): Promise<Engine> {
   return engine;
 }
 
-async function create(engine: Engine, store: Store, index: number): Promise<Operation> {
+async function create(engine: Engine, store: Store, placements: Placements, index: number): Promise<Operation> {
   const pool = await store.db.selectFrom('compute_pool').select('id').executeTakeFirstOrThrow();
   const id = newId<InstanceId>();
   const config = {
@@ -42,8 +43,8 @@ async function create(engine: Engine, store: Store, index: number): Promise<Oper
     params: {},
     target: { kind: 'instance', id, name: config.name },
     createdBy: null,
-    within: (tx, operation) =>
-      reserveInstance(tx, { computePoolId: pool.id, config, loadOf: () => null, actor: null, operation }),
+    within: async (tx, operation) =>
+      void (await reserveInstance(tx, { computePoolId: pool.id, config, placements, actor: null, operation })),
   });
 }
 
@@ -60,10 +61,13 @@ it('two Control Servers that create at the same time never promise more than the
   };
   for (const name of ['node-1', 'node-2'])
     await store.tx((tx) => saveNode(tx, { id: newId<NodeId>(), name, address: 'memory' }, facts));
+  const placements = [new Placements(() => null), new Placements(() => null)] as const;
   const engines = [await startEngine(store, 'control-1'), await startEngine(otherStore, 'control-2')] as const;
   try {
     const attempts = Array.from({ length: wishes }, (_, index) =>
-      index % 2 === 0 ? create(engines[0], store, index) : create(engines[1], otherStore, index),
+      index % 2 === 0
+        ? create(engines[0], store, placements[0], index)
+        : create(engines[1], otherStore, placements[1], index),
     );
     const outcomes = await Promise.allSettled(attempts);
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason);

@@ -11,7 +11,7 @@ import type { Store, Tx } from '@zhiyun/store';
 import type { ActionContext, TransactionDefinition } from '@zhiyun/transaction';
 import { z } from 'zod';
 import type { NodeClient, Peers } from '../../peers/peers.ts';
-import { lockInstance, settleInstance, takeReport } from '../instance-state.ts';
+import { lockToSettle, settleLocked } from '../instance-state.ts';
 
 export interface OrderDeps {
   store: Store;
@@ -95,9 +95,8 @@ export async function settleWith(
   report: InstanceReport | undefined,
   operation: OperationId,
 ): Promise<void> {
-  const locked = await lockInstance(tx, params.instanceId);
-  const instance = report ? await takeReport(tx, locked, report) : locked;
-  await settleInstance(tx, instance, operation);
+  const { instance, nodeState } = await lockToSettle(tx, params.instanceId);
+  await settleLocked(tx, instance, { report, nodeState, operation });
 }
 
 /** A node that cannot be reached is no reason to be stuck: it reports what is true when it comes back. */
