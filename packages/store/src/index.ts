@@ -4,7 +4,7 @@ export { sqlState, violatedConstraint, worthRepeating } from './database-errors.
 export {
   eventChannel,
   eventOf,
-  insertEvent,
+  insertEvents,
   type ListEventsQuery,
   listEvents,
   type NewEvent,

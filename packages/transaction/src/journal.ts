@@ -3,7 +3,8 @@
  * change nothing. One commit closes an action and opens the next.
  */
 import { type OperationId, type OperationState, operationEnded, type Target } from '@zhiyun/contracts';
-import { type Database, insertEvent, type NewEvent, ringEvents, type Store, type Tx } from '@zhiyun/store';
+import { Batches } from '@zhiyun/kernel';
+import { type Database, insertEvents, type NewEvent, ringEvents, type Store, type Tx } from '@zhiyun/store';
 import { type Kysely, sql } from 'kysely';
 import { type JournalState, progressOf } from './journal-state.ts';
 import type { OperationRow } from './operation-row.ts';
@@ -39,10 +40,16 @@ export class ClaimLost extends Error {
 export class Journal {
   readonly #store: Store;
   readonly #hooks: JournalHooks;
+  readonly #writes: Batches<JournalWrite, Error | undefined>;
+  readonly #together = new Map<unknown, Batches<{ context: unknown; write: JournalWrite }, boolean>>();
 
   constructor(store: Store, hooks: JournalHooks) {
     this.#store = store;
     this.#hooks = hooks;
+    this.#writes = new Batches(async (writes) => {
+      const written = await writeJournals(store.db, writes);
+      return Promise.all(writes.map((write) => (written.has(write.row.id) ? undefined : whyNot(store.db, write))));
+    });
   }
 
   /** One commit; `work` answers the journal as it is then, and whatever else it likes. */
@@ -56,14 +63,62 @@ export class Journal {
     return answer;
   }
 
-  /** One commit of nothing but the journal. Throws `ClaimLost`, `CancelHeard`. */
+  /** The same for several operations at once. */
+  async commitAll<T>(entries: readonly JournalEntry[], work: (tx: Tx) => Promise<T>): Promise<T> {
+    for (const entry of entries) await this.#hooks.beforeWrite?.(entry);
+    const answer = await this.#store.tx(work);
+    for (const entry of entries) await this.#hooks.afterWrite?.(entry);
+    return answer;
+  }
+
+  /**
+   * Nothing but the journal; what several operations write at the same time is one commit. Throws `ClaimLost`,
+   * `CancelHeard`.
+   */
   async write(write: JournalWrite): Promise<void> {
-    const entry = { operationId: write.row.id, journal: write.journal };
+    const entry = entryOf(write);
     await this.#hooks.beforeWrite?.(entry);
-    await writeJournal(this.#store.db, write);
+    const failure = await this.#writes.run(write);
+    if (failure) throw failure;
     await this.#hooks.afterWrite?.(entry);
   }
+
+  /**
+   * Records and journal of one operation, in one commit with others that have the same `records` at the same time. False:
+   * something stood in the way of one of them and nothing was written; each is to be done alone.
+   */
+  async writeTogether<Context>(records: WriteAll<Context>, context: Context, write: JournalWrite): Promise<boolean> {
+    const entry = entryOf(write);
+    await this.#hooks.beforeWrite?.(entry);
+    const together = this.#together.get(records) ?? this.#newGroup(records);
+    this.#together.set(records, together);
+    if (!(await together.run({ context, write }))) return false;
+    await this.#hooks.afterWrite?.(entry);
+    return true;
+  }
+
+  #newGroup<Context>(records: WriteAll<Context>): Batches<{ context: unknown; write: JournalWrite }, boolean> {
+    return new Batches(async (members) => {
+      try {
+        await this.#store.tx(async (tx) => {
+          await records(
+            tx,
+            members.map(({ context }) => context as Context),
+          );
+          const writes = members.map(({ write }) => write);
+          const written = await writeJournals(tx, writes);
+          if (written.size < writes.length) throw new ClaimLost();
+        });
+        return members.map(() => true);
+      } catch {
+        return members.map(() => false);
+      }
+    });
+  }
 }
+
+/** Records of several operations at once; when it throws, each is written alone. */
+export type WriteAll<Context> = (tx: Tx, contexts: readonly Context[]) => Promise<void>;
 
 /** A cancel was asked for, and is heard here: nothing was written. */
 export class CancelHeard extends Error {}
@@ -76,25 +131,53 @@ export interface JournalWrite {
   heedCancel?: boolean;
 }
 
-/** One statement, so that it may be a commit of its own. Throws `ClaimLost`, `CancelHeard`. */
+function entryOf({ row, journal }: JournalWrite): JournalEntry {
+  return { operationId: row.id, journal };
+}
+
+/** Throws `ClaimLost`, `CancelHeard`. */
 export async function writeJournal(db: Kysely<Database>, write: JournalWrite): Promise<void> {
-  const { row, claim, journal, heedCancel = false } = write;
-  const ended = operationEnded(journal.state);
-  const settled = ended || journal.state === 'stuck';
-  const written = sql`
-    update operation set state = ${journal.state}, cursor = ${journal.cursor}, steps = ${journal.steps},
-      memory = ${journal.memory}, error = ${journal.error}, progress = ${progressOf(journal)}
-      ${ended ? sql`, ended_at = clock_timestamp()` : sql``}
-    where id = ${row.id} and runner = ${claim.runner} and epoch = ${claim.epoch}
-      and state in ('pending', 'running', 'undoing') ${heedCancel ? sql`and not cancel_requested` : sql``}
-    returning id`;
-  const told = sql`, told as (${insertEvent(operationEvent(row, journal), 'written')})`;
-  const rung = sql`, pg_notify(${sql.lit(settledChannel)}, id::text), (select count(${ringEvents}) from told)`;
-  const { rows } = await sql`
-    with written as (${written}) ${settled ? told : sql``}
-    select id ${settled ? rung : sql``} from written`.execute(db);
-  if (rows.length > 0) return;
-  throw heedCancel && (await isOurs(db, row, claim)) ? new CancelHeard() : new ClaimLost();
+  const { size } = await writeJournals(db, [write]);
+  if (size === 0) throw await whyNot(db, write);
+}
+
+/** One statement, so that it may be a commit of its own. Answers what was written: what may not be is left out. */
+async function writeJournals(db: Kysely<Database>, writes: readonly JournalWrite[]): Promise<Set<OperationId>> {
+  const given = writes.map(({ row, claim, journal, heedCancel = false }) => ({
+    id: row.id,
+    runner: claim.runner,
+    epoch: claim.epoch,
+    state: journal.state,
+    cursor: journal.cursor,
+    steps: journal.steps,
+    memory: journal.memory,
+    error: journal.error,
+    progress: progressOf(journal),
+    ended: operationEnded(journal.state),
+    heed_cancel: heedCancel,
+  }));
+  const settled = writes.filter(({ journal: { state } }) => operationEnded(state) || state === 'stuck');
+  const events = settled.map(({ row, journal }) => operationEvent(row, journal));
+  const told = sql`, told as (${insertEvents(events, { part: 'written', by: 'operation_id' })})`;
+  const rung = sql`, (select count(${ringEvents}) from told),
+    case when settled then pg_notify(${sql.lit(settledChannel)}, id::text) end`;
+  const { rows } = await sql<{ id: OperationId }>`
+    with written as (
+      update operation set state = given.state, cursor = given.cursor, steps = given.steps, memory = given.memory,
+        error = given.error, progress = given.progress, ended_at = case when given.ended then clock_timestamp() end
+      from jsonb_to_recordset(${given}::jsonb) as given (id uuid, runner text, epoch bigint, state text, cursor integer,
+        steps jsonb, memory jsonb, error jsonb, progress double precision, ended boolean, heed_cancel boolean)
+      where operation.id = given.id and operation.runner = given.runner and operation.epoch = given.epoch
+        and operation.state in ('pending', 'running', 'undoing')
+        and not (given.heed_cancel and operation.cancel_requested)
+      returning operation.id, given.ended or given.state = 'stuck' as settled
+    ) ${events.length > 0 ? told : sql``}
+    select id ${events.length > 0 ? rung : sql``} from written`.execute(db);
+  return new Set(rows.map(({ id }) => id));
+}
+
+async function whyNot(db: Kysely<Database>, { row, claim, heedCancel }: JournalWrite): Promise<Error> {
+  return heedCancel && (await isOurs(db, row, claim)) ? new CancelHeard() : new ClaimLost();
 }
 
 async function isOurs(db: Kysely<Database>, { id }: OperationRow, { runner, epoch }: Claim): Promise<boolean> {
@@ -121,7 +204,7 @@ type Subject = Pick<
 >;
 
 /** `operation.started`, `.succeeded`, `.failed`, `.cancelled`, `.stuck`: about the target, with the kind of operation. */
-export function operationEvent(row: Subject, journal: JournalState): NewEvent {
+export function operationEvent(row: Subject, journal: Pick<JournalState, 'state' | 'error'>): NewEvent {
   const subject: Target = { kind: row.target_kind, id: row.target_id, name: row.target_name };
   const what = journal.state === 'pending' || journal.state === 'running' ? 'started' : journal.state;
   const actor =

@@ -148,6 +148,8 @@ export class OperationRun {
         await this.#env.journal.write({ ...this.#entry(journal), heedCancel });
         return journal;
       }
+      const together = await this.#commitLastTogether(next, heedCancel);
+      if (together) return together;
       const { journal } = await this.#env.journal.commit(this.id, async (tx) => {
         let journal = before;
         for (let action = actions[journal.cursor]; action && 'write' in action; action = actions[journal.cursor])
@@ -161,6 +163,19 @@ export class OperationRun {
       if (error instanceof CancelHeard) throw new Unwind(turnedBack(before, cancelFault));
       throw error;
     }
+  }
+
+  /** Undefined: it is not the last, or cannot be written together with others, or could not be just now. */
+  async #commitLastTogether(
+    action: RecordAction<unknown, object>,
+    heedCancel: boolean,
+  ): Promise<JournalState | undefined> {
+    const before = this.#journal;
+    if (!action.writeAll || before.cursor !== this.#definition.actions.length - 1) return undefined;
+    const journal = this.#advanced(done(before, undefined, this.#now()));
+    const write = { ...this.#entry(journal), heedCancel };
+    const context = this.#context(this.#env.signal);
+    return (await this.#env.journal.writeTogether(action.writeAll, context, write)) ? journal : undefined;
   }
 
   /** Ended, or the effect at the cursor opened. */

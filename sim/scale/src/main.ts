@@ -2,7 +2,6 @@
  * `node sim/scale/src/main.ts --nodes 5000 --instances 20 --seconds 30`: a whole platform and thousands of simulated nodes
  * over real links, and how it bears them. Prints one JSON.
  */
-import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { createInstances } from './create-load.ts';
 import { ScalePlatform } from './scale-platform.ts';
@@ -21,19 +20,6 @@ const { values } = parseArgs({
 });
 const nodes = Number(values.nodes);
 const controlArgv = values['control-argv'].split(' ').filter((word) => word !== '');
-
-/** CPU time of PostgreSQL's processes so far, ms; ended sessions included. */
-function postgresCpuMs(): number {
-  const ticks = execFileSync('sh', ['-c', 'cat /proc/[0-9]*/stat 2>/dev/null || true'], { encoding: 'utf8' });
-  let total = 0;
-  for (const row of ticks.split('\n')) {
-    const match = /^\d+ \((.*)\) (.*)$/.exec(row);
-    if (!match?.[1]?.startsWith('postgres')) continue;
-    const fields = (match[2] ?? '').split(' ').map(Number);
-    total += ((fields[11] ?? 0) + (fields[12] ?? 0)) * 10;
-  }
-  return total;
-}
 
 const began = performance.now();
 const since = () => Math.round(performance.now() - began) / 1000;
@@ -55,7 +41,7 @@ tell(`all nodes are online after ${connectedSeconds.toFixed(1)} s`);
 await createInstances(platform, { clients: Number(values.clients), seconds: Number(values.warmup), prefix: 'warm' });
 tell('warm');
 for (const process of platform.processes.values()) await process.ask({ kind: 'mark' });
-const postgresBefore = postgresCpuMs();
+const postgresBefore = await platform.postgresCpuMs();
 const ownBefore = process.cpuUsage();
 const creates = await createInstances(platform, {
   clients: Number(values.clients),
@@ -70,7 +56,7 @@ const processes = Object.fromEntries(
 );
 const cpuMs: Record<string, number> = {
   load: (own.user + own.system) / 1000,
-  postgres: postgresCpuMs() - postgresBefore,
+  postgres: (await platform.postgresCpuMs()) - postgresBefore,
   ...Object.fromEntries(Object.entries(processes).map(([name, { cpuMs }]) => [name, cpuMs])),
 };
 const perCreate = Object.fromEntries(Object.entries(cpuMs).map(([name, ms]) => [name, ms / creates.created]));

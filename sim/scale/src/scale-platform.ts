@@ -6,6 +6,8 @@ import type { LinkAddress } from '@zhiyun/contracts/links';
 import { createRestClient, type RestClient } from '@zhiyun/contracts/rest';
 import { Disposables, silentLogger, systemClock } from '@zhiyun/kernel';
 import { migrate, openStore, type Store, startPrivatePostgres } from '@zhiyun/store';
+import { sql } from 'kysely';
+import { familyCpuMs } from './cpu-time.ts';
 import { insecureFetch } from './insecure-fetch.ts';
 import { RoleProcess } from './role-process.ts';
 import { seed } from './seed.ts';
@@ -99,6 +101,12 @@ export class ScalePlatform implements AsyncDisposable {
       ...(this.gateway ? [['gateway', this.gateway] as const] : []),
       ...this.nodes.map((process, index) => [`nodes-${index}`, process] as const),
     ]);
+  }
+
+  /** CPU time of PostgreSQL's processes so far, those that have ended included. */
+  async postgresCpuMs(): Promise<number> {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(this.store.db);
+    return familyCpuMs(rows[0]?.pid ?? 0);
   }
 
   /** Resolves when every node has said hello to the Data Server. */

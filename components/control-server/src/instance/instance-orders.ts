@@ -13,8 +13,8 @@ import {
   type UserId,
 } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
-import type { Store } from '@zhiyun/store';
-import type { Engine } from '@zhiyun/transaction';
+import type { Store, Tx } from '@zhiyun/store';
+import { type Engine, type GroupMember, grouped } from '@zhiyun/transaction';
 import type { z } from 'zod';
 import type { Placements } from '../placement/placements.ts';
 import { acceptOrder } from './accept-order.ts';
@@ -22,7 +22,7 @@ import { nextGenerations } from './generations.ts';
 import { configOfRequest, loadInstanceConfig } from './instance-config.ts';
 import type { InstanceRow } from './instance-state.ts';
 import { resolveReference } from './references.ts';
-import { reserveInstance } from './reserve-instance.ts';
+import { type Reservation, reserveInstance, reserveInstances } from './reserve-instance.ts';
 import type { CreateMemory, CreateParams } from './transactions/create-instance.ts';
 import type { OrderParams } from './transactions/order-transaction.ts';
 
@@ -59,11 +59,23 @@ export async function orderCreation(
     params,
     target: { kind: 'instance', id: config.id, name: config.name },
     memory,
-    async within(tx, operation) {
-      const actor = orderer.createdBy;
-      memory.nodeId = await reserveInstance(tx, { computePoolId, config, placements, actor, operation });
-    },
+    group: grouped(reserveAll, { computePoolId, config, placements, actor: orderer.createdBy, memory }),
   });
+}
+
+async function reserveAll(
+  tx: Tx,
+  members: readonly GroupMember<Reservation & { memory: Partial<CreateMemory> }>[],
+): Promise<void> {
+  const [first] = members;
+  const nodes =
+    first && members.length === 1
+      ? [await reserveInstance(tx, first.of, first.operationId)]
+      : await reserveInstances(tx, members);
+  for (const [index, { of }] of members.entries()) {
+    const nodeId = nodes[index];
+    if (nodeId) of.memory.nodeId = nodeId;
+  }
 }
 
 export interface Order {

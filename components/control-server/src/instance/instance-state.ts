@@ -12,9 +12,9 @@ import {
   transientStates,
 } from '@zhiyun/contracts';
 import type { InstanceReport } from '@zhiyun/contracts/links';
-import { PlatformError } from '@zhiyun/kernel';
-import { type Database, insertEvent, ringEvents, type Tx } from '@zhiyun/store';
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { Batches, PlatformError } from '@zhiyun/kernel';
+import { type Database, insertEvents, ringEvents, type Store, type Tx } from '@zhiyun/store';
+import { type Selectable, sql } from 'kysely';
 import { type ShownState, settledState } from './settled-state.ts';
 
 export type InstanceRow = Selectable<Database['instance']>;
@@ -26,34 +26,45 @@ export async function lockInstance(tx: Tx, id: InstanceId): Promise<InstanceRow>
   return row;
 }
 
-/** With its node's state, which stays as it is until the commit: a node that goes offline then finds this instance settled. */
-export async function lockToSettle(tx: Tx, id: InstanceId): Promise<{ instance: InstanceRow; nodeState: NodeState }> {
-  const row = await tx
+export interface Settling {
+  instanceId: InstanceId;
+  /** What its node has answered, if it has. */
+  report: InstanceReport | undefined;
+  operation: OperationId;
+}
+
+/**
+ * How operations end: keeps what the node reports, unless something newer was heard, and shows what is true then. The state
+ * of the nodes stays as it is until the commit: a node that goes offline then finds these instances settled. Throws
+ * `not-found`.
+ */
+export async function settleInstances(tx: Tx, settlings: readonly Settling[]): Promise<void> {
+  const rows = await tx
     .selectFrom('instance')
     .innerJoin('node', 'node.id', 'instance.node_id')
     .selectAll('instance')
     .select('node.state as node_state')
-    .where('instance.id', '=', id)
+    .where('instance.id', '=', sql<InstanceId>`any (${idArray(settlings)})`)
+    .orderBy('instance.id')
     .forUpdate('instance')
     .forShare('node')
-    .executeTakeFirst();
-  if (!row) throw new PlatformError('not-found', `There is no instance ${id}.`);
-  const { node_state: nodeState, ...instance } = row;
-  return { instance, nodeState };
+    .execute();
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  await changeInstances(
+    tx,
+    settlings.map(({ instanceId, report, operation }) => {
+      const instance = byId.get(instanceId);
+      if (!instance) throw new PlatformError('not-found', `There is no instance ${instanceId}.`);
+      const observed = report && report.sequence > instance.observed_sequence ? observedOf(report) : undefined;
+      const to = settledState({ ...instance, ...observed }, instance.node_state);
+      return { instance, observed, to, operation };
+    }),
+  );
 }
 
-/** Keeps what its node reports, unless something newer was heard, and shows what is true then. */
-export async function settleLocked(
-  tx: Tx,
-  instance: InstanceRow,
-  {
-    report,
-    nodeState,
-    operation,
-  }: { report: InstanceReport | undefined; nodeState: NodeState; operation: OperationId },
-): Promise<void> {
-  const observed = report && report.sequence > instance.observed_sequence ? observedOf(report) : {};
-  await changeInstance(tx, instance, observed, settledState({ ...instance, ...observed }, nodeState), operation);
+/** As text: arrays are sent as JSON otherwise. */
+function idArray(settlings: readonly Settling[]) {
+  return sql`${`{${settlings.map(({ instanceId }) => instanceId).join(',')}}`}::uuid[]`;
 }
 
 /** Does nothing when it is so already. Throws `wrong-state` for a move that is not in the table. */
@@ -63,45 +74,71 @@ export async function setInstanceState(
   to: ShownState,
   operation: OperationId | null = null,
 ): Promise<void> {
-  await changeInstance(tx, instance, {}, to, operation);
+  await changeInstances(tx, [{ instance, to, operation }]);
 }
 
-async function changeInstance(
-  tx: Tx,
-  instance: InstanceRow,
-  observed: Partial<ReturnType<typeof observedOf>>,
-  to: ShownState,
-  operation: OperationId | null,
-): Promise<void> {
-  const { id, name, state: from } = instance;
-  const moved = from !== to.state;
-  const same = !moved && instance.stop_reason === to.stopReason && instance.stop_detail === to.stopDetail;
-  if (same && Object.keys(observed).length === 0) return;
-  if (moved && !instanceTransitions[from].includes(to.state))
-    throw new PlatformError('wrong-state', `Instance «${name}» cannot go from ${from} to ${to.state}.`);
-  const change = tx
-    .updateTable('instance')
-    .set({
-      ...observed,
-      state: to.state,
-      stop_reason: to.stopReason,
-      stop_detail: to.stopDetail,
-      ...(moved ? { state_since: sql<Date>`now()` } : {}),
-    })
-    .where('id', '=', id)
-    .returning('id');
-  if (same) return void (await change.execute());
-  const event = insertEvent(
-    {
+interface Change {
+  instance: InstanceRow;
+  observed?: Observed | undefined;
+  to: ShownState;
+  operation: OperationId | null;
+}
+
+async function changeInstances(tx: Tx, changes: readonly Change[]): Promise<void> {
+  const real = changes.filter(({ instance, observed, to }) => observed || !isShown(instance, to));
+  if (real.length === 0) return;
+  for (const { instance, to } of real)
+    if (instance.state !== to.state && !instanceTransitions[instance.state].includes(to.state))
+      throw new PlatformError(
+        'wrong-state',
+        `Instance «${instance.name}» cannot go from ${instance.state} to ${to.state}.`,
+      );
+  const given = real.map(({ instance, observed, to }) => ({
+    id: instance.id,
+    ...{ state: to.state, stop_reason: to.stopReason, stop_detail: to.stopDetail },
+    moved: instance.state !== to.state,
+    ...(observed ?? observedIn(instance)),
+  }));
+  const events = real
+    .filter(({ instance, to }) => !isShown(instance, to))
+    .map(({ instance: { id, name, state: from }, to, operation }) => ({
       kind: 'instance.state-changed',
-      severity: to.stopReason === 'crashed' || to.stopReason === 'launch-failed' ? 'warning' : 'info',
-      subject: { kind: 'instance', id, name },
+      severity:
+        to.stopReason === 'crashed' || to.stopReason === 'launch-failed' ? ('warning' as const) : ('info' as const),
+      subject: { kind: 'instance', id, name } as const,
       data: { from, to: to.state, stopReason: to.stopReason, stopDetail: to.stopDetail },
       operation,
-    },
-    'changed',
+    }));
+  const told = sql`, told as (${insertEvents(events)})`;
+  await sql`
+    with changed as (
+      update instance set state = given.state, stop_reason = given.stop_reason, stop_detail = given.stop_detail,
+        state_since = case when given.moved then now() else instance.state_since end,
+        observed_generation = given.observed_generation, observed_sequence = given.observed_sequence,
+        observed_state = given.observed_state, observed_stop_reason = given.observed_stop_reason,
+        observed_stop_detail = given.observed_stop_detail, address = given.address
+      from jsonb_to_recordset(${given}::jsonb) as given (id uuid, state text, stop_reason text, stop_detail text,
+        moved boolean, observed_generation bigint, observed_sequence bigint, observed_state text,
+        observed_stop_reason text, observed_stop_detail text, address text)
+      where instance.id = given.id
+      returning instance.id
+    ) ${events.length > 0 ? told : sql``}
+    select ${events.length > 0 ? sql`${ringEvents} from told` : sql`id from changed`}`.execute(tx);
+}
+
+function observedIn(instance: InstanceRow): Observed {
+  const { observed_generation, observed_sequence, observed_state, address } = instance;
+  const { observed_stop_reason, observed_stop_detail } = instance;
+  return {
+    ...{ observed_generation, observed_sequence, observed_state, address },
+    ...{ observed_stop_reason, observed_stop_detail },
+  };
+}
+
+function isShown(instance: InstanceRow, to: ShownState): boolean {
+  return (
+    instance.state === to.state && instance.stop_reason === to.stopReason && instance.stop_detail === to.stopDetail
   );
-  await sql`with changed as (${change}), told as (${event}) select ${ringEvents} from told`.execute(tx);
 }
 
 /** A state that only an operation is in. */
@@ -122,7 +159,17 @@ export async function takeReport(tx: Tx, instance: InstanceRow, report: Instance
   return { ...instance, ...observed };
 }
 
-function observedOf(report: InstanceReport) {
+type Observed = Pick<
+  InstanceRow,
+  | 'observed_generation'
+  | 'observed_sequence'
+  | 'observed_state'
+  | 'observed_stop_reason'
+  | 'observed_stop_detail'
+  | 'address'
+>;
+
+function observedOf(report: InstanceReport): Observed {
   return {
     observed_generation: report.generation,
     observed_sequence: report.sequence,
@@ -134,19 +181,46 @@ function observedOf(report: InstanceReport) {
 }
 
 /**
- * While an operation works on it, what its node reports is only kept: one statement, a commit of its own. False: no operation
- * does, or something newer was heard.
+ * While an operation works on it, what its node reports is only kept: reports that come at the same time are one statement
+ * and a commit of its own. False: there is more to do than that.
  */
-export async function keepReport(db: Kysely<Database>, nodeId: NodeId, report: InstanceReport): Promise<boolean> {
-  const kept = await db
-    .updateTable('instance')
-    .set(observedOf(report))
-    .where('id', '=', report.instanceId)
-    .where('node_id', '=', nodeId)
-    .where('observed_sequence', '<', report.sequence)
-    .where('state', 'in', transientStates)
-    .executeTakeFirst();
-  return kept.numUpdatedRows > 0n;
+export function keepReport(store: Store, nodeId: NodeId, report: InstanceReport): Promise<boolean> {
+  const reports = keptReports.get(store) ?? new Batches((items) => keepReports(store, items));
+  keptReports.set(store, reports);
+  return reports.run({ nodeId, report });
+}
+
+interface KeptReport {
+  nodeId: NodeId;
+  report: InstanceReport;
+}
+const keptReports = new WeakMap<Store, Batches<KeptReport, boolean>>();
+
+async function keepReports(store: Store, reports: readonly KeptReport[]): Promise<boolean[]> {
+  const given = reports.map(({ nodeId, report }) => ({
+    ...{ id: report.instanceId, node_id: nodeId, ...observedOf(report) },
+  }));
+  const { rows } = await sql<{ id: InstanceId; sequence: number }>`
+    with given as materialized (
+      select * from jsonb_to_recordset(${given}::jsonb) as given (id uuid, node_id uuid, observed_generation bigint,
+        observed_sequence bigint, observed_state text, observed_stop_reason text, observed_stop_detail text, address text)
+    ), kept as (
+      update instance set observed_generation = given.observed_generation, observed_sequence = given.observed_sequence,
+        observed_state = given.observed_state, observed_stop_reason = given.observed_stop_reason,
+        observed_stop_detail = given.observed_stop_detail, address = given.address
+      from given
+      where instance.id = given.id and instance.node_id = given.node_id
+        and instance.observed_sequence < given.observed_sequence
+        and instance.state in (${sql.join(transientStates.map((state) => sql.lit(state)))})
+      returning instance.id, given.observed_sequence as sequence
+    )
+    select id, sequence from kept
+    union all
+    select instance.id, instance.observed_sequence from instance join given on instance.id = given.id
+      and instance.node_id = given.node_id and instance.observed_sequence >= given.observed_sequence
+      and instance.state <> 'unknown'`.execute(store.db);
+  const known = new Map(rows.map(({ id, sequence }) => [id, sequence]));
+  return reports.map(({ report }) => (known.get(report.instanceId) ?? 0) >= report.sequence);
 }
 
 /** Its node says that it has no such instance. */

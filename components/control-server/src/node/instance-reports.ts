@@ -15,7 +15,7 @@ import { setNodeState } from './node-store.ts';
 
 /** A single change on a node. Of an instance that is not here (any more): nothing to do. */
 export async function applyReport(store: Store, nodeId: NodeId, report: InstanceReport): Promise<void> {
-  if (await keepReport(store.db, nodeId, report)) return;
+  if (await keepReport(store, nodeId, report)) return;
   await change(store, nodeId, report.instanceId, (tx, instance) => takeReport(tx, instance, report));
 }
 

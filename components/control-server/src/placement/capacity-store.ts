@@ -2,7 +2,7 @@
 import type { ComputePoolId, NodeId } from '@zhiyun/contracts';
 import type { Database, Tx } from '@zhiyun/store';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import type { PlacementNode, PlacementRequest } from './placement.ts';
+import type { PlacementNode } from './placement.ts';
 
 export interface CapacityAmounts {
   readonly cores: number;
@@ -33,23 +33,29 @@ export async function loadPlacementNodes(db: Kysely<Database>, computePoolId: Co
 }
 
 /**
- * Promises the capacity if the node still has it: condition and promise are one statement, so that no two Control Servers
- * can promise the same. For a statement that writes what the capacity is for as well; no row: the node has it not, or takes
- * nothing now.
+ * Promises capacities: condition and promise are one statement, so that no two Control Servers can promise the same. For a
+ * statement that writes what the capacity is for as well; `wanted` is its part with `node_id`, `compute_pool_id`, `cores`,
+ * `memory_bytes` and `disk_bytes`. Answers the ids of the nodes that could take all that was wanted of them.
  */
-export function claimCapacity(nodeId: NodeId, request: PlacementRequest): RawBuilder<unknown> {
+export function claimCapacity(wanted: string): RawBuilder<unknown> {
   return sql`
     update node set
-      cores_promised = cores_promised + ${request.cores}::integer,
-      memory_bytes_promised = memory_bytes_promised + ${request.memoryBytes}::bigint,
-      disk_bytes_promised = disk_bytes_promised + ${request.diskBytes}::bigint,
-      instance_count = instance_count + 1
-    from compute_pool pool
-    where node.id = ${nodeId} and pool.id = node.compute_pool_id and pool.id = ${request.computePoolId}
+      cores_promised = cores_promised + sums.cores,
+      memory_bytes_promised = memory_bytes_promised + sums.memory_bytes,
+      disk_bytes_promised = disk_bytes_promised + sums.disk_bytes,
+      instance_count = instance_count + sums.instances
+    from (
+      select node_id, compute_pool_id, sum(cores)::integer as cores, sum(memory_bytes)::bigint as memory_bytes,
+        sum(disk_bytes)::bigint as disk_bytes, count(*)::integer as instances
+      from ${sql.table(wanted)}
+      group by node_id, compute_pool_id
+    ) sums
+    join compute_pool pool on pool.id = sums.compute_pool_id
+    where node.id = sums.node_id and pool.id = node.compute_pool_id
       and node.state = 'online' and node.schedulable
-      and cores_promised + ${request.cores}::integer <= floor(cores_total * pool.cpu_overcommit)
-      and memory_bytes_promised + ${request.memoryBytes}::bigint <= memory_bytes_total
-      and disk_bytes_promised + ${request.diskBytes}::bigint <= floor(disk_bytes_total * pool.disk_overcommit)
+      and cores_promised + sums.cores <= floor(cores_total * pool.cpu_overcommit)
+      and memory_bytes_promised + sums.memory_bytes <= memory_bytes_total
+      and disk_bytes_promised + sums.disk_bytes <= floor(disk_bytes_total * pool.disk_overcommit)
     returning node.id`;
 }
 

@@ -1,12 +1,18 @@
 import { GiB, type InstanceId, MiB, type NodeId, type Operation } from '@zhiyun/contracts';
 import { newId, PlatformError, silentLogger } from '@zhiyun/kernel';
-import { openStore, type Store } from '@zhiyun/store';
+import { openStore, type Store, type Tx } from '@zhiyun/store';
 import { createTestStore } from '@zhiyun/testkit';
-import { createTransactionEngine, type Engine, type TransactionDefinition } from '@zhiyun/transaction';
+import {
+  createTransactionEngine,
+  type Engine,
+  type GroupMember,
+  grouped,
+  type TransactionDefinition,
+} from '@zhiyun/transaction';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { macAddressOf } from '../instance/mac-address.ts';
-import { reserveInstance } from '../instance/reserve-instance.ts';
+import { type Reservation, reserveInstance, reserveInstances } from '../instance/reserve-instance.ts';
 import { saveNode } from '../node/node-store.ts';
 import { testFacts } from '../node/test-node.ts';
 import { Placements } from './placements.ts';
@@ -20,6 +26,12 @@ const creation: TransactionDefinition = {
   params: z.unknown(),
   actions: [{ name: 'settle', write: async () => undefined, noUndo: 'does nothing' }],
 };
+
+async function reserve(tx: Tx, members: readonly GroupMember<Reservation>[]): Promise<void> {
+  const [only, ...others] = members;
+  if (only && others.length === 0) await reserveInstance(tx, only.of, only.operationId);
+  else await reserveInstances(tx, members);
+}
 
 async function startEngine(store: Store, id: string): Promise<Engine> {
   const engine = createTransactionEngine({ store, definitions: [creation], runner: { id }, log: silentLogger });
@@ -43,8 +55,7 @@ async function create(engine: Engine, store: Store, placements: Placements, inde
     params: {},
     target: { kind: 'instance', id, name: config.name },
     createdBy: null,
-    within: async (tx, operation) =>
-      void (await reserveInstance(tx, { computePoolId: pool.id, config, placements, actor: null, operation })),
+    group: grouped(reserve, { computePoolId: pool.id, config, placements, actor: null }),
   });
 }
 

@@ -39,18 +39,29 @@ export class Placements {
     this.#loadOf = loadOf;
   }
 
-  /** Reads only by the caller's connection. Throws `insufficient-capacity` with the reasons when no node could take it. */
+  /**
+   * Reads only by the caller's connection. Throws `insufficient-capacity` with the reasons when no node could take it.
+   */
   async place(db: Kysely<Database>, request: PlacementRequest, claim: Claim): Promise<NodeId> {
+    const look = await this.look(db, request);
+    if (look && (await claim(look.nodeId, look.candidates))) return look.nodeId;
+    return this.#placeAnew(db, request, claim);
+  }
+
+  /** Where it would go by what is kept in memory; counted there as if it went. Undefined: nowhere. */
+  async look(
+    db: Kysely<Database>,
+    request: PlacementRequest,
+  ): Promise<{ nodeId: NodeId; candidates: readonly PlacementCandidate[] } | undefined> {
     const pool = await this.#pool(db, request.computePoolId);
     for (const nodes of windows(pool)) {
-      const placement = this.#choose(nodes, request, pool.policy);
-      const [best] = placement.ranked;
+      const { ranked, candidates } = this.#choose(nodes, request, pool.policy);
+      const [best] = ranked;
       if (!best) continue;
       promise(pool, best.id, request);
-      if (await claim(best.id, placement.candidates.slice(0, keptCandidates))) return best.id;
-      break;
+      return { nodeId: best.id, candidates: candidates.slice(0, keptCandidates) };
     }
-    return this.#placeAnew(db, request, claim);
+    return undefined;
   }
 
   /** By what the database says now, node by node. */

@@ -20,18 +20,30 @@ export interface NewEvent {
 
 /** In the transaction of the change itself, so that there is never one without the other. */
 export async function recordEvent(tx: Tx, event: NewEvent): Promise<void> {
-  await sql`with told as (${insertEvent(event)}) select ${ringEvents} from told`.execute(tx);
+  await sql`with told as (${insertEvents([event])}) select ${ringEvents} from told`.execute(tx);
 }
 
-/** For a statement that writes the change as well: `told as (…)`, one event for each row of `cause`; with `ringEvents`. */
-export function insertEvent(event: NewEvent, cause?: string): RawBuilder<unknown> {
-  const { subject, actor } = event;
+/**
+ * For a statement that writes the changes as well, as `told as (…)`; with `ringEvents`. `cause`: a part of that statement with
+ * a column `id`: only events about subjects (or of operations) in it are written.
+ */
+export function insertEvents(
+  events: readonly NewEvent[],
+  cause?: { part: string; by: 'subject_id' | 'operation_id' },
+): RawBuilder<unknown> {
+  const rows = events.map(({ kind, severity = 'info', subject, data = {}, actor, operation = null }) => ({
+    kind,
+    severity,
+    ...{ subject_kind: subject.kind, subject_id: subject.id, subject_name: subject.name },
+    data,
+    ...{ actor_id: actor?.id ?? null, actor_name: actor?.username ?? null, operation_id: operation },
+  }));
+  const caused = cause && sql`where ${sql.ref(cause.by)}::uuid in (select id from ${sql.table(cause.part)})`;
   return sql`
     insert into event (kind, severity, subject_kind, subject_id, subject_name, data, actor_id, actor_name, operation_id)
-    select ${event.kind}::text, ${event.severity ?? 'info'}::text, ${subject.kind}::text, ${subject.id}::text,
-      ${subject.name}::text, ${event.data ?? {}}::jsonb, ${actor?.id ?? null}::uuid, ${actor?.username ?? null}::text,
-      ${event.operation ?? null}::uuid
-    ${cause === undefined ? sql`` : sql`from ${sql.table(cause)}`}
+    select * from jsonb_to_recordset(${rows}::jsonb) as given (kind text, severity text, subject_kind text,
+      subject_id text, subject_name text, data jsonb, actor_id uuid, actor_name text, operation_id uuid)
+    ${caused ?? sql``}
     returning seq`;
 }
 

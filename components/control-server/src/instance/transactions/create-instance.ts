@@ -10,7 +10,7 @@ import type { TransactionDefinition } from '@zhiyun/transaction';
 import { z } from 'zod';
 import type { NodeClient } from '../../peers/peers.ts';
 import { forgetInstance } from '../instance-store.ts';
-import { answerMarginMs, launchTimeoutMs, type OrderDeps, patienceMs, settleWith } from './order-transaction.ts';
+import { answerMarginMs, launchTimeoutMs, type OrderDeps, patienceMs, settleAction } from './order-transaction.ts';
 
 export const createParamsSchema = z.object({
   instanceId: instanceIdSchema,
@@ -63,14 +63,7 @@ export function createInstanceTransaction({
         },
         noUndo: 'undoing «prepare» ends the machine before it removes it',
       },
-      {
-        name: 'settle',
-        async write(tx, { params, memory, operationId }) {
-          await settleWith(tx, params, memory.report, operationId);
-          return undefined;
-        },
-        noUndo: 'the last action: nothing can fail after it',
-      },
+      settleAction(),
     ],
   };
 }
@@ -92,10 +85,13 @@ async function prepareOn(
   signal: AbortSignal,
   progress: (fraction: number) => void,
 ): Promise<InstanceReport> {
+  let report: InstanceReport | undefined;
+  // To its end: a stream that is left early has to be cut off.
   for await (const item of node.prepareInstance({ instanceId, generation, config }, { signal })) {
-    if (item.type === 'done') return item.report;
-    if (item.type === 'failed') throw errorFromFault(item.error);
-    progress(item.progress);
+    if (item.type === 'done') report = item.report;
+    else if (item.type === 'failed') throw errorFromFault(item.error);
+    else progress(item.progress);
   }
+  if (report) return report;
   throw new PlatformError('unavailable', 'The node ended its answer before the instance was prepared.');
 }

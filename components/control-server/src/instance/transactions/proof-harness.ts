@@ -149,7 +149,7 @@ function harnessOf(kind: keyof typeof stories) {
 async function reserve(store: Store, tx: Parameters<typeof reserveInstance>[0], operation: OperationId): Promise<void> {
   const pool = await store.db.selectFrom('compute_pool').select('id').executeTakeFirstOrThrow();
   const placements = new Placements(() => null);
-  await reserveInstance(tx, { computePoolId: pool.id, config, placements, actor: null, operation });
+  await reserveInstance(tx, { computePoolId: pool.id, config, placements, actor: null }, operation);
 }
 
 /** An instance as a creation that succeeded would have left it. */
