@@ -13,6 +13,8 @@ export interface CreateFigures {
   /** From the sending of the request to the end of the operation, which has seen the instance run. */
   runningMs: Spread;
   failed: number;
+  /** What the first refused request was told; null: none was. */
+  refused: { count: number; first: string } | null;
   /** Nodes that have promised more than they have, or something else than the sum of their instances. */
   oversold: number;
 }
@@ -32,6 +34,7 @@ export async function createInstances(
   const until = started + options.seconds * 1000;
   const sentAt = new Map<OperationId, number>();
   const answered: number[] = [];
+  const refusals: unknown[] = [];
   let serial = 0;
   const { cores, memoryBytes, diskBytes } = instanceSize;
   const clientLoop = async () => {
@@ -39,9 +42,13 @@ export async function createInstances(
       const sent = Date.now();
       const name = `${options.prefix}-${serial++}`;
       const body = { name, cores, memoryBytes, disks: [{ sizeBytes: diskBytes }] };
-      const operation = await client.createInstance({ body });
-      answered.push(Date.now() - sent);
-      sentAt.set(operation.id, sent);
+      try {
+        const operation = await client.createInstance({ body });
+        answered.push(Date.now() - sent);
+        sentAt.set(operation.id, sent);
+      } catch (error) {
+        refusals.push(error);
+      }
     }
   };
   await Promise.all(Array.from({ length: options.clients }, clientLoop));
@@ -55,6 +62,7 @@ export async function createInstances(
     answeredMs: spreadOf(answered),
     runningMs: spreadOf(running),
     failed,
+    refused: refusals.length > 0 ? { count: refusals.length, first: String(refusals[0]) } : null,
     oversold: await countOversold(platform),
   };
 }

@@ -35,20 +35,20 @@ export interface Settling {
 
 /**
  * How operations end: keeps what the node reports, unless something newer was heard, and shows what is true then. The state
- * of the nodes stays as it is until the commit: a node that goes offline then finds these instances settled. Throws
- * `not-found`.
+ * of the nodes stays as it is until the commit: a node that goes offline then finds these instances settled. Whoever locks
+ * several rows of a table does so in the order of their ids. Throws `not-found`.
  */
 export async function settleInstances(tx: Tx, settlings: readonly Settling[]): Promise<void> {
-  const rows = await tx
-    .selectFrom('instance')
-    .innerJoin('node', 'node.id', 'instance.node_id')
-    .selectAll('instance')
-    .select('node.state as node_state')
-    .where('instance.id', '=', sql<InstanceId>`any (${idArray(settlings)})`)
-    .orderBy('instance.id')
-    .forUpdate('instance')
-    .forShare('node')
-    .execute();
+  const ids = sql`any (${`{${settlings.map(({ instanceId }) => instanceId).join(',')}}`}::uuid[])`;
+  const { rows } = await sql<InstanceRow & { node_state: NodeState }>`
+    with nodes as materialized (
+      select id, state from node where id in (select node_id from instance where id = ${ids}) order by id for share
+    ), instances as materialized (
+      select * from instance where id = ${ids} order by id for update
+    )
+    select instances.*, nodes.state as node_state from instances join nodes on nodes.id = instances.node_id`.execute(
+    tx,
+  );
   const byId = new Map(rows.map((row) => [row.id, row]));
   await changeInstances(
     tx,
@@ -60,11 +60,6 @@ export async function settleInstances(tx: Tx, settlings: readonly Settling[]): P
       return { instance, observed, to, operation };
     }),
   );
-}
-
-/** As text: arrays are sent as JSON otherwise. */
-function idArray(settlings: readonly Settling[]) {
-  return sql`${`{${settlings.map(({ instanceId }) => instanceId).join(',')}}`}::uuid[]`;
 }
 
 /** Does nothing when it is so already. Throws `wrong-state` for a move that is not in the table. */
@@ -204,11 +199,13 @@ async function keepReports(store: Store, reports: readonly KeptReport[]): Promis
     with given as materialized (
       select * from jsonb_to_recordset(${given}::jsonb) as given (id uuid, node_id uuid, observed_generation bigint,
         observed_sequence bigint, observed_state text, observed_stop_reason text, observed_stop_detail text, address text)
+    ), free as materialized (
+      select id from instance where id in (select id from given) order by id for no key update
     ), kept as (
       update instance set observed_generation = given.observed_generation, observed_sequence = given.observed_sequence,
         observed_state = given.observed_state, observed_stop_reason = given.observed_stop_reason,
         observed_stop_detail = given.observed_stop_detail, address = given.address
-      from given
+      from given join free using (id)
       where instance.id = given.id and instance.node_id = given.node_id
         and instance.observed_sequence < given.observed_sequence
         and instance.state in (${sql.join(transientStates.map((state) => sql.lit(state)))})

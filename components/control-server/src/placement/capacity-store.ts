@@ -50,6 +50,8 @@ export function claimCapacity(wanted: string): RawBuilder<unknown> {
       from ${sql.table(wanted)}
       group by node_id, compute_pool_id
     ) sums
+    join (select id from node where id in (select node_id from ${sql.table(wanted)}) order by id for no key update) free
+      on free.id = sums.node_id
     join compute_pool pool on pool.id = sums.compute_pool_id
     where node.id = sums.node_id and pool.id = node.compute_pool_id
       and node.state = 'online' and node.schedulable
