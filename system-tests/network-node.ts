@@ -32,6 +32,7 @@ const unasked: Omit<LinkHandlers<typeof storageServerLink>, 'readImage'> = {
   importFile: silentStream,
   removeImage: silent,
   listImages: silent,
+  receiveImage: silent,
 };
 
 if (import.meta.main) {

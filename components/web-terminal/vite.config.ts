@@ -11,7 +11,14 @@ export default defineConfig(({ mode }) => {
   return {
     plugins: [
       react(),
-      ...(mode === 'mock' ? [mockApi({ instances: Number(process.env.ZHIYUN_MOCK_INSTANCES ?? 137) })] : []),
+      ...(mode === 'mock'
+        ? [
+            mockApi({
+              instances: Number(process.env.ZHIYUN_MOCK_INSTANCES ?? 137),
+              nodes: Number(process.env.ZHIYUN_MOCK_NODES ?? 4),
+            }),
+          ]
+        : []),
     ],
     build: {
       target: 'es2023',

@@ -20,6 +20,19 @@ export function parseListen(text: string): ListenAddress {
   return { host: match.groups?.six ?? (match.groups?.host || defaultListen.host), port };
 }
 
+/** `HOST`, `HOST:PORT` or `[::1]:8444`: where another machine can be reached. */
+export function parseHostPort(text: string, option: string, defaultPort: number): ListenAddress {
+  const match = /^(?:\[(?<six>[0-9a-fA-F:.]+)\]|(?<host>[^:[\]\s]+))(?::(?<port>\d{1,5}))?$/.exec(text.trim());
+  const port = Number(match?.groups?.port ?? defaultPort);
+  const host = match?.groups?.six ?? match?.groups?.host;
+  if (host === undefined || port < 1 || port > 65535)
+    throw new PlatformError(
+      'invalid-request',
+      `${option} ${JSON.stringify(text)} is not HOST or HOST:PORT; for example 192.0.2.10 or [2001:db8::1]:${defaultPort}.`,
+    );
+  return { host, port };
+}
+
 const wildcards = new Set(['0.0.0.0', '::', '']);
 
 function urlHost(host: string): string {

@@ -1,18 +1,26 @@
-/** `zhiyun up | down | status | doctor`: the platform's own commands. Everything else is components/command-line. */
+/** `zhiyun up | join | down | status | database | doctor`: the commands of the host itself. Everything else is components/command-line. */
 import { parseArgs } from 'node:util';
 import { PlatformError } from '@zhiyun/kernel';
 import { defaultHome } from './config.ts';
+import { database } from './database.ts';
 import { doctor } from './doctor/doctor.ts';
 import { down } from './down.ts';
+import { hostRoles, parseRoles } from './host/host-record.ts';
 import { sayProgress } from './host/speech.ts';
+import { join } from './join.ts';
 import { status } from './status.ts';
 import { up } from './up.ts';
 
 const usage = `Usage:
-  zhiyun up [--home DIR] [--listen HOST:PORT] [--detach] [--json] [--simulated]   start the platform
+  zhiyun up [--home DIR] [--listen HOST:PORT] [--name NAME] [--role ROLE,…] [--detach] [--json] [--simulated]
+             start this host; on an empty home it founds a domain, with every role or those of --role
              (--simulated: instances are only pretended)
+  zhiyun join --role ROLE[,ROLE] [--token TOKEN] [--data HOST[:PORT]] [--domain NAME] [as for up]
+             take roles in a domain: ${hostRoles.join(', ')};
+             without --data the domain is looked for in the network
   zhiyun down [--home DIR] [--instances]      stop it; instances keep running, unless --instances
-  zhiyun status [--home DIR] [--json]         is it running, and where
+  zhiyun status [--home DIR] [--json]         is it running, as what, and where
+  zhiyun database move --to URL [--home DIR]  from the private database to an external PostgreSQL, with a stop of seconds
   zhiyun doctor [--home DIR] [--json]         what this machine can do, and how to mend what it cannot
 
 State lies under --home, else $ZHIYUN_HOME, else /var/lib/zhiyun.`;
@@ -27,19 +35,32 @@ async function run(): Promise<number> {
       json: { type: 'boolean', default: false },
       simulated: { type: 'boolean', default: false },
       instances: { type: 'boolean', default: false },
+      name: { type: 'string' },
+      role: { type: 'string' },
+      token: { type: 'string' },
+      data: { type: 'string' },
+      domain: { type: 'string' },
+      to: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const [command] = positionals;
+  const [command, what] = positionals;
   if (values.help) {
     console.log(usage);
     return 0;
   }
   const home = values.home ?? defaultHome;
-  const { json } = values;
+  const { json, listen, detach, simulated, name } = values;
+  const start = { home, listen, detach, simulated, name, json };
   switch (command) {
     case 'up':
-      return up({ home, listen: values.listen, detach: values.detach, simulated: values.simulated, json });
+      return up({ ...start, foundWith: values.role === undefined ? undefined : parseRoles(values.role) });
+    case 'join': {
+      const { role: roles, token, data, domain } = values;
+      return join({ ...start, roles, token, data, domain });
+    }
+    case 'database':
+      return database({ home, what, to: values.to });
     case 'down':
       return down({ home, instances: values.instances });
     case 'status':

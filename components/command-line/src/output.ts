@@ -1,5 +1,6 @@
 /** What the CLI prints: tables for people, JSON for programs (`--json`), errors on stderr with a way to mend. */
 import { stripVTControlCharacters } from 'node:util';
+import type { Problem } from '@zhiyun/contracts';
 import { RestError } from '@zhiyun/contracts/rest';
 
 /** A mistake of the caller: printed as it is, exit status 2. */
@@ -46,14 +47,20 @@ export function print<T>(value: T, human: (value: T) => string): void {
   process.stdout.write(`${json ? JSON.stringify(value, null, 2) : human(value)}\n`);
 }
 
+/** Field errors that the detail does not spell out already, as it does for a request that is not valid. */
+export function unsaidErrors({ detail, errors = [] }: Pick<Problem, 'detail' | 'errors'>): string[] {
+  return errors
+    .filter(({ path, message }) => !detail.includes(path ? `${path} ${message}` : message))
+    .map(({ path, message }) => (path ? `${path}: ${message}` : message));
+}
+
 export function printError(error: unknown): number {
   if (error instanceof RestError) {
     const { problem } = error;
     if (json) process.stderr.write(`${JSON.stringify(problem)}\n`);
     else {
       process.stderr.write(`zhiyun: ${plain(problem.detail)} (${problem.code})\n`);
-      for (const { path, message } of problem.errors ?? [])
-        process.stderr.write(`  ${plain(path)}: ${plain(message)}\n`);
+      for (const line of unsaidErrors(problem)) process.stderr.write(`  ${plain(line)}\n`);
     }
     return 1;
   }

@@ -1,7 +1,9 @@
 /** The tree of commands. Those of the platform itself (`up`, `down`, …) are run by the launcher and only listed here. */
 import { Command } from 'commander';
+import { addDomainCommands } from './commands/component-commands.ts';
 import { addImageCommands } from './commands/image-commands.ts';
 import { addInstanceCommands } from './commands/instance-commands.ts';
+import { addJoinTokenCommands } from './commands/join-token-commands.ts';
 import {
   addNodeCommands,
   addOperationCommands,
@@ -16,6 +18,8 @@ const platformCommands: readonly (readonly [string, string])[] = [
   ['up', 'start the platform on this machine'],
   ['down', 'stop it; instances keep running'],
   ['status', 'is it running, and where'],
+  ['join', 'take part in an existing domain with this machine'],
+  ['database', 'database move --to URL: take it from the private server to another one'],
   ['doctor', 'what this machine can do, and how to mend what it cannot'],
   ['test', 'install what tests need and run them all'],
 ];
@@ -33,6 +37,8 @@ export function createProgram(): Command {
   addImageCommands(program);
   addNodeCommands(program);
   addPoolCommands(program);
+  addDomainCommands(program);
+  addJoinTokenCommands(program);
   addOperationCommands(program);
   addOtherCommands(program);
   addCompletionCommands(program);

@@ -13,7 +13,10 @@ import { BackgroundTasks } from './background/background-tasks.ts';
 import { expireAccess } from './background/expire-access.ts';
 import { pruneHistory } from './background/prune-history.ts';
 import { retryStuck } from './background/retry-stuck.ts';
+import { sweepImages } from './background/sweep-images.ts';
 import { watchUploads } from './background/watch-uploads.ts';
+import { componentHandlers } from './component/component-handlers.ts';
+import { componentTransactions } from './component/transactions/component-transactions.ts';
 import { computePoolHandlers } from './compute-pool/compute-pool-handlers.ts';
 import { consoleHandlers, redeemTicket } from './console/console-tickets.ts';
 import { eventHandlers } from './event/event-handlers.ts';
@@ -28,8 +31,10 @@ import { authorizeUpload, finishUpload } from './image/uploads.ts';
 import { instanceHandlers } from './instance/instance-handlers.ts';
 import { shutDownInstances } from './instance/shut-down-instances.ts';
 import { instanceTransactions } from './instance/transactions/instance-transactions.ts';
+import { joinTokenHandlers } from './join-token/join-token-handlers.ts';
 import { LoadBoard } from './monitor/load-board.ts';
 import { nodeHandlers } from './node/node-handlers.ts';
+import { anotherThatHears } from './node/node-hearing.ts';
 import { NodeSupervisor } from './node/node-supervisor.ts';
 import { operationHandlers } from './operation/operation-handlers.ts';
 import { createPeers } from './peers/peers.ts';
@@ -59,7 +64,7 @@ export interface ControlServer extends Component {
 
 export async function createControlServer(options: ControlServerOptions): Promise<ControlServer> {
   const { store, member, clock, log, version } = options;
-  const peers = createPeers({ member, clock });
+  const peers = createPeers({ member, clock, heardBy: (id) => anotherThatHears(store, id, member.id) });
   const board = new LoadBoard(clock);
   const forgetOnNodes = forgetImageOn(member, log);
   const engine = createTransactionEngine({
@@ -67,7 +72,11 @@ export async function createControlServer(options: ControlServerOptions): Promis
     clock,
     log,
     runner: { id: member.id },
-    definitions: [...instanceTransactions({ store, peers }), ...imageTransactions({ store, peers, forgetOnNodes })],
+    definitions: [
+      ...instanceTransactions({ store, peers }),
+      ...imageTransactions({ store, peers, forgetOnNodes }),
+      ...componentTransactions({ store, peers, member, clock }),
+    ],
   });
   const sessions = new Sessions(store, clock);
   const authenticate = sessions.authenticate.bind(sessions);
@@ -81,6 +90,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
       expireAccess({ store, clock }),
       watchUploads({ store, peers, engine, clock }),
       retryStuck({ store, engine }),
+      sweepImages({ store, member }),
       pruneHistory({ store, clock }),
     ],
     { store, clock, log, holder: member.id },
@@ -92,6 +102,8 @@ export async function createControlServer(options: ControlServerOptions): Promis
     handlers: {
       ...identityHandlers({ store, sessions, clock }),
       ...systemHandlers({ store, board, member, clock, version }),
+      ...componentHandlers({ store, engine, member, clock }),
+      ...joinTokenHandlers({ store, member }),
       ...computePoolHandlers({ store, board }),
       ...nodeHandlers({ store, board }),
       ...instanceHandlers({ store, engine, board, peers }),
@@ -128,7 +140,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
       running.add(() => engine.stop());
       await engine.start();
       running.use(supervisor);
-      supervisor.start();
+      await supervisor.start();
       running.add(() => backgroundTasks.stop());
       backgroundTasks.start();
       running.use(rest);

@@ -1,61 +1,150 @@
-/** The registry as this Data Server sees it now, reread whenever the doorbell rings, whoever rang it. */
-import type { ComponentId } from '@zhiyun/contracts';
+/**
+ * The registry as this Data Server sees it now. A change rings with a component's id, whoever made it, and only that row is
+ * read again; rings of 20 ms are answered by one query and told as one change. Everything is read again when rings may have
+ * been lost, and every 10 s besides.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { type ComponentId, isUuid } from '@zhiyun/contracts';
 import { associated, type ComponentRecord, type ComponentType } from '@zhiyun/contracts/links';
-import { type Disposables, Emitter, type Logger } from '@zhiyun/kernel';
+import { type Clock, type Disposables, Emitter, type Logger } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
-import { type Registered, readRegistrations, registrationChannel } from './registration-rows.ts';
+import { type ReadComponents, type Registered, readComponents, registrationChannel } from './component-rows.ts';
+
+const tickMs = 20;
+const wholeMs = 10_000;
+
+export interface ListChange {
+  /** Registrations that are new or differ in anything. */
+  registered: readonly Registered[];
+  /** Of these, what associates see: new or changed. */
+  records: readonly ComponentRecord[];
+  removed: readonly ComponentId[];
+}
 
 export class ComponentList {
   readonly #store: Store;
+  readonly #clock: Clock;
   readonly #log: Logger;
-  readonly #changes = new Emitter<void>();
-  #all: readonly Registered[] = [];
+  readonly #changes = new Emitter<ListChange>();
+  readonly #registered = new Map<ComponentId, Registered>();
+  readonly #byType = new Map<ComponentType, Map<ComponentId, ComponentRecord>>();
+  readonly #removed = new Set<ComponentId>();
+  #rung = new Set<ComponentId>();
+  #isWholeDue = false;
   #reading: Promise<void> | undefined;
-  #again = false;
+  #isOver = false;
 
-  constructor(store: Store, log: Logger) {
+  constructor(store: Store, clock: Clock, log: Logger) {
     this.#store = store;
+    this.#clock = clock;
     this.#log = log;
   }
 
+  /** Resolves when the list is there. */
   async follow(ends: Disposables): Promise<void> {
-    const reread = () => void this.reread();
-    ends.use(await this.#store.listen(registrationChannel, reread, reread));
-    await this.reread();
+    ends.add(async () => {
+      this.#isOver = true;
+      await this.#reading;
+    });
+    const whole = () => {
+      this.#isWholeDue = true;
+      void this.#read();
+    };
+    const onRing = (id: string) => {
+      if (!isUuid(id)) return whole();
+      this.#rung.add(id as ComponentId);
+      void this.#read();
+    };
+    ends.use(await this.#store.listen(registrationChannel, onRing, whole));
+    ends.use(this.#clock.every(wholeMs, whole));
+    this.#isWholeDue = true;
+    await this.#read();
   }
 
-  get all(): readonly Registered[] {
-    return this.#all;
+  get all(): Iterable<Registered> {
+    return this.#registered.values();
   }
 
-  onChange(listener: () => void): Disposable {
-    return this.#changes.on(listener);
+  /** Those of whom a certificate may still live; this very set goes on with the list. */
+  get removed(): ReadonlySet<ComponentId> {
+    return this.#removed;
+  }
+
+  ofType(type: ComponentType): ComponentRecord[] {
+    return [...(this.#byType.get(type)?.values() ?? [])];
   }
 
   associatesOf(type: ComponentType, id: ComponentId): ComponentRecord[] {
-    return this.#all
-      .filter((other) => other.id !== id && associated(type, other.type))
-      .map(({ session: _session, ...record }) => record);
+    const associates = [...this.#byType.keys()].filter((other) => associated(type, other));
+    return associates.flatMap((other) => this.ofType(other)).filter((record) => record.id !== id);
   }
 
-  /** Rings that come while it reads are answered by one more reading. */
-  reread(): Promise<void> {
-    this.#again = true;
-    this.#reading ??= this.#read().finally(() => {
+  onChange(listener: (change: ListChange) => void): Disposable {
+    return this.#changes.on(listener);
+  }
+
+  /** One reading at a time, so that an older answer never comes after a newer one. */
+  #read(): Promise<void> {
+    this.#reading ??= this.#readOnce().then((isDone) => {
       this.#reading = undefined;
+      if (isDone && (this.#isWholeDue || this.#rung.size > 0)) void this.#read();
     });
     return this.#reading;
   }
 
-  async #read(): Promise<void> {
-    while (this.#again) {
-      this.#again = false;
-      try {
-        this.#all = await readRegistrations(this.#store);
-        this.#changes.emit();
-      } catch (error) {
-        this.#log.warn({ error }, 'the component registry could not be read; the last list stays');
-      }
+  /** False: not to be tried again at once; the next ring, reconnection or interval does. */
+  async #readOnce(): Promise<boolean> {
+    await this.#clock.sleep(tickMs);
+    if (this.#isOver) return false;
+    const isWhole = this.#isWholeDue;
+    const rung = this.#rung;
+    this.#isWholeDue = false;
+    this.#rung = new Set();
+    try {
+      this.#take(await readComponents(this.#store, isWhole ? undefined : [...rung]), isWhole);
+    } catch (error) {
+      this.#isWholeDue = true;
+      this.#log.warn({ error }, 'the component registry could not be read; the last list stays');
+      return false;
     }
+    return true;
+  }
+
+  #take({ registered, removed }: ReadComponents, isWhole: boolean): void {
+    const gone = new Set(removed);
+    if (isWhole) {
+      const present = new Set(registered.map(({ record }) => record.id));
+      for (const id of this.#registered.keys()) if (!present.has(id)) gone.add(id);
+      for (const id of this.#removed) if (!gone.has(id)) this.#removed.delete(id);
+    }
+    const newlyGone = [...gone].filter((id) => !this.#removed.has(id));
+    for (const id of newlyGone) this.#remove(id);
+
+    const records: ComponentRecord[] = [];
+    const changed = registered.filter((now) => {
+      const before = this.#registered.get(now.record.id);
+      if (isDeepStrictEqual(before, now)) return false;
+      if (!isDeepStrictEqual(before?.record, now.record)) records.push(now.record);
+      this.#put(now);
+      return true;
+    });
+    if (changed.length + newlyGone.length > 0) {
+      this.#changes.emit({ registered: changed, records, removed: newlyGone });
+    }
+  }
+
+  #put(registered: Registered): void {
+    const { record } = registered;
+    this.#registered.set(record.id, registered);
+    const ofType = this.#byType.get(record.type);
+    if (ofType) ofType.set(record.id, record);
+    else this.#byType.set(record.type, new Map([[record.id, record]]));
+  }
+
+  #remove(id: ComponentId): void {
+    const type = this.#registered.get(id)?.record.type;
+    if (type) this.#byType.get(type)?.delete(id);
+    this.#registered.delete(id);
+    this.#removed.add(id);
   }
 }

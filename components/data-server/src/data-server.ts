@@ -2,51 +2,58 @@
  * The Data Server: makes the domain, lets components join it, and tells each where its associates are. All it knows is in
  * PostgreSQL, so any number of them serve one domain and any of them may die.
  */
-import { networkInterfaces } from 'node:os';
-import { type ComponentType, dataServerLink, type LinkAddress } from '@zhiyun/contracts/links';
-import { type Clock, Disposables, type Logger } from '@zhiyun/kernel';
+import type { ComponentId } from '@zhiyun/contracts';
+import { dataServerLink, dataServerPort, type LinkAddress, type LinkEndpoint } from '@zhiyun/contracts/links';
+import { type Clock, Disposables, type Logger, Slots } from '@zhiyun/kernel';
 import {
-  certificateSha256,
   createCertificateRequest,
-  formatJoinToken,
-  goneMs,
-  type LinkHandlers,
   LinkServer,
   listenRemembered,
   openIdentity,
+  ownAddresses,
+  ownEndpoint,
   publicKeySha256,
   Served,
   signServerCertificate,
 } from '@zhiyun/link';
 import type { Component } from '@zhiyun/service';
-import { acquireLease, type Store } from '@zhiyun/store';
+import type { Store } from '@zhiyun/store';
 import { ComponentList } from './component-list.ts';
+import { addComponent } from './component-rows.ts';
 import { type Domain, openDomain } from './domain.ts';
-import { addJoinSecret } from './join-tokens.ts';
-import { addComponent, answerJoin, type Joining, renewCertificate } from './joining.ts';
-import { leaseName } from './registration-rows.ts';
+import { handlersOf, makeJoinToken } from './handlers.ts';
+import type { NewJoinToken } from './join-tokens.ts';
+import { answerJoin, type Joining, renewCertificate } from './joining.ts';
+import { OwnPresence } from './own-presence.ts';
 import { Registrations } from './registrations.ts';
 
 export interface DataServerOptions {
   store: Store;
-  /** Its identity is kept in `<home>/data-server/identity`. */
+  /** Its identity is kept in `<home>/data-server/identity`, and may have been made by joining. */
   home: string;
-  /** Port 0: the port of last time when it is free, else any. `advertise`: the host others are told, when it is another. */
-  listen: { host: string; port: number; advertise?: string };
+  name: string;
+  version: string;
+  /** Port 0: the port of last time when it is free, else any. `hosts`: what others are told, instead of all that we have. */
+  listen: { host: string; port: number; hosts?: readonly string[] };
   /** Of a domain that is made now. Default `zhiyun`. */
   domainName?: string;
-  name?: string;
+  /** Told to those who need the database; undefined: it is private to this machine. */
+  databaseUrl: string | undefined;
   clock: Clock;
   log: Logger;
 }
 
 export interface DataServer extends Component {
+  readonly id: ComponentId;
   readonly domain: { id: Domain['id']; name: string };
   /** PEM. */
   readonly caCertificate: string;
-  /** Once started. */
+  /** Once started: what others are told. */
+  readonly endpoint: LinkEndpoint;
+  /** Once started: for who is on this machine. */
   readonly address: LinkAddress;
-  createJoinToken(token: { roles: readonly ComponentType[]; expiresInSeconds: number }): Promise<string>;
+  /** The token as it is typed. */
+  createJoinToken(token: NewJoinToken): Promise<string>;
   /** PEM, good for 90 days. `certificateRequest` is PKCS#10. Throws `invalid-request`. */
   issueServerCertificate(server: {
     certificateRequest: string;
@@ -55,127 +62,87 @@ export interface DataServer extends Component {
   }): Promise<string>;
 }
 
-const judgeMs = 250;
-const leaseMs = 1_500;
+/** At once: thousands that join together wait for each other. */
+const joiners = 4;
+/** Before the sessions of a removed component are ended. */
+const farewellMs = 100;
 const renewMs = 24 * 3600 * 1000;
 
-/** Opens (or makes) the domain. `start` listens and registers. */
+/** Opens (or makes) the domain. `start` listens and registers. Throws `component-removed` when this one was taken out of it. */
 export async function createDataServer(options: DataServerOptions): Promise<DataServer> {
-  const { store, home, clock, log, name = 'data-server' } = options;
+  const { store, home, name, version, listen, databaseUrl, clock, log } = options;
   const domain = await openDomain(store, options.domainName ?? 'zhiyun', clock);
   const identity = await openIdentity(home, 'data-server');
   const self = { id: identity.id, type: 'data-server', name } as const;
   const joining: Joining = { store, domain, clock, log };
-  const list = new ComponentList(store, log);
-  const registrations = new Registrations(self.id, store, list, log);
+  const list = new ComponentList(store, clock, log);
+  const registrations = new Registrations({ selfId: self.id, store, list, clock, log });
   const ends = new Disposables();
-  let address: LinkAddress | undefined;
+  let port = 0;
+  const endpoint = () => {
+    if (port === 0) throw new Error('The Data Server has no address before it is started');
+    return ownEndpoint(listen.host, port, listen.hosts);
+  };
 
   const ownRequest = await createCertificateRequest(identity.privateKey);
-  await addComponent(joining, { ...self, key: publicKeySha256(ownRequest) });
+  await addComponent(store.db, { ...self, key: publicKeySha256(ownRequest), now: clock.now() });
   const credentials = async () => ({
     caCertificate: domain.authority.certificate,
     certificate: await renewCertificate(joining, self, ownRequest),
     privateKey: identity.privateKey,
   });
+  const firstCredentials = await credentials();
   const served = new Served();
-  served.serve(dataServerLink, handlersOf(joining, list, registrations));
-
-  async function holdLease(): Promise<void> {
-    await acquireLease(store, leaseName(self.id), self.id, goneMs);
-    // Whoever was registered before we started has this long to come back.
-    if (clock.monotonicMs() - startedAt >= goneMs) await registrations.dropUnheard();
+  const serving = { joining, selfId: self.id, endpoint, list, registrations, databaseUrl };
+  served.serve(dataServerLink, handlersOf(serving));
+  /** The ends of its streams say why; they may arrive first. */
+  async function cutOff(server: LinkServer): Promise<void> {
+    await clock.sleep(farewellMs);
+    server.refuse(list.removed);
   }
-  let startedAt = 0;
+  const onAddresses = (listener: () => void) => ownAddresses.on(listener);
+  const presence = new OwnPresence({ self, version, endpoint, onAddresses, store, registrations, clock, log });
 
   return {
+    id: self.id,
     domain: { id: domain.id, name: domain.name },
     caCertificate: domain.authority.certificate,
+    get endpoint() {
+      return endpoint();
+    },
     get address() {
-      if (!address) throw new Error('The Data Server has no address before it is started');
-      return address;
+      const { host } = listen;
+      return { host: host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host, port: endpoint().port };
     },
     async start() {
-      startedAt = clock.monotonicMs();
-      await holdLease();
+      await presence.begin(ends);
       await list.follow(ends);
-      ends.add(() => registrations.settled());
-      const join = (body: unknown) => answerJoin(joining, body);
-      const server = ends.use(
-        new LinkServer({ self, domainId: domain.id, credentials: await credentials(), served, join, clock, log }),
-      );
-      const { host, port, advertise } = options.listen;
-      address = { host: advertise ?? reachableHost(host), port: await listenRemembered(server, identity, host, port) };
-
-      const own = new AbortController();
-      const registered = registrations.register(
-        { name, address },
-        { caller: self, signal: own.signal, silentMs: () => 0 },
-      );
-      await registered.next();
-      ends.add(async () => {
-        await registrations.goodbye(self.id);
-        own.abort();
-      });
-      const guard = (what: string, task: () => Promise<void>) => () => {
-        task().catch((error: unknown) => log.warn({ error }, `${what} failed; trying on`));
+      const slots = new Slots(joiners);
+      const join = async (body: unknown) => {
+        using _slot = await slots.take();
+        return await answerJoin(joining, body);
       };
-      ends.use(clock.every(judgeMs, () => registrations.judge()));
-      ends.use(clock.every(leaseMs, guard('keeping the lease of this Data Server', holdLease)));
-      ends.use(
-        clock.every(
-          renewMs,
-          guard('renewing its certificate', async () => server.renew(await credentials())),
-        ),
+      const server = ends.use(
+        new LinkServer({ self, domainId: domain.id, credentials: firstCredentials, served, join, clock, log }),
       );
-      log.info({ address, domain: domain.name }, 'the Data Server is ready');
+      ends.use(list.onChange(({ removed }) => removed.length > 0 && void cutOff(server)));
+      server.refuse(list.removed);
+      port = await listenRemembered(server, identity, listen.host, listen.port, dataServerPort);
+      await presence.register(ends);
+      ends.add(() => registrations.stop());
+      const renew = async () => server.renew(await credentials());
+      ends.use(
+        clock.every(renewMs, () => {
+          renew().catch((error: unknown) => log.warn({ error }, 'the own certificate was not renewed; trying on'));
+        }),
+      );
+      log.info({ endpoint: endpoint(), domain: domain.name }, 'the Data Server is ready');
     },
     async stop() {
       await ends[Symbol.asyncDispose]();
     },
-    async createJoinToken(token) {
-      const secret = await addJoinSecret(store, clock, token);
-      await list.reread();
-      const dataServers = list.all.filter(({ type, state }) => type === 'data-server' && state === 'online');
-      return formatJoinToken({
-        dataServers: dataServers.map((dataServer) => dataServer.address),
-        caSha256: certificateSha256(domain.authority.certificate),
-        secret,
-      });
-    },
+    createJoinToken: async (wanted) => (await makeJoinToken(serving, wanted)).token,
     issueServerCertificate: ({ certificateRequest, hostnames, addresses }) =>
       signServerCertificate(domain.authority, certificateRequest, [...hostnames, ...addresses], clock.now()),
   };
-}
-
-function handlersOf(
-  joining: Joining,
-  list: ComponentList,
-  registrations: Registrations,
-): LinkHandlers<typeof dataServerLink> {
-  const { domain, clock } = joining;
-  return {
-    register: (params, context) => registrations.register(params, context),
-    async goodbye(_params, { caller }) {
-      await registrations.goodbye(caller.id);
-      return {};
-    },
-    renewCertificate: async ({ certificateRequest }, { caller }) => ({
-      certificate: await renewCertificate(joining, caller, certificateRequest),
-    }),
-    issueGatewayCertificate: async ({ certificateRequest, names }) => ({
-      certificate: await signServerCertificate(domain.authority, certificateRequest, names, clock.now()),
-      caCertificate: domain.authority.certificate,
-    }),
-    listComponents: async () => ({ components: list.all.map(({ session: _session, ...record }) => record) }),
-  };
-}
-
-/** What to tell others when listening everywhere: the first address that is not only this machine's. */
-function reachableHost(host: string): string {
-  if (host !== '0.0.0.0' && host !== '::') return host;
-  const outward = Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .find(({ internal, family }) => !internal && family === 'IPv4');
-  return outward?.address ?? '127.0.0.1';
 }

@@ -1,5 +1,4 @@
 /** `POST /join` and renewal: who gets a certificate. A component's key is its identity for life. */
-import type { ComponentId } from '@zhiyun/contracts';
 import {
   type ComponentType,
   type JoinAnswer,
@@ -7,11 +6,19 @@ import {
   joinRequestSchema,
   linkProtocolVersion,
 } from '@zhiyun/contracts/links';
-import { type Clock, type Logger, PlatformError } from '@zhiyun/kernel';
+import { type Clock, isoTime, type Logger, PlatformError } from '@zhiyun/kernel';
 import { publicKeySha256, signComponentCertificate } from '@zhiyun/link';
 import type { Store } from '@zhiyun/store';
+import {
+  addComponent,
+  type ComponentName,
+  type KnownComponent,
+  readComponent,
+  removedError,
+} from './component-rows.ts';
 import type { Domain } from './domain.ts';
-import { checkJoinSecret } from './join-tokens.ts';
+import { useJoinToken } from './join-tokens.ts';
+import { maxClockSkewMs } from './registration-rows.ts';
 
 export interface Joining {
   store: Store;
@@ -20,57 +27,43 @@ export interface Joining {
   log: Logger;
 }
 
-/** Throws `join-refused`, `protocol-mismatch` or `invalid-request`. */
+/** Throws `join-refused`, `component-removed`, `clock-wrong`, `protocol-mismatch` or `invalid-request`. */
 export async function answerJoin(joining: Joining, body: unknown): Promise<JoinAnswer> {
   const { store, domain, clock, log } = joining;
-  const request = readRequest(body);
-  const { id, type, secret, certificateRequest } = request;
-  if (type === 'data-server') {
-    throw new PlatformError(
-      'join-refused',
-      'A Data Server does not join by token: give it the database of the domain.',
-    );
-  }
+  const { id, type, now, secret, certificateRequest } = readRequest(body);
+  requireClock(type, now, clock.now());
   const key = publicKeySha256(certificateRequest);
-  const known = await readComponent(store, id);
-  if (secret !== '') await checkJoinSecret(store, clock, secret, type);
-  else if (!known)
-    throw new PlatformError('join-refused', `The domain does not know this ${type}; it needs a join token.`);
-  if (known) requireSame(known, type, key);
-  const certificate = await signComponentCertificate(
-    domain.authority,
-    certificateRequest,
-    { domainId: domain.id, type, id },
-    clock.now(),
-  );
-  await addComponent(joining, { id, type, key });
-  log.info({ id, type }, `${type} ${known ? 'has a new certificate' : 'has joined'}`);
+  // Before anything is written: it also proves that the joiner holds the key.
+  const certificate = await sign(joining, { id, type }, certificateRequest);
+  const isNew = await store.tx(async (tx) => {
+    const known = await readComponent(tx, id);
+    if (!known && secret === '') {
+      throw new PlatformError('join-refused', `The domain does not know this ${type}; it needs a join token.`);
+    }
+    const isAdded = !known && (await addComponent(tx, { id, type, key, now: clock.now() }));
+    // Known already, maybe since this moment: then its key is the proof, and an answer that got lost costs no second use.
+    if (isAdded) await useJoinToken(tx, clock, secret, type);
+    else requireSame(known ?? (await readComponent(tx, id)), type, key);
+    return isAdded;
+  });
+  log.info({ id, type }, `${type} ${isNew ? 'has joined' : 'has a new certificate'}`);
   const { id: domainId, name, authority } = domain;
   return { domain: { id: domainId, name }, certificate, caCertificate: authority.certificate };
 }
 
-/** For a caller that has proven who it is. Throws `join-refused` when it comes with another key. */
+/** For a caller that has proven who it is. Throws `component-removed`, or `join-refused` when it comes with another key. */
 export async function renewCertificate(
-  { store, domain, clock }: Joining,
-  caller: { id: ComponentId; type: ComponentType },
+  joining: Joining,
+  { id, type }: ComponentName,
   certificateRequest: string,
 ): Promise<string> {
-  const known = await readComponent(store, caller.id);
-  if (!known) throw new PlatformError('join-refused', `Component ${caller.id} was removed from the domain.`);
-  requireSame(known, caller.type, publicKeySha256(certificateRequest));
-  const name = { domainId: domain.id, ...caller };
-  return await signComponentCertificate(domain.authority, certificateRequest, name, clock.now());
+  requireSame(await readComponent(joining.store.db, id), type, publicKeySha256(certificateRequest));
+  return await sign(joining, { id, type }, certificateRequest);
 }
 
-export async function addComponent(
-  { store, clock }: Pick<Joining, 'store' | 'clock'>,
-  { id, type, key }: { id: ComponentId; type: ComponentType; key: string },
-): Promise<void> {
-  await store.db
-    .insertInto('component')
-    .values({ id, type, public_key_sha256: key, joined_at: new Date(clock.now()) })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+async function sign({ domain, clock }: Joining, component: ComponentName, certificateRequest: string): Promise<string> {
+  const name = { domainId: domain.id, ...component };
+  return await signComponentCertificate(domain.authority, certificateRequest, name, clock.now());
 }
 
 function readRequest(body: unknown): JoinRequest {
@@ -88,16 +81,27 @@ function readRequest(body: unknown): JoinRequest {
   throw new PlatformError('invalid-request', `The request to join is not valid: ${told}.`);
 }
 
-async function readComponent(store: Store, id: ComponentId) {
-  return await store.db.selectFrom('component').selectAll().where('id', '=', id).executeTakeFirst();
+function requireClock(type: ComponentType, theirs: number, ours: number): void {
+  const skewMs = theirs - ours;
+  if (Math.abs(skewMs) <= maxClockSkewMs) return;
+  const told = describeDuration(Math.abs(skewMs));
+  throw new PlatformError(
+    'clock-wrong',
+    `The clock of this ${type} says ${isoTime(theirs)}, that of the Data Server ${isoTime(ours)}: it is ${told} ` +
+      `${skewMs > 0 ? 'ahead' : 'behind'}, and more than 5 minutes are refused. Set whichever is wrong (timedatectl tells), and join again.`,
+  );
 }
 
-function requireSame(
-  known: { type: ComponentType; public_key_sha256: string },
-  type: ComponentType,
-  key: string,
-): void {
-  if (known.type === type && known.public_key_sha256 === key) return;
+function describeDuration(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 120) return `${minutes} minutes`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`;
+}
+
+function requireSame(known: KnownComponent | undefined, type: ComponentType, key: string): void {
+  if (!known || known.removedAt) throw removedError(type);
+  if (known.type === type && known.publicKeySha256 === key) return;
   throw new PlatformError(
     'join-refused',
     `The id belongs to a ${known.type} with another key. Remove the identity directory of this ${type}: it then joins under a new id.`,

@@ -1,52 +1,46 @@
 /** The registrations as rows. Every change rings the doorbell, so that all Data Servers see the same list. */
-import type { ComponentId } from '@zhiyun/contracts';
-import type { ComponentRecord, ComponentType, LinkAddress } from '@zhiyun/contracts/links';
+import type { ComponentId, ComponentState } from '@zhiyun/contracts';
+import type { ComponentType, LinkEndpoint } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import type { Store, Tx } from '@zhiyun/store';
 import { sql } from 'kysely';
+import { type NamedComponent, recordClockWrong, recordJoined, recordStateChange } from './component-events.ts';
+import { lockComponent, removedError, ring } from './component-rows.ts';
 
-export const registrationChannel = 'zhiyun_registration';
+/** Two clocks that differ by more than this make certificates and times in the log wrong. */
+export const maxClockSkewMs = 5 * 60 * 1000;
 
-export interface Registered extends ComponentRecord {
-  session: string;
-}
-
-export interface NewRegistration {
-  id: ComponentId;
-  type: ComponentType;
-  name: string;
-  address: LinkAddress;
+export interface NewRegistration extends NamedComponent {
+  endpoint: LinkEndpoint;
+  version: string;
+  life: string;
+  /** How far its clock is ahead of ours. */
+  clockSkewMs: number;
   dataServerId: ComponentId;
   session: string;
 }
 
-export async function readRegistrations(store: Store): Promise<Registered[]> {
-  const rows = await store.db
-    .selectFrom('registration')
-    .innerJoin('component', 'component.id', 'registration.component_id')
-    .select(['component.id', 'type', 'name', 'host', 'port', 'state', 'session'])
-    .orderBy('component.id')
-    .execute();
-  return rows.map(({ host, port, ...row }) => ({ ...row, address: { host, port } }));
-}
-
 /**
- * Throws `join-refused` while the same component is registered from another address and heard there. `heardHere` says
- * whether this Data Server itself still hears the session that is in the row.
+ * Throws `identity-in-use` while another life of the same component is heard, `component-removed`. `heardHere` says whether
+ * this Data Server itself still hears the session that is in the row.
  */
 export async function register(
   store: Store,
   registration: NewRegistration,
   heardHere: (session: string) => boolean,
 ): Promise<void> {
-  const { id, type, name, address, dataServerId, session } = registration;
+  const { id, type, name, endpoint, version, life, clockSkewMs, dataServerId, session } = registration;
   await store.tx(async (tx) => {
+    if (!(await lockComponent(tx, id))) throw removedError(type);
     const present = await readPresent(tx, id);
-    if (present && isElsewhere(present, address)) {
+    if (present && !mayReplace(present, registration)) {
       const isHeard = present.data_server_id === dataServerId ? heardHere(present.session) : present.is_heard;
-      if (isHeard) throw twice(type, present);
+      if (isHeard) throw inUse(type, present);
     }
-    const row = { name, ...address, state: 'online' as const, data_server_id: dataServerId, session, is_open: true };
+    const row = {
+      ...{ name, version, life, endpoint, session },
+      ...{ state: 'online' as const, is_open: true, clock_skew_ms: clockSkewMs, data_server_id: dataServerId },
+    };
     await tx
       .insertInto('registration')
       .values({ component_id: id, since: sql`clock_timestamp()`, ...row })
@@ -57,58 +51,94 @@ export async function register(
         }),
       )
       .execute();
-    await ring(tx);
+    await recordRegistration(tx, registration, present);
+    await ring(tx, [id]);
   });
 }
 
-/** Does nothing when a later registration has taken its place. */
-export async function setState(
-  store: Store,
-  session: string,
-  { state, isOpen }: { state: ComponentRecord['state']; isOpen: boolean },
-): Promise<void> {
+async function recordRegistration(tx: Tx, registration: NewRegistration, present: Present | undefined): Promise<void> {
+  const { life, clockSkewMs } = registration;
+  if (!present) await recordJoined(tx, registration);
+  else if (present.state !== 'online') {
+    await recordStateChange(tx, registration, { from: present.state, to: 'online' });
+  }
+  const isWrong = Math.abs(clockSkewMs) > maxClockSkewMs;
+  const isKnown = present?.life === life && Math.abs(present.clock_skew_ms) > maxClockSkewMs;
+  if (isWrong && !isKnown) await recordClockWrong(tx, registration, clockSkewMs);
+}
+
+export interface StateChange {
+  id: ComponentId;
+  /** Nothing happens when a later registration has taken its place. */
+  session: string;
+  state: ComponentState;
+  isOpen: boolean;
+}
+
+/** All in one statement, however many. */
+export async function setStates(store: Store, changes: readonly StateChange[]): Promise<void> {
   await store.tx(async (tx) => {
-    const { numUpdatedRows } = await tx
-      .updateTable('registration')
-      .set({ state, is_open: isOpen, since: sql`clock_timestamp()` })
-      .where('session', '=', session)
-      .where('state', '<>', state)
-      .executeTakeFirst();
-    if (numUpdatedRows > 0n) await ring(tx);
+    const { rows } = await sql<NamedComponent & { from: ComponentState; to: ComponentState }>`
+      with wanted as (
+        select * from jsonb_to_recordset(${changes}::jsonb) as change (id uuid, session uuid, state text, "isOpen" boolean)
+      ), past as (
+        select component_id, registration.state, wanted.state as next, wanted."isOpen"
+        from registration join wanted on component_id = wanted.id and registration.session = wanted.session
+        where registration.state <> wanted.state
+        order by component_id for update of registration
+      )
+      update registration set state = past.next, is_open = past."isOpen", since = clock_timestamp()
+      from past join component on component.id = past.component_id
+      where registration.component_id = past.component_id
+      returning component.id, component.type, registration.name, past.state as from, past.next as to`.execute(tx);
+    if (rows.length === 0) return;
+    for (const row of rows) await recordStateChange(tx, row, row);
+    await ring(
+      tx,
+      rows.map(({ id }) => id),
+    );
   });
 }
 
 /** The stream is over: another place may register now. */
-export async function setClosed(store: Store, session: string): Promise<void> {
-  await store.db.updateTable('registration').set({ is_open: false }).where('session', '=', session).execute();
+export async function setClosed(store: Store, id: ComponentId, session: string): Promise<void> {
+  await store.db
+    .updateTable('registration')
+    .set({ is_open: false })
+    .where('component_id', '=', id)
+    .where('session', '=', session)
+    .execute();
 }
 
-/**
- * What nobody hears any more is gone: registrations at Data Servers that have died, and those of our own former life
- * (`heard` are the sessions of this one).
- */
-export async function dropUnheard(store: Store, dataServerId: ComponentId, heard: readonly string[]): Promise<void> {
-  await sql`
-    with dropped as (
-      update registration set state = 'gone', since = clock_timestamp(), is_open = false
-      where state <> 'gone' and case when data_server_id = ${dataServerId} then session not in (select jsonb_array_elements_text(${heard}::jsonb)::uuid)
-        else not ${sql.raw(leaseIsAlive)} end
-      returning 1
-    )
-    select pg_notify(${registrationChannel}, '') from dropped limit 1`.execute(store.db);
+/** This Data Server stops: all its streams are over. */
+export async function setAllClosed(store: Store, dataServerId: ComponentId): Promise<void> {
+  await store.db
+    .updateTable('registration')
+    .set({ is_open: false })
+    .where('data_server_id', '=', dataServerId)
+    .where('is_open', '=', true)
+    .execute();
 }
 
 export function leaseName(dataServerId: ComponentId): string {
   return `data-server/${dataServerId}`;
 }
 
-const leaseIsAlive = `exists (select 1 from lease
-  where lease.name = 'data-server/' || registration.data_server_id and lease.expires_at > clock_timestamp())`;
+/** Those of `ids` that do not hold their lease: nobody judges the registrations they heard. */
+export async function readDeadDataServers(store: Store, ids: readonly ComponentId[]): Promise<ComponentId[]> {
+  const { rows } = await sql<{ id: ComponentId }>`
+    select value as id from jsonb_array_elements_text(${ids}::jsonb)
+    where not exists (select 1 from lease
+      where lease.name = 'data-server/' || value and lease.expires_at > clock_timestamp())`.execute(store.db);
+  return rows.map(({ id }) => id);
+}
 
 interface Present {
   name: string;
-  host: string;
-  port: number;
+  endpoint: LinkEndpoint;
+  life: string;
+  state: ComponentState;
+  clock_skew_ms: number;
   data_server_id: ComponentId;
   session: string;
   is_heard: boolean;
@@ -116,23 +146,23 @@ interface Present {
 
 async function readPresent(tx: Tx, id: ComponentId): Promise<Present | undefined> {
   const { rows } = await sql<Present>`
-    select name, host, port, data_server_id, session, is_open and state <> 'gone' and ${sql.raw(leaseIsAlive)} as is_heard
+    select name, endpoint, life, state, clock_skew_ms, data_server_id, session,
+      is_open and state <> 'gone' and exists (select 1 from lease
+        where lease.name = 'data-server/' || data_server_id and lease.expires_at > clock_timestamp()) as is_heard
     from registration where component_id = ${id} for update`.execute(tx);
   return rows[0];
 }
 
-function isElsewhere(present: Present, address: LinkAddress): boolean {
-  return present.host !== address.host || present.port !== address.port;
+/** The same process, or one that has its port: then the former is dead. */
+function mayReplace(present: Present, { life, endpoint }: NewRegistration): boolean {
+  const { machine, port } = present.endpoint;
+  return present.life === life || (machine === endpoint.machine && port === endpoint.port);
 }
 
-function twice(type: ComponentType, { name, host, port }: Present): PlatformError {
+function inUse(type: ComponentType, { name, endpoint: { hosts, port } }: Present): PlatformError {
   return new PlatformError(
-    'join-refused',
-    `This ${type} is at work already as "${name}" at ${host}:${port}: two run on one identity. Stop one of them. If its ` +
-      `home directory was copied, remove ${type}/identity from the copy, which then joins as a component of its own.`,
+    'identity-in-use',
+    `This ${type} is at work already as "${name}" at ${hosts[0]}:${port}: two run on one identity. Stop one of them. If its ` +
+      `home directory or disk was copied, remove ${type}/identity from the copy, which then joins as a component of its own.`,
   );
-}
-
-async function ring(tx: Tx): Promise<void> {
-  await sql`select pg_notify(${registrationChannel}, '')`.execute(tx);
 }

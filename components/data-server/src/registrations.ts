@@ -1,154 +1,276 @@
 /**
- * The registrations that this Data Server hears: each is a `register` stream, judged by the caller's heartbeat (`suspect` after
- * 3 s of silence, `gone` after 5 s), also after the stream has ended, until it comes back somewhere.
+ * The registrations that this Data Server hears: each is judged by the caller's heartbeat (`suspect` after 3 s of silence, `gone`
+ * after 5 s), also after its stream has ended, until the component comes back somewhere.
  */
-import type { ComponentId } from '@zhiyun/contracts';
-import type { ComponentRecord, LinkAddress } from '@zhiyun/contracts/links';
-import { type Logger, newId } from '@zhiyun/kernel';
+import type { ComponentId, ComponentState } from '@zhiyun/contracts';
+import type { Associates, LinkEndpoint, SeenLink } from '@zhiyun/contracts/links';
+import { type Clock, type Logger, newId, PlatformError, Slots } from '@zhiyun/kernel';
 import { goneMs, type LinkContext, suspectMs } from '@zhiyun/link';
 import type { Store } from '@zhiyun/store';
-import type { ComponentList } from './component-list.ts';
-import { dropUnheard, register, setClosed, setState } from './registration-rows.ts';
+import type { ComponentList, ListChange } from './component-list.ts';
+import { type ComponentName, removedError } from './component-rows.ts';
+import { type Follower, Followers } from './followers.ts';
+import {
+  readDeadDataServers,
+  register,
+  type StateChange,
+  setAllClosed,
+  setClosed,
+  setStates,
+} from './registration-rows.ts';
+import { type LinkReport, ReportedLinks } from './reported-links.ts';
 
-interface Heard {
-  id: ComponentId;
-  silentMs: () => number;
+/** When thousands come at once they wait here, and not before the connections that our lease needs. */
+const writers = 4;
+
+export interface Whereabouts {
+  name: string;
+  version: string;
+  endpoint: LinkEndpoint;
+  life: string;
+  now: number;
+}
+
+export interface Heard {
+  readonly session: string;
+  readonly caller: ComponentName;
+  readonly silentMs: () => number;
+  readonly links: ReportedLinks;
   isOpen: boolean;
   /** As in the row. */
-  state: ComponentRecord['state'];
-  isWriting: boolean;
+  state: ComponentState;
+  /** The list has shown it: when it shows another session, that one is later. */
+  isListed: boolean;
+  follower?: Follower;
+}
+
+export interface RegistrationsOptions {
+  selfId: ComponentId;
+  store: Store;
+  list: ComponentList;
+  clock: Clock;
+  log: Logger;
 }
 
 export class Registrations {
-  readonly #selfId: ComponentId;
-  readonly #store: Store;
-  readonly #list: ComponentList;
-  readonly #log: Logger;
-  readonly #heard = new Map<string, Heard>();
+  readonly #options: RegistrationsOptions;
+  readonly #followers = new Followers();
+  /** By component. */
+  readonly #heard = new Map<ComponentId, Heard>();
+  /** Sessions that are being written. */
+  readonly #arriving = new Set<string>();
+  readonly #slots = new Slots(writers);
   readonly #endings = new Set<Promise<void>>();
+  #judging: Promise<void> | undefined;
+  #isStopping = false;
+  #isAway = false;
 
-  constructor(selfId: ComponentId, store: Store, list: ComponentList, log: Logger) {
-    this.#selfId = selfId;
-    this.#store = store;
-    this.#list = list;
-    this.#log = log;
-    list.onChange(() => this.#takeOver());
+  constructor(options: RegistrationsOptions) {
+    this.#options = options;
+    options.list.onChange((change) => {
+      this.#takeOver(change);
+      this.#followers.tell(change);
+    });
   }
 
-  /** The body of the `register` stream. Throws `join-refused` when the same component is heard elsewhere. */
+  /** The body of the `register` stream. Throws as `admit`, and `component-removed` at its end when that is why it ends. */
   async *register(
-    { name, address }: { name: string; address: LinkAddress },
-    { caller, signal, silentMs }: Pick<LinkContext, 'caller' | 'signal' | 'silentMs'>,
-  ): AsyncGenerator<{ associates: ComponentRecord[] }> {
-    const session = newId<string>();
-    const heard: Heard = { id: caller.id, silentMs, isOpen: true, state: 'online', isWriting: true };
-    this.#heard.set(session, heard);
+    whereabouts: Whereabouts,
+    context: Pick<LinkContext, 'caller' | 'signal' | 'silentMs'>,
+  ): AsyncGenerator<Associates, void> {
+    const { caller, signal } = context;
+    const heard = await this.admit(whereabouts, context);
+    using follower = this.#followers.add(caller.type);
+    heard.follower = follower;
+    const onAbort = () => follower.end();
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted || this.#heard.get(caller.id) !== heard) follower.end();
+    const { list } = this.#options;
     try {
-      const registration = { ...caller, name, address, dataServerId: this.#selfId, session };
-      await register(this.#store, registration, (other) => this.#isHeard(other));
-      heard.isWriting = false;
-    } catch (error) {
-      this.#heard.delete(session);
-      throw error;
-    }
-    for (const [other, { id }] of this.#heard) if (id === caller.id && other !== session) this.#heard.delete(other);
-    this.#log.info({ ...caller, name, address }, `${caller.type} "${name}" is here`);
-    try {
-      yield* this.#follow(caller, session, signal);
+      yield { whole: true, associates: list.associatesOf(caller.type, caller.id), removed: [...list.removed] };
+      yield* follower.items();
     } finally {
-      heard.isOpen = false;
-      if (this.#heard.has(session)) await this.#noteEnd(session);
+      signal.removeEventListener('abort', onAbort);
+      await this.#close(heard);
     }
+  }
+
+  /** Throws `identity-in-use`, `component-removed`, or `unavailable` while members are sent to other Data Servers. */
+  async admit(
+    { now, ...whereabouts }: Whereabouts,
+    { caller, silentMs, signal }: Pick<LinkContext, 'caller' | 'silentMs'> & { signal?: AbortSignal },
+  ): Promise<Heard> {
+    const { selfId, store, clock, log } = this.#options;
+    const session = newId<string>();
+    const links = new ReportedLinks();
+    const heard: Heard = { session, caller, silentMs, links, isOpen: true, state: 'online', isListed: false };
+    using _slot = await this.#slots.take();
+    signal?.throwIfAborted();
+    if (this.#isAway) throw databaseLost();
+    this.#arriving.add(session);
+    try {
+      const registration = { ...caller, ...whereabouts, session, dataServerId: selfId };
+      const clockSkewMs = Math.round(now - clock.now());
+      await register(store, { ...registration, clockSkewMs }, (other) => this.#isHeard(caller.id, other));
+      this.#heard.get(caller.id)?.follower?.end();
+      this.#heard.set(caller.id, heard);
+    } finally {
+      this.#arriving.delete(session);
+    }
+    const { name, endpoint, version } = whereabouts;
+    log.info({ ...caller, name, endpoint, version }, `${caller.type} "${name}" is here`);
+    return heard;
   }
 
   async goodbye(id: ComponentId): Promise<void> {
-    for (const [session, heard] of this.#heard) {
-      if (heard.id !== id) continue;
-      this.#heard.delete(session);
-      await setState(this.#store, session, { state: 'gone', isOpen: false });
+    const heard = this.#heard.get(id);
+    if (!heard) return;
+    this.#forget(heard);
+    await setStates(this.#options.store, [{ id, session: heard.session, state: 'gone', isOpen: false }]);
+  }
+
+  /** Throws `wrong-state` when the reporter is not registered here. */
+  reportLinks(id: ComponentId, report: LinkReport): void {
+    const heard = this.#heard.get(id);
+    if (!heard?.isOpen) {
+      throw new PlatformError('wrong-state', `Component ${id} is not registered at this Data Server: register first.`);
+    }
+    heard.links.take(report);
+  }
+
+  get links(): (SeenLink & { from: ComponentId })[] {
+    const open = [...this.#heard.values()].filter(({ isOpen }) => isOpen);
+    return open.flatMap(({ caller: { id: from }, links }) => [...links.all].map((link) => ({ from, ...link })));
+  }
+
+  /** Called a few times a second. Does nothing while the last verdicts are still being written. */
+  judge(): void {
+    this.#judging ??= this.#judge()
+      .catch((error: unknown) => this.#options.log.warn({ error }, 'states could not be written; trying on'))
+      .finally(() => {
+        this.#judging = undefined;
+      });
+  }
+
+  /**
+   * What nobody hears any more is gone: registrations at Data Servers that have died, and those of our own former life. Asks
+   * the database only when there is something to ask.
+   */
+  async dropUnheard(): Promise<void> {
+    const { selfId, store, list } = this.#options;
+    const alive = [...list.all].filter(({ record }) => record.state !== 'gone');
+    const others = new Set(alive.map(({ dataServerId }) => dataServerId));
+    others.delete(selfId);
+    const dead = new Set(others.size > 0 ? await readDeadDataServers(store, [...others]) : []);
+    const unheard = alive.filter(({ record: { id }, session, dataServerId }) =>
+      dataServerId === selfId
+        ? this.#heard.get(id)?.session !== session && !this.#arriving.has(session)
+        : dead.has(dataServerId),
+    );
+    if (unheard.length === 0) return;
+    const gone = { state: 'gone', isOpen: false } as const;
+    await setStates(
+      store,
+      unheard.map(({ record: { id }, session }) => ({ id, session, ...gone })),
+    );
+  }
+
+  /**
+   * The database is out of our reach. Others may reach it, and would soon take our members for lost: so these are sent to them,
+   * until `comeBack`. Without others everything stays as it is.
+   */
+  sendAway(): void {
+    const { list, selfId } = this.#options;
+    const hasOthers = list.ofType('data-server').some(({ id, state }) => id !== selfId && state === 'online');
+    if (!hasOthers || this.#isAway) return;
+    this.#isAway = true;
+    for (const heard of this.#heard.values()) if (heard.follower) this.#forget(heard, databaseLost());
+  }
+
+  comeBack(): void {
+    this.#isAway = false;
+  }
+
+  /** Before the streams end with the listener: notes all their ends at once. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await Promise.all([...this.#endings, this.#judging]);
+    await setAllClosed(this.#options.store, this.#options.selfId);
+  }
+
+  async #judge(): Promise<void> {
+    const changes: (StateChange & { heard: Heard })[] = [];
+    for (const heard of this.#heard.values()) {
+      const state = judged(heard.silentMs());
+      if (state === heard.state) continue;
+      this.#options.log.info({ component: heard.caller.id, state }, `${heard.caller.type} is ${state}`);
+      const isOpen = heard.isOpen && state !== 'gone';
+      changes.push({ heard, id: heard.caller.id, session: heard.session, state, isOpen });
+    }
+    if (changes.length === 0) return;
+    await setStates(
+      this.#options.store,
+      changes.map(({ heard: _heard, ...change }) => change),
+    );
+    for (const { heard, state } of changes) {
+      heard.state = state;
+      if (state === 'gone' && !heard.isOpen) this.#forget(heard);
     }
   }
 
-  /** Resolves when the ends of all streams that are over are in the database. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#endings);
+  /** What the rows say now: another Data Server may have given somebody up, or taken him over. */
+  #takeOver({ registered, removed }: ListChange): void {
+    for (const { record, session } of registered) {
+      const heard = this.#heard.get(record.id);
+      if (heard?.session === session) {
+        heard.state = record.state;
+        heard.isListed = true;
+      } else if (heard?.isListed) this.#forget(heard);
+    }
+    for (const id of removed) {
+      const heard = this.#heard.get(id);
+      if (heard) this.#forget(heard, removedError(heard.caller.type));
+    }
   }
 
-  async #noteEnd(session: string): Promise<void> {
-    const ending = setClosed(this.#store, session).catch((error: unknown) => {
-      this.#log.warn({ error, session }, 'the end of a registration could not be noted');
-    });
+  #forget(heard: Heard, reason?: Error): void {
+    heard.follower?.end(reason);
+    if (this.#heard.get(heard.caller.id) === heard) this.#heard.delete(heard.caller.id);
+  }
+
+  async #close(heard: Heard): Promise<void> {
+    heard.isOpen = false;
+    if (this.#heard.get(heard.caller.id) !== heard) return;
+    if (heard.state === 'gone') return this.#forget(heard);
+    const ending = this.#noteEnd(heard);
     this.#endings.add(ending);
     await ending;
     this.#endings.delete(ending);
   }
 
-  /** Called a few times a second. */
-  judge(): void {
-    for (const [session, heard] of this.#heard) {
-      const state = judged(heard.silentMs());
-      if (state === heard.state || heard.isWriting) continue;
-      heard.isWriting = true;
-      this.#log.info({ component: heard.id, state }, `component is ${state}`);
-      void setState(this.#store, session, { state, isOpen: heard.isOpen && state !== 'gone' })
-        .then(() => {
-          heard.state = state;
-          if (state === 'gone' && !heard.isOpen) this.#heard.delete(session);
-        })
-        .catch((error: unknown) =>
-          this.#log.warn({ error, component: heard.id }, 'a state could not be written; trying on'),
-        )
-        .finally(() => {
-          heard.isWriting = false;
-        });
-    }
+  async #noteEnd({ caller: { id }, session }: Heard): Promise<void> {
+    const { store, log } = this.#options;
+    using _slot = await this.#slots.take();
+    if (this.#isStopping || this.#heard.get(id)?.session !== session) return;
+    await setClosed(store, id, session).catch((error: unknown) => {
+      log.warn({ error, component: id }, 'the end of a registration could not be noted');
+    });
   }
 
-  async dropUnheard(): Promise<void> {
-    await dropUnheard(this.#store, this.#selfId, [...this.#heard.keys()]);
-  }
-
-  /** What the rows say now: another Data Server may have given us up while we could not reach the database. */
-  #takeOver(): void {
-    for (const { session, state } of this.#list.all) {
-      const heard = this.#heard.get(session);
-      if (heard && !heard.isWriting) heard.state = state;
-    }
-  }
-
-  #isHeard(session: string): boolean {
-    const heard = this.#heard.get(session);
-    return heard?.isOpen === true && heard.silentMs() < suspectMs;
-  }
-
-  /** The list of associates now and after each change of it, until the caller leaves or registers elsewhere. */
-  async *#follow(
-    { id, type }: LinkContext['caller'],
-    session: string,
-    signal: AbortSignal,
-  ): AsyncGenerator<{ associates: ComponentRecord[] }> {
-    let last = '';
-    let wake = () => {};
-    using _changes = this.#list.onChange(() => wake());
-    const onAbort = () => wake();
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      while (!signal.aborted && this.#heard.has(session)) {
-        const { promise: changed, resolve } = Promise.withResolvers<void>();
-        wake = resolve;
-        const associates = this.#list.associatesOf(type, id);
-        const text = JSON.stringify(associates);
-        if (text !== last) yield { associates };
-        last = text;
-        if (!signal.aborted) await changed;
-      }
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
+  #isHeard(id: ComponentId, session: string): boolean {
+    const heard = this.#heard.get(id);
+    return heard?.session === session && heard.isOpen && heard.silentMs() < suspectMs;
   }
 }
 
-function judged(silentMs: number): ComponentRecord['state'] {
+function databaseLost(): PlatformError {
+  return new PlatformError(
+    'unavailable',
+    'This Data Server has lost the database; others may have it. Register there.',
+  );
+}
+
+function judged(silentMs: number): ComponentState {
   if (silentMs >= goneMs) return 'gone';
   return silentMs >= suspectMs ? 'suspect' : 'online';
 }

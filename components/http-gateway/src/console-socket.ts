@@ -8,21 +8,18 @@ import { pipeline } from 'node:stream/promises';
 import { errorCodes } from '@zhiyun/contracts';
 import { type ConsoleKind, consoleKindSchema, controlServerLink, nodeClientLink } from '@zhiyun/contracts/links';
 import { type Logger, PlatformError } from '@zhiyun/kernel';
-import type { Member } from '@zhiyun/link';
+import type { Member, Peer } from '@zhiyun/link';
 import { createWebSocketStream, WebSocketServer } from 'ws';
+import type { LiveControl } from './live-control.ts';
 import { sameOrigin } from './same-site.ts';
 
 const maxMessageBytes = 1024 * 1024;
 const path = /^\/api\/v1\/consoles\/([a-z]+)\/([A-Za-z0-9_-]{16,128})$/;
 
-async function openPipe(member: Member, kind: ConsoleKind, ticket: string): Promise<Duplex> {
-  const [control] = member.onlinePeers('control-server');
-  if (!control)
-    throw new PlatformError(
-      'control-unreachable',
-      'No Control Server can be reached right now; try again in a moment.',
-    );
-  const { instanceId, nodeId } = await control.as(controlServerLink).redeemTicket({ ticket, kind });
+async function openPipe(member: Member, control: LiveControl, kind: ConsoleKind, ticket: string): Promise<Duplex> {
+  const redeem = (peer: Peer) => peer.as(controlServerLink).redeemTicket({ ticket, kind });
+  // A ticket is good for once: of one whose answer was lost nobody can say whether it was used.
+  const { instanceId, nodeId } = await control.ask(redeem, { repeatable: false });
   const node = member.peer(nodeId);
   if (node?.state !== 'online')
     throw new PlatformError('node-unreachable', 'The node of this instance cannot be reached right now.');
@@ -39,7 +36,7 @@ function refuse(socket: Duplex, error: unknown): void {
   );
 }
 
-export function serveConsoles(server: Server, member: Member, log: Logger): AsyncDisposable {
+export function serveConsoles(server: Server, member: Member, control: LiveControl, log: Logger): AsyncDisposable {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: maxMessageBytes,
@@ -56,7 +53,7 @@ export function serveConsoles(server: Server, member: Member, log: Logger): Asyn
         throw new PlatformError('not-found', 'There is no WebSocket here; ask for a display or serial ticket first.');
       if (!sameOrigin(request.headers, request.headers.host ?? ''))
         throw new PlatformError('cross-site-request', 'Another site may not open a console.');
-      const bytes = await openPipe(member, kind.data, match[2]);
+      const bytes = await openPipe(member, control, kind.data, match[2]);
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const stream = createWebSocketStream(webSocket);
         // Either side's end ends the other; how it ended does not matter to anybody.

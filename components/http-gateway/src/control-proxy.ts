@@ -1,15 +1,19 @@
 /**
  * REST goes to any live Control Server. When one dies under a request, the request is repeated on another only if that can
- * do no harm: it reads, or it begins an operation, which its Idempotency-Key (we add one) keeps the same operation however
- * often it is heard. Of any other request nobody can say whether it was carried out, and that is the answer.
+ * do no harm: it reads; it sets or removes something named, which twice is as once; it begins an operation, which its
+ * Idempotency-Key (we add one) keeps the same operation however often it is heard; or its row of the table says so. Of any
+ * other request nobody can say whether it was carried out, and that is the answer.
  */
 import { randomUUID } from 'node:crypto';
-import type { Readable } from 'node:stream';
-import { routesAt } from '@zhiyun/contracts/rest';
-import { type Logger, PlatformError } from '@zhiyun/kernel';
-import type { Member, Peer, PlainRequest, PlainResponse } from '@zhiyun/link';
+import { Readable } from 'node:stream';
+import { json } from 'node:stream/consumers';
+import { faultSchema } from '@zhiyun/contracts';
+import { problemCodeHeader, type Route, routesAt } from '@zhiyun/contracts/rest';
+import { errorFromFault, type Logger, PlatformError } from '@zhiyun/kernel';
+import type { Peer, PlainRequest, PlainResponse } from '@zhiyun/link';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Client, headersToClient, headersToPeer } from './forward-headers.ts';
+import type { LiveControl } from './live-control.ts';
 import { fault, sendProblem } from './problem.ts';
 
 /** Bodies of REST are small JSON; what is larger belongs to an upload. */
@@ -30,46 +34,37 @@ async function readBody(stream: Readable): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** Live ones first in turn, so that the load spreads. */
-function* controlServers(member: Member, turn: number): Generator<Peer> {
-  const live = member.onlinePeers('control-server');
-  for (let index = 0; index < live.length; index++) {
-    const peer = live[(index + turn) % live.length];
-    if (peer) yield peer;
-  }
+/** Twice is as once. */
+const settling = new Set(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']);
+
+function rowOf(method: string, path: string): Route | undefined {
+  return routesAt(path.split('?', 1)[0] ?? path).find((route) => route.method === method);
 }
 
-function beginsOperation(method: string, path: string): boolean {
-  return routesAt(path.split('?', 1)[0] ?? path).some((route) => route.method === method && route.status === 202);
+/** The Control Server is well, its database is not: another one may still reach it. */
+async function requireDatabase({ headers, body }: PlainResponse): Promise<void> {
+  if (headers[problemCodeHeader] !== 'database-unavailable') return;
+  throw errorFromFault(faultSchema.parse(await json(body)));
 }
 
 export function createControlProxy(
-  member: Member,
+  control: LiveControl,
   log: Logger,
 ): (request: FastifyRequest, reply: FastifyReply, client: Client) => Promise<FastifyReply> {
-  let turn = 0;
-
   async function send(request: PlainRequest, repeatable: boolean): Promise<PlainResponse> {
-    let lastError: unknown;
-    for (const peer of controlServers(member, turn++)) {
-      try {
-        return await peer.request(request);
-      } catch (error) {
-        if (request.signal?.aborted) throw error;
-        if (!repeatable)
-          throw new PlatformError(
-            'unavailable',
-            'The Control Server went away while it worked on this request, which may have been carried out or not; look before you send it again.',
-            { cause: error },
-          );
-        lastError = error;
-      }
-    }
-    throw new PlatformError(
-      'control-unreachable',
-      'No Control Server can be reached right now. Running instances are not touched; try again in a moment, or look at `zhiyun status`.',
-      { cause: lastError },
-    );
+    let times = 0;
+    const once = async (peer: Peer) => {
+      times++;
+      const response = await peer.request(request);
+      if (repeatable) await requireDatabase(response);
+      return response;
+    };
+    const { signal } = request;
+    const response = await control.ask(once, { repeatable, ...(signal && { signal }) });
+    // The first one has removed it and could not say so any more.
+    if (request.method === 'DELETE' && times > 1 && response.status === 404)
+      return { ...response, status: 204, body: Readable.from([]) };
+    return response;
   }
 
   return async function proxy(request, reply, client) {
@@ -88,10 +83,10 @@ export function createControlProxy(
       if (request.body) outgoing.body = await readBody(request.body as Readable);
       delete headers['content-length'];
       if (outgoing.body) headers['content-length'] = String((outgoing.body as Buffer).length);
-      const begins = beginsOperation(outgoing.method, outgoing.path);
+      const row = rowOf(outgoing.method, outgoing.path);
+      const begins = row?.status === 202;
       if (begins) headers['idempotency-key'] ??= `gateway-${randomUUID()}`;
-      const reads = outgoing.method === 'GET' || outgoing.method === 'HEAD';
-      const response = await send(outgoing, reads || begins);
+      const response = await send(outgoing, row?.repeatable ?? (begins || settling.has(outgoing.method)));
       return reply.code(response.status).headers(headersToClient(response.headers)).send(response.body);
     } catch (error) {
       if (error instanceof PlatformError) return sendProblem(reply, error.toFault());

@@ -39,7 +39,8 @@ export function headersToPeer(headers: IncomingHttpHeaders, client: Client): Out
 export function headersToClient(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
   const kept: OutgoingHttpHeaders = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined || ofOneConnection.has(name) || name.startsWith(':')) continue;
+    if (value === undefined || ofOneConnection.has(name) || name.startsWith('x-zhiyun-') || name.startsWith(':'))
+      continue;
     kept[name] = value;
   }
   return kept;

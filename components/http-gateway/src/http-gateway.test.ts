@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { ComponentId, ImageId, InstanceId, UserId } from '@zhiyun/contracts';
 import { controlServerLink, dataServerLink, type LinkTable, nodeClientLink } from '@zhiyun/contracts/links';
+import { problemCodeHeader } from '@zhiyun/contracts/rest';
 import { newId, PlatformError, silentLogger, systemClock } from '@zhiyun/kernel';
 import {
   createAuthority,
@@ -129,6 +130,7 @@ beforeEach(async () => {
     consoleDirectory,
     clock: systemClock,
     log: silentLogger,
+    patienceMs: 300,
   });
   ({ port } = await gateway.start());
 });
@@ -164,6 +166,8 @@ test.each([
   ['GET', '/api/v1/images', 2],
   ['POST', '/api/v1/instances', 2],
   ['DELETE', '/api/v1/instances/web-1', 2],
+  ['PATCH', '/api/v1/nodes/rack-1', 2],
+  ['POST', '/api/v1/sessions', 2],
   ['POST', '/api/v1/users', 1],
   ['PUT', '/api/v1/users/me/password', 1],
 ])('%s %s, cut off under way, is heard %d time(s)', async (method, path, times) => {
@@ -177,8 +181,53 @@ test.each([
   expect(heard).toHaveLength(times);
   expect(answer.status).toBe(times === 2 ? 200 : 503);
   if (times === 1) expect(JSON.parse(answer.body).detail).toContain('carried out or not');
-  if (method !== 'GET' && times === 2)
-    expect(heard[1]?.headers['idempotency-key']).toBe(heard[0]?.headers['idempotency-key']);
+  if (times === 2) expect(heard[1]?.headers['idempotency-key']).toBe(heard[0]?.headers['idempotency-key']);
+});
+
+test('a deletion whose answer was lost, and which finds nothing the second time, has been carried out', async () => {
+  const second = domain.join({ type: 'control-server', name: 'control-2' });
+  let times = 0;
+  const forgetful: PlainHandler = (_request, response) => {
+    if (times++ === 0) return response.stream.close();
+    response.writeHead(404).end('{}');
+  };
+  second.mount('/api/v1', ['http-gateway'], forgetful);
+  members.push(second);
+  await second.start();
+  await vi.waitUntil(() => gatewayMember.onlinePeers('control-server').length === 2);
+  await members[3]?.[Symbol.asyncDispose]();
+  await vi.waitUntil(() => gatewayMember.onlinePeers('control-server').length === 1);
+  expect((await ask('/api/v1/join-tokens/1', { method: 'DELETE' })).status).toBe(204);
+  expect(times).toBe(2);
+});
+
+test('one without its database is passed over, and its answer is the last word when all are without', async () => {
+  const second = domain.join({ type: 'control-server', name: 'control-2' });
+  let asked = 0;
+  second.mount('/api/v1', ['http-gateway'], (_request, response) => {
+    asked++;
+    response.writeHead(503, { [problemCodeHeader]: 'database-unavailable' });
+    response.end(JSON.stringify({ code: 'database-unavailable', detail: 'The database is away.' }));
+  });
+  members.push(second);
+  await second.start();
+  await vi.waitUntil(() => gatewayMember.onlinePeers('control-server').length === 2);
+  for (let index = 0; index < 4; index++) expect((await ask('/api/v1/system')).status).toBe(200);
+  expect(asked).toBeGreaterThan(0);
+  await members[3]?.[Symbol.asyncDispose]();
+  await vi.waitUntil(() => gatewayMember.onlinePeers('control-server').length === 1);
+  expect(JSON.parse((await ask('/api/v1/system')).body)).toMatchObject({ code: 'database-unavailable', status: 503 });
+});
+
+test('a request waits for a Control Server that is about to come', async () => {
+  await members[3]?.[Symbol.asyncDispose]();
+  await vi.waitUntil(() => gatewayMember.onlinePeers('control-server').length === 0);
+  const asking = ask('/api/v1/system');
+  const second = domain.join({ type: 'control-server', name: 'control-2' });
+  second.mount('/api/v1', ['http-gateway'], answerRest);
+  members.push(second);
+  await second.start();
+  expect((await asking).status).toBe(200);
 });
 
 test('an address that is not well formed is refused as a problem', async () => {

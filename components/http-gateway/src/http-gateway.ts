@@ -14,6 +14,7 @@ import { serveConsoles } from './console-socket.ts';
 import { createControlProxy } from './control-proxy.ts';
 import type { Client } from './forward-headers.ts';
 import { certificateNames, type GatewayCertificate, obtainCertificate } from './gateway-certificate.ts';
+import { createLiveControl, type LiveControl } from './live-control.ts';
 import { fault, sendProblem } from './problem.ts';
 import { crossSite } from './same-site.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -27,6 +28,8 @@ export interface HttpGatewayOptions {
   /** The built console (`index.html`, `assets/`). */
   consoleDirectory: string;
   log: Logger;
+  /** How long a request may wait for a Control Server to come. Default 8 s: longer than a dead one is taken for a live one. */
+  patienceMs?: number;
 }
 
 export interface HttpGateway {
@@ -80,7 +83,11 @@ function cannotListen({ host, port }: HttpGatewayOptions['listen'], cause: unkno
 /** Certificates are good for 90 days. */
 const renewCertificateMs = 24 * 3600 * 1000;
 
-function buildApp(options: HttpGatewayOptions, { key, certificate }: GatewayCertificate): Gateway {
+function buildApp(
+  options: HttpGatewayOptions,
+  control: LiveControl,
+  { key, certificate }: GatewayCertificate,
+): Gateway {
   const { member, log } = options;
   const app = Fastify({
     https: { key, cert: certificate, minVersion: 'TLSv1.2' },
@@ -114,8 +121,8 @@ function buildApp(options: HttpGatewayOptions, { key, certificate }: GatewayCert
     return sendProblem(reply, fault('invalid-request', 'The request could not be read.'));
   });
 
-  const toControl = createControlProxy(member, log);
-  const toStorage = createUploadProxy(member, log);
+  const toControl = createControlProxy(control, log);
+  const toStorage = createUploadProxy(member, control, log);
   app.route({
     method: ['HEAD', 'PATCH', 'OPTIONS'],
     url: `${apiPrefix}/images/:id/content`,
@@ -132,15 +139,16 @@ function buildApp(options: HttpGatewayOptions, { key, certificate }: GatewayCert
 
 export function createHttpGateway(options: HttpGatewayOptions): HttpGateway {
   const { member, listen, clock, log } = options;
+  const control = createLiveControl({ member, clock, patienceMs: options.patienceMs ?? 8_000 });
   const ends = new Disposables();
   ends.use(member);
   return {
     async start() {
       await member.start();
       const names = certificateNames(listen.host);
-      const app = buildApp(options, await obtainCertificate(member, names));
+      const app = buildApp(options, control, await obtainCertificate(member, names));
       ends.add(() => app.close());
-      ends.use(serveConsoles(app.server, member, log));
+      ends.use(serveConsoles(app.server, member, control, log));
       const renew = async () => {
         const { key, certificate } = await obtainCertificate(member, names);
         app.server.setSecureContext({ key, cert: certificate, minVersion: 'TLSv1.2' });

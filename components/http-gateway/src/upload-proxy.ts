@@ -6,19 +6,19 @@ import { type Logger, PlatformError } from '@zhiyun/kernel';
 import type { Member } from '@zhiyun/link';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Client, headersToClient, headersToPeer } from './forward-headers.ts';
+import type { LiveControl } from './live-control.ts';
 import { fault, sendProblem } from './problem.ts';
 
-async function storageServerOf(member: Member, imageId: ImageId, headers: FastifyRequest['headers']) {
-  const [control] = member.onlinePeers('control-server');
-  if (!control)
-    throw new PlatformError(
-      'control-unreachable',
-      'No Control Server can be reached right now; the upload can be continued later from where it is.',
-    );
-  const { storageServerId } = await control.as(controlServerLink).authorizeUpload({
-    imageId,
-    ...(headers.authorization ? { authorization: headers.authorization } : {}),
-    ...(headers.cookie ? { cookie: headers.cookie } : {}),
+async function storageServerOf(
+  member: Member,
+  control: LiveControl,
+  imageId: ImageId,
+  headers: FastifyRequest['headers'],
+) {
+  const { authorization, cookie } = headers;
+  const bearer = { imageId, ...(authorization && { authorization }), ...(cookie && { cookie }) };
+  const { storageServerId } = await control.ask((peer) => peer.as(controlServerLink).authorizeUpload(bearer), {
+    repeatable: true,
   });
   const storage = member.peer(storageServerId);
   if (storage?.state !== 'online')
@@ -31,6 +31,7 @@ async function storageServerOf(member: Member, imageId: ImageId, headers: Fastif
 
 export function createUploadProxy(
   member: Member,
+  control: LiveControl,
   log: Logger,
 ): (request: FastifyRequest, reply: FastifyReply, client: Client) => Promise<FastifyReply> {
   return async function proxy(request, reply, client) {
@@ -42,7 +43,7 @@ export function createUploadProxy(
       const { id } = request.params as { id: string };
       const imageId = imageIdSchema.safeParse(id);
       if (!imageId.success) throw new PlatformError('not-found', `There is no upload ${JSON.stringify(id)}.`);
-      const storage = await storageServerOf(member, imageId.data, request.headers);
+      const storage = await storageServerOf(member, control, imageId.data, request.headers);
       const headers = headersToPeer(request.headers, client);
       // The bearer's secrets were for the Control Server; the Storage Server has no use for them.
       delete headers.authorization;

@@ -85,6 +85,7 @@ beforeEach(async () => {
     importFile: silentStream,
     removeImage: silent,
     listImages: silent,
+    receiveImage: silent,
   });
   await Promise.all([control.start(), storage.start(), gateway.start()]);
   await startNode();

@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { formatBytes } from '@zhiyun/contracts';
 import { PlatformError, systemErrorCode } from '@zhiyun/kernel';
 
-async function freeBytes(directory: string): Promise<number> {
+export async function freeBytes(directory: string): Promise<number> {
   const { bavail, bsize } = await statfs(directory);
   return bavail * bsize;
 }

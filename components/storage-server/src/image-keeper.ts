@@ -1,11 +1,13 @@
 /** The life of images on one Storage Server: from an upload or a file of this machine, through the check, to removal. One thing at a time per image. */
 import { type FileHandle, open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import type { ImageId } from '@zhiyun/contracts';
 import type { CheckedImage } from '@zhiyun/contracts/links';
 import { errorFromFault, KeyedLock, PlatformError } from '@zhiyun/kernel';
 import { checkFile, inspectFile, type Question, type Watch } from './check-file.ts';
 import { type ImageFiles, makeReadOnly } from './image-files.ts';
 import { copySource, openSource } from './import-source.ts';
+import { receiveFile } from './receive-file.ts';
 import type { UploadStore } from './upload/upload-store.ts';
 
 export interface ImageKeeperOptions {
@@ -70,6 +72,26 @@ export class ImageKeeper {
       await copySource(source, copy, this.#files.root, copying);
       try {
         return await this.#checkAndTakeIn(id, copy, question, checking);
+      } catch (error) {
+        await this.#files.remove(id);
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * Takes in what another Storage Server has: believed no more than an upload. It is here already: no byte is read. Throws
+   * what `receiveFile` and `checkFile` throw, leaving nothing.
+   */
+  async receive(image: CheckedImage & { id: ImageId }, bytes: Readable, signal: AbortSignal): Promise<void> {
+    const { id, ...expected } = image;
+    await this.#locks.run(id, async () => {
+      if (await this.#answered(id)) return;
+      const copy = this.#files.incomingPath(id);
+      await receiveFile(bytes, expected.sizeBytes, copy, this.#files.root);
+      const question: Question = { kind: expected.format === 'iso9660' ? 'iso' : 'disk', sha256: expected.sha256 };
+      try {
+        await this.#checkAndTakeIn(id, copy, question, { signal, progress: () => {} });
       } catch (error) {
         await this.#files.remove(id);
         throw error;

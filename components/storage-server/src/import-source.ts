@@ -5,7 +5,7 @@ import { MiB } from '@zhiyun/contracts';
 import { PlatformError, systemErrorCode } from '@zhiyun/kernel';
 import type { Watch } from './check-file.ts';
 import { explainFullDisk, requireSpace } from './disk-space.ts';
-import { writeFully } from './write-fully.ts';
+import { writeSparsely } from './write-fully.ts';
 
 const notForImages = ['/proc', '/sys', '/dev'];
 const chunkBytes = 1 * MiB;
@@ -60,17 +60,14 @@ export async function copySource(source: FileHandle, target: string, directory: 
   watch.progress(1);
 }
 
-/** Stretches of zeros become holes. */
 async function copyBytes(source: FileHandle, size: number, path: string, { signal, progress }: Watch): Promise<void> {
   await using target = await open(path, 'wx', 0o600);
   const buffer = Buffer.allocUnsafe(chunkBytes);
-  const zeros = Buffer.alloc(chunkBytes);
   for (let done = 0; done < size; ) {
     signal.throwIfAborted();
     const { bytesRead } = await source.read(buffer, 0, chunkBytes, done);
     if (bytesRead === 0) break;
-    const part = buffer.subarray(0, bytesRead);
-    if (!part.equals(zeros.subarray(0, bytesRead))) await writeFully(target, part, done);
+    await writeSparsely(target, buffer.subarray(0, bytesRead), done);
     done += bytesRead;
     progress(done / size);
   }

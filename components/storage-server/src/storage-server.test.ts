@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { ImageId, ImageKind } from '@zhiyun/contracts';
 import { controlServerLink, storageServerLink } from '@zhiyun/contracts/links';
@@ -118,7 +118,7 @@ describe('upload', () => {
     const check = () => verdict(domain.calls.checkUpload({ imageId: id, kind: 'disk', sha256: sha256(image) }));
     expect(await check()).toEqual(expected);
     expect(await check()).toEqual(expected);
-    expect(await domain.calls.listImages({})).toEqual({ images: [id], uploads: [] });
+    expect(await domain.calls.listImages({})).toMatchObject({ images: [id], uploads: [] });
     expect(await domain.calls.uploadOffset({ imageId: id })).toEqual({ offsetBytes: image.length });
     for (const offsetBytes of [0, MiB + 7, image.length]) {
       const bytes = await domain.node.readImage({ imageId: id, offsetBytes });
@@ -174,7 +174,7 @@ describe('upload', () => {
     const first = await check();
     expect(first).toMatchObject({ code });
     expect(await check()).toEqual(first);
-    expect(await domain.calls.listImages({})).toEqual({ images: [], uploads: [] });
+    expect(await domain.calls.listImages({})).toMatchObject({ images: [], uploads: [] });
     expect(await domain.offset()).toBe(404);
     await domain.calls.removeImage({ imageId: id });
     expect(await remains()).toEqual([]);
@@ -279,6 +279,57 @@ describe('import', () => {
   test('refuses an image like an upload, and leaves nothing', async () => {
     const path = await fileWith(qcow2Image({ incompatible: 4n }));
     expect(await bringIn(path)).toMatchObject({ code: 'image-refused' });
+    expect(await remains()).toEqual([]);
+  });
+});
+
+describe('an image of another Storage Server', () => {
+  const checkedAs = (image: Buffer) =>
+    ({ id, format: 'raw', sizeBytes: image.length, virtualSizeBytes: image.length, sha256: sha256(image) }) as const;
+  /** Sends the bytes and waits for the answer. */
+  async function send({ calls }: Domain, image: ReturnType<typeof checkedAs>, bytes: Buffer | Readable) {
+    const pipe = await calls.receiveImage({ image });
+    if (Buffer.isBuffer(bytes)) pipe.end(bytes);
+    else bytes.pipe(pipe);
+    expect(await buffer(pipe)).toHaveLength(0);
+  }
+
+  test('is taken in once, whole and checked; said again, no byte is read', async () => {
+    const domain = await startDomain();
+    const image = Buffer.concat([noise(MiB), Buffer.alloc(2 * MiB), noise(MiB)]);
+    await send(domain, checkedAs(image), image);
+    const again = await domain.calls.receiveImage({ image: checkedAs(image) });
+    expect(await buffer(again)).toHaveLength(0);
+    again.destroy();
+    expect(await domain.calls.listImages({})).toMatchObject({ images: [id], uploads: [] });
+    const bytes = await domain.node.readImage({ imageId: id, offsetBytes: 0 });
+    bytes.end();
+    expect(sha256(await buffer(bytes))).toBe(sha256(image));
+    expect(await remains()).toEqual([`images/${id}`, `records/${id}.json`]);
+  });
+
+  test.each([
+    ['other bytes', (image: Buffer) => Buffer.from(image).fill(7, 600, 700)],
+    ['too few bytes', (image: Buffer) => image.subarray(0, MiB)],
+    ['too many bytes', (image: Buffer) => Buffer.concat([image, image])],
+  ])('%s are refused and leave nothing', async (_name, spoil) => {
+    const domain = await startDomain();
+    const image = noise(2 * MiB);
+    await expect(send(domain, checkedAs(image), spoil(image))).rejects.toMatchObject({ code: 'checksum-mismatch' });
+    expect(await remains()).toEqual([]);
+    await send(domain, checkedAs(image), image);
+  });
+
+  test('that breaks off in the middle, or is larger than the disk, leaves nothing', async () => {
+    const domain = await startDomain();
+    const image = noise(2 * MiB);
+    const pipe = await domain.calls.receiveImage({ image: checkedAs(image) });
+    pipe.write(image.subarray(0, MiB));
+    await vi.waitUntil(async () => (await remains()).length === 1);
+    pipe.destroy();
+    await vi.waitUntil(async () => (await remains()).length === 0);
+    const huge = domain.calls.receiveImage({ image: { ...checkedAs(image), sizeBytes: 2 ** 52 } });
+    await expect(huge).rejects.toMatchObject({ code: 'disk-full' });
     expect(await remains()).toEqual([]);
   });
 });

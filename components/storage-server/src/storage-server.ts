@@ -4,6 +4,7 @@ import { storageServerLink } from '@zhiyun/contracts/links';
 import type { Clock, Logger } from '@zhiyun/kernel';
 import type { LinkHandlers, Member } from '@zhiyun/link';
 import type { Component } from '@zhiyun/service';
+import { freeBytes } from './disk-space.ts';
 import { ImageFiles } from './image-files.ts';
 import { ImageKeeper } from './image-keeper.ts';
 import { progressStream } from './progress-stream.ts';
@@ -52,10 +53,17 @@ export async function createStorageServer({ member, home, clock, log }: StorageS
       return {};
     },
     async listImages() {
-      return { images: await files.listImages(), uploads: await files.listUploads() };
+      return {
+        images: await files.listImages(),
+        uploads: await files.listUploads(),
+        freeBytes: await freeBytes(files.root),
+      };
     },
     async readImage({ imageId, offsetBytes }, bytes) {
       await pipeline(await files.read(imageId, offsetBytes), bytes);
+    },
+    async receiveImage({ image }, bytes, { signal }) {
+      await keeper.receive(image, bytes, signal);
     },
   };
   member.serve(storageServerLink, handlers);

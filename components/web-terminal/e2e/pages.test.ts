@@ -15,6 +15,8 @@ const pages: readonly (readonly [string, RegExp])[] = [
   [`/pools/${seededId('pool', 1)}`, /^default$/],
   ['/nodes', /^(计算节点|Nodes)$/],
   [`/nodes/${seededId('node', 1)}`, /^node-1$/],
+  ['/domain', /^(域|Domain)$/],
+  ['/domain?view=list', /^(域|Domain)$/],
   ['/operations', /^(操作|Operations)$/],
   [`/operations/${seededId('operation', 3)}`, /crashed-1/],
   ['/events', /^(事件|Events)$/],

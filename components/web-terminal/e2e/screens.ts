@@ -16,7 +16,7 @@ const first = seededId('instance', instances);
 interface Screen {
   name: string;
   path: string;
-  seed?: 'empty';
+  seed?: 'empty' | 'large';
   username?: string | null;
   prepare?: (page: Page) => Promise<void>;
 }
@@ -65,6 +65,34 @@ const screens: readonly Screen[] = [
   { name: 'pool', path: `/pools/${seededId('pool', 1)}` },
   { name: 'nodes', path: '/nodes' },
   { name: 'node', path: `/nodes/${seededId('node', 1)}` },
+  { name: 'domain', path: '/domain' },
+  { name: 'domain-empty', path: '/domain', seed: 'empty' },
+  { name: 'domain-large', path: '/domain', seed: 'large' },
+  {
+    name: 'domain-selected',
+    path: '/domain',
+    prepare: (page) => byRole(page, 'button', /(主控节点|Control Server) node-2/).click(),
+  },
+  { name: 'domain-list', path: '/domain?view=list' },
+  { name: 'domain-tokens', path: '/domain?view=tokens' },
+  {
+    name: 'domain-add',
+    path: '/domain',
+    prepare: (page) => byRole(page, 'button', /添加服务器|Add a server/).click(),
+  },
+  {
+    name: 'domain-add-command',
+    path: '/domain',
+    async prepare(page) {
+      await byRole(page, 'button', /添加服务器|Add a server/).click();
+      await byRole(page, 'button', /生成命令|Make the command/).click();
+    },
+  },
+  {
+    name: 'domain-remove',
+    path: `/domain?component=${seededId('component', 4)}`,
+    prepare: (page) => byRole(page, 'button', /^(delete )?(移除|Remove)$/).click(),
+  },
   { name: 'operations', path: '/operations' },
   { name: 'operation-failed', path: `/operations/${seededId('operation', 3)}` },
   { name: 'events', path: '/events' },
@@ -79,6 +107,8 @@ const built = await buildConsole('production');
 try {
   await using full = await serveConsole(built, { instances });
   await using empty = await serveConsole(built, { seed: 'empty' });
+  await using large = await serveConsole(built, { nodes: 5_000, instances: 20 });
+  const urls = { full: full.url, empty: empty.url, large: large.url };
   const browser = await launchBrowser();
   for (const language of ['zh-CN', 'en-US'] as const) {
     for (const theme of ['light', 'dark'] as const) {
@@ -87,7 +117,7 @@ try {
           const file = `${name}.${language}.${theme}.${size}.png`;
           if (!file.includes(filter)) continue;
           const page = await openPage(browser, {
-            baseURL: seed === 'empty' ? empty.url : full.url,
+            baseURL: urls[seed ?? 'full'],
             viewport,
             preferences: { language, theme },
             username,

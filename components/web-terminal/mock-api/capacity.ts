@@ -1,5 +1,15 @@
 /** Counts and capacities, worked out from the arrays whenever somebody asks. */
-import { type Amount, type Capacity, type ComputePool, instanceStates, type Node, nodeStates } from '@zhiyun/contracts';
+import {
+  type Amount,
+  type Capacity,
+  type ComputePool,
+  componentStates,
+  instanceStates,
+  type Node,
+  nodeStates,
+  type System,
+} from '@zhiyun/contracts';
+import { componentTypes } from '@zhiyun/contracts/links';
 import type { Db } from './db.ts';
 import { nodeLoad } from './samples.ts';
 
@@ -113,3 +123,12 @@ function countBy<State extends string>(
 
 export const instanceCounts = (db: Db) => countBy(instanceStates, db.instances);
 export const nodeCounts = (db: Db) => countBy(nodeStates, db.nodes);
+
+/** Types that the domain does not have are left out. */
+export function componentCounts({ components }: Db): System['components'] {
+  const byType = Map.groupBy(components, ({ type }) => type);
+  return componentTypes.flatMap((type) => {
+    const each = byType.get(type);
+    return each ? [{ type, counts: countBy(componentStates, each) }] : [];
+  });
+}

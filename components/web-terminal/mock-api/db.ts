@@ -1,12 +1,13 @@
 /** The mock's whole truth: plain arrays of what the contract shows, and the little that it hides. */
 import type {
+  Component,
   ComputePool,
   Event,
   Image,
   InstanceDetail,
+  JoinTokenInfo,
   Node,
   Operation,
-  System,
   Target,
   User,
 } from '@zhiyun/contracts';
@@ -39,7 +40,9 @@ export interface Db {
   /** Newest first. */
   events: Event[];
   tickets: MockTicket[];
-  components: System['components'];
+  components: Component[];
+  /** With their secrets. */
+  joinTokens: (JoinTokenInfo & { token: string })[];
   startedAt: string;
 }
 
@@ -99,6 +102,10 @@ export function actorOf(user: Pick<User, 'id' | 'username'>): { id: User['id']; 
 
 export function instanceTarget(instance: Pick<InstanceDetail, 'id' | 'name'>): Target {
   return { kind: 'instance', id: instance.id, name: instance.name };
+}
+
+export function componentTarget(component: Pick<Component, 'id' | 'name'>): Target {
+  return { kind: 'component', id: component.id, name: component.name };
 }
 
 export function imageTarget(image: Pick<Image, 'id' | 'name'>): Target {

@@ -28,12 +28,14 @@ const codeOf = async (promise: Promise<unknown>) =>
     () => 'no error',
     (error: unknown) => (error instanceof RestError ? error.problem.code : String(error)),
   );
+/** A limit for what hangs: the machine may be busy. */
+const patience = { timeout: 20_000 };
 const ended = (id: string) =>
   vi.waitFor(async () => {
     const operation = await client.getOperation({ params: { id } });
     expect(operationEnded(operation.state)).toBe(true);
     return operation;
-  });
+  }, patience);
 
 beforeEach(() => {
   mock = createMockApi({ instances: 30, pace: 4 });
@@ -55,6 +57,9 @@ it('answers every read as the contract says', async () => {
   expect(routes.listComputePools.answer.safeParse(await client.listComputePools()).error).toBeUndefined();
   expect(routes.listNodes.answer.safeParse(await client.listNodes()).error).toBeUndefined();
   expect(routes.listOperations.answer.safeParse(await client.listOperations()).error).toBeUndefined();
+  expect(routes.listComponents.answer.safeParse(await client.listComponents()).error).toBeUndefined();
+  expect(routes.listLinks.answer.safeParse(await client.listLinks()).error).toBeUndefined();
+  expect(routes.listJoinTokens.answer.safeParse(await client.listJoinTokens()).error).toBeUndefined();
   expect(routes.listEvents.answer.safeParse(await client.listEvents()).error).toBeUndefined();
 });
 
@@ -141,8 +146,9 @@ describe('instances', () => {
     expect(failed).toMatchObject({ state: 'failed', error: { code: 'launch-failed' } });
     expect(await codeOf(client.getInstance({ params: { id: 'launch-failed-1' } }))).toBe('not-found');
     const stuck = await client.createInstance({ body: { ...body, name: 'stuck-1' } });
-    await vi.waitFor(async () =>
-      expect(await client.getOperation({ params: { id: stuck.id } })).toMatchObject({ state: 'stuck' }),
+    await vi.waitFor(
+      async () => expect(await client.getOperation({ params: { id: stuck.id } })).toMatchObject({ state: 'stuck' }),
+      patience,
     );
     await client.retryOperation({ params: { id: stuck.id } });
     expect((await ended(stuck.id)).state).toBe('failed');
@@ -154,6 +160,36 @@ describe('instances', () => {
     await client.cancelOperation({ params: { id: slow.id } });
     expect((await ended(slow.id)).state).toBe('cancelled');
   });
+});
+
+it('loses a server and has it back, links and node with it', async () => {
+  await signIn();
+  const lost = async () => ({
+    components: (await client.listComponents({ query: { state: 'gone', search: 'node-2' } })).items.length,
+    node: (await client.getNode({ params: { id: 'node-2' } })).state,
+    links: (await client.listLinks({ query: { state: 'gone', limit: 500 } })).items.length,
+  });
+  const before = await lost();
+  await mock.fetch(new Request('http://mock/mock/lose/node-2', { method: 'POST' }));
+  expect(await lost()).toMatchObject({ components: 5, node: 'offline' });
+  expect((await lost()).links).toBeGreaterThan(before.links);
+  await mock.fetch(new Request('http://mock/mock/return/node-2', { method: 'POST' }));
+  expect(await lost()).toEqual(before);
+});
+
+it('lets in who has a join token, for its roles and its uses', async () => {
+  await signIn();
+  const { token, id } = await client.createJoinToken({ body: { roles: ['storage-server'], uses: 1 } });
+  const join = async (role: string) =>
+    (await mock.fetch(new Request(`http://mock/mock/join/new-1?token=${token}&role=${role}`, { method: 'POST' })))
+      .status;
+  expect(await join('control-server')).toBe(403);
+  expect(await join('storage-server')).toBe(204);
+  expect((await client.listComponents({ query: { search: 'new-1' } })).items).toMatchObject([
+    { type: 'storage-server' },
+  ]);
+  expect((await client.listJoinTokens()).items.some((each) => each.id === id)).toBe(false);
+  expect(await join('storage-server')).toBe(403);
 });
 
 it('takes an upload in parts, by tus, and checks it', async () => {
@@ -171,8 +207,9 @@ it('takes an upload in parts, by tus, and checks it', async () => {
   expect((await send('PATCH', 0, new Uint8Array(10))).status).toBe(409);
   expect((await send('HEAD', 0)).headers.get('upload-offset')).toBe('600');
   expect((await send('PATCH', 600, new Uint8Array(424))).status).toBe(204);
-  await vi.waitFor(async () =>
-    expect(await client.getImage({ params: { id: 'up-1' } })).toMatchObject({ state: 'ready' }),
+  await vi.waitFor(
+    async () => expect(await client.getImage({ params: { id: 'up-1' } })).toMatchObject({ state: 'ready' }),
+    patience,
   );
 });
 

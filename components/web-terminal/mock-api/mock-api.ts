@@ -8,12 +8,15 @@ import type { z } from 'zod';
 import { type MockUser, World } from './db.ts';
 import { eventFeed } from './event-feed.ts';
 import type { MockHandlers, MockRequest } from './handler.ts';
+import { componentHandlers } from './handlers/components.ts';
 import { historyHandlers } from './handlers/history.ts';
 import { identityHandlers } from './handlers/identity.ts';
 import { imageHandlers } from './handlers/images.ts';
 import { nodeHandlers, poolHandlers, systemHandlers } from './handlers/infrastructure.ts';
 import { instanceHandlers } from './handlers/instances.ts';
+import { joinTokenHandlers } from './handlers/join-tokens.ts';
 import { MockError } from './mock-error.ts';
+import { outside, outsidePrefix } from './outside.ts';
 import { createDb, type SeedOptions } from './seed.ts';
 import { serveUpload } from './tus.ts';
 
@@ -30,6 +33,8 @@ export interface MockApi {
 const handlers: MockHandlers = {
   ...identityHandlers,
   ...systemHandlers,
+  ...componentHandlers,
+  ...joinTokenHandlers,
   ...poolHandlers,
   ...nodeHandlers,
   ...instanceHandlers,
@@ -115,6 +120,7 @@ export function createMockApi(options: MockApiOptions = {}): MockApi {
 
   async function answer(request: Request): Promise<Response> {
     const url = new URL(request.url);
+    if (url.pathname.startsWith(outsidePrefix)) return outside(world, url, pace);
     const token = tokenOf(request);
     const upload = /\/images\/([^/]+)\/content$/.exec(url.pathname);
     if (upload?.[1]) return serveUpload(request, upload[1], world, admitted(world, token, 'image:write'), pace);

@@ -4,6 +4,8 @@ import { MiB } from '@zhiyun/contracts';
 
 const sampleMs = 5_000;
 const sampleCount = 180;
+/** The load of thousands is taken to be like that of so many. */
+const countedMachines = 40;
 
 function hash(text: string): number {
   let value = 2166136261;
@@ -63,16 +65,19 @@ export function nodeLoads(machine: Machine, now: number): NodeLoad[] {
 }
 
 export function systemLoads(machines: readonly Machine[], now: number): SystemLoad[] {
-  return times(now).map((at) => {
-    const loads = machines.map((machine) => nodeLoad(machine, at));
-    const sum = (pick: (load: NodeLoad) => number) => loads.reduce((total, load) => total + pick(load), 0);
-    return {
-      at: new Date(at).toISOString(),
-      cpu: loads.length > 0 ? sum(({ cpu }) => cpu) / loads.length : 0,
-      memoryUsedBytes: sum(({ memoryUsedBytes }) => memoryUsedBytes),
-      diskUsedBytes: sum(({ diskUsedBytes }) => diskUsedBytes),
-      networkReceiveBytesPerSecond: sum(({ networkReceiveBytesPerSecond }) => networkReceiveBytesPerSecond),
-      networkTransmitBytesPerSecond: sum(({ networkTransmitBytesPerSecond }) => networkTransmitBytesPerSecond),
-    };
-  });
+  return times(now).map((at) => systemLoadAt(machines, at));
+}
+
+export function systemLoadAt(machines: readonly Machine[], at: number): SystemLoad {
+  const loads = machines.slice(0, countedMachines).map((machine) => nodeLoad(machine, at));
+  const share = loads.length / Math.max(1, machines.length);
+  const sum = (pick: (load: NodeLoad) => number) => loads.reduce((total, load) => total + pick(load), 0) / (share || 1);
+  return {
+    at: new Date(at).toISOString(),
+    cpu: machines.length > 0 ? sum(({ cpu }) => cpu) / machines.length : 0,
+    memoryUsedBytes: sum(({ memoryUsedBytes }) => memoryUsedBytes),
+    diskUsedBytes: sum(({ diskUsedBytes }) => diskUsedBytes),
+    networkReceiveBytesPerSecond: sum(({ networkReceiveBytesPerSecond }) => networkReceiveBytesPerSecond),
+    networkTransmitBytesPerSecond: sum(({ networkTransmitBytesPerSecond }) => networkTransmitBytesPerSecond),
+  };
 }

@@ -17,18 +17,31 @@ import {
   userIdSchema,
 } from '@zhiyun/contracts';
 import type { Db, MockUser } from './db.ts';
+import { seedComponents, seedJoinTokens } from './seed-components.ts';
 import { seedHistory } from './seed-history.ts';
 
 export interface SeedOptions {
   /** `empty`: a platform that was just started, with its one node and nothing in it. */
   seed?: 'full' | 'empty';
   instances?: number;
+  /** Compute nodes of the full seed. Default 4. */
+  nodes?: number;
 }
 
 /** For everybody who signs in to the mock. */
 export const mockPassword = 'zhiyun-mock';
 
-const kinds = { user: 1, pool: 2, node: 3, image: 4, instance: 5, disk: 6, operation: 7, domain: 8 } as const;
+const kinds = {
+  user: 1,
+  pool: 2,
+  node: 3,
+  image: 4,
+  instance: 5,
+  disk: 6,
+  operation: 7,
+  domain: 8,
+  component: 9,
+} as const;
 
 /** Shaped like a UUIDv7; the same for the same kind and number. */
 export function seededId(kind: keyof typeof kinds, number: number): string {
@@ -43,7 +56,7 @@ export function createRandom(seed: number): () => number {
   };
 }
 
-const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+export const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 const emptyAmount = { total: 0, promised: 0, used: null };
 const noCapacity = { cores: emptyAmount, memoryBytes: emptyAmount, diskBytes: emptyAmount };
 
@@ -85,6 +98,9 @@ function seedPools(): ComputePool[] {
   ];
 }
 
+/** Of the server with this index. */
+export const hostAddress = (index: number) => `10.20.${Math.floor(index / 200)}.${11 + (index % 200)}`;
+
 function seedNodes(pools: readonly ComputePool[], count: number): Node[] {
   return Array.from({ length: count }, (_, index): Node => {
     const pool = pools[index < 2 ? 0 : 1] ?? pools[0];
@@ -95,7 +111,7 @@ function seedNodes(pools: readonly ComputePool[], count: number): Node[] {
       state: index === 3 ? 'offline' : 'online',
       stateSince: ago(60 * 24 * 3),
       schedulable: index !== 2,
-      address: `10.20.0.${11 + index}`,
+      address: hostAddress(index),
       instanceCount: 0,
       capacity: noCapacity,
       load: null,
@@ -232,10 +248,10 @@ function seedInstances(db: Pick<Db, 'pools' | 'nodes' | 'images'>, count: number
   });
 }
 
-export function createDb({ seed = 'full', instances = 137 }: SeedOptions = {}): Db {
+export function createDb({ seed = 'full', instances = 137, nodes: nodeCount = 4 }: SeedOptions = {}): Db {
   const full = seed === 'full';
   const pools = full ? seedPools() : seedPools().slice(0, 1);
-  const nodes = seedNodes(pools, full ? 4 : 1);
+  const nodes = seedNodes(pools, full ? nodeCount : 1);
   const images = full ? seedImages() : [];
   const db: Db = {
     users: seedUsers(),
@@ -247,21 +263,8 @@ export function createDb({ seed = 'full', instances = 137 }: SeedOptions = {}): 
     operations: [],
     events: [],
     tickets: [],
-    components: (['data-server', 'control-server', 'storage-server', 'http-gateway'] as const)
-      .map((type, index): Db['components'][number] => ({
-        id: componentIdSchema.parse(seededId('node', 100 + index)),
-        type,
-        name: 'node-1',
-        state: 'online',
-      }))
-      .concat(
-        nodes.map(({ id, name, state }) => ({
-          id,
-          type: 'node-client',
-          name,
-          state: state === 'offline' ? ('gone' as const) : ('online' as const),
-        })),
-      ),
+    components: seedComponents(nodes, full ? 'cluster' : 'single'),
+    joinTokens: full ? seedJoinTokens() : [],
     startedAt: ago(60 * 24 * 3 + 125),
   };
   if (full) seedHistory(db, (number) => operationIdSchema.parse(seededId('operation', number)));

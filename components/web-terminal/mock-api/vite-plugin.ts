@@ -6,6 +6,7 @@ import type { Connect, Plugin } from 'vite';
 import { WebSocketServer } from 'ws';
 import { serveDisplay, serveSerial } from './consoles.ts';
 import { createMockApi, type MockApi, type MockApiOptions } from './mock-api.ts';
+import { outsidePrefix } from './outside.ts';
 
 function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
   const headers = new Headers();
@@ -37,7 +38,7 @@ async function respond(response: Response, outgoing: ServerResponse, signal: Abo
 
 function middleware(api: MockApi): Connect.NextHandleFunction {
   return (incoming, outgoing, next) => {
-    if (!incoming.url?.startsWith(apiPrefix)) return next();
+    if (!incoming.url?.startsWith(apiPrefix) && !incoming.url?.startsWith(outsidePrefix)) return next();
     const gone = new AbortController();
     outgoing.once('close', () => gone.abort());
     api

@@ -56,6 +56,12 @@ export const pages = {
     'src/pages/overview/overview-page.tsx',
   ],
   instances: [...words('common', 'errors', 'instances'), frame, 'src/pages/instances/instances-page.tsx'],
+  domain: [
+    ...words('common', 'errors', 'domain'),
+    frame,
+    'src/pages/domain/domain-page.tsx',
+    'src/pages/domain/picture/domain-picture.tsx',
+  ],
 } as const;
 
 if (import.meta.main) {

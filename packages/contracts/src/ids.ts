@@ -17,6 +17,7 @@ export const computePoolIdSchema = brandedId('compute-pool');
 export const imageIdSchema = brandedId('image');
 export const diskIdSchema = brandedId('disk');
 export const operationIdSchema = brandedId('operation');
+export const joinTokenIdSchema = brandedId('join-token');
 export const userIdSchema = brandedId('user');
 
 export type DomainId = z.infer<typeof domainIdSchema>;
@@ -29,6 +30,7 @@ export type ComputePoolId = z.infer<typeof computePoolIdSchema>;
 export type ImageId = z.infer<typeof imageIdSchema>;
 export type DiskId = z.infer<typeof diskIdSchema>;
 export type OperationId = z.infer<typeof operationIdSchema>;
+export type JoinTokenId = z.infer<typeof joinTokenIdSchema>;
 export type UserId = z.infer<typeof userIdSchema>;
 
 export function isUuid(text: string): boolean {

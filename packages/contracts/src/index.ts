@@ -1,3 +1,4 @@
+export * from './component/component.ts';
 export * from './compute-pool/compute-pool.ts';
 export * from './errors.ts';
 export * from './event/event.ts';
@@ -7,6 +8,7 @@ export * from './ids.ts';
 export * from './image/image.ts';
 export * from './instance/instance.ts';
 export * from './instance/state.ts';
+export * from './join-token/join-token.ts';
 export * from './node/node.ts';
 export * from './operation/operation.ts';
 export * from './system/system.ts';

@@ -9,3 +9,4 @@ export * from './keyed-lock.ts';
 export * from './logger.ts';
 export * from './retry.ts';
 export * from './revert.ts';
+export * from './slots.ts';

@@ -1,13 +1,14 @@
 /**
  * What a component keeps of itself: `identity.json` (its id and private key, made once, 0600), `membership.json` (the domain
- * and the present certificate) and `address.json` (the port it had, so that others find it again after a restart).
+ * and the present certificate), `address.json` (the port it had, so that others find it again after a restart) and
+ * `data-servers.json` (where the Data Servers were, so that it finds them again).
  */
 import { X509Certificate } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ComponentId, componentIdSchema, domainIdSchema } from '@zhiyun/contracts';
-import type { ComponentType } from '@zhiyun/contracts/links';
-import { newId, PlatformError, systemErrorCode, writeDurable } from '@zhiyun/kernel';
+import { type ComponentType, type LinkEndpoint, linkEndpointSchema } from '@zhiyun/contracts/links';
+import { isoTime, newId, PlatformError, systemErrorCode, writeDurable } from '@zhiyun/kernel';
 import { z } from 'zod';
 import { newPrivateKey } from './certificates.ts';
 import { parseComponentUri } from './component-uri.ts';
@@ -21,6 +22,7 @@ const membershipSchema = z.object({
 });
 export type Membership = z.infer<typeof membershipSchema>;
 const addressSchema = z.object({ port: z.int() });
+const dataServersSchema = z.array(linkEndpointSchema);
 
 export class Identity {
   readonly id: ComponentId;
@@ -49,11 +51,17 @@ export class Identity {
     if (port !== (await this.port()))
       await writeDurable(join(this.#directory, 'address.json'), JSON.stringify({ port }));
   }
+  async dataServers(): Promise<LinkEndpoint[]> {
+    return (await readKept(join(this.#directory, 'data-servers.json'), dataServersSchema)) ?? [];
+  }
+  async keepDataServers(endpoints: readonly LinkEndpoint[]): Promise<void> {
+    await writeDurable(join(this.#directory, 'data-servers.json'), JSON.stringify(endpoints));
+  }
 }
 
 /** Reads `<home>/<type>/identity`, or makes it. */
 export async function openIdentity(home: string, type: ComponentType): Promise<Identity> {
-  const directory = join(home, type, 'identity');
+  const directory = directoryOf(home, type);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, 'identity.json');
   let kept = await readKept(path, identitySchema);
@@ -62,6 +70,31 @@ export async function openIdentity(home: string, type: ComponentType): Promise<I
     await writeDurable(path, JSON.stringify(kept));
   }
   return new Identity(directory, type, kept);
+}
+
+/** The domain that a component of this home belongs to; nothing when it has not joined any. Makes nothing. */
+export async function readMembership(
+  home: string,
+  type: ComponentType,
+): Promise<{ id: ComponentId; domain: Membership['domain'] } | undefined> {
+  const directory = directoryOf(home, type);
+  const kept = await readKept(join(directory, 'identity.json'), identitySchema);
+  const membership = await readKept(join(directory, 'membership.json'), membershipSchema);
+  return kept && membership && { id: kept.id, domain: membership.domain };
+}
+
+/** Moves the identity aside, after the component has left its domain: it joins as a new one from then on. None: done already. */
+export async function forgetIdentity(home: string, type: ComponentType): Promise<void> {
+  const directory = directoryOf(home, type);
+  try {
+    await rename(directory, `${directory}-left-${isoTime(Date.now()).replaceAll(':', '-')}`);
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT') throw error;
+  }
+}
+
+function directoryOf(home: string, type: ComponentType): string {
+  return join(home, type, 'identity');
 }
 
 /** May this membership still be shown to others, as this component, at `now` (epoch ms)? */

@@ -1,17 +1,19 @@
 /** The real body of a member: identity in a directory, HTTP/2 with mutual TLS, registration at a Data Server. */
-import type { ComponentType, LinkAddress } from '@zhiyun/contracts/links';
+import type { ComponentRecord, ComponentType, LinkAddress } from '@zhiyun/contracts/links';
 import { dataServerLink } from '@zhiyun/contracts/links';
-import { type Clock, type Disposables, type Logger, PlatformError } from '@zhiyun/kernel';
-import { certificateSha256 } from './certificates.ts';
-import { dialHttp2 } from './http2/http2-session.ts';
+import type { Clock, Disposables, Logger } from '@zhiyun/kernel';
+import type { Discover } from './data-servers.ts';
+import { addressesOf, dialFirst } from './dial-endpoint.ts';
+import { dialHttp2 } from './http2/dial-http2.ts';
 import { LinkServer } from './http2/link-server.ts';
-import { type Identity, isUsable, type Membership, openIdentity } from './identity.ts';
-import { requestMembership } from './join.ts';
+import type { Membership } from './identity.ts';
 import { LinkMember } from './link-member.ts';
 import { listenRemembered } from './listen.ts';
+import { type OpenMembership, openMembership } from './membership.ts';
+import { ownAddresses, ownEndpoint, presentAddresses } from './own-endpoint.ts';
 import { Registration } from './registration.ts';
 import { keepRenewed } from './renewal.ts';
-import { parseJoinToken } from './token.ts';
+import type { Session } from './session.ts';
 import type { Member } from './types.ts';
 
 export interface JoinDomainOptions {
@@ -19,68 +21,55 @@ export interface JoinDomainOptions {
   home: string;
   type: ComponentType;
   name: string;
-  /** Tried in turn, before those that the token names. */
+  /** Of this software. */
+  version: string;
+  /** Tried together with those that the token names and those that the domain has told us before. */
   dataServers: readonly LinkAddress[];
   /** Needed the first time only. */
   token?: string;
-  /** Default 127.0.0.1. With a wildcard (`0.0.0.0`, `::`) others are told the address we have towards the Data Server. */
+  /** Of the domain that is meant, when several are found in the network. */
+  domainName?: string;
+  /** Asked only when no known address answers. */
+  discover?: Discover;
+  /** Default `0.0.0.0`: everywhere, so that addresses may come and go. `::` hears IPv6 too. */
   listenHost?: string;
   /** Default 0: the port of last time when it is free, else any. */
   listenPort?: number;
+  /** What others are told, whatever addresses this machine has. */
+  endpointHosts?: readonly string[];
   clock: Clock;
   log: Logger;
 }
 
 /**
  * Makes this process a member, which `start` brings to life. Throws `join-refused` (wrong token, false Data Server, another
- * domain) or `unavailable` (a certificate is needed and no Data Server answers).
+ * domain), `component-removed`, `clock-wrong`, `protocol-mismatch`, or `unavailable` (a certificate is needed and no Data
+ * Server answers).
  */
 export async function joinDomain(options: JoinDomainOptions): Promise<Member> {
-  const { home, type, clock, log } = options;
-  const identity = await openIdentity(home, type);
-  const token = options.token === undefined ? undefined : parseJoinToken(options.token);
-  const dataServers = [...options.dataServers, ...(token?.dataServers ?? [])];
-  const past = await identity.membership();
-  if (past && token && certificateSha256(past.caCertificate) !== token.caSha256) {
-    throw new PlatformError(
-      'join-refused',
-      `This ${type} belongs to the domain "${past.domain.name}" and the join token is of another. Leave the token out, or remove ${home}/${type}/identity to join anew.`,
-    );
-  }
-  let membership = past;
-  if (!membership || !isUsable(membership, identity, clock.now())) {
-    membership = await requestMembership({ identity, dataServers, past, token, clock, log });
-    await identity.keepMembership(membership);
-  }
-  return new RealMember(options, identity, membership, dataServers).member;
+  return new RealMember(options, await openMembership(options)).member;
 }
 
 class RealMember {
   readonly member: LinkMember;
   readonly #options: JoinDomainOptions;
-  readonly #identity: Identity;
-  readonly #dataServers: readonly LinkAddress[];
+  readonly #known: OpenMembership;
   #membership: Membership;
 
-  constructor(
-    options: JoinDomainOptions,
-    identity: Identity,
-    membership: Membership,
-    dataServers: readonly LinkAddress[],
-  ) {
+  constructor(options: JoinDomainOptions, known: OpenMembership) {
     this.#options = options;
-    this.#identity = identity;
-    this.#membership = membership;
-    this.#dataServers = dataServers;
+    this.#known = known;
+    this.#membership = known.membership;
     const { name, clock, log } = options;
+    const { id, type } = known.identity;
+    const { domain, caCertificate } = known.membership;
     this.member = new LinkMember({
-      id: identity.id,
-      type: identity.type,
+      id,
+      type,
       name,
-      domain: membership.domain,
-      caCertificate: membership.caCertificate,
-      dial: ({ id, type, name, address }, signal) =>
-        dialHttp2({ ...this.#dialling, address, expect: { id, type, domainId: membership.domain.id }, name, signal }),
+      domain,
+      caCertificate,
+      dial: (record, last, signal) => this.#dial(record, last, signal),
       enter: (member, ends) => this.#enter(member, ends),
       clock,
       log,
@@ -88,28 +77,32 @@ class RealMember {
   }
 
   async #enter(member: LinkMember, ends: Disposables): Promise<void> {
-    const { name, clock, log, listenHost = '127.0.0.1', listenPort = 0 } = this.#options;
-    const { id, type } = this.#identity;
+    const { name, version, clock, log, listenHost = '0.0.0.0', listenPort = 0, endpointHosts } = this.#options;
+    const { identity, dataServers } = this.#known;
+    const { id, type } = identity;
     const server = ends.use(
       new LinkServer({
         self: { id, type, name },
         domainId: member.domain.id,
         credentials: this.#credentials,
         served: member.served,
+        onVisit: (caller, visit) => member.welcome(caller, visit),
         clock,
         log,
       }),
     );
-    const port = await listenRemembered(server, this.#identity, listenHost, listenPort);
+    const port = await listenRemembered(server, identity, listenHost, listenPort);
     const stopping = new AbortController();
     ends.add(() => stopping.abort());
 
+    const expect = { type: 'data-server', domainId: member.domain.id } as const;
     const registration = new Registration({
       member,
-      findDataServers: () => this.#findDataServers(),
-      dialDataServer: (address, signal) =>
-        dialHttp2({ ...this.#dialling, address, expect: { type: 'data-server', domainId: member.domain.id }, signal }),
-      addressSeenFrom: (localHost) => ({ host: isWildcard(listenHost) ? (localHost ?? listenHost) : listenHost, port }),
+      version,
+      endpoint: () => ownEndpoint(listenHost, port, endpointHosts),
+      dataServers,
+      dialDataServer: (address, signal) => dialHttp2({ ...this.#dialling, address, expect, signal }),
+      onAssociates: () => server.refuse(member.removedPeers),
       clock,
       log,
     });
@@ -119,10 +112,18 @@ class RealMember {
     ends.add(async () => {
       if (registration.isRegistered) await sayGoodbye(member, log);
     });
+    if (!endpointHosts) {
+      const onChange = () => {
+        log.info({ endpoint: ownEndpoint(listenHost, port) }, 'the addresses of this machine have changed');
+        member.addressesChanged(presentAddresses());
+        registration.again();
+      };
+      ends.use(ownAddresses.on(onChange));
+    }
 
     void keepRenewed({
       member,
-      identity: this.#identity,
+      identity,
       membership: () => this.#membership,
       onRenewed: (membership) => {
         this.#membership = membership;
@@ -134,23 +135,27 @@ class RealMember {
     });
   }
 
-  /** Where Data Servers may be. Discovery by multicast will add to what we were told. */
-  async #findDataServers(): Promise<readonly LinkAddress[]> {
-    return this.#dataServers;
+  #dial(
+    { id, type, name, endpoint }: ComponentRecord,
+    last: LinkAddress | undefined,
+    signal: AbortSignal,
+  ): Promise<Session> {
+    const expect = { type, id, domainId: this.member.domain.id };
+    return dialFirst(
+      addressesOf(endpoint, last),
+      (address, ended) => dialHttp2({ ...this.#dialling, address, expect, name, signal: ended }),
+      { clock: this.#options.clock, signal },
+    );
   }
 
   get #credentials() {
     const { certificate, caCertificate } = this.#membership;
-    return { certificate, caCertificate, privateKey: this.#identity.privateKey };
+    return { certificate, caCertificate, privateKey: this.#known.identity.privateKey };
   }
 
   get #dialling() {
     return { credentials: this.#credentials, clock: this.#options.clock };
   }
-}
-
-function isWildcard(host: string): boolean {
-  return host === '0.0.0.0' || host === '::';
 }
 
 /** A clean stop is told to the Data Servers; peers hear it from the link itself. */

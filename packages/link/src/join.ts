@@ -6,15 +6,18 @@ import tls from 'node:tls';
 import { joinAnswerSchema, type LinkAddress, linkProtocolVersion } from '@zhiyun/contracts/links';
 import { type Clock, type Logger, PlatformError } from '@zhiyun/kernel';
 import { certificateSha256, createCertificateRequest } from './certificates.ts';
-import { dialHttp2 } from './http2/http2-session.ts';
+import type { DataServers } from './data-servers.ts';
+import { connectTcp, placeOf, readied } from './http2/connect-tls.ts';
+import { dialHttp2 } from './http2/dial-http2.ts';
+import type { Http2Session } from './http2/http2-session.ts';
 import { joinPath, parseJson } from './http2/wire.ts';
 import type { Identity, Membership } from './identity.ts';
-import { dialTimeoutMs } from './limits.ts';
+import { connectTimeoutMs, handshakeTimeoutMs } from './limits.ts';
 import type { JoinToken } from './token.ts';
 
 export interface JoinOptions {
   identity: Identity;
-  dataServers: readonly LinkAddress[];
+  dataServers: DataServers;
   /** What was known of the domain before, when the certificate has expired: then the key is the proof. */
   past: Membership | undefined;
   token: JoinToken | undefined;
@@ -22,7 +25,10 @@ export interface JoinOptions {
   log: Logger;
 }
 
-/** Asks each Data Server in turn. Throws `join-refused` when one says no, `unavailable` when none answers. */
+/**
+ * Asks the Data Servers that are known, then those that the network knows. Throws what one refuses with (`join-refused`,
+ * `component-removed`, `clock-wrong`, `protocol-mismatch`), `unavailable` when none answers.
+ */
 export async function requestMembership(options: JoinOptions): Promise<Membership> {
   const { dataServers, token, past, log } = options;
   if (!token && !past) {
@@ -31,61 +37,65 @@ export async function requestMembership(options: JoinOptions): Promise<Membershi
       'A join token is needed to join a domain for the first time; the domain’s administrator makes one.',
     );
   }
-  let failure: unknown = new PlatformError(
-    'unavailable',
-    'No Data Server address is known; give one, or a join token that holds some.',
-  );
-  for (const address of dataServers) {
+  const mute = new Set<string>();
+  for (;;) {
+    const dial = async (address: LinkAddress, signal: AbortSignal) => {
+      if (mute.has(placeOf(address)))
+        throw new PlatformError('unavailable', `The Data Server at ${placeOf(address)} does not answer.`);
+      return await dialUnknown(address, options, signal);
+    };
+    const session = await dataServers.reach(dial);
     try {
-      return await joinAt(address, options);
+      return await ask(session, options);
     } catch (error) {
-      // A no stays a no; silence (or a stranger at that address) is worth another try elsewhere.
+      // A no stays a no; silence is worth another try elsewhere.
       if (error instanceof PlatformError && error.code !== 'unavailable' && error.code !== 'timeout') throw error;
-      failure = error;
-      log.warn({ error, address }, 'a Data Server does not answer; trying the next');
+      log.warn({ error, address: session.address }, 'a Data Server does not answer; trying the others');
+      mute.add(placeOf(session.address));
+    } finally {
+      session.close();
     }
   }
-  throw failure;
 }
 
-async function joinAt(address: LinkAddress, { identity, past, token, clock }: JoinOptions): Promise<Membership> {
-  const caCertificate = token ? await fetchAuthority(address, token.caSha256) : past?.caCertificate;
+/** To whoever proves to be a Data Server of the domain, without being known there. */
+async function dialUnknown(
+  address: LinkAddress,
+  { past, token, clock }: JoinOptions,
+  signal: AbortSignal,
+): Promise<Http2Session> {
+  const caCertificate = token ? await fetchAuthority(address, token.caSha256, signal) : past?.caCertificate;
   if (!caCertificate) throw new Error('Neither a token nor a past membership');
-  const session = await dialHttp2({ address, credentials: { caCertificate }, expect: { type: 'data-server' }, clock });
-  try {
-    const request = {
-      protocolVersion: linkProtocolVersion,
-      secret: token?.secret ?? '',
-      id: identity.id,
-      type: identity.type,
-      certificateRequest: await createCertificateRequest(identity.privateKey),
-    };
-    return joinAnswerSchema.parse(parseJson(await session.post(joinPath, request)));
-  } finally {
-    session.close();
-  }
+  return await dialHttp2({ address, credentials: { caCertificate }, expect: { type: 'data-server' }, clock, signal });
+}
+
+async function ask(session: Http2Session, { identity, token, clock }: JoinOptions): Promise<Membership> {
+  const request = {
+    protocolVersion: linkProtocolVersion,
+    secret: token?.secret ?? '',
+    id: identity.id,
+    type: identity.type,
+    now: clock.now(),
+    certificateRequest: await createCertificateRequest(identity.privateKey),
+  };
+  return joinAnswerSchema.parse(parseJson(await session.post(joinPath, request)));
 }
 
 /** The CA certificate that whoever listens at `address` shows, if it is the one with this hash. Nothing of ours is sent. */
-async function fetchAuthority(address: LinkAddress, caSha256: string): Promise<string> {
-  const place = `${address.host}:${address.port}`;
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const socket = tls.connect(
-    { ...address, rejectUnauthorized: false, ALPNProtocols: ['h2'], timeout: dialTimeoutMs },
-    resolve,
-  );
-  socket.once('error', (cause) =>
-    reject(new PlatformError('unavailable', `No Data Server can be reached at ${place}: ${cause.message}.`, { cause })),
-  );
-  socket.once('timeout', () => reject(new PlatformError('unavailable', `No Data Server answers at ${place}.`)));
+async function fetchAuthority(address: LinkAddress, caSha256: string, signal: AbortSignal): Promise<string> {
+  const place = placeOf(address);
+  const label = 'the Data Server';
+  const tcp = await connectTcp(address, label, { timeoutMs: connectTimeoutMs, signal });
+  const socket = tls.connect({ socket: tcp, rejectUnauthorized: false, ALPNProtocols: ['h2'] });
   try {
-    await promise;
+    await readied(socket, 'secureConnect', { place, label, timeoutMs: handshakeTimeoutMs, signal });
     for (let certificate = socket.getPeerX509Certificate(); certificate; certificate = certificate.issuerCertificate) {
       if (certificateSha256(certificate.raw) === caSha256) return certificate.toString();
       if (certificate.issuerCertificate === certificate) break;
     }
   } finally {
-    socket.destroy();
+    // Not cut short: to the other side that would look like somebody who does not speak TLS.
+    socket.end();
   }
   throw new PlatformError(
     'join-refused',

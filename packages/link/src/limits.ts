@@ -7,11 +7,19 @@ export const goneMs = 5_000;
 /** How often silence is looked at: the error of `suspect` and `gone`. */
 export const watchMs = 250;
 
-export const redial: Backoff = { firstMs: 50, maxMs: 2_000 };
+/** Another try begins within about a second: who returns must not be kept waiting. */
+export const redial: Backoff = { firstMs: 50, maxMs: 800 };
 /** For peers of which the Data Server says that they are gone. */
 export const redialGone: Backoff = { firstMs: 1_000, maxMs: 15_000 };
 
-export const dialTimeoutMs = 5_000;
+/** Until a machine takes the connection. Short: the next try sends its packets anew. */
+export const connectTimeoutMs = 2_000;
+/** From then until both have proven who they are. */
+export const handshakeTimeoutMs = 5_000;
+/** Of the first address before the next one is tried beside it. */
+export const headStartMs = 300;
+/** Handshakes cost milliseconds of CPU on both sides: with more at once, all would be late and none would succeed. */
+export const handshakesAtOnce = 32;
 export const callTimeoutMs = 10_000;
 /** A clean stop waits this long for streams to end. */
 export const farewellMs = 500;
@@ -22,6 +30,13 @@ export const maxParamsBytes = 1024 * 1024;
 export const maxJoinBytes = 64 * 1024;
 /** One result, or one item of a stream: an inventory of a few thousand instances, a screenshot. */
 export const maxResultBytes = 16 * 1024 * 1024;
+/** A body that is this many times larger than it may be is no mistake: its sender is cut off. */
+export const floodFactor = 16;
 /** Parameters of a pipe travel in a header. */
 export const maxHeaderParamsBytes = 8 * 1024;
 export const maxConcurrentStreams = 1_000;
+export const windowBytes = 16 * 1024 * 1024;
+
+export const reportDelayMs = 300;
+/** Links in one report: they must fit into `maxParamsBytes`. */
+export const maxReportedLinks = 4_000;

@@ -3,12 +3,13 @@
  * (`joinDomain`, `createMemoryDomain`) tell it how to dial and how to come and go.
  */
 import type { ComponentId, DomainId } from '@zhiyun/contracts';
-import type { ComponentRecord, ComponentType, LinkTable } from '@zhiyun/contracts/links';
+import type { Associates, ComponentRecord, ComponentType, LinkTable } from '@zhiyun/contracts/links';
 import { type Clock, Disposables, Emitter, type Logger } from '@zhiyun/kernel';
 import { heartbeatMs, watchMs } from './limits.ts';
+import { dials } from './may-call.ts';
 import { LinkPeer } from './peer.ts';
 import { Served } from './served.ts';
-import { type ComponentIdentity, type Dial, describePeer, type Session } from './session.ts';
+import { type ComponentIdentity, type Dial, describePeer, type Presence, type Session } from './session.ts';
 import type { LinkHandlers, Member, Peer, PeerChange, PlainHandler } from './types.ts';
 
 export interface LinkMemberOptions extends ComponentIdentity {
@@ -22,17 +23,27 @@ export interface LinkMemberOptions extends ComponentIdentity {
   log: Logger;
 }
 
+/** Heartbeats of many peers are spread over as many looks as there are in a second. */
+const beats = heartbeatMs / watchMs;
+
 export class LinkMember implements Member {
   readonly id: ComponentId;
   readonly type: ComponentType;
   readonly name: string;
   readonly domain: { readonly id: DomainId; readonly name: string };
   readonly caCertificate: string;
+  readonly removed: Promise<void>;
   readonly served = new Served();
   readonly #options: LinkMemberOptions;
   readonly #peers = new Map<ComponentId, LinkPeer>();
+  readonly #byType = new Map<ComponentType, Set<LinkPeer>>();
+  /** Connections to us, of peers known and not known yet. */
+  readonly #visits = new Map<ComponentId, Set<Presence>>();
+  readonly #removedPeers = new Set<ComponentId>();
   readonly #changes = new Emitter<PeerChange>();
+  readonly #forgotten = new Emitter<ComponentId>();
   readonly #ends = new Disposables();
+  readonly #onRemoved: () => void;
   #life: 'new' | 'started' | 'stopped' = 'new';
 
   constructor(options: LinkMemberOptions) {
@@ -42,6 +53,7 @@ export class LinkMember implements Member {
     this.name = options.name;
     this.domain = options.domain;
     this.caCertificate = options.caCertificate;
+    ({ promise: this.removed, resolve: this.#onRemoved } = Promise.withResolvers<void>());
   }
 
   serve<T extends LinkTable>(table: T, handlers: LinkHandlers<T>): void {
@@ -59,15 +71,8 @@ export class LinkMember implements Member {
     this.#mustBeNew('start');
     this.#life = 'started';
     const { clock, enter } = this.#options;
-    let ticks = 0;
-    const tick = () => {
-      const beat = ticks++ % (heartbeatMs / watchMs) === 0;
-      for (const peer of this.#peers.values()) {
-        if (beat) peer.heartbeat();
-        peer.watch();
-      }
-    };
-    this.#ends.use(clock.every(watchMs, tick));
+    let look = 0;
+    this.#ends.use(clock.every(watchMs, () => this.#look(look++)));
     this.#ends.add(() => {
       for (const peer of this.#peers.values()) peer.close();
     });
@@ -80,14 +85,14 @@ export class LinkMember implements Member {
   }
 
   peers(type: ComponentType): readonly Peer[] {
-    return this.#known().filter((peer) => peer.type === type);
+    return [...this.peersOf(type)];
   }
 
   onlinePeers(type: ComponentType): readonly Peer[] {
-    return this.#known().filter((peer) => peer.type === type && peer.state === 'online');
+    return [...this.peersOf(type)].filter((peer) => peer.state === 'online' && peer.isConnected);
   }
 
-  peer(id: ComponentId): Peer | undefined {
+  peer(id: ComponentId): LinkPeer | undefined {
     return this.#peers.get(id);
   }
 
@@ -95,35 +100,68 @@ export class LinkMember implements Member {
     return this.#changes.on(listener);
   }
 
-  /** The whole list of associates, as it is now: new ones are dialled, missing ones forgotten. */
-  setAssociates(records: readonly ComponentRecord[]): void {
-    const listed = new Set(records.map((record) => record.id));
-    for (const peer of this.#known()) {
-      if (listed.has(peer.id)) continue;
-      this.#peers.delete(peer.id);
-      peer.forget();
+  peersOf(type: ComponentType): ReadonlySet<LinkPeer> {
+    return this.#byType.get(type) ?? new Set();
+  }
+
+  get allPeers(): Iterable<LinkPeer> {
+    return this.#peers.values();
+  }
+
+  /** Components that are removed from the domain, as far as we have heard. */
+  get removedPeers(): ReadonlySet<ComponentId> {
+    return this.#removedPeers;
+  }
+
+  onForgotten(listener: (id: ComponentId) => void): Disposable {
+    return this.#forgotten.on(listener);
+  }
+
+  /** What a Data Server tells of our associates: new ones are dialled, missing and removed ones forgotten. */
+  applyAssociates({ whole, associates, removed }: Associates): void {
+    if (whole) {
+      this.#removedPeers.clear();
+      const listed = new Set(associates.map((record) => record.id));
+      for (const id of this.#peers.keys()) if (!listed.has(id)) this.#forget(id);
     }
-    for (const record of records) this.addAssociate(record);
+    for (const id of removed) {
+      this.#removedPeers.add(id);
+      this.#forget(id);
+    }
+    for (const record of associates) if (!this.#removedPeers.has(record.id)) this.addAssociate(record);
   }
 
   /** `session`: one that is open to it already. */
   addAssociate(record: ComponentRecord, session?: Session): Peer {
     const known = this.#peers.get(record.id);
-    if (known) {
-      known.learn(record);
-      session?.close();
-      return known;
-    }
-    const { dial, clock, log } = this.#options;
-    const onState = (peer: Peer, state: Peer['state']) => {
-      log.info({ peer: peer.id, state }, `${describePeer(peer)} is ${state}`);
-      this.#changes.emit({ peer, state });
-    };
-    const peer = new LinkPeer({ record, dial, clock, log, onState });
-    this.#peers.set(record.id, peer);
-    if (this.#life === 'stopped') session?.close();
-    else peer.start(session);
+    const peer = known ?? this.#newPeer(record);
+    if (session) peer.offer(session);
+    if (known) known.learn(record);
+    else if (this.#life === 'stopped') peer.close();
+    else peer.start();
     return peer;
+  }
+
+  /** Somebody of the domain has connected to us. */
+  welcome({ id }: ComponentIdentity, visit: Presence): void {
+    const visits = this.#visits.get(id) ?? new Set();
+    this.#visits.set(id, visits.add(visit));
+    void visit.ended.then(() => {
+      visits.delete(visit);
+      if (visits.size === 0 && this.#visits.get(id) === visits) this.#visits.delete(id);
+    });
+    this.#peers.get(id)?.welcome(visit);
+  }
+
+  /** The addresses of this machine have changed. */
+  addressesChanged(own: ReadonlySet<string>): void {
+    for (const peer of this.#peers.values()) peer.addressesChanged(own);
+  }
+
+  /** The domain does not want us any more: nobody is dialled from here on. */
+  wasRemoved(): void {
+    for (const id of this.#peers.keys()) this.#forget(id);
+    this.#onRemoved();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -132,8 +170,36 @@ export class LinkMember implements Member {
     await this.#ends[Symbol.asyncDispose]();
   }
 
-  #known(): LinkPeer[] {
-    return [...this.#peers.values()];
+  #newPeer(record: ComponentRecord): LinkPeer {
+    const { dial, clock, log } = this.#options;
+    const onState = (peer: Peer, state: Peer['state']) => {
+      log.info({ peer: peer.id, state }, `${describePeer(peer)} is ${state}`);
+      this.#changes.emit({ peer, state });
+    };
+    const mine = dials(this.type, record.type);
+    const peer = new LinkPeer({ record, dial: mine ? dial : undefined, clock, log, onState });
+    this.#peers.set(record.id, peer);
+    const ofType = this.#byType.get(record.type) ?? new Set();
+    this.#byType.set(record.type, ofType.add(peer));
+    for (const visit of this.#visits.get(record.id) ?? []) peer.welcome(visit);
+    return peer;
+  }
+
+  #forget(id: ComponentId): void {
+    const peer = this.#peers.get(id);
+    if (!peer) return;
+    this.#peers.delete(id);
+    this.#byType.get(peer.type)?.delete(peer);
+    peer.forget();
+    this.#forgotten.emit(id);
+  }
+
+  #look(count: number): void {
+    let index = 0;
+    for (const peer of this.#peers.values()) {
+      if (index++ % beats === count % beats) peer.heartbeat();
+      peer.watch();
+    }
   }
 
   #mustBeNew(verb: string): void {

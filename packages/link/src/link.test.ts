@@ -26,7 +26,17 @@ async function realBody(): Promise<Body> {
       const home = await mkdtemp(join(tmpdir(), 'zhiyun-link-'));
       homes.push(home);
       const { token } = dataServer;
-      return await joinDomain({ home, type, name, dataServers: [], token, clock: systemClock, log: silentLogger });
+      return await joinDomain({
+        home,
+        type,
+        name,
+        version: '1',
+        endpointHosts: ['127.0.0.1'],
+        dataServers: [],
+        token,
+        clock: systemClock,
+        log: silentLogger,
+      });
     },
     async [Symbol.asyncDispose]() {
       await dataServer[Symbol.asyncDispose]();
@@ -80,6 +90,21 @@ describe.each([
     expect(control.onlinePeers('node-client')).toEqual([peer]);
     expect(control.peers('storage-server')).toEqual([]);
     expect(node.domain).toEqual(control.domain);
+  });
+
+  it('sees whoever calls it, and dials nobody it has nothing to ask of', async () => {
+    await seen(node, control, 'online');
+    const caller = node.peer(control.id);
+    expect(caller).toMatchObject({ name: 'c1', isConnected: true });
+    expect(node.onlinePeers('control-server')).toEqual([caller]);
+    const asking = caller?.request({ method: 'GET', path: '/', headers: {} });
+    await expect(asking).rejects.toThrow('nothing here may call it');
+    const gone = seen(node, control, 'gone');
+    const since = systemClock.monotonicMs();
+    await control[Symbol.asyncDispose]();
+    await gone;
+    expect(systemClock.monotonicMs() - since).toBeLessThan(2_000);
+    expect(node.onlinePeers('control-server')).toEqual([]);
   });
 
   it('calls, with the caller known', async () => {

@@ -1,21 +1,25 @@
 /**
- * One associated component, kept connected for as long as it is known: dial, back off, dial again; a new address is taken up
- * at the next dial. What we say of it (`state`) comes from our own eyes: the session and its heartbeat.
+ * One associated component. Where we have something to ask of it, it is kept connected for as long as it is known: dial, back
+ * off, dial again; otherwise it connects to us. What we say of it (`state`) comes from our own eyes: those connections and
+ * their heartbeat.
  */
 import type { ComponentId } from '@zhiyun/contracts';
-import type { ComponentRecord, ComponentType, LinkAddress, LinkTable } from '@zhiyun/contracts/links';
+import type { ComponentRecord, ComponentType, LinkAddress, LinkEndpoint, LinkTable } from '@zhiyun/contracts/links';
 import { backoffMs, type Clock, type Logger, PlatformError } from '@zhiyun/kernel';
 import { createLinkClient } from './client.ts';
+import { unknownMachine } from './dial-endpoint.ts';
 import { redial, redialGone } from './limits.ts';
-import { peerStateOf } from './peer-state.ts';
-import { type Dial, describePeer, type Session } from './session.ts';
+import { PeerSight } from './peer-sight.ts';
+import { type Dial, describePeer, type Presence, type Session, type SessionEnd } from './session.ts';
 import type { LinkClient, Peer, PeerState, PlainRequest, PlainResponse } from './types.ts';
 
 export interface PeerOptions {
   record: ComponentRecord;
-  dial: Dial;
+  /** Of peers that we have nothing to ask of: none. */
+  dial: Dial | undefined;
   clock: Clock;
   log: Logger;
+  /** Every change of its state, and each time its link is back. */
   onState: (peer: Peer, state: PeerState) => void;
 }
 
@@ -25,37 +29,53 @@ export class LinkPeer implements Peer {
   readonly #options: PeerOptions;
   readonly #clients = new Map<LinkTable, LinkClient<LinkTable>>();
   readonly #closing = new AbortController();
+  readonly #sight: PeerSight;
   #record: ComponentRecord;
   #session: Session | undefined;
-  #saidGoodbye = false;
-  /** Monotonic: the last sign of life of sessions that have ended. */
-  #heardAt: number;
-  #state: PeerState = 'connecting';
-  /** Ends the present wait between two dials. */
-  #hurry = new AbortController();
+  /** Until our session ends. */
+  #living: Promise<number> | undefined;
+  #lastAddress: LinkAddress | undefined;
+  /** Ends the present dial, or the wait before the next. */
+  #step = new AbortController();
+  #hurried = false;
 
   constructor(options: PeerOptions) {
+    const { record, clock, onState } = options;
     this.#options = options;
-    this.#record = options.record;
-    this.id = options.record.id;
-    this.type = options.record.type;
-    this.#heardAt = options.clock.monotonicMs();
-    this.#saidGoodbye = options.record.state === 'gone';
+    this.#record = record;
+    this.id = record.id;
+    this.type = record.type;
+    this.#sight = new PeerSight({
+      saidGoodbye: record.state === 'gone',
+      clock,
+      onState: (state) => onState(this, state),
+    });
   }
 
-  /** `session`: one that is open already. */
-  start(session?: Session): void {
-    void this.#keepConnected(session);
+  start(): void {
+    const { dial } = this.#options;
+    if (dial) void this.#keepConnected(dial);
   }
 
   get name(): string {
     return this.#record.name;
   }
+  get endpoint(): LinkEndpoint {
+    return this.#record.endpoint;
+  }
   get address(): LinkAddress {
-    return this.#record.address;
+    const { hosts, port } = this.#record.endpoint;
+    return this.#session?.address ?? { host: hosts[0] ?? '127.0.0.1', port };
   }
   get state(): PeerState {
-    return this.#state;
+    return this.#sight.state;
+  }
+  get isConnected(): boolean {
+    return this.#sight.isConnected;
+  }
+  /** Epoch ms. */
+  get since(): number {
+    return this.#sight.since;
   }
 
   as<T extends LinkTable>(table: T): LinkClient<T> {
@@ -72,94 +92,138 @@ export class LinkPeer implements Peer {
 
   /** What the Data Server says of it now. */
   learn(record: ComponentRecord): void {
-    const moved = record.address.host !== this.address.host || record.address.port !== this.address.port;
-    const isBack = record.state === 'online' && this.#record.state !== 'online';
+    const before = this.#record;
     this.#record = record;
-    if ((moved || isBack) && !this.#session) this.#hurry.abort();
+    const hasMoved = JSON.stringify(record.endpoint) !== JSON.stringify(before.endpoint);
+    const isBack = record.state === 'online' && before.state !== 'online';
+    const at = this.#session?.address;
+    // It is not there any more, and its silence would take 5 s to tell.
+    const wasTold = before.endpoint.machine !== unknownMachine;
+    if (at && wasTold && isPlaceOf(before.endpoint, at) && !isPlaceOf(record.endpoint, at)) this.#session?.close();
+    if (hasMoved || isBack) this.hurry();
+  }
+
+  /** A session to it that is open already. */
+  offer(session: Session): void {
+    if (this.#session || !this.#options.dial || this.#closing.signal.aborted) session.close();
+    else {
+      this.#living = this.#live(session, session);
+      this.#step.abort();
+    }
+  }
+
+  /** It has connected to us. */
+  welcome(visit: Presence): void {
+    if (!this.#options.dial) void this.#live(visit);
+  }
+
+  /** Something has changed: dial now. */
+  hurry(): void {
+    if (this.#session) return;
+    this.#hurried = true;
+    this.#step.abort();
+  }
+
+  /** `own`: those that our machine has now. A connection from any other will never carry anything again. */
+  addressesChanged(own: ReadonlySet<string>): void {
+    const from = this.#session?.localHost;
+    if (from && !own.has(from)) this.#session?.close();
+    this.hurry();
   }
 
   heartbeat(): void {
     this.#session?.heartbeat();
   }
 
-  /** Looks at the silence: announces a change of state, gives up a connection that is silent for too long. */
+  /** Looks whether it has become silent. */
   watch(): void {
-    const connected = this.#session !== undefined;
-    const silentMs = this.#session?.silentMs() ?? this.#options.clock.monotonicMs() - this.#heardAt;
-    const state = peerStateOf({ connected, saidGoodbye: this.#saidGoodbye, silentMs });
-    if (state === 'gone' && connected) this.#session?.close();
-    this.#become(state);
+    this.#sight.watch();
   }
 
-  close(): void {
+  /** A clean stop of ours. */
+  close(end: SessionEnd = 'goodbye'): void {
     this.#closing.abort();
-    this.#hurry.abort();
-    this.#session?.close();
+    this.#step.abort();
+    this.#sight.close(end);
   }
 
   /** Not known any more: closed, and said to be gone. */
   forget(): void {
-    this.close();
-    this.#become('gone');
+    this.close('lost');
+    this.#sight.become('gone');
   }
 
   #connected(): Session {
     if (this.#session) return this.#session;
-    throw new PlatformError('unavailable', `${describePeer(this)} is not connected (${this.#state}).`);
+    const why = this.#options.dial ? this.state : 'nothing here may call it';
+    throw new PlatformError('unavailable', `${describePeer(this)} is not connected (${why}).`);
   }
 
-  async #keepConnected(first: Session | undefined): Promise<void> {
+  async #keepConnected(dial: Dial): Promise<void> {
     const { clock } = this.#options;
-    let attempt = 0;
-    for (let session = first; !this.#closing.signal.aborted; session = undefined) {
-      session ??= await this.#dial(attempt === 0);
-      if (session) {
-        const lastedMs = await this.#live(session);
-        // One that breaks at once is as good as none: otherwise two that cannot agree would redial without pause.
-        attempt = lastedMs > redial.maxMs ? 0 : attempt + 1;
-      } else attempt++;
-      const backoff = this.#record.state === 'gone' ? redialGone : redial;
-      this.#hurry = new AbortController();
-      if (this.#closing.signal.aborted) return;
-      await clock.sleep(backoffMs(backoff, Math.max(0, attempt - 1)), this.#hurry.signal).catch(() => {});
+    for (let attempt = 0; !this.#closing.signal.aborted; ) {
+      const lastedMs = await this.#nextLife(dial, attempt === 0);
+      // One that breaks at once is as good as none: otherwise two that cannot agree would redial without pause.
+      attempt = lastedMs > redial.maxMs ? 0 : attempt + 1;
+      if (this.#hurried || this.#session) attempt = 0;
+      else {
+        const backoff = this.#record.state === 'gone' ? redialGone : redial;
+        await clock.sleep(backoffMs(backoff, Math.max(0, attempt - 1)), this.#nextStep()).catch(() => {});
+      }
+      this.#hurried = false;
     }
   }
 
-  async #dial(tell: boolean): Promise<Session | undefined> {
-    const { dial, log } = this.#options;
+  /** Resolves when the next session has ended, with the milliseconds it lasted. `tell`: log why there is none. */
+  async #nextLife(dial: Dial, tell: boolean): Promise<number> {
+    const session = this.#session ? undefined : await this.#dial(dial, this.#nextStep(), tell);
+    if (session && !this.#session) this.#living = this.#live(session, session);
+    else session?.close();
+    return (await this.#living) ?? 0;
+  }
+
+  async #dial(dial: Dial, signal: AbortSignal, tell: boolean): Promise<Session | undefined> {
     try {
-      return await dial(this.#record, this.#closing.signal);
+      return await dial(this.#record, this.#lastAddress, signal);
     } catch (error) {
-      if (tell && !this.#closing.signal.aborted) {
-        log.warn({ error, peer: this.id, address: this.address }, `cannot reach ${describePeer(this)}; trying on`);
+      if (tell && !signal.aborted) {
+        const { id, endpoint } = this;
+        this.#options.log.warn({ error, peer: id, endpoint }, `cannot reach ${describePeer(this)}; trying on`);
       }
       return undefined;
     }
   }
 
-  /** Resolves when the session has ended, with the milliseconds it lasted. */
-  async #live(session: Session): Promise<number> {
-    const { clock, log } = this.#options;
-    const since = clock.monotonicMs();
-    if (this.#closing.signal.aborted) session.close();
-    this.#session = session;
-    this.#saidGoodbye = false;
-    this.watch();
-    const end = await session.ended;
-    const now = clock.monotonicMs();
-    this.#session = undefined;
-    this.#heardAt = now - session.silentMs();
-    this.#saidGoodbye = end === 'goodbye';
-    if (!this.#closing.signal.aborted) {
-      log.info({ peer: this.id, address: this.address, end }, `link to ${describePeer(this)} ended`);
-      this.watch();
-    }
-    return now - since;
+  #nextStep(): AbortSignal {
+    this.#step = new AbortController();
+    if (this.#closing.signal.aborted) this.#step.abort();
+    return this.#step.signal;
   }
 
-  #become(state: PeerState): void {
-    if (state === this.#state) return;
-    this.#state = state;
-    this.#options.onState(this, state);
+  /** Resolves when the connection has ended, with the milliseconds it lasted. */
+  async #live(presence: Presence, session?: Session): Promise<number> {
+    const { clock, log } = this.#options;
+    const since = clock.monotonicMs();
+    if (this.#closing.signal.aborted) presence.close();
+    if (session) {
+      this.#session = session;
+      this.#lastAddress = session.address;
+    }
+    this.#sight.appeared(presence);
+    const end = await presence.ended;
+    this.#sight.vanished(presence, end);
+    if (session && session === this.#session) {
+      this.#session = undefined;
+      this.#living = undefined;
+    }
+    if (!this.#closing.signal.aborted && !this.isConnected) {
+      log.info({ peer: this.id, end }, `link to ${describePeer(this)} ended`);
+      this.watch();
+    }
+    return clock.monotonicMs() - since;
   }
+}
+
+function isPlaceOf({ hosts, port }: LinkEndpoint, address: LinkAddress): boolean {
+  return port === address.port && hosts.includes(address.host);
 }

@@ -1,94 +1,134 @@
 /**
- * Staying known: finds a Data Server, keeps its `register` stream open for life, takes over each list of associates, and goes
- * to the next Data Server when one fails. With all of them gone the existing links simply go on.
+ * Staying known: finds a Data Server, keeps its `register` stream open for life, takes over what it tells of our associates,
+ * and goes to the next Data Server when one fails. With all of them gone the existing links simply go on.
  */
-import { dataServerLink, type LinkAddress } from '@zhiyun/contracts/links';
+import { randomUUID } from 'node:crypto';
+import { dataServerLink, type LinkAddress, type LinkEndpoint } from '@zhiyun/contracts/links';
 import { backoffMs, type Clock, type Logger, PlatformError } from '@zhiyun/kernel';
+import type { DataServers } from './data-servers.ts';
+import { endpointAt } from './dial-endpoint.ts';
 import type { Http2Session } from './http2/http2-session.ts';
 import { redial } from './limits.ts';
 import type { LinkMember } from './link-member.ts';
+import { keepReporting } from './link-reports.ts';
 import type { Peer } from './types.ts';
 
 export interface RegistrationOptions {
   member: LinkMember;
-  findDataServers: () => Promise<readonly LinkAddress[]>;
+  version: string;
+  /** Where others reach us now. */
+  endpoint: () => LinkEndpoint;
+  dataServers: DataServers;
   /** Dials an address of which only is known that a Data Server should be there. */
   dialDataServer: (address: LinkAddress, signal: AbortSignal) => Promise<Http2Session>;
-  /** Where others reach us, as seen from a host that speaks to us at `localHost`. */
-  addressSeenFrom: (localHost: string | undefined) => LinkAddress;
+  /** After each change of the associates. */
+  onAssociates: () => void;
   clock: Clock;
   log: Logger;
 }
 
-/** Refusals that trying again does not mend. */
-const fatal = new Set(['join-refused', 'protocol-mismatch', 'not-authenticated', 'forbidden']);
+/** Refusals of a first registration that trying again does not mend. */
+const fatal = new Set(['join-refused', 'protocol-mismatch', 'not-authenticated', 'forbidden', 'identity-in-use']);
 
 export class Registration {
   readonly #options: RegistrationOptions;
-  #localHost: string | undefined;
-  #isRegistered = false;
+  readonly #life = randomUUID();
+  #phase: 'looking' | 'registering' | 'registered' = 'looking';
+  #round = new AbortController();
 
   constructor(options: RegistrationOptions) {
     this.#options = options;
   }
 
   get isRegistered(): boolean {
-    return this.#isRegistered;
+    return this.#phase === 'registered';
   }
 
-  /** Runs until aborted. `onFirst` hears once how the first round went: known now, refused for good, or nobody there. */
+  /** Registers anew now: our endpoint has changed. */
+  again(): void {
+    this.#round.abort();
+  }
+
+  /**
+   * Runs until aborted or removed from the domain. `onFirst` hears how the first round went: known now, refused for good, or
+   * nobody there.
+   */
   async run(signal: AbortSignal, onFirst: (refusal?: PlatformError) => void): Promise<void> {
-    const { clock, log } = this.#options;
+    const { member, clock, log } = this.#options;
+    using _returns = member.onPeer(({ peer }) => {
+      if (peer.type === 'data-server' && peer.isConnected && this.#phase === 'looking') this.again();
+    });
+    let logged = '';
     for (let attempt = 0; !signal.aborted; attempt++) {
+      this.#phase = 'looking';
+      this.#round = new AbortController();
+      const round = AbortSignal.any([signal, this.#round.signal]);
       try {
-        const dataServer = await this.#dataServer(signal);
-        await this.#registerAt(dataServer, signal, () => {
+        await this.#registerAt(await this.#dataServer(round), round, () => {
           attempt = 0;
+          logged = '';
           onFirst();
         });
       } catch (error) {
         if (signal.aborted) return;
-        log.warn({ error }, 'not registered at any Data Server; trying on');
-        this.#isRegistered = false;
-        onFirst(error instanceof PlatformError && fatal.has(error.code) ? error : undefined);
+        if (round.aborted) continue;
+        const refusal = error instanceof PlatformError ? error : undefined;
+        if (refusal?.code === 'component-removed') {
+          log.error({ error }, 'this component was removed from the domain; it does not try to come back');
+          member.wasRemoved();
+          return onFirst(refusal);
+        }
+        if (this.isRegistered) log.info({ error }, 'the registration has broken off; registering anew');
+        else if (String(error) !== logged) log.warn({ error }, 'not registered at any Data Server; trying on');
+        logged = String(error);
+        onFirst(refusal && fatal.has(refusal.code) ? refusal : undefined);
       }
-      await clock.sleep(backoffMs(redial, attempt), signal).catch(() => {});
+      this.#phase = 'looking';
+      await clock.sleep(backoffMs(redial, attempt), round).catch(() => {});
     }
   }
 
   async #registerAt(dataServer: Peer, signal: AbortSignal, onRegistered: () => void): Promise<void> {
-    const { member, addressSeenFrom, log } = this.#options;
-    const address = addressSeenFrom(this.#localHost);
-    for await (const { associates } of dataServer
-      .as(dataServerLink)
-      .register({ name: member.name, address }, { signal })) {
-      const isListed = associates.some((record) => record.id === dataServer.id);
-      const { id, type, name } = dataServer;
-      member.setAssociates(
-        isListed ? associates : [...associates, { id, type, name, address: dataServer.address, state: 'online' }],
-      );
-      this.#isRegistered = true;
-      onRegistered();
+    const { member, version, endpoint, dataServers, onAssociates, clock, log } = this.#options;
+    this.#phase = 'registering';
+    const self = { name: member.name, version, endpoint: endpoint(), life: this.#life, now: clock.now() };
+    const registered = new AbortController();
+    try {
+      for await (const item of dataServer.as(dataServerLink).register(self, { signal })) {
+        const { id, type, name } = dataServer;
+        const isListed = !item.whole || item.associates.some((record) => record.id === id);
+        const unlisted = isListed ? [] : [{ id, type, name, endpoint: dataServer.endpoint, state: 'online' } as const];
+        member.applyAssociates({ ...item, associates: [...item.associates, ...unlisted] });
+        onAssociates();
+        const endpoints = [...member.peersOf('data-server')].map((peer) => peer.endpoint);
+        await dataServers
+          .keep(endpoints)
+          .catch((error: unknown) => log.warn({ error }, 'the Data Servers’ addresses could not be kept'));
+        if (this.isRegistered) continue;
+        this.#phase = 'registered';
+        onRegistered();
+        const reporting = AbortSignal.any([signal, registered.signal]);
+        void keepReporting({ member, dataServer, signal: reporting, clock, log });
+      }
+      log.info({ dataServer: dataServer.id }, 'the Data Server has ended our registration');
+    } finally {
+      registered.abort();
     }
-    log.info({ dataServer: dataServer.id }, 'the Data Server has ended our registration');
   }
 
   /** One that is online, or else the first that answers at a known address. */
   async #dataServer(signal: AbortSignal): Promise<Peer> {
-    const { member, findDataServers, dialDataServer } = this.#options;
-    const [online] = member.onlinePeers('data-server');
-    if (online) return online;
-    let failure: unknown = new PlatformError('unavailable', 'No Data Server address is known.');
-    for (const address of await findDataServers()) {
-      try {
-        const session = await dialDataServer(address, signal);
-        this.#localHost = session.localHost;
-        return member.addAssociate({ ...session.identity, address, state: 'online' }, session);
-      } catch (error) {
-        signal.throwIfAborted();
-        failure = error;
-      }
-    }
-    throw failure;
+    const { member, dataServers, dialDataServer } = this.#options;
+    const online = member.onlinePeers('data-server');
+    const [chosen] = online.slice(Math.floor(Math.random() * online.length));
+    if (chosen) return chosen;
+    const session = await dataServers.dial(dialDataServer, signal);
+    this.#phase = 'registering';
+    const known = member.peer(session.identity.id);
+    known?.offer(session);
+    return (
+      known ??
+      member.addAssociate({ ...session.identity, endpoint: endpointAt(session.address), state: 'online' }, session)
+    );
   }
 }

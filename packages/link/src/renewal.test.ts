@@ -26,7 +26,16 @@ test('a certificate past two thirds of its life is renewed, kept, and shown from
   await using dataServer = await startSmallDataServer();
   let skewMs = 0;
   const clock = { ...systemClock, now: () => Date.now() + skewMs };
-  const options = { home, type: 'node-client', name: 'n1', dataServers: [], clock, log: silentLogger } as const;
+  const options = {
+    home,
+    type: 'node-client',
+    name: 'n1',
+    version: '1',
+    endpointHosts: ['127.0.0.1'],
+    dataServers: [],
+    clock,
+    log: silentLogger,
+  } as const;
   const member = await joinDomain({ ...options, token: dataServer.token });
   const kept = async () =>
     new X509Certificate(JSON.parse(await readFile(join(directory, 'membership.json'), 'utf8')).certificate)

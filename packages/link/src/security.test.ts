@@ -18,7 +18,7 @@ import {
   newPrivateKey,
   signComponentCertificate,
 } from './certificates.ts';
-import { dialHttp2 } from './http2/http2-session.ts';
+import { dialHttp2 } from './http2/dial-http2.ts';
 import { joinDomain } from './join-domain.ts';
 import { type SmallDataServer, startSmallDataServer } from './testing/small-data-server.ts';
 import { seen, testHandlers, testTable } from './testing/tables.ts';
@@ -33,7 +33,15 @@ let warnings: string[];
 const log: Logger = { ...silentLogger, warn: (_facts, message) => warnings.push(message) };
 
 async function joinNode(token: string, dataServers: readonly { host: string; port: number }[] = []): Promise<Member> {
-  const at = { home: join(home, newId()), type: 'node-client', name: 'n1', dataServers, token } as const;
+  const at = {
+    home: join(home, newId()),
+    type: 'node-client',
+    name: 'n1',
+    version: '1',
+    endpointHosts: ['127.0.0.1'],
+    dataServers,
+    token,
+  } as const;
   return await joinDomain({ ...at, clock: systemClock, log });
 }
 async function nodeAddress(): Promise<{ host: string; port: number }> {
@@ -41,6 +49,8 @@ async function nodeAddress(): Promise<{ host: string; port: number }> {
     home: join(home, 'control'),
     type: 'control-server',
     name: 'c1',
+    version: '1',
+    endpointHosts: ['127.0.0.1'],
     dataServers: [],
     token: dataServer.token,
     clock: systemClock,

@@ -4,7 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import type { ComponentId } from '@zhiyun/contracts';
-import type { ComponentRecord, ComponentType } from '@zhiyun/contracts/links';
+import type { ComponentRecord, ComponentType, LinkAddress } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import type { CallOptions, PlainRequest, PlainResponse } from './types.ts';
 
@@ -15,7 +15,19 @@ export interface ComponentIdentity {
 
 export type SessionEnd = 'goodbye' | 'lost';
 
-export interface Session {
+/** A connection that shows that a peer lives: our session to it, or its session to us. */
+export interface Presence {
+  silentMs(): number;
+  /** Never rejects. */
+  readonly ended: Promise<SessionEnd>;
+  /** `goodbye` is what the other side hears of it. */
+  close(end?: SessionEnd): void;
+}
+
+export interface Session extends Presence {
+  /** Where the peer was reached, and from which address of ours; unknown to a session without a network. */
+  readonly address?: LinkAddress;
+  readonly localHost?: string;
   /** `method` is `<serving type>/<method name>`. Results and items are JSON as it came: the typed client parses it. */
   call(method: string, params: unknown, options?: CallOptions): Promise<unknown>;
   stream(method: string, params: unknown, options?: CallOptions): AsyncIterable<unknown>;
@@ -23,14 +35,10 @@ export interface Session {
   request(request: PlainRequest): Promise<PlainResponse>;
   /** Asks for a sign of life; the answer resets `silentMs`. */
   heartbeat(): void;
-  silentMs(): number;
-  /** Never rejects. */
-  readonly ended: Promise<SessionEnd>;
-  close(): void;
 }
 
-/** Opens a session to a peer and proves that it is the one expected. */
-export type Dial = (record: ComponentRecord, signal: AbortSignal) => Promise<Session>;
+/** Opens a session to a peer and proves that it is the one expected. `last`: where it was reached before. */
+export type Dial = (record: ComponentRecord, last: LinkAddress | undefined, signal: AbortSignal) => Promise<Session>;
 
 export function linkLost(peer: string, cause?: unknown): PlatformError {
   return new PlatformError('unavailable', `The link to ${peer} was lost.`, { cause });

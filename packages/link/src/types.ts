@@ -7,7 +7,15 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Duplex, Readable } from 'node:stream';
 import type { ComponentId, DomainId } from '@zhiyun/contracts';
-import type { ComponentType, LinkAddress, LinkCall, LinkPipe, LinkStream, LinkTable } from '@zhiyun/contracts/links';
+import type {
+  ComponentType,
+  LinkAddress,
+  LinkCall,
+  LinkEndpoint,
+  LinkPipe,
+  LinkStream,
+  LinkTable,
+} from '@zhiyun/contracts/links';
 import type { z } from 'zod';
 
 export interface CallOptions {
@@ -47,7 +55,10 @@ export type LinkHandlers<T extends LinkTable> = {
         : never;
 };
 
-/** `online`: connected and heard within 3 s. `suspect`: silent for 3 s. `gone`: silent for 5 s, or it said goodbye. */
+/**
+ * `online`: heard within 3 s, be its link broken at the moment or not. `suspect`: silent for 3 s. `gone`: silent for 5 s, or
+ * it said goodbye. `connecting`: not heard yet.
+ */
 export type PeerState = 'connecting' | 'online' | 'suspect' | 'gone';
 
 export interface PlainRequest {
@@ -68,8 +79,15 @@ export interface Peer {
   readonly id: ComponentId;
   readonly type: ComponentType;
   readonly name: string;
+  /** Where it is connected now, or is looked for first. */
   readonly address: LinkAddress;
+  /** Where it says that it can be reached. */
+  readonly endpoint: LinkEndpoint;
   readonly state: PeerState;
+  /** Since when it is in this state, epoch ms. */
+  readonly since: number;
+  /** The link stands: a call can be made now. One that is `online` may be without for up to 3 s. */
+  readonly isConnected: boolean;
   /** Its methods. Throws `unavailable` at the call when the peer is not connected. */
   as<T extends LinkTable>(table: T): LinkClient<T>;
   /** Plain HTTP to whatever the peer has mounted (REST, uploads). */
@@ -88,18 +106,23 @@ export interface Member extends AsyncDisposable {
   readonly domain: { readonly id: DomainId; readonly name: string };
   /** PEM of the domain's CA. */
   readonly caCertificate: string;
+  /** Resolves when the domain has removed this component; it does not try to come back then. */
+  readonly removed: Promise<void>;
   /** Before `start`: what others may call here. */
   serve<T extends LinkTable>(table: T, handlers: LinkHandlers<T>): void;
   /** Before `start`: plain HTTP under `prefix` (kept in `request.url`) for the given callers. */
   mount(prefix: string, callers: readonly ComponentType[], handler: PlainHandler): void;
-  /** Listens, registers at a Data Server and connects to every associate, for as long as it lives. */
+  /**
+   * Listens, registers at a Data Server and connects to every associate, for as long as it lives. Without a Data Server it goes
+   * on trying; rejects when one refuses: `identity-in-use`, `component-removed`, `protocol-mismatch`, `join-refused`.
+   */
   start(): Promise<void>;
   /** All known of a type, whatever their state. */
   peers(type: ComponentType): readonly Peer[];
-  /** Those of a type that are online now. */
+  /** Those of a type that are online and connected now. */
   onlinePeers(type: ComponentType): readonly Peer[];
   peer(id: ComponentId): Peer | undefined;
-  /** Every change of a peer's state. */
+  /** Every change of a peer's state, and each time its link is back after a break that has not changed it. */
   onPeer(listener: (change: PeerChange) => void): Disposable;
 }
 

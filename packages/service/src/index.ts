@@ -5,3 +5,4 @@ export * from './home-lock.ts';
 export * from './lifecycle.ts';
 export * from './logger.ts';
 export * from './metrics.ts';
+export { identifyProcess, isAlive } from './process-identity.ts';

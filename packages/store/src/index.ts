@@ -1,6 +1,12 @@
+export {
+  CommitUnknown,
+  DatabaseLost,
+  sqlState,
+  violatedConstraint,
+  worthRepeating,
+} from './connection/database-errors.ts';
 export { type CursorKey, decodeCursor, encodeCursor } from './cursor.ts';
 export type { Database } from './database.ts';
-export { sqlState, violatedConstraint, worthRepeating } from './database-errors.ts';
 export {
   eventChannel,
   eventOf,
@@ -9,13 +15,16 @@ export {
   listEvents,
   type NewEvent,
   recordEvent,
+  recordEvents,
   ringEvents,
 } from './event/event-rows.ts';
 export { followEvents } from './event/follow-events.ts';
 export { newestEvent } from './event/settled-events.ts';
 export { acquireLease, type Lease, releaseLease, renewLease } from './lease.ts';
 export { type Migration, migrate, readMigrations } from './migrate.ts';
+export { type MoveDatabaseOptions, type MovedDatabase, moveDatabase } from './move/move-database.ts';
 export { openStore, type Store, type Tx } from './open-store.ts';
+export { type Account, databaseAccount } from './postgres/account.ts';
 export { findBinaries } from './postgres/binaries.ts';
 export { type KeptPostgres, keepPrivatePostgres } from './postgres/keep-private-postgres.ts';
 export {

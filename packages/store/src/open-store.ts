@@ -1,10 +1,11 @@
 /** The store: the one way to the platform's state. */
-import { backoffMs, type Logger, PlatformError, systemClock } from '@zhiyun/kernel';
+import { type Backoff, backoffMs, type Logger, systemClock } from '@zhiyun/kernel';
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
-import { openConnections } from './connections.ts';
+import { CommitUnknown, DatabaseLost, worthRepeating } from './connection/database-errors.ts';
+import { NotificationListener } from './connection/notification-listener.ts';
+import { openConnections } from './connection/open-connections.ts';
+import { PrimaryFinder } from './connection/primary-finder.ts';
 import type { Database } from './database.ts';
-import { worthRepeating } from './database-errors.ts';
-import { NotificationListener } from './notification-listener.ts';
 
 export type Tx = Transaction<Database>;
 
@@ -12,8 +13,9 @@ export interface Store {
   /** Queries outside a transaction. */
   readonly db: Kysely<Database>;
   /**
-   * Runs `work` in one transaction (READ COMMITTED). On a deadlock or serialization failure it is run again, up to five
-   * times, so it must do nothing but SQL.
+   * Runs `work` in one transaction (READ COMMITTED). When that was certainly not committed and may work the next time (deadlock,
+   * serialization failure, the database away for less than 5 s) it is run again, so it must do nothing but SQL. Throws
+   * `CommitUnknown` when nobody knows: then look up what it wrote.
    */
   tx<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /**
@@ -24,33 +26,48 @@ export interface Store {
   close(): Promise<void>;
 }
 
-const maxRepeats = 5;
+const maxConflicts = 5;
+const conflictBackoff: Backoff = { firstMs: 5, maxMs: 200, jitter: 0.9 };
+/** Covers a restart and a planned switch-over. */
+const awayMs = 5_000;
+const awayBackoff: Backoff = { firstMs: 50, maxMs: 500 };
 
-/** Connects and checks that the server is recent enough. Throws `database-unavailable`. */
+/**
+ * Connects to the primary among the URL's hosts and checks that it is recent enough. Throws `database-unavailable` saying of each
+ * host why it is not it.
+ */
 export async function openStore(options: { url: string; log: Logger; maxConnections?: number }): Promise<Store> {
-  const pool = openConnections({ url: options.url, log: options.log, maxConnections: options.maxConnections ?? 10 });
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
-  const listener = new NotificationListener(options.url, options.log);
+  const { url, log, maxConnections = 10 } = options;
+  const finder = new PrimaryFinder(url);
+  const db = new Kysely<Database>({
+    dialect: new PostgresDialect({ pool: openConnections({ finder, log, maxConnections }) }),
+  });
+  const listener = new NotificationListener(finder, log);
+  let closed = false;
   const store: Store = {
     db,
     async tx(work) {
+      const giveUpMs = systemClock.monotonicMs() + awayMs;
       for (let attempt = 0; ; attempt++) {
         try {
-          return await db.transaction().execute(work);
+          return await runOnce(db, work);
         } catch (error) {
-          if (attempt === maxRepeats || !worthRepeating(error)) throw error;
-          await systemClock.sleep(backoffMs({ firstMs: 5, maxMs: 200, jitter: 0.9 }, attempt));
+          const conflict = worthRepeating(error) && attempt < maxConflicts;
+          const away = error instanceof DatabaseLost && systemClock.monotonicMs() < giveUpMs;
+          if (closed || !(conflict || away)) throw error;
+          await systemClock.sleep(backoffMs(conflict ? conflictBackoff : awayBackoff, attempt));
         }
       }
     },
     listen: (channel, onNotify, onReconnect) => listener.listen(channel, onNotify, onReconnect),
     async close() {
+      closed = true;
       await listener.close();
       await db.destroy();
     },
   };
   try {
-    await requireVersion(db);
+    await sql`select 1`.execute(db);
   } catch (error) {
     await store.close();
     throw error;
@@ -58,12 +75,15 @@ export async function openStore(options: { url: string; log: Logger; maxConnecti
   return store;
 }
 
-async function requireVersion(db: Kysely<Database>): Promise<void> {
-  const { rows } = await sql<{ version: string }>`select current_setting('server_version_num') as version`.execute(db);
-  const major = Math.floor(Number(rows[0]?.version) / 10_000);
-  if (major < 15)
-    throw new PlatformError(
-      'database-unavailable',
-      `The database is PostgreSQL ${major}; version 15 or later is needed.`,
-    );
+async function runOnce<T>(db: Kysely<Database>, work: (tx: Tx) => Promise<T>): Promise<T> {
+  let committing = false;
+  try {
+    return await db.transaction().execute(async (tx) => {
+      const answer = await work(tx);
+      committing = true;
+      return answer;
+    });
+  } catch (error) {
+    throw committing && error instanceof DatabaseLost ? new CommitUnknown(error) : error;
+  }
 }

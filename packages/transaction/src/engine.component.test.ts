@@ -1,6 +1,6 @@
 import type { Target, UserId } from '@zhiyun/contracts';
 import { newId, PlatformError, silentLogger } from '@zhiyun/kernel';
-import { listEvents, type Store, type Tx } from '@zhiyun/store';
+import { CommitUnknown, listEvents, type Store, type Tx } from '@zhiyun/store';
 import { createTestStore, waitFor } from '@zhiyun/testkit';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
@@ -223,7 +223,7 @@ test('stop lets the action at work finish and leaves the rest to the next runner
   expect(successor.ran).toEqual(['second']);
 });
 
-test('a database that is lost in the middle of a commit delays an operation, nothing more', async () => {
+test('a database that is lost before a commit delays an operation, nothing more', async () => {
   await using database = await createTestStore();
   const script = newScript();
   let lost = 0;
@@ -246,8 +246,55 @@ test('a database that is lost in the middle of a commit delays an operation, not
   await using engine = await startEngine(database.store, { definitions: [recording] });
   const { id } = await engine.begin('instance.stop', request);
   expect((await engine.waitFor(id, 30_000)).state).toBe('succeeded');
-  expect(script.ran, 'run again, for it was not recorded').toEqual(['first', 'first']);
+  expect(script.ran).toEqual(['first']);
   expect(lost).toBe(2);
+});
+
+test('a commit whose answer is lost is looked up in the journal, forward and backward, and never just repeated', async () => {
+  await using database = await createTestStore();
+  const { store } = database;
+  await sql`create table deed (name text not null)`.execute(store.db);
+  const deed = async (tx: Tx, name: string) => {
+    await sql`insert into deed values (${name})`.execute(tx);
+    return {};
+  };
+  const script = newScript({
+    last: async () => {
+      throw new PlatformError('node-fault', 'It does not work.');
+    },
+  });
+  const { kind, params, actions } = scriptedTransaction(script, [{ name: 'last' }]);
+  const recording: AnyTransactionDefinition = {
+    kind,
+    params,
+    actions: [
+      {
+        name: 'record',
+        write: (tx: Tx) => deed(tx, 'written'),
+        unwrite: async (tx: Tx) => {
+          await deed(tx, 'unwritten');
+        },
+      },
+      ...actions,
+    ],
+  };
+  const answered = new Set<string>();
+  await using engine = await startEngine(store, {
+    definitions: [recording],
+    hooks: {
+      // The answer to the first commit of each state is lost, but for that of the beginning.
+      afterWrite: ({ journal }) => {
+        const place = `${journal.state} ${journal.cursor}`;
+        const lost = answered.size > 0 && !answered.has(place);
+        answered.add(place);
+        if (lost) throw new CommitUnknown(new Error('the connection broke'));
+      },
+    },
+  });
+  const { id } = await engine.begin('instance.stop', request);
+  expect((await engine.waitFor(id, 30_000)).state).toBe('failed');
+  const { rows } = await sql`select name from deed`.execute(store.db);
+  expect(rows).toEqual([{ name: 'written' }, { name: 'unwritten' }]);
 });
 
 test('progress is seen while an action runs', async () => {

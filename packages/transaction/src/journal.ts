@@ -4,7 +4,15 @@
  */
 import { type OperationId, type OperationState, operationEnded, type Target } from '@zhiyun/contracts';
 import { Batches } from '@zhiyun/kernel';
-import { type Database, insertEvents, type NewEvent, ringEvents, type Store, type Tx } from '@zhiyun/store';
+import {
+  CommitUnknown,
+  type Database,
+  insertEvents,
+  type NewEvent,
+  ringEvents,
+  type Store,
+  type Tx,
+} from '@zhiyun/store';
 import { type Kysely, sql } from 'kysely';
 import { type JournalState, progressOf } from './journal-state.ts';
 import type { OperationRow } from './operation-row.ts';
@@ -47,7 +55,7 @@ export class Journal {
     this.#store = store;
     this.#hooks = hooks;
     this.#writes = new Batches(async (writes) => {
-      const written = await writeJournals(store.db, writes);
+      const written = await store.tx((tx) => writeJournals(tx, writes));
       return Promise.all(writes.map((write) => (written.has(write.row.id) ? undefined : whyNot(store.db, write))));
     });
   }
@@ -110,7 +118,8 @@ export class Journal {
           if (written.size < writes.length) throw new ClaimLost();
         });
         return members.map(() => true);
-      } catch {
+      } catch (error) {
+        if (error instanceof CommitUnknown) throw error;
         return members.map(() => false);
       }
     });

@@ -6,7 +6,8 @@
  */
 import { type Fault, type OperationId, operationEnded } from '@zhiyun/contracts';
 import { type Clock, faultOf, isoTime, type Logger, PlatformError, retry } from '@zhiyun/kernel';
-import { type Store, type Tx, worthRepeating } from '@zhiyun/store';
+import { CommitUnknown, DatabaseLost, type Store, type Tx, worthRepeating } from '@zhiyun/store';
+import { HandOver, handOver } from './hand-over.ts';
 import { CancelHeard, type Claim, ClaimLost, type Journal, type JournalWrite, writeJournal } from './journal.ts';
 import {
   done,
@@ -90,15 +91,26 @@ export class OperationRun {
       if (this.#journal.state === 'pending' || this.#journal.state === 'running') await this.#forward();
       if (this.#journal.state === 'undoing') await this.#backward();
     } catch (error) {
-      // Says nothing about the operation itself: its journal stands where the last commit left it.
-      if (error instanceof ClaimLost || this.#env.signal.aborted) return 'left';
-      this.#log.error({ err: error }, 'the journal could not be written; the operation will be taken up again');
-      return 'dropped';
+      return this.#leave(error);
     }
     const { state, error } = this.#journal;
     if (state !== 'stuck' && !operationEnded(state)) return 'left';
     this.#log.info({ state, ...(error && { error: error.detail }) }, 'operation settled');
     return 'settled';
+  }
+
+  /** The error says nothing about the operation itself: its journal stands where the last commit left it. */
+  async #leave(error: unknown): Promise<RunOutcome> {
+    try {
+      if (!(error instanceof HandOver)) throw error;
+      await handOver(this.#env.store, this.#row, this.#env.claim, error.runner);
+      this.#log.info({ to: error.runner }, 'handed over');
+      return 'left';
+    } catch (error) {
+      if (error instanceof ClaimLost || this.#env.signal.aborted) return 'left';
+      this.#log.error({ err: error }, 'the journal could not be written; the operation will be taken up again');
+      return 'dropped';
+    }
   }
 
   // Forward
@@ -128,7 +140,7 @@ export class OperationRun {
       const result = await action.run(this.#context(signal));
       return done(journal, result, this.#now());
     } catch (error) {
-      if (this.#env.signal.aborted) throw error;
+      if (this.#env.signal.aborted || error instanceof HandOver) throw error;
       const cancelled = interruptible && this.#cancel.signal.aborted;
       throw new Unwind(failed(journal, cancelled ? cancelFault : this.#faultOf(action, error), this.#now()));
     } finally {
@@ -205,7 +217,7 @@ export class OperationRun {
       try {
         await ('run' in action ? this.#undo(action) : this.#unwrite(action));
       } catch (error) {
-        if (this.#env.signal.aborted || error instanceof ClaimLost) throw error;
+        if (this.#env.signal.aborted || saysNothing(error)) throw error;
         await this.#commit(undoFailed(this.#journal, this.#faultOf(action, error), this.#now()));
       }
     }
@@ -233,7 +245,7 @@ export class OperationRun {
       clock: this.#env.clock,
       backoff: undoBackoff,
       signal: this.#env.signal,
-      again: (error, attempt) => !(error instanceof ClaimLost) && attempt + 1 < this.#env.undoAttempts,
+      again: (error, attempt) => !saysNothing(error) && attempt + 1 < this.#env.undoAttempts,
     });
   }
 
@@ -285,4 +297,14 @@ export class OperationRun {
   #now(): string {
     return isoTime(this.#env.clock.now());
   }
+}
+
+/** No failure of the undo, and it may have been recorded: only the journal, read anew, says where to go on. */
+function databaseAway(error: unknown): boolean {
+  return error instanceof DatabaseLost || error instanceof CommitUnknown;
+}
+
+/** The undo has not failed: it is to be done again, by us or by somebody else. */
+function saysNothing(error: unknown): boolean {
+  return error instanceof ClaimLost || error instanceof HandOver || databaseAway(error);
 }

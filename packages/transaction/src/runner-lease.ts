@@ -20,6 +20,7 @@ export interface RunnerLeaseOptions {
   renewMs: number;
 }
 
+/** Whoever holds it is a runner that lives. */
 export function leaseName(runner: string): string {
   return `runner/${runner}`;
 }

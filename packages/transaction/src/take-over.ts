@@ -1,7 +1,11 @@
-/** Finds operations that nobody runs: their runner's lease has run out, or is of a later life than the operation's claim. */
+/**
+ * Finds operations that nobody runs: their runner's lease has run out, or is of a later life than the operation's claim, or
+ * they were handed over to us.
+ */
 import type { OperationId, OperationKind } from '@zhiyun/contracts';
 import type { Store } from '@zhiyun/store';
 import { sql } from 'kysely';
+import { isPromisedToAnother } from './hand-over.ts';
 import type { Claim } from './journal.ts';
 import type { OperationRow } from './operation-row.ts';
 import { leaseName } from './runner-lease.ts';
@@ -30,7 +34,7 @@ export async function takeOver(store: Store, { claim, kinds, running, dropped }:
     .where('kind', 'in', kinds)
     .where((where) =>
       where.or([
-        where.not(alive),
+        where.and([where.not(alive), where.not(isPromisedToAnother(claim.runner))]),
         ...(dropped.length > 0
           ? [
               where.and([

@@ -14,6 +14,7 @@ import type { Answers, MemberOptions, NodesOptions } from './role.ts';
 import { instancesOf, nodeFacts, nodeName } from './world.ts';
 
 const clock = systemClock;
+const version = 'scale';
 const tokenSeconds = 3_600;
 /** Nodes of one process that come up at the same time: more only wait for each other. */
 const startsAtOnce = 20;
@@ -30,7 +31,7 @@ async function openDatabase(url: string, ends: Disposables) {
 }
 
 function joinAs(type: ComponentType, { home, dataServer, token }: MemberOptions): Promise<Member> {
-  return joinDomain({ home, type, name: type, dataServers: [dataServer], token, clock, log: failureLogger });
+  return joinDomain({ home, type, name: type, version, dataServers: [dataServer], token, clock, log: failureLogger });
 }
 
 export async function startData(
@@ -39,7 +40,10 @@ export async function startData(
 ): Promise<Answers['data']> {
   const store = await openDatabase(databaseUrl, ends);
   const listen = { host: '127.0.0.1', port: 0 };
-  const server = await createDataServer({ store, home, listen, clock, log: failureLogger });
+  const server = await createDataServer({
+    ...{ store, databaseUrl, home, listen, name: 'data-server', version },
+    ...{ clock, log: failureLogger },
+  });
   await run(server, ends);
   const token = await server.createJoinToken({ roles: componentTypes, expiresInSeconds: tokenSeconds });
   return { address: server.address, token };
@@ -52,10 +56,7 @@ export async function startControl(
   const store = await openDatabase(options.databaseUrl, ends);
   const passwordFile = join(options.home, 'initial-admin-password');
   const member = await joinAs('control-server', options);
-  await run(
-    await createControlServer({ store, member, passwordFile, clock, log: failureLogger, version: 'scale' }),
-    ends,
-  );
+  await run(await createControlServer({ store, member, passwordFile, clock, log: failureLogger, version }), ends);
   return { passwordFile };
 }
 
@@ -90,6 +91,7 @@ async function startNode(
     home: join(homes, String(number)),
     type: 'node-client',
     name: nodeName(number),
+    version,
     dataServers: [dataServer],
     clock,
     log: silentLogger,

@@ -1,4 +1,4 @@
-import { silentLogger } from '@zhiyun/kernel';
+import { silentLogger, systemClock } from '@zhiyun/kernel';
 import { createTestStore, type TestStore, type VirtualClock, virtualClock, waitFor } from '@zhiyun/testkit';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -90,6 +90,22 @@ it('of two Control Servers one runs it, and the other when the first has stopped
     return second.seen.runs > 0;
   });
   await two.stop();
+});
+
+it('when the one that runs it has died, another one does within 10 s', async () => {
+  const [first, second] = [counting(), counting()];
+  // Its time stands still: it renews nothing.
+  const one = tasksOf('one', first.task);
+  one.start();
+  await waitFor(() => first.seen.runs > 0);
+  const diedAt = performance.now();
+  const options = { store: test.store, clock: systemClock, log: silentLogger, holder: 'two' };
+  const two = new BackgroundTasks([second.task], options);
+  two.start();
+  await waitFor(() => second.seen.runs > 0);
+  expect(performance.now() - diedAt).toBeLessThan(10_000);
+  await two.stop();
+  await one.stop();
 });
 
 it('history is kept for a month, however much there is', async () => {

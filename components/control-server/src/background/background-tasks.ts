@@ -31,7 +31,8 @@ export interface BackgroundOptions {
   holder: string;
 }
 
-const leaseMs = 15_000;
+/** With the third of it after which everybody looks again: a dead one is replaced within 8 s. */
+const leaseMs = 6_000;
 
 export class BackgroundTasks {
   readonly #drivers: readonly Driver[];

@@ -52,7 +52,7 @@ export function imageHandlers({ store, peers, member, engine, clock }: ImageOpti
     async createImage({ principal, body }) {
       const { name, description, kind, sizeBytes } = body;
       const id = newId<ImageId>();
-      const storageServerId = chooseStorageServer(member);
+      const storageServerId = await chooseStorageServer({ store, member }, sizeBytes);
       const row = { id, name, description, kind, sizeBytes, storageServerId, expectedSha256: body.sha256 };
       const now = new Date(clock.now());
       await store.tx((tx) => insertImage(tx, { ...row, state: 'uploading' }, actorOf(principal), now));
@@ -66,7 +66,7 @@ export function imageHandlers({ store, peers, member, engine, clock }: ImageOpti
     },
 
     async importImage(request) {
-      const file = { ...request.body, storageServerId: chooseStorageServer(member) };
+      const file = { ...request.body, storageServerId: await chooseStorageServer({ store, member }, 0) };
       return beginImport(engine, clock, file, askedBy(request));
     },
 

@@ -1,12 +1,13 @@
 /** What is begun with images: each writes its first word about the image in the commit that begins the operation. */
 import type { ComponentId, ImageId, importImageSchema, Operation } from '@zhiyun/contracts';
-import { type Clock, newId } from '@zhiyun/kernel';
+import { type Clock, newId, PlatformError } from '@zhiyun/kernel';
 import type { BeginRequest, Engine } from '@zhiyun/transaction';
 import type { z } from 'zod';
-import { type ImageRow, insertImage, lockImage, requireUnused, setImageState } from './image-store.ts';
+import { contentOf, type ImageRow, insertImage, lockImage, requireUnused, setImageState } from './image-store.ts';
 import type { CheckImageParams } from './transactions/check-image.ts';
 import type { DeleteImageParams } from './transactions/delete-image.ts';
 import type { ImportImageParams } from './transactions/import-image.ts';
+import type { MoveImageParams } from './transactions/move-image.ts';
 
 type Beginning = Pick<Engine, 'begin'>;
 /** Who asks; `createdBy` null: the platform itself. */
@@ -52,6 +53,29 @@ export function beginCheck(
   });
 }
 
+/** Throws `wrong-state` when it is not ready, or is there already. */
+export function beginMove(
+  engine: Beginning,
+  image: ImageRow,
+  toStorageServerId: ComponentId,
+  asked: Asked,
+): Promise<Operation> {
+  const fromStorageServerId = image.storage_server_id;
+  if (fromStorageServerId === null || fromStorageServerId === toStorageServerId)
+    throw new PlatformError('wrong-state', `Image «${image.name}» is on that Storage Server already, or on none.`);
+  const params: MoveImageParams = { imageId: image.id, fromStorageServerId, toStorageServerId };
+  return engine.begin('image.move', {
+    ...asked,
+    params,
+    target: targetOf(image),
+    async within(tx) {
+      const locked = await lockImage(tx, image.id);
+      contentOf(locked);
+      requireUnmoved(image, locked);
+    },
+  });
+}
+
 /** Throws `in-use` with the instances that use it, `wrong-state`. */
 export function beginDeletion(engine: Beginning, image: ImageRow, asked: Asked): Promise<Operation> {
   const params: DeleteImageParams = { imageId: image.id, storageServerId: image.storage_server_id };
@@ -61,8 +85,15 @@ export function beginDeletion(engine: Beginning, image: ImageRow, asked: Asked):
     target: targetOf(image),
     async within(tx, operationId) {
       const locked = await lockImage(tx, image.id);
+      requireUnmoved(image, locked);
       await requireUnused(tx, locked);
       await setImageState(tx, locked, 'deleting', {}, operationId);
     },
   });
+}
+
+/** The parameters say where it was when it was read. */
+function requireUnmoved(read: ImageRow, locked: ImageRow): void {
+  if (locked.storage_server_id === read.storage_server_id) return;
+  throw new PlatformError('target-busy', `Image «${read.name}» was just moved to another Storage Server; try again.`);
 }

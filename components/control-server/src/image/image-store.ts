@@ -12,6 +12,7 @@ import {
   type OperationId,
   type Page,
 } from '@zhiyun/contracts';
+import type { CheckedImage } from '@zhiyun/contracts/links';
 import { apiPrefix } from '@zhiyun/contracts/rest';
 import { isoTime, PlatformError } from '@zhiyun/kernel';
 import {
@@ -187,6 +188,35 @@ export async function setImageState(
     data: { from: image.state, to, ...(changes.error ? { error: changes.error.detail } : {}) },
     operation,
   });
+}
+
+/** From now on `to` keeps a ready image that `from` has kept. False: it is not so any more, and nothing changed. */
+export async function setStorageServer(
+  tx: Tx,
+  id: ImageId,
+  { from, to }: { from: ComponentId; to: ComponentId },
+  operation: OperationId | null,
+): Promise<boolean> {
+  const moved = await tx
+    .updateTable('image')
+    .set({ storage_server_id: to })
+    .where('id', '=', id)
+    .where('storage_server_id', '=', from)
+    .where('state', '=', 'ready')
+    .returning('name')
+    .executeTakeFirst();
+  if (!moved) return false;
+  const subject = { kind: 'image', id, name: moved.name } as const;
+  await recordEvent(tx, { kind: 'image.moved', subject, data: { from, to }, operation });
+  return true;
+}
+
+/** What a Storage Server must know to take it in from another one. Throws `wrong-state` when it is not ready. */
+export function contentOf(image: ImageRow): CheckedImage & { id: ImageId } {
+  const { id, name, state, format, sha256, size_bytes: sizeBytes, virtual_size_bytes: virtualSizeBytes } = image;
+  if (state !== 'ready' || format === null || sha256 === null || virtualSizeBytes === null)
+    throw new PlatformError('wrong-state', `Image «${name}» is ${state}; only a ready one can be moved.`);
+  return { id, format, sizeBytes, virtualSizeBytes, sha256 };
 }
 
 /** Throws `in-use` with the names. Instances that take an image wait for its lock, so nobody slips in behind. */

@@ -1,5 +1,5 @@
 import { GiB, type Image, MiB } from '@zhiyun/contracts';
-import { PlatformError, systemClock } from '@zhiyun/kernel';
+import { newId, PlatformError, systemClock } from '@zhiyun/kernel';
 import { waitFor } from '@zhiyun/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestControlServer, type TestControlServer } from '../testing/test-control-server.ts';
@@ -105,6 +105,16 @@ describe('an upload', () => {
       ),
     );
   });
+});
+
+it('bytes that no image stands for are swept, and no others', async () => {
+  const { id } = await upload('kept');
+  const nobodys = newId<Image['id']>();
+  test.storage.held.set(nobodys, 4096);
+  test.control.backgroundTasks.signal('sweep-images');
+  await waitFor(() => !test.storage.held.has(nobodys));
+  expect(test.storage.held.has(id)).toBe(true);
+  await test.ended(await test.admin.deleteImage({ params: { id } }));
 });
 
 describe('an image', () => {

@@ -1,15 +1,80 @@
-/** Which Storage Server takes a new image. */
-import type { ComponentId } from '@zhiyun/contracts';
+/** Which Storage Server takes an image: of those that answer, the one with the most room. */
+import { type ComponentId, formatBytes } from '@zhiyun/contracts';
+import { storageServerLink } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import type { Member } from '@zhiyun/link';
+import type { Store } from '@zhiyun/store';
+import { sql } from 'kysely';
 
-/** Any that is there, by chance, so that several share the load. Throws `storage-unreachable`. */
-export function chooseStorageServer(member: Pick<Member, 'onlinePeers'>): ComponentId {
-  const online = member.onlinePeers('storage-server');
-  const chosen = online[Math.floor(Math.random() * online.length)];
-  if (chosen) return chosen.id;
+export interface StorageDeps {
+  store: Store;
+  member: Pick<Member, 'onlinePeers'>;
+}
+
+export interface StorageRoom {
+  id: ComponentId;
+  name: string;
+  /** Free, less what uploads under way are still to bring. */
+  freeBytes: number;
+}
+
+/** One that takes longer is not asked to keep an image now. */
+const answerWithinMs = 2_000;
+
+/** Throws `storage-unreachable` when none answers, `disk-full` when none has the room. `not`: to be left out. */
+export async function chooseStorageServer(
+  deps: StorageDeps,
+  neededBytes: number,
+  { not }: { not?: ComponentId } = {},
+): Promise<ComponentId> {
+  const rooms = await readRooms(deps);
+  return mostRoom(
+    rooms.filter(({ id }) => id !== not),
+    neededBytes,
+  ).id;
+}
+
+export function mostRoom(rooms: readonly StorageRoom[], neededBytes: number): StorageRoom {
+  const [best] = rooms.toSorted((a, b) => b.freeBytes - a.freeBytes);
+  if (!best)
+    throw new PlatformError(
+      'storage-unreachable',
+      'No Storage Server that takes images is online; start one, or wait until it has joined.',
+    );
+  if (best.freeBytes >= neededBytes) return best;
   throw new PlatformError(
-    'storage-unreachable',
-    'No Storage Server is online; start one, or wait until it has joined.',
+    'disk-full',
+    `No Storage Server has room for ${formatBytes(neededBytes)}: the most, ${formatBytes(Math.max(0, best.freeBytes))}, has «${best.name}». Delete images that are not used any more, or add a Storage Server.`,
   );
+}
+
+/** Of all that answer and are not being taken out of the domain. */
+async function readRooms({ store, member }: StorageDeps): Promise<StorageRoom[]> {
+  const [leaving, awaited] = await Promise.all([leavingComponents(store), awaitedBytes(store)]);
+  const asked = member.onlinePeers('storage-server').filter(({ id }) => !leaving.has(id));
+  const answers = asked.map(async (peer) => {
+    const { freeBytes } = await peer.as(storageServerLink).listImages({}, { timeoutMs: answerWithinMs });
+    return { id: peer.id, name: peer.name, freeBytes: freeBytes - (awaited.get(peer.id) ?? 0) };
+  });
+  return (await Promise.allSettled(answers)).flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+}
+
+async function leavingComponents({ db }: Store): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('operation')
+    .select('target_id')
+    .where('kind', '=', 'component.remove')
+    .where('state', 'in', ['pending', 'running'])
+    .execute();
+  return new Set(rows.map(({ target_id }) => target_id));
+}
+
+async function awaitedBytes({ db }: Store): Promise<Map<ComponentId | null, number>> {
+  const rows = await db
+    .selectFrom('image')
+    .select(['storage_server_id', sql<number>`sum(size_bytes - uploaded_bytes)`.as('bytes')])
+    .where('state', '=', 'uploading')
+    .groupBy('storage_server_id')
+    .execute();
+  return new Map(rows.map(({ storage_server_id, bytes }) => [storage_server_id, Number(bytes)]));
 }

@@ -6,14 +6,13 @@ import {
   type InstanceId,
   type InstanceState,
   instanceTransitions,
-  type NodeId,
   type NodeState,
   type OperationId,
   transientStates,
 } from '@zhiyun/contracts';
 import type { InstanceReport } from '@zhiyun/contracts/links';
-import { Batches, PlatformError } from '@zhiyun/kernel';
-import { type Database, insertEvents, ringEvents, type Store, type Tx } from '@zhiyun/store';
+import { PlatformError } from '@zhiyun/kernel';
+import { type Database, insertEvents, type NewEvent, ringEvents, type Tx } from '@zhiyun/store';
 import { type Selectable, sql } from 'kysely';
 import { type ShownState, settledState } from './settled-state.ts';
 
@@ -36,15 +35,15 @@ export interface Settling {
 /**
  * How operations end: keeps what the node reports, unless something newer was heard, and shows what is true then. The state
  * of the nodes stays as it is until the commit: a node that goes offline then finds these instances settled. Whoever locks
- * several rows of a table does so in the order of their ids. Throws `not-found`.
+ * several rows does so in one order: instances before nodes, each in the order of their ids. Throws `not-found`.
  */
 export async function settleInstances(tx: Tx, settlings: readonly Settling[]): Promise<void> {
   const ids = sql`any (${`{${settlings.map(({ instanceId }) => instanceId).join(',')}}`}::uuid[])`;
   const { rows } = await sql<InstanceRow & { node_state: NodeState }>`
-    with nodes as materialized (
-      select id, state from node where id in (select node_id from instance where id = ${ids}) order by id for share
-    ), instances as materialized (
+    with instances as materialized (
       select * from instance where id = ${ids} order by id for update
+    ), nodes as materialized (
+      select id, state from node where id in (select node_id from instances) order by id for share
     )
     select instances.*, nodes.state as node_state from instances join nodes on nodes.id = instances.node_id`.execute(
     tx,
@@ -96,14 +95,7 @@ async function changeInstances(tx: Tx, changes: readonly Change[]): Promise<void
   }));
   const events = real
     .filter(({ instance, to }) => !isShown(instance, to))
-    .map(({ instance: { id, name, state: from }, to, operation }) => ({
-      kind: 'instance.state-changed',
-      severity:
-        to.stopReason === 'crashed' || to.stopReason === 'launch-failed' ? ('warning' as const) : ('info' as const),
-      subject: { kind: 'instance', id, name } as const,
-      data: { from, to: to.state, stopReason: to.stopReason, stopDetail: to.stopDetail },
-      operation,
-    }));
+    .map(({ instance, to, operation }) => ({ ...stateChangedEvent(instance, to), operation }));
   const told = sql`, told as (${insertEvents(events)})`;
   await sql`
     with changed as (
@@ -134,6 +126,15 @@ function isShown(instance: InstanceRow, to: ShownState): boolean {
   return (
     instance.state === to.state && instance.stop_reason === to.stopReason && instance.stop_detail === to.stopDetail
   );
+}
+
+export function stateChangedEvent(instance: Pick<InstanceRow, 'id' | 'name' | 'state'>, to: ShownState): NewEvent {
+  return {
+    kind: 'instance.state-changed',
+    severity: to.stopReason === 'crashed' || to.stopReason === 'launch-failed' ? 'warning' : 'info',
+    subject: { kind: 'instance', id: instance.id, name: instance.name },
+    data: { from: instance.state, to: to.state, stopReason: to.stopReason, stopDetail: to.stopDetail },
+  };
 }
 
 /** A state that only an operation is in. */
@@ -173,58 +174,6 @@ function observedOf(report: InstanceReport): Observed {
     observed_stop_detail: report.stopDetail,
     address: report.address,
   };
-}
-
-/**
- * While an operation works on it, what its node reports is only kept: reports that come at the same time are one statement
- * and a commit of its own. False: there is more to do than that.
- */
-export function keepReport(store: Store, nodeId: NodeId, report: InstanceReport): Promise<boolean> {
-  const reports = keptReports.get(store) ?? new Batches((items) => keepReports(store, items));
-  keptReports.set(store, reports);
-  return reports.run({ nodeId, report });
-}
-
-interface KeptReport {
-  nodeId: NodeId;
-  report: InstanceReport;
-}
-const keptReports = new WeakMap<Store, Batches<KeptReport, boolean>>();
-
-async function keepReports(store: Store, reports: readonly KeptReport[]): Promise<boolean[]> {
-  const given = reports.map(({ nodeId, report }) => ({
-    ...{ id: report.instanceId, node_id: nodeId, ...observedOf(report) },
-  }));
-  const { rows } = await sql<{ id: InstanceId; sequence: number }>`
-    with given as materialized (
-      select * from jsonb_to_recordset(${given}::jsonb) as given (id uuid, node_id uuid, observed_generation bigint,
-        observed_sequence bigint, observed_state text, observed_stop_reason text, observed_stop_detail text, address text)
-    ), free as materialized (
-      select id from instance where id in (select id from given) order by id for no key update
-    ), kept as (
-      update instance set observed_generation = given.observed_generation, observed_sequence = given.observed_sequence,
-        observed_state = given.observed_state, observed_stop_reason = given.observed_stop_reason,
-        observed_stop_detail = given.observed_stop_detail, address = given.address
-      from given join free using (id)
-      where instance.id = given.id and instance.node_id = given.node_id
-        and instance.observed_sequence < given.observed_sequence
-        and instance.state in (${sql.join(transientStates.map((state) => sql.lit(state)))})
-      returning instance.id, given.observed_sequence as sequence
-    )
-    select id, sequence from kept
-    union all
-    select instance.id, instance.observed_sequence from instance join given on instance.id = given.id
-      and instance.node_id = given.node_id and instance.observed_sequence >= given.observed_sequence
-      and instance.state <> 'unknown'`.execute(store.db);
-  const known = new Map(rows.map(({ id, sequence }) => [id, sequence]));
-  return reports.map(({ report }) => (known.get(report.instanceId) ?? 0) >= report.sequence);
-}
-
-/** Its node says that it has no such instance. */
-export async function takeMissing(tx: Tx, instance: InstanceRow, sequence: number): Promise<InstanceRow> {
-  const observed = { observed_sequence: sequence, observed_state: 'missing' as const, address: null };
-  await tx.updateTable('instance').set(observed).where('id', '=', instance.id).execute();
-  return { ...instance, ...observed };
 }
 
 /** Shows what was last heard of it: how every operation ends, and what happens between operations. */

@@ -45,7 +45,7 @@ export async function startTestPlatform() {
   await engine.start();
   ends.defer(() => engine.stop(0));
   ends.use(supervisor);
-  supervisor.start();
+  await supervisor.start();
 
   /** Calls a handler as REST would, with everything that the test does not care about. */
   function call<Name extends keyof typeof handlers & RouteName>(

@@ -1,112 +1,176 @@
-/** What nodes report of instances, taken into the database: by sequence, so that an older report never wins. */
-import { type InstanceId, type NodeId, type NodeState, transientStates } from '@zhiyun/contracts';
+/**
+ * What nodes report of instances, taken into the database: by sequence, so that an older report never wins, and by hundreds,
+ * so that an inventory of thousands is a few commits.
+ */
+import type { InstanceId, NodeId } from '@zhiyun/contracts';
 import type { InstanceReport } from '@zhiyun/contracts/links';
-import { recordEvent, type Store, type Tx } from '@zhiyun/store';
-import {
-  type InstanceRow,
-  inOperation,
-  keepReport,
-  settleInstance,
-  takeMissing,
-  takeReport,
-} from '../instance/instance-state.ts';
+import { type Database, type NewEvent, recordEvents, type Store, type Tx } from '@zhiyun/store';
+import { type Selectable, sql } from 'kysely';
+import { inOperation, stateChangedEvent } from '../instance/instance-state.ts';
 import { settledState } from '../instance/settled-state.ts';
-import { setNodeState } from './node-store.ts';
+import { keepObservation } from './kept-observations.ts';
+import { showInstances } from './shown-instances.ts';
 
-/** A single change on a node. Of an instance that is not here (any more): nothing to do. */
-export async function applyReport(store: Store, nodeId: NodeId, report: InstanceReport): Promise<void> {
-  if (await keepReport(store, nodeId, report)) return;
-  await change(store, nodeId, report.instanceId, (tx, instance) => takeReport(tx, instance, report));
+/** What was heard of one instance. */
+export type Observation = Pick<
+  Selectable<Database['instance']>,
+  'id' | 'observed_sequence' | 'observed_state' | 'observed_stop_reason' | 'observed_stop_detail' | 'address'
+> & { observed_generation: number | null };
+
+/** An instance as it was known before its node was asked. */
+export type KnownInstance = Pick<
+  Selectable<Database['instance']>,
+  'id' | 'state' | 'observed_sequence' | 'observed_state'
+>;
+
+const atOnce = 500;
+
+export function observationOf(report: InstanceReport): Observation {
+  return {
+    id: report.instanceId,
+    observed_generation: report.generation,
+    observed_sequence: report.sequence,
+    observed_state: report.state,
+    observed_stop_reason: report.stopReason,
+    observed_stop_detail: report.stopDetail,
+    address: report.address,
+  };
 }
 
 /** The node has it no more. */
-export async function applyGone(store: Store, nodeId: NodeId, instanceId: InstanceId, sequence: number): Promise<void> {
-  await change(store, nodeId, instanceId, async (tx, instance) =>
-    sequence > instance.observed_sequence ? await takeMissing(tx, instance, sequence) : instance,
-  );
+export function missing(id: InstanceId, sequence: number): Observation {
+  const nothing = { observed_generation: null, observed_stop_reason: null, observed_stop_detail: null, address: null };
+  return { ...nothing, id, observed_sequence: sequence, observed_state: 'missing' };
 }
 
-/** Instances of a node that no operation works on, by id. */
-export async function settledInstances(store: Store, nodeId: NodeId): Promise<Set<InstanceId>> {
-  const rows = await selectSettled(store, nodeId).execute();
-  return new Set(rows.map(({ id }) => id));
-}
-
-function selectSettled(store: Store, nodeId: NodeId) {
-  return store.db
+export async function knownInstances({ db }: Store, nodeId: NodeId): Promise<Map<InstanceId, KnownInstance>> {
+  const rows = await db
     .selectFrom('instance')
-    .select('id')
+    .select(['id', 'state', 'observed_sequence', 'observed_state'])
     .where('node_id', '=', nodeId)
-    .where('state', 'not in', transientStates);
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /**
- * Everything the node has, against everything that should be there. `expected`: what was settled on it before the node was
- * asked; what of it the node does not have is lost. Answers the ids that the node has and nobody knows.
+ * Everything the node has, against what was known before it was asked; what was settled then and is not there is lost. Costs
+ * no statement when all is as it was. Answers the ids that the node has and nobody knows.
  */
 export async function applyInventory(
   store: Store,
   nodeId: NodeId,
   reports: readonly InstanceReport[],
-  expected: ReadonlySet<InstanceId>,
+  known: ReadonlyMap<InstanceId, KnownInstance>,
 ): Promise<InstanceId[]> {
-  const rows = await store.db.selectFrom('instance').selectAll().where('node_id', '=', nodeId).execute();
-  const byId = new Map(rows.map((row) => [row.id, row]));
   const present = new Set(reports.map(({ instanceId }) => instanceId));
-  for (const report of reports) {
-    const row = byId.get(report.instanceId);
-    if (row && !upToDate(row, report)) await applyReport(store, nodeId, report);
-  }
-  for (const row of rows)
-    if (expected.has(row.id) && !present.has(row.id) && (row.observed_state !== 'missing' || row.state === 'unknown'))
-      await change(store, nodeId, row.id, (tx, instance) => takeMissing(tx, instance, instance.observed_sequence));
-  return [...present].filter((id) => !byId.has(id));
+  const newer = reports.filter(
+    ({ instanceId, sequence }) => sequence > (known.get(instanceId)?.observed_sequence ?? -1),
+  );
+  const lost = [...known.values()].filter(
+    ({ id, state, observed_state }) => !present.has(id) && !inOperation(state) && observed_state !== 'missing',
+  );
+  await applyObservations(store, nodeId, [
+    ...newer.map(observationOf),
+    ...lost.map((row) => missing(row.id, row.observed_sequence)),
+  ]);
+  if ([...known.values()].some(({ state, observed_state }) => state === 'unknown' && observed_state !== null))
+    await showInstances(store, nodeId, 'online');
+  return strangers(store, nodeId, [...present.difference(known)]);
 }
 
-/** Most of a returning node's instances are as they were: those cost no write. */
-function upToDate(row: InstanceRow, report: InstanceReport): boolean {
-  if (report.sequence > row.observed_sequence) return false;
-  return inOperation(row.state) || settledState(row, 'online').state === row.state;
+/** Whatever is newer than what was heard before is kept, and shown where no operation works on the instance. */
+export async function applyObservations(
+  store: Store,
+  nodeId: NodeId,
+  observations: readonly Observation[],
+): Promise<void> {
+  const [only] = observations;
+  if (only && observations.length === 1 && (await keepObservation(store, nodeId, only))) return;
+  for (let at = 0; at < observations.length; at += atOnce) {
+    const part = new Map(observations.slice(at, at + atOnce).map((observation) => [observation.id, observation]));
+    await store.tx((tx) => take(tx, nodeId, part));
+  }
+}
+
+async function take(tx: Tx, nodeId: NodeId, heard: ReadonlyMap<InstanceId, Observation>): Promise<void> {
+  const rows = await tx
+    .selectFrom('instance')
+    .select([
+      ...(['id', 'name', 'state', 'state_since', 'stop_reason', 'stop_detail', 'address'] as const),
+      ...(['observed_generation', 'observed_sequence', 'observed_state'] as const),
+    ])
+    .where('id', 'in', [...heard.keys()])
+    .where('node_id', '=', nodeId)
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  const taken = rows.flatMap((row) => {
+    const observation = heard.get(row.id);
+    return observation && isNewer(observation, row) ? { row, observation } : [];
+  });
+  if (taken.length === 0) return;
+  // Share lock: a node that goes offline at this moment waits, and then finds these instances settled.
+  const node = await tx
+    .selectFrom('node')
+    .select('state')
+    .where('id', '=', nodeId)
+    .forShare()
+    .executeTakeFirstOrThrow();
+  const written = [];
+  const events: NewEvent[] = [];
+  for (const { row, observation } of taken) {
+    const now = { state: row.state, stopReason: row.stop_reason, stopDetail: row.stop_detail };
+    const shown = inOperation(row.state) ? now : settledState(observation, node.state);
+    const { state, stopReason: stop_reason, stopDetail: stop_detail } = shown;
+    const observed_generation = observation.observed_generation ?? row.observed_generation;
+    const moved = state !== row.state;
+    written.push({ ...observation, observed_generation, state, stop_reason, stop_detail, moved });
+    if (moved || stop_reason !== row.stop_reason || stop_detail !== row.stop_detail)
+      events.push(stateChangedEvent(row, shown));
+  }
+  await write(tx, written);
+  await recordEvents(tx, events);
+}
+
+function isNewer(observation: Observation, row: KnownInstance): boolean {
+  const { observed_sequence: sequence, observed_state: state } = observation;
+  if (sequence > row.observed_sequence) return true;
+  // That it is lost is concluded from an inventory, not reported: nothing may have been heard since.
+  return state === 'missing' && sequence === row.observed_sequence && row.observed_state !== 'missing';
+}
+
+async function write(tx: Tx, rows: readonly object[]): Promise<void> {
+  await sql`
+    update instance set
+      observed_generation = new.observed_generation, observed_sequence = new.observed_sequence,
+      observed_state = new.observed_state, observed_stop_reason = new.observed_stop_reason,
+      observed_stop_detail = new.observed_stop_detail, address = new.address,
+      state = new.state, stop_reason = new.stop_reason, stop_detail = new.stop_detail,
+      state_since = case when new.moved then now() else instance.state_since end
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as new (
+      id uuid, observed_generation bigint, observed_sequence bigint, observed_state text, observed_stop_reason text,
+      observed_stop_detail text, address text, state text, stop_reason text, stop_detail text, moved boolean)
+    where instance.id = new.id`.execute(tx);
+}
+
+/** Of these, the ones that nobody knows, or that belong elsewhere. */
+async function strangers({ db }: Store, nodeId: NodeId, ids: readonly InstanceId[]): Promise<InstanceId[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await sql<{ id: InstanceId }>`
+    select value as id from jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)
+    where not exists (select from instance where id = value::uuid and node_id = ${nodeId})`.execute(db);
+  return rows.map(({ id }) => id);
 }
 
 /** Event once per call; the instance itself is left alone: it may be the only copy of somebody's data. */
-export async function reportUnknownInstance(
+export async function reportUnknownInstances(
   store: Store,
   node: { id: NodeId; name: string },
-  instanceId: InstanceId,
+  ids: readonly InstanceId[],
 ): Promise<void> {
   const subject = { kind: 'node', id: node.id, name: node.name } as const;
-  await store.tx((tx) =>
-    recordEvent(tx, { kind: 'node.unknown-instance', severity: 'warning', subject, data: { instanceId } }),
+  const told = ids.map(
+    (instanceId): NewEvent => ({ kind: 'node.unknown-instance', severity: 'warning', subject, data: { instanceId } }),
   );
-}
-
-/**
- * The node's state, then what follows for its instances: `unknown` while it is offline, what was last heard after that. The
- * others cost nothing, so a node that is suspect for a moment is not a storm of writes.
- */
-export async function applyNodeState(store: Store, nodeId: NodeId, state: NodeState): Promise<void> {
-  if (!(await store.tx((tx) => setNodeState(tx, nodeId, state))) || state === 'suspect') return;
-  const touched = selectSettled(store, nodeId).where('state', state === 'offline' ? '<>' : '=', 'unknown');
-  for (const { id } of await touched.execute()) await change(store, nodeId, id, async (_, instance) => instance);
-}
-
-async function change(
-  store: Store,
-  nodeId: NodeId,
-  instanceId: InstanceId,
-  take: (tx: Tx, instance: InstanceRow) => Promise<InstanceRow>,
-): Promise<void> {
-  await store.tx(async (tx) => {
-    const locked = await tx
-      .selectFrom('instance')
-      .selectAll()
-      .where('id', '=', instanceId)
-      .where('node_id', '=', nodeId)
-      .forUpdate()
-      .executeTakeFirst();
-    if (!locked) return;
-    const instance = await take(tx, locked);
-    if (!inOperation(instance.state)) await settleInstance(tx, instance);
-  });
+  await store.tx((tx) => recordEvents(tx, told));
 }

@@ -1,5 +1,6 @@
 /** Rows of nodes: written when a node is heard of, when it falls silent, and when somebody changes it. */
 import {
+  activeOperationStates,
   type ComputePoolId,
   defaultComputePoolName,
   type Event,
@@ -9,7 +10,7 @@ import {
 } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 import { type Database, recordEvent, type Tx, violatedConstraint } from '@zhiyun/store';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import { totalsOf } from './node-capacity.ts';
 
 export interface SeenNode {
@@ -18,16 +19,16 @@ export interface SeenNode {
   address: string;
 }
 
-/** A node shows what it is. One never seen joins the default pool, where there is one. */
+/** Writes down what it is, and that it is online. One never seen joins the default pool, where there is one. */
 export async function saveNode(tx: Tx, seen: SeenNode, facts: NodeFacts): Promise<void> {
   const described = { facts, address: seen.address, ...totalsOf(facts) };
-  const known = await tx
-    .updateTable('node')
-    .set(described)
-    .where('id', '=', seen.id)
-    .returning('id')
-    .executeTakeFirst();
-  if (known) return setNodeState(tx, seen.id, 'online').then(() => undefined);
+  const known = await lockNode(tx, seen.id);
+  if (known) {
+    await tx.updateTable('node').set(described).where('id', '=', seen.id).execute();
+    await setNodeState(tx, known, 'online');
+    return;
+  }
+  if (await wasRemoved(tx, seen.id)) return;
   const name = await freeName(tx, seen);
   const inserted = await tx
     .insertInto('node')
@@ -47,21 +48,21 @@ export async function saveNode(tx: Tx, seen: SeenNode, facts: NodeFacts): Promis
   if (inserted) await recordEvent(tx, { kind: 'node.joined', subject: { kind: 'node', id: seen.id, name } });
 }
 
+export type LockedNode = Pick<Selectable<Database['node']>, 'id' | 'name' | 'state'>;
+
+export async function lockNode(tx: Tx, id: NodeId): Promise<LockedNode | undefined> {
+  return tx.selectFrom('node').select(['id', 'name', 'state']).where('id', '=', id).forUpdate().executeTakeFirst();
+}
+
 /** True when it was another one before; then there is an event, too. */
-export async function setNodeState(tx: Tx, id: NodeId, state: NodeState): Promise<boolean> {
-  const before = await tx
-    .selectFrom('node')
-    .select(['name', 'state'])
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst();
-  if (!before || before.state === state) return false;
-  await tx.updateTable('node').set({ state, state_since: sql<Date>`now()` }).where('id', '=', id).execute();
+export async function setNodeState(tx: Tx, { id, name, state: from }: LockedNode, to: NodeState): Promise<boolean> {
+  if (from === to) return false;
+  await tx.updateTable('node').set({ state: to, state_since: sql<Date>`now()` }).where('id', '=', id).execute();
   await recordEvent(tx, {
     kind: 'node.state-changed',
-    severity: state === 'online' ? 'info' : 'warning',
-    subject: { kind: 'node', id, name: before.name },
-    data: { from: before.state, to: state },
+    severity: to === 'online' ? 'info' : 'warning',
+    subject: { kind: 'node', id, name },
+    data: { from, to },
   });
   return true;
 }
@@ -72,7 +73,7 @@ export interface NodeChange {
   schedulable?: boolean | undefined;
 }
 
-/** Throws `name-taken`; `in-use` when it would leave its pool with instances on it. */
+/** Throws `name-taken`; `in-use` when it would leave its pool with instances on it; `target-busy` when it is being removed. */
 export async function changeNode(tx: Tx, id: NodeId, change: NodeChange, actor: Event['actor']): Promise<void> {
   const node = await tx.selectFrom('node').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
   const moves = change.computePoolId !== undefined && change.computePoolId !== node.compute_pool_id;
@@ -81,6 +82,8 @@ export async function changeNode(tx: Tx, id: NodeId, change: NodeChange, actor: 
       'in-use',
       `Node «${node.name}» has ${node.instance_count} instances of its pool; delete them before it leaves the pool.`,
     );
+  if (change.schedulable && (await isBeingRemoved(tx, id)))
+    throw new PlatformError('target-busy', `Node «${node.name}» is being removed, so it takes no instances.`);
   const values = {
     name: change.name ?? node.name,
     compute_pool_id: change.computePoolId === undefined ? node.compute_pool_id : change.computePoolId,
@@ -100,6 +103,23 @@ export async function changeNode(tx: Tx, id: NodeId, change: NodeChange, actor: 
     data: values,
     actor,
   });
+}
+
+/** Its link may not have been cut off everywhere yet. */
+async function wasRemoved(db: Kysely<Database>, id: NodeId): Promise<boolean> {
+  const row = await db.selectFrom('component').select('removed_at').where('id', '=', id).executeTakeFirst();
+  return row !== undefined && row.removed_at !== null;
+}
+
+async function isBeingRemoved(db: Kysely<Database>, id: NodeId): Promise<boolean> {
+  const removal = await db
+    .selectFrom('operation')
+    .select('id')
+    .where('kind', '=', 'component.remove')
+    .where('target_id', '=', id)
+    .where('state', 'in', activeOperationStates)
+    .executeTakeFirst();
+  return removal !== undefined;
 }
 
 async function defaultPoolId(db: Kysely<Database>): Promise<ComputePoolId | null> {

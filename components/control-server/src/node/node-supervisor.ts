@@ -1,6 +1,6 @@
 /**
  * Hears every node: its inventory when it comes, its changes and load while it is there, and its silence. What it writes is
- * guarded, so that several Control Servers may hear the same node.
+ * guarded, so that several Control Servers may hear the same node; what the node is, they say together (`node-hearing.ts`).
  */
 import type { InstanceId, NodeId, NodeState } from '@zhiyun/contracts';
 import { type NodeReport, nodeClientLink } from '@zhiyun/contracts/links';
@@ -9,18 +9,21 @@ import type { Member, Peer } from '@zhiyun/link';
 import type { Store } from '@zhiyun/store';
 import type { LoadBoard } from '../monitor/load-board.ts';
 import {
-  applyGone,
   applyInventory,
-  applyNodeState,
-  applyReport,
-  reportUnknownInstance,
-  settledInstances,
+  applyObservations,
+  type KnownInstance,
+  knownInstances,
+  missing,
+  type Observation,
+  observationOf,
+  reportUnknownInstances,
 } from './instance-reports.ts';
-import { saveNode } from './node-store.ts';
+import { doubtfulNodes, forgetHearing, hearNode, noteHearing } from './node-hearing.ts';
+import { halfShownNodes, showInstances } from './shown-instances.ts';
 
 export interface NodeSupervisorOptions {
   store: Store;
-  member: Pick<Member, 'peers' | 'onPeer'>;
+  member: Pick<Member, 'id' | 'peers' | 'peer' | 'onPeer'>;
   board: LoadBoard;
   clock: Clock;
   log: Logger;
@@ -29,18 +32,19 @@ export interface NodeSupervisorOptions {
 interface Watch {
   stop: AbortController;
   done: Promise<void>;
-  /** Its inventory has been taken. */
-  heard: boolean;
 }
 
+const nothingKnown: ReadonlyMap<InstanceId, KnownInstance> = new Map();
 const watchAgain: Backoff = { firstMs: 200, maxMs: 5_000 };
-const reassertMs = 5_000;
-/** A node that the database believes in but that has not come by then is offline. */
-const graceMs = 10_000;
+const reassertMs = 2_000;
+/** Before that, a node that has not come yet may still be waiting for its turn: nothing is said of it. */
+const graceMs = 15_000;
 
 export class NodeSupervisor implements AsyncDisposable {
   readonly #options: NodeSupervisorOptions;
   readonly #watches = new Map<NodeId, Watch>();
+  /** Their inventories have been taken, and they are not gone since. */
+  readonly #heard = new Set<NodeId>();
   readonly #cores = new Map<NodeId, number>();
   /** Unknown instances are told once, not at every reconnection. */
   readonly #toldUnknown = new Set<InstanceId>();
@@ -48,55 +52,80 @@ export class NodeSupervisor implements AsyncDisposable {
   readonly #writes = new KeyedLock<NodeId>();
   readonly #pending = new Set<Promise<void>>();
   readonly #owned = new Disposables();
+  readonly #stopping = new AbortController();
   #startedAtMs = 0;
-  #absentJudged = false;
 
   constructor(options: NodeSupervisorOptions) {
     this.#options = options;
   }
 
-  start(): void {
-    const { member, clock } = this.#options;
+  /** Throws `database-unavailable`. */
+  async start(): Promise<void> {
+    const { store, member, clock } = this.#options;
+    // What a former life has heard is not heard now.
+    await forgetHearing(store, member.id);
     this.#startedAtMs = clock.monotonicMs();
     this.#owned.use(member.onPeer(({ peer }) => this.#follow(peer)));
     for (const peer of member.peers('node-client')) this.#follow(peer);
+    this.#run('tell what the last stop left', this.#finishShowing());
     this.#owned.use(clock.every(reassertMs, () => this.#run('reassert node states', this.#reassert())));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const { store, member, log } = this.#options;
+    this.#stopping.abort();
     await this.#owned[Symbol.asyncDispose]();
     const watches = [...this.#watches.values()];
     for (const { stop } of watches) stop.abort();
     await Promise.all([...watches.map(({ done }) => done), ...this.#pending]);
+    await forgetHearing(store, member.id).catch((error) =>
+      log.warn({ err: error }, 'the nodes are heard a moment longer'),
+    );
   }
 
   #follow(peer: Peer): void {
     if (peer.type !== 'node-client') return;
     switch (peer.state) {
       case 'online':
-        if (this.#watches.get(peer.id)?.heard) this.#note(peer, 'online');
+        if (this.#heard.has(peer.id)) this.#note(peer, 'online');
         this.#watch(peer);
         return;
       case 'suspect':
-        this.#note(peer, 'suspect');
+        if (this.#heard.has(peer.id)) this.#note(peer, 'suspect');
         return;
       case 'gone':
         this.#leave(peer);
-        this.#note(peer, 'offline');
+        if (this.#heard.delete(peer.id) || this.#graceIsOver) this.#note(peer, 'offline');
         return;
       case 'connecting':
     }
   }
 
   #note(peer: Peer, state: NodeState): void {
-    const noted = this.#write(peer.id, () => applyNodeState(this.#options.store, peer.id, state));
-    this.#run(`note that node ${peer.name} is ${state}`, noted);
+    this.#run(`note that node ${peer.name} is ${state}`, this.#hear(peer.id, state));
+  }
+
+  #hear(nodeId: NodeId, heard: NodeState): Promise<void> {
+    const { store, member } = this.#options;
+    return this.#writes.run(nodeId, async () => {
+      const became = await noteHearing(store, member.id, nodeId, heard);
+      if (became === 'online' || became === 'offline') await this.#show(nodeId, became);
+    });
+  }
+
+  #show(nodeId: NodeId, state: 'online' | 'offline'): Promise<void> {
+    return showInstances(this.#options.store, nodeId, state, this.#stopping.signal);
+  }
+
+  async #finishShowing(): Promise<void> {
+    for (const id of await halfShownNodes(this.#options.store))
+      await this.#writes.run(id, () => this.#show(id, 'offline'));
   }
 
   #watch(peer: Peer): void {
     if (this.#watches.has(peer.id)) return;
     const stop = new AbortController();
-    const watch: Watch = { stop, heard: false, done: Promise.resolve() };
+    const watch: Watch = { stop, done: Promise.resolve() };
     this.#watches.set(peer.id, watch);
     watch.done = this.#keepWatching(peer, watch);
   }
@@ -116,10 +145,11 @@ export class NodeSupervisor implements AsyncDisposable {
     const { signal } = watch.stop;
     for (let attempt = 0; !signal.aborted && peer.state === 'online'; attempt++) {
       try {
-        const expected = await settledInstances(store, peer.id);
+        let known: ReadonlyMap<InstanceId, KnownInstance> = await knownInstances(store, peer.id);
         for await (const report of peer.as(nodeClientLink).watch({}, { signal })) {
-          await this.#write(peer.id, () => this.#take(peer, report, expected));
-          watch.heard = true;
+          await this.#take(peer, report, known);
+          // Asked for once, by the inventory.
+          known = nothingKnown;
           attempt = 0;
         }
       } catch (error) {
@@ -131,59 +161,60 @@ export class NodeSupervisor implements AsyncDisposable {
     if (this.#watches.get(peer.id) === watch) this.#watches.delete(peer.id);
   }
 
-  async #take(peer: Peer, report: NodeReport, expected: ReadonlySet<InstanceId>): Promise<void> {
+  async #take(peer: Peer, report: NodeReport, known: ReadonlyMap<InstanceId, KnownInstance>): Promise<void> {
     const { store, board } = this.#options;
+    const heard = (observation: Observation) =>
+      this.#writes.run(peer.id, () => applyObservations(store, peer.id, [observation]));
     switch (report.type) {
-      case 'inventory': {
+      case 'inventory':
         this.#cores.set(peer.id, report.facts.cores);
         board.recordNode(peer.id, report.load, report.facts.cores);
-        const seen = { id: peer.id, name: peer.name, address: peer.address.host };
-        await store.tx((tx) => saveNode(tx, seen, report.facts));
-        for (const id of await applyInventory(store, peer.id, report.instances, expected))
-          await this.#tellUnknown(peer, id);
-        return;
-      }
+        return this.#writes.run(peer.id, () => this.#reconcile(peer, report, known));
       case 'instance':
-        return applyReport(store, peer.id, report.report);
+        return heard(observationOf(report.report));
       case 'gone':
-        return applyGone(store, peer.id, report.instanceId, report.sequence);
+        return heard(missing(report.instanceId, report.sequence));
       case 'load':
         board.recordNode(peer.id, report.load, this.#cores.get(peer.id) ?? 1);
         for (const { instanceId, usage } of report.usage) board.recordInstance(instanceId, usage);
     }
   }
 
-  async #tellUnknown(peer: Peer, instanceId: InstanceId): Promise<void> {
-    if (this.#toldUnknown.has(instanceId)) return;
-    this.#toldUnknown.add(instanceId);
-    await reportUnknownInstance(this.#options.store, peer, instanceId);
+  async #reconcile(
+    peer: Peer,
+    { facts, instances }: Extract<NodeReport, { type: 'inventory' }>,
+    known: ReadonlyMap<InstanceId, KnownInstance>,
+  ): Promise<void> {
+    const { store, member } = this.#options;
+    const seen = { id: peer.id, name: peer.name, address: peer.address.host };
+    const cameBack = await hearNode(store, member.id, seen, facts);
+    this.#heard.add(peer.id);
+    const strangers = await applyInventory(store, peer.id, instances, known);
+    // After the inventory: what it says is newer than what was last heard.
+    if (cameBack) await this.#show(peer.id, 'online');
+    const untold = strangers.filter((id) => !this.#toldUnknown.has(id));
+    if (untold.length === 0) return;
+    for (const id of untold) this.#toldUnknown.add(id);
+    await reportUnknownInstances(store, peer, untold);
   }
 
   /**
-   * Several Control Servers may see a node differently. Whoever hears it is right: it says so again when another one has
-   * written it off. What was there at the last start and never came to anybody's ears is offline.
+   * What nobody would notice otherwise: a Control Server that has died leaves nodes behind that it alone has heard, and
+   * nodes that were there at the last start may never come.
    */
   async #reassert(): Promise<void> {
-    const { store, clock, member } = this.#options;
-    const nodes = await store.db.selectFrom('node').select(['id', 'state']).execute();
-    const judgeAbsent = !this.#absentJudged && clock.monotonicMs() - this.#startedAtMs >= graceMs;
-    this.#absentJudged ||= judgeAbsent;
-    const present = new Set(
-      member
-        .peers('node-client')
-        .filter((peer) => peer.state !== 'gone')
-        .map(({ id }) => id),
-    );
-    for (const { id, state } of nodes) {
-      if (this.#watches.get(id)?.heard && state === 'offline')
-        await this.#write(id, () => applyNodeState(store, id, 'online'));
-      if (judgeAbsent && state !== 'offline' && !present.has(id))
-        await this.#write(id, () => applyNodeState(store, id, 'offline'));
+    const { store, member } = this.#options;
+    for (const { id, state } of await doubtfulNodes(store)) {
+      const peer = member.peer(id);
+      if (this.#heard.has(id)) {
+        if (peer?.state === 'online') await this.#hear(id, 'online');
+      } else if (state !== 'offline' && this.#graceIsOver && (!peer || peer.state === 'gone'))
+        await this.#hear(id, 'offline');
     }
   }
 
-  #write(nodeId: NodeId, task: () => Promise<void>): Promise<void> {
-    return this.#writes.run(nodeId, task);
+  get #graceIsOver(): boolean {
+    return this.#options.clock.monotonicMs() - this.#startedAtMs >= graceMs;
   }
 
   /** Beside everything else; awaited when the supervisor ends. */

@@ -7,6 +7,7 @@ import type { ComponentId, ErrorCode, NodeId } from '@zhiyun/contracts';
 import { type LinkTable, nodeClientLink, storageServerLink } from '@zhiyun/contracts/links';
 import { type Clock, PlatformError } from '@zhiyun/kernel';
 import type { LinkClient, Member, Peer } from '@zhiyun/link';
+import { HandOver } from '@zhiyun/transaction';
 
 export type NodeClient = LinkClient<typeof nodeClientLink>;
 export type StorageClient = LinkClient<typeof storageServerLink>;
@@ -18,7 +19,10 @@ export interface AskOptions {
 }
 
 export interface Peers {
-  /** Throws what the node answers, `node-unreachable` when it is away for longer than `patienceMs`. */
+  /**
+   * Throws what the node answers, `node-unreachable` when it is away for longer than `patienceMs`, and `HandOver` when
+   * another Control Server hears it then.
+   */
   askNode<T>(id: NodeId, ask: (node: NodeClient) => Promise<T>, options?: AskOptions): Promise<T>;
   /** The same for a Storage Server: `storage-unreachable`. */
   askStorage<T>(id: ComponentId, ask: (storage: StorageClient) => Promise<T>, options?: AskOptions): Promise<T>;
@@ -26,9 +30,23 @@ export interface Peers {
 
 /** A peer that comes and goes at every try is not «away», but it must end some time. */
 const maxTries = 5;
+/** A node that is really away is missed by everybody by then. */
+const missedMs = 3_500;
 
-export function createPeers(options: { member: Pick<Member, 'peer' | 'onPeer'>; clock: Clock }): Peers {
-  const { member, clock } = options;
+export interface PeersOptions {
+  member: Pick<Member, 'peer' | 'onPeer'>;
+  clock: Clock;
+  /** Another Control Server that hears the node now. */
+  heardBy?: (id: NodeId) => Promise<ComponentId | undefined>;
+}
+
+export function createPeers({ member, clock, heardBy }: PeersOptions): Peers {
+  /** Who asks with patience is an operation: it goes on where the node is heard, when that is not here. */
+  async function handOverUnlessHeard(id: NodeId, { signal, patienceMs = 0 }: AskOptions): Promise<void> {
+    if (patienceMs <= missedMs || (await onlinePeer(member, id, clock, missedMs, signal))) return;
+    const runner = await heardBy?.(id);
+    if (runner) throw new HandOver(runner);
+  }
 
   async function ask<Table extends LinkTable, T>(
     table: Table,
@@ -50,7 +68,10 @@ export function createPeers(options: { member: Pick<Member, 'peer' | 'onPeer'>; 
   }
 
   return {
-    askNode: (id, question, askOptions) => ask(nodeClientLink, 'node-unreachable', id, question, askOptions),
+    async askNode(id, question, askOptions = {}) {
+      await handOverUnlessHeard(id, askOptions);
+      return ask(nodeClientLink, 'node-unreachable', id, question, askOptions);
+    },
     askStorage: (id, question, askOptions) => ask(storageServerLink, 'storage-unreachable', id, question, askOptions),
   };
 }
@@ -78,7 +99,7 @@ async function onlinePeer(
 ): Promise<Peer | undefined> {
   const online = () => {
     const peer = member.peer(id);
-    return peer?.state === 'online' ? peer : undefined;
+    return peer?.state === 'online' && peer.isConnected ? peer : undefined;
   };
   signal?.throwIfAborted();
   const now = online();

@@ -1,12 +1,15 @@
 /** The route table as an OpenAPI 3.1 document. */
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import {
+  componentSchema,
   computePoolSchema,
   eventSchema,
   fieldErrorSchema,
   imageSchema,
   instanceDetailSchema,
   instanceSchema,
+  joinTokenSchema,
+  linkSchema,
   nodeSchema,
   operationSchema,
   problemSchema,
@@ -22,12 +25,15 @@ import { problemContentType } from './problem.ts';
 /** Schemas with a name of their own in the document; all others are written out where they stand. */
 const namedSchemas = z.registry<{ id?: string | undefined }>();
 for (const [id, schema] of Object.entries({
+  Component: componentSchema,
   ComputePool: computePoolSchema,
   Event: eventSchema,
   FieldError: fieldErrorSchema,
   Image: imageSchema,
   Instance: instanceSchema,
   InstanceDetail: instanceDetailSchema,
+  JoinToken: joinTokenSchema,
+  Link: linkSchema,
   Node: nodeSchema,
   Operation: operationSchema,
   Problem: problemSchema,

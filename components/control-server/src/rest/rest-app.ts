@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type Http2Server } from 'node:http2';
 import swagger from '@fastify/swagger';
-import { apiPrefix, type Route, type RouteName, routes, routesAt } from '@zhiyun/contracts/rest';
+import { apiPrefix, problemCodeHeader, type Route, type RouteName, routes, routesAt } from '@zhiyun/contracts/rest';
 import { type Logger, PlatformError } from '@zhiyun/kernel';
 import type { PlainHandler } from '@zhiyun/link';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -66,6 +66,7 @@ export async function buildRestApp(options: RestAppOptions): Promise<RestApp> {
     const problem = problemFrom(error, { method: request.method, path: pathOf(request.url) }, log);
     const retryAfter = problem.retryAfterSeconds ?? (problem.status === 503 || problem.status === 429 ? 1 : undefined);
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
+    reply.header(problemCodeHeader, problem.code);
     return reply.code(problem.status).type(problemContentType).send(problem);
   }
 

@@ -5,22 +5,24 @@ import {
   instanceStates,
   type NodeState,
   nodeStates,
-  type System,
 } from '@zhiyun/contracts';
-import { dataServerLink } from '@zhiyun/contracts/links';
 import { type Clock, isoTime } from '@zhiyun/kernel';
 import type { Member } from '@zhiyun/link';
 import type { Store } from '@zhiyun/store';
 import { sql } from 'kysely';
+import { countComponents } from '../component/count-components.ts';
+import { readOwnView } from '../component/own-view.ts';
 import type { LoadBoard } from '../monitor/load-board.ts';
 import { capacityOf, sumCapacities } from '../node/node-capacity.ts';
 import { selectNodes } from '../node/node-list.ts';
 import type { RestHandlers } from '../rest/rest-handlers.ts';
+import { countsOf } from './counts-of.ts';
+import { SharedReading } from './shared-reading.ts';
 
 export interface SystemHandlersDeps {
   store: Store;
   board: LoadBoard;
-  member: Pick<Member, 'id' | 'type' | 'name' | 'domain' | 'peers' | 'onlinePeers'>;
+  member: Pick<Member, 'id' | 'domain' | 'peers'>;
   clock: Clock;
   /** Of the platform's software. */
   version: string;
@@ -31,18 +33,7 @@ const freshMs = 2_000;
 export function systemHandlers(deps: SystemHandlersDeps): Pick<RestHandlers, 'getSystem' | 'getSystemLoad'> {
   const { board, clock, member, version } = deps;
   const startedAt = isoTime(clock.now());
-  let counted: { atMs: number; figures: ReturnType<typeof countFigures> } | undefined;
-  function figures() {
-    if (!counted || clock.monotonicMs() - counted.atMs > freshMs) {
-      const fresh = { atMs: clock.monotonicMs(), figures: countFigures(deps) };
-      counted = fresh;
-      // A failure is told to whoever waits for it, and not kept.
-      fresh.figures.catch(() => {
-        if (counted === fresh) counted = undefined;
-      });
-    }
-    return counted.figures;
-  }
+  const figures = new SharedReading(clock, freshMs, () => countFigures(deps));
   return {
     getSystem: async () => ({
       version,
@@ -50,7 +41,7 @@ export function systemHandlers(deps: SystemHandlersDeps): Pick<RestHandlers, 'ge
       startedAt,
       time: isoTime(clock.now()),
       cpuLoad: board.systemLoad()?.cpu ?? null,
-      ...(await figures()),
+      ...(await figures.read()),
     }),
     getSystemLoad: async () => ({ items: board.systemSeries() }),
   };
@@ -74,7 +65,7 @@ async function countFigures({ store: { db }, board, member }: SystemHandlersDeps
           .as('activeOperations'),
       ])
       .executeTakeFirstOrThrow(),
-    listComponents(member),
+    readOwnView(db, member).then((seen) => countComponents(db, seen)),
   ]);
   return {
     capacity: sumCapacities(nodes.map((node) => capacityOf(node, board.nodeLoad(node.id)))),
@@ -87,31 +78,4 @@ async function countFigures({ store: { db }, board, member }: SystemHandlersDeps
     activeOperations: others.activeOperations ?? 0,
     components,
   };
-}
-
-function countsOf<State extends string>(
-  states: readonly State[],
-  rows: readonly { state: State; count: number }[],
-): Record<State, number> {
-  const counts = Object.fromEntries(states.map((state) => [state, 0])) as Record<State, number>;
-  for (const { state, count } of rows) counts[state] = count;
-  return counts;
-}
-
-/** The whole domain as a Data Server knows it; while none answers, what this component sees itself. */
-async function listComponents(member: SystemHandlersDeps['member']): Promise<System['components']> {
-  const [dataServer] = member.onlinePeers('data-server');
-  try {
-    const answer = await dataServer?.as(dataServerLink).listComponents({}, { timeoutMs: 1_000 });
-    if (answer) return answer.components.map(({ id, type, name, state }) => ({ id, type, name, state }));
-  } catch {
-    // Falls through: an overview with what is known beats none.
-  }
-  const seen = (['data-server', 'node-client', 'storage-server', 'http-gateway'] as const).flatMap((type) =>
-    member.peers(type),
-  );
-  return [
-    { id: member.id, type: member.type, name: member.name, state: 'online' },
-    ...seen.map(({ id, type, name, state }) => ({ id, type, name, state: state === 'connecting' ? 'gone' : state })),
-  ];
 }

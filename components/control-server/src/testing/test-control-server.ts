@@ -1,6 +1,6 @@
 /**
  * A whole Control Server on a database of its own, for component tests: asked over the link by a gateway through the typed
- * client, with a node and a Storage Server in memory.
+ * client, with a Data Server, a node and a Storage Server in memory.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,16 +9,17 @@ import { Readable } from 'node:stream';
 import type { Operation } from '@zhiyun/contracts';
 import { controlServerLink } from '@zhiyun/contracts/links';
 import { createRestClient, type RestClient } from '@zhiyun/contracts/rest';
-import { type Clock, silentLogger, systemClock } from '@zhiyun/kernel';
+import { type Clock, type Logger, silentLogger, systemClock } from '@zhiyun/kernel';
 import { createMemoryDomain, type PlainRequest } from '@zhiyun/link';
 import { createTestStore, waitFor } from '@zhiyun/testkit';
 import { createControlServer } from '../control-server.ts';
 import { TestStorage } from '../image/testing/test-storage.ts';
 import { TestNode } from '../node/test-node.ts';
+import { TestDataServer } from './test-data-server.ts';
 
 export type TestControlServer = Awaited<ReturnType<typeof startTestControlServer>>;
 
-export async function startTestControlServer(options: { clock?: Clock } = {}) {
+export async function startTestControlServer(options: { clock?: Clock; log?: Logger } = {}) {
   const ends = new AsyncDisposableStack();
   const { store } = ends.use(await createTestStore());
   const directory = await mkdtemp(join(tmpdir(), 'zhiyun-control-'));
@@ -28,13 +29,15 @@ export async function startTestControlServer(options: { clock?: Clock } = {}) {
   const domain = createMemoryDomain();
   const member = domain.join({ type: 'control-server', name: 'control-1' });
   const clock = options.clock ?? systemClock;
-  const control = await createControlServer({ store, member, passwordFile, clock, log: silentLogger, version: 'test' });
+  const log = options.log ?? silentLogger;
+  const control = await createControlServer({ store, member, passwordFile, clock, log, version: 'test' });
+  const dataServer = new TestDataServer(domain);
   const node = new TestNode(domain, 'node-1');
   const storage = new TestStorage(domain);
   const gateway = domain.join({ type: 'http-gateway', name: 'gateway-1' });
   ends.defer(() => control.stop());
   await control.start();
-  for (const each of [node.member, storage.member, gateway]) {
+  for (const each of [dataServer.member, node.member, storage.member, gateway]) {
     ends.use(each);
     await each.start();
   }
@@ -66,6 +69,9 @@ export async function startTestControlServer(options: { clock?: Clock } = {}) {
   return {
     store,
     control,
+    domain,
+    member,
+    dataServer,
     node,
     storage,
     gateway,

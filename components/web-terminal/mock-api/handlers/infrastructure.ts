@@ -1,11 +1,11 @@
 /** System, pools and nodes. */
 import { type ComputePool, computePoolIdSchema, domainIdSchema } from '@zhiyun/contracts';
-import { instanceCounts, nodeCounts, nodeNow, nodesNow, poolNow, sumOf } from '../capacity.ts';
+import { componentCounts, instanceCounts, nodeCounts, nodeNow, nodesNow, poolNow, sumOf } from '../capacity.ts';
 import { actorOf, type Db, type MockUser, type World } from '../db.ts';
 import type { Some } from '../handler.ts';
 import { MockError } from '../mock-error.ts';
 import { fits, found, isReference, pageOf, referenced, refuseTakenName } from '../paging.ts';
-import { nodeLoads, systemLoads } from '../samples.ts';
+import { nodeLoads, systemLoadAt, systemLoads } from '../samples.ts';
 import { seededId } from '../seed.ts';
 
 function machines(db: Db) {
@@ -25,12 +25,12 @@ export const systemHandlers: Some<'getSystem' | 'getSystemLoad'> = {
       startedAt: db.startedAt,
       time: new Date(now).toISOString(),
       capacity: sumOf(nodesNow(db, db.nodes).map(({ capacity }) => capacity)),
-      cpuLoad: systemLoads(machines(db), now).at(-1)?.cpu ?? null,
+      cpuLoad: systemLoadAt(machines(db), now).cpu,
       instances: instanceCounts(db),
       nodes: nodeCounts(db),
       images: db.images.filter(({ state }) => state === 'ready').length,
       activeOperations: db.operations.filter(({ endedAt }) => endedAt === null).length,
-      components: db.components,
+      components: componentCounts(db),
     };
   },
   getSystemLoad: ({ world: { db } }) => ({ items: systemLoads(machines(db), Date.now()) }),

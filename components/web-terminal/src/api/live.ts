@@ -17,7 +17,8 @@ const retryMs = { first: 1_000, most: 15_000 } as const;
 const staleBySubject: Record<TargetKind, readonly string[]> = {
   instance: ['instances', 'system', 'pools', 'nodes'],
   image: ['images', 'system'],
-  node: ['nodes', 'pools', 'system'],
+  node: ['nodes', 'pools', 'system', 'components', 'links'],
+  component: ['components', 'links', 'nodes', 'system', 'join-tokens'],
   'compute-pool': ['pools', 'nodes', 'instances'],
   user: [],
   system: ['system'],
@@ -26,6 +27,7 @@ const staleBySubject: Record<TargetKind, readonly string[]> = {
 /** Which cached answers an event makes stale, by the first word of their keys. */
 export function staleKeys(event: Pick<Event, 'kind' | 'subject' | 'operation'>): string[] {
   const keys = new Set(['events', ...staleBySubject[event.subject.kind]]);
+  if (event.kind.startsWith('join-token.')) keys.add('join-tokens');
   if (event.operation !== null || event.kind.startsWith('operation.')) keys.add('operations').add('system');
   return [...keys];
 }

@@ -1,5 +1,7 @@
 /** Every read the pages make: key and fetcher side by side. The first word of a key is what live events make stale. */
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { Link, LinkState } from '@zhiyun/contracts';
+import type { ComponentType } from '@zhiyun/contracts/links';
 import type { RequestOf, RouteName } from '@zhiyun/contracts/rest';
 import { api } from './client.ts';
 
@@ -134,5 +136,71 @@ export const eventQueries = {
       queryKey: ['events', 'list', query],
       queryFn: ({ signal }) => api.listEvents({ query: { limit: pageSize, ...query }, signal }),
       placeholderData: keepPreviousData,
+    }),
+};
+
+/** Events tell what changes at once; this is for what they cannot tell. */
+const slowPollMs = 15_000;
+const mostLinks = 500;
+
+export const componentQueries = {
+  list: (query: QueryOf<'listComponents'>) =>
+    queryOptions({
+      queryKey: ['components', 'list', query],
+      queryFn: ({ signal }) => api.listComponents({ query: { limit: pageSize, ...query }, signal }),
+      placeholderData: keepPreviousData,
+      refetchInterval: slowPollMs,
+    }),
+  /** The first so many, of one type or of all. */
+  first: (limit: number, type?: ComponentType) =>
+    queryOptions({
+      queryKey: ['components', 'first', limit, type],
+      queryFn: ({ signal }) => api.listComponents({ query: { limit, type }, signal }),
+      refetchInterval: slowPollMs,
+    }),
+  detail: (id: string) =>
+    queryOptions({
+      queryKey: ['components', 'detail', id],
+      queryFn: ({ signal }) => api.getComponent({ params: { id }, signal }),
+    }),
+};
+
+export const linkQueries = {
+  /** Every link of a domain that is small enough to be drawn. */
+  all: () =>
+    queryOptions({
+      queryKey: ['links', 'all'],
+      async queryFn({ signal }) {
+        const links: Link[] = [];
+        let cursor: string | undefined;
+        do {
+          const page = await api.listLinks({ query: { limit: mostLinks, cursor }, signal });
+          links.push(...page.items);
+          cursor = page.nextCursor ?? undefined;
+        } while (cursor !== undefined);
+        return links;
+      },
+      refetchInterval: slowPollMs,
+    }),
+  inState: (state: LinkState) =>
+    queryOptions({
+      queryKey: ['links', 'state', state],
+      queryFn: ({ signal }) => api.listLinks({ query: { limit: mostLinks, state }, signal }),
+      refetchInterval: slowPollMs,
+    }),
+  of: (component: string) =>
+    queryOptions({
+      queryKey: ['links', 'of', component],
+      queryFn: ({ signal }) => api.listLinks({ query: { limit: mostLinks, component }, signal }),
+      refetchInterval: slowPollMs,
+    }),
+};
+
+export const joinTokenQueries = {
+  list: () =>
+    queryOptions({
+      queryKey: ['join-tokens'],
+      queryFn: ({ signal }) => api.listJoinTokens({ signal }),
+      refetchInterval: slowPollMs,
     }),
 };

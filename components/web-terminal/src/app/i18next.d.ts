@@ -1,4 +1,5 @@
 import type common from '../locales/zh-CN/common.ts';
+import type domain from '../locales/zh-CN/domain.ts';
 import type errors from '../locales/zh-CN/errors.ts';
 import type events from '../locales/zh-CN/events.ts';
 import type images from '../locales/zh-CN/images.ts';
@@ -14,6 +15,7 @@ declare module 'i18next' {
     defaultNS: 'common';
     resources: {
       common: typeof common;
+      domain: typeof domain;
       errors: typeof errors;
       events: typeof events;
       images: typeof images;

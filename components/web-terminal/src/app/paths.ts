@@ -16,6 +16,9 @@ export const paths = {
   pool: (id: string) => `/pools/${encodeURIComponent(id)}`,
   nodes: '/nodes',
   node: (id: string) => `/nodes/${encodeURIComponent(id)}`,
+  domain: '/domain',
+  component: (id: string) => `/domain?component=${encodeURIComponent(id)}`,
+  componentsOfType: (type: string) => `/domain?view=list&type=${encodeURIComponent(type)}`,
   operations: '/operations',
   operation: (id: string) => `/operations/${encodeURIComponent(id)}`,
   events: '/events',
@@ -28,6 +31,8 @@ export function targetPath(target: { kind: string; id: string }): string | undef
       return paths.instance(target.id);
     case 'node':
       return paths.node(target.id);
+    case 'component':
+      return paths.component(target.id);
     case 'compute-pool':
       return paths.pool(target.id);
     case 'image':

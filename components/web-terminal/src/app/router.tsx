@@ -31,6 +31,7 @@ export const routeTable: RouteObject[] = [
                   { path: 'pools/:id', lazy: () => import('../pages/pools/pool-page.tsx') },
                   { path: 'nodes', lazy: () => import('../pages/nodes/nodes-page.tsx') },
                   { path: 'nodes/:id', lazy: () => import('../pages/nodes/node-page.tsx') },
+                  { path: 'domain', lazy: () => import('../pages/domain/domain-page.tsx') },
                   { path: 'operations', lazy: () => import('../pages/operations/operations-page.tsx') },
                   { path: 'operations/:id', lazy: () => import('../pages/operations/operation-page.tsx') },
                   { path: 'events', lazy: () => import('../pages/events/events-page.tsx') },

@@ -1,5 +1,5 @@
 /** States as words with a dot. Each table is complete by its type: a new state does not compile until it has a colour. */
-import type { Event, ImageState, InstanceState, NodeState, OperationState } from '@zhiyun/contracts';
+import type { ComponentState, Event, ImageState, InstanceState, NodeState, OperationState } from '@zhiyun/contracts';
 import { Badge, type BadgeProps } from 'antd';
 import { useTranslation } from 'react-i18next';
 
@@ -23,6 +23,7 @@ const imageStatus: Record<ImageState, Status> = {
   deleting: 'processing',
 };
 const nodeStatus: Record<NodeState, Status> = { online: 'success', suspect: 'warning', offline: 'error' };
+const componentStatus: Record<ComponentState, Status> = { online: 'success', suspect: 'warning', gone: 'error' };
 const operationStatus: Record<OperationState, Status> = {
   pending: 'default',
   running: 'processing',
@@ -49,6 +50,11 @@ export function ImageStateBadge({ state }: { state: ImageState }) {
 export function NodeStateBadge({ state }: { state: NodeState }) {
   const { t } = useTranslation();
   return <Badge status={nodeStatus[state]} text={t(`nodeState.${state}`)} style={noWrap} />;
+}
+
+export function ComponentStateBadge({ state }: { state: ComponentState }) {
+  const { t } = useTranslation();
+  return <Badge status={componentStatus[state]} text={t(`componentState.${state}`)} style={noWrap} />;
 }
 
 export function OperationStateBadge({ state }: { state: OperationState }) {

@@ -13,6 +13,7 @@ import {
 
 export const identityRoutes = {
   createSession: route({
+    repeatable: true,
     method: 'POST',
     path: '/sessions',
     policy: 'public',
@@ -37,6 +38,7 @@ export const identityRoutes = {
     answer: userSchema,
   }),
   changePassword: route({
+    repeatable: false,
     method: 'PUT',
     path: '/users/me/password',
     policy: 'signed-in',

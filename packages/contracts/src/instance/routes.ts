@@ -127,6 +127,7 @@ export const instanceRoutes = {
     contentType: 'image/png',
   }),
   createDisplayTicket: route({
+    repeatable: true,
     method: 'POST',
     path: '/instances/{id}/display-tickets',
     policy: 'instance:console',
@@ -136,6 +137,7 @@ export const instanceRoutes = {
     answer: consoleTicketSchema,
   }),
   createSerialTicket: route({
+    repeatable: true,
     method: 'POST',
     path: '/instances/{id}/serial-tickets',
     policy: 'instance:console',

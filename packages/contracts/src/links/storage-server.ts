@@ -41,12 +41,18 @@ export const storageServerLink = {
     ),
     /** Upload or image; unknown: done already. */
     removeImage: call(['control-server'], z.object({ imageId: imageIdSchema }), nothing),
+    /** What it holds, and how much more its disk can take. */
     listImages: call(
       ['control-server'],
       nothing,
-      z.object({ images: z.array(imageIdSchema), uploads: z.array(imageIdSchema) }),
+      z.object({ images: z.array(imageIdSchema), uploads: z.array(imageIdSchema), freeBytes: z.int() }),
     ),
     /** The file's bytes from `offsetBytes` on. */
-    readImage: pipe(['node-client'], z.object({ imageId: imageIdSchema, offsetBytes: z.int().min(0) })),
+    readImage: pipe(
+      ['node-client', 'control-server'],
+      z.object({ imageId: imageIdSchema, offsetBytes: z.int().min(0) }),
+    ),
+    /** Takes in an image that another Storage Server has: its bytes are sent, then answered by how it went. Again: as done. */
+    receiveImage: pipe(['control-server'], z.object({ image: checkedImageSchema.extend({ id: imageIdSchema }) })),
   },
 } as const satisfies LinkTable;

@@ -42,11 +42,13 @@ export const operationKinds = [
   'image.check',
   'image.import',
   'image.delete',
+  'image.move',
+  'component.remove',
 ] as const;
 export const operationKindSchema = z.enum(operationKinds);
 export type OperationKind = z.infer<typeof operationKindSchema>;
 
-export const targetKinds = ['instance', 'image', 'node', 'compute-pool', 'user', 'system'] as const;
+export const targetKinds = ['instance', 'image', 'node', 'compute-pool', 'component', 'user', 'system'] as const;
 export const targetKindSchema = z.enum(targetKinds);
 export type TargetKind = z.infer<typeof targetKindSchema>;
 export const targetSchema = z.object({ kind: targetKindSchema, id: z.string(), name: z.string() });

@@ -24,9 +24,16 @@ export interface Route {
   /** Undefined: no body (204), or not JSON (`contentType`). */
   readonly answer?: z.ZodType;
   readonly contentType?: string;
+  /**
+   * May it be sent again when its answer was lost? Default: all but a POST that begins no operation. True for such a POST
+   * whose first making is then only unused.
+   */
+  readonly repeatable?: boolean;
 }
 
 export const apiPrefix = '/api/v1';
+/** Carries the `code` of a problem from Control Server to gateway, which need not read the body for it. */
+export const problemCodeHeader = 'x-zhiyun-problem';
 
 /** In paths, as in bodies, a resource may be named by id or by name. */
 export const byReference = z.object({ id: z.string().min(1).max(63) });

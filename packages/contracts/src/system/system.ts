@@ -1,7 +1,8 @@
 /** The platform as a whole. */
 import { z } from 'zod';
+import { componentStateSchema } from '../component/component.ts';
 import { timestampSchema } from '../fields.ts';
-import { componentIdSchema, domainIdSchema } from '../ids.ts';
+import { domainIdSchema } from '../ids.ts';
 import { instanceStateSchema } from '../instance/state.ts';
 import { componentTypeSchema } from '../links/component.ts';
 import { capacitySchema, nodeStateSchema } from '../node/node.ts';
@@ -18,14 +19,8 @@ export const systemSchema = z.object({
   nodes: z.record(nodeStateSchema, z.int()),
   images: z.int(),
   activeOperations: z.int(),
-  components: z.array(
-    z.object({
-      id: componentIdSchema,
-      type: componentTypeSchema,
-      name: z.string(),
-      state: z.enum(['online', 'suspect', 'gone']),
-    }),
-  ),
+  /** How many components of each type are in each state; types that the domain does not have are left out. */
+  components: z.array(z.object({ type: componentTypeSchema, counts: z.record(componentStateSchema, z.int()) })),
 });
 export type System = z.infer<typeof systemSchema>;
 

@@ -8,6 +8,7 @@ import type { Served, ServedMethod } from '../served.ts';
 import { type ComponentIdentity, linkLost } from '../session.ts';
 import type { LinkContext } from '../types.ts';
 import {
+  announcedBytes,
   checkProtocol,
   decodeParams,
   endTrailers,
@@ -23,6 +24,8 @@ interface Answering {
   self: ComponentIdentity & { name: string };
   context: LinkContext;
   log: Logger;
+  /** Ends the whole connection of a caller that floods us. */
+  cutOff: (why: Error) => void;
 }
 
 /** `POST /link/…`. Throws what should be answered as a fault. */
@@ -31,7 +34,7 @@ export async function answerMethod(
   headers: IncomingHttpHeaders,
   answering: Answering,
 ): Promise<void> {
-  const { served, self, context, log } = answering;
+  const { served, self, context, log, cutOff } = answering;
   checkProtocol(headers);
   if (headers[':method'] !== 'POST') throw new PlatformError('method-not-allowed', 'Link methods are called by POST.');
   const name = (headers[':path'] ?? '').slice(linkPrefix.length);
@@ -39,7 +42,7 @@ export async function answerMethod(
   const method = served.method(name);
   if (method.kind === 'pipe')
     return await answerPipe(stream, method, decodeParams(headers[paramsHeader]), context, log);
-  const params = parseJson(await readBody(stream, maxParamsBytes));
+  const params = parseJson(await readBody(stream, maxParamsBytes, { announced: announcedBytes(headers), cutOff }));
   if (method.kind === 'call') return answerJson(stream, await method.run(params, context));
   await answerStream(stream, method.run(params, context), context, log);
 }

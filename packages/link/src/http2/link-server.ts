@@ -13,16 +13,23 @@ import http2, {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import type { TLSSocket } from 'node:tls';
-import type { DomainId } from '@zhiyun/contracts';
+import type { ComponentId, DomainId } from '@zhiyun/contracts';
 import { type Clock, Disposables, type Logger, PlatformError } from '@zhiyun/kernel';
-import { parseComponentUri } from '../component-uri.ts';
-import { farewellMs, goneMs, heartbeatMs, maxConcurrentStreams, maxJoinBytes, strangerMs } from '../limits.ts';
+import {
+  farewellMs,
+  goneMs,
+  heartbeatMs,
+  maxConcurrentStreams,
+  maxJoinBytes,
+  strangerMs,
+  windowBytes,
+} from '../limits.ts';
 import type { Served } from '../served.ts';
-import { type ComponentIdentity, describePeer } from '../session.ts';
+import { type ComponentIdentity, describePeer, type Presence } from '../session.ts';
 import type { LinkContext } from '../types.ts';
 import { answerFault, answerJson, answerMethod } from './answer.ts';
-import { goodbye, joinPath, linkPrefix, parseJson, readBody } from './wire.ts';
+import { Visitor } from './visitor.ts';
+import { announcedBytes, joinPath, linkPrefix, parseJson, readBody } from './wire.ts';
 
 export interface ServerCredentials {
   caCertificate: string;
@@ -37,19 +44,10 @@ export interface LinkServerOptions {
   served: Served;
   /** Answers `POST /join`; only a Data Server offers it. */
   join?: (body: unknown) => Promise<unknown>;
+  /** Hears of every connection of a component of the domain. */
+  onVisit?: (caller: ComponentIdentity, visit: Presence) => void;
   clock: Clock;
   log: Logger;
-}
-
-interface Visitor {
-  identity: ComponentIdentity | undefined;
-  /** Address: the session's socket cannot be asked any more once it is broken. */
-  from: string | undefined;
-  /** Why a stranger is one. */
-  reason: string;
-  heardAt: number;
-  /** Of the requests that are being answered. */
-  requests: Set<AbortController>;
 }
 
 export class LinkServer implements AsyncDisposable {
@@ -57,6 +55,7 @@ export class LinkServer implements AsyncDisposable {
   readonly #server: Http2SecureServer;
   readonly #visitors = new Map<ServerHttp2Session, Visitor>();
   readonly #ends = new Disposables();
+  #removed: ReadonlySet<ComponentId> = new Set();
 
   constructor(options: LinkServerOptions) {
     this.#options = options;
@@ -71,11 +70,13 @@ export class LinkServer implements AsyncDisposable {
       settings: { maxConcurrentStreams, initialWindowSize: 1024 * 1024 },
     });
     this.#server.on('session', (session) => this.#onSession(session));
-    this.#server.on('sessionError', (error) => log.warn({ error }, 'cut off a connection that does not speak HTTP/2'));
     this.#server.on('tlsClientError', (error, socket) => {
       log.warn({ error, from: socket.remoteAddress }, 'cut off a connection that does not speak TLS');
     });
-    this.#server.on('unknownProtocol', (socket) => socket.destroy());
+    this.#server.on('unknownProtocol', (socket) => {
+      log.warn({ from: socket.remoteAddress }, 'cut off a connection that does not speak HTTP/2');
+      socket.destroy();
+    });
     this.#server.on(
       'stream',
       (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, rawHeaders: string[]) => {
@@ -104,19 +105,24 @@ export class LinkServer implements AsyncDisposable {
     this.#server.setSecureContext(secureContext(credentials));
   }
 
+  /** Of the whole domain, as of now: from here on these are refused with `component-removed`, and their sessions end at once. */
+  refuse(removed: ReadonlySet<ComponentId>): void {
+    this.#removed = removed;
+    for (const visitor of this.#visitors.values()) {
+      const { identity, from } = visitor;
+      if (!identity || !removed.has(identity.id)) continue;
+      this.#options.log.warn({ from, ...identity }, `cut off ${describePeer(identity)}: removed from the domain`);
+      visitor.close();
+    }
+  }
+
   /** Says goodbye to everybody, gives streams a moment to end, and closes. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#ends[Symbol.asyncDispose]();
     const { promise: closed, resolve } = Promise.withResolvers<void>();
     if (this.#server.listening) this.#server.close(() => resolve());
     else resolve();
-    for (const [session, visitor] of this.#visitors) {
-      for (const request of visitor.requests)
-        request.abort(new PlatformError('unavailable', 'This component is stopping.'));
-      if (session.destroyed) continue;
-      session.goaway(constants.NGHTTP2_NO_ERROR, 0, goodbye);
-      session.close();
-    }
+    for (const visitor of this.#visitors.values()) visitor.sayGoodbye();
     const late = setTimeout(() => {
       for (const session of this.#visitors.keys()) session.destroy();
     }, farewellMs);
@@ -125,32 +131,27 @@ export class LinkServer implements AsyncDisposable {
   }
 
   #onSession(session: ServerHttp2Session): void {
-    const { clock, log, domainId } = this.#options;
-    const socket = session.socket as TLSSocket;
-    const name = socket.authorized ? parseComponentUri(socket.getPeerX509Certificate()?.subjectAltName) : undefined;
-    const identity = name?.domainId === domainId ? { id: name.id, type: name.type } : undefined;
-    const reason = socket.authorized ? 'it names no component of this domain' : String(socket.authorizationError);
-    const from = socket.remoteAddress;
-    const visitor: Visitor = { identity, from, reason, heardAt: clock.monotonicMs(), requests: new Set() };
+    const { clock, log, domainId, onVisit } = this.#options;
+    const visitor = new Visitor(session, { domainId, removed: this.#removed, clock });
+    const { identity, from } = visitor;
     this.#visitors.set(session, visitor);
-    session.setLocalWindowSize(16 * 1024 * 1024);
-    session.on('ping', () => {
-      visitor.heardAt = clock.monotonicMs();
-    });
+    // Strangers get the small window that HTTP/2 begins with: they have nothing large to say.
+    if (identity) session.setLocalWindowSize(windowBytes);
     session.on('error', (error) => log.warn({ error, from, ...identity }, 'cut off a broken connection'));
     session.once('close', () => this.#visitors.delete(session));
-    if (!identity) {
+    if (identity) onVisit?.(identity, visitor);
+    else {
       const late = setTimeout(() => session.destroy(), strangerMs);
       session.once('close', () => clearTimeout(late));
     }
   }
 
   #dropSilent(): void {
-    const now = this.#options.clock.monotonicMs();
-    for (const [session, { identity, heardAt }] of this.#visitors) {
-      if (now - heardAt < goneMs) continue;
-      if (identity) this.#options.log.warn({ ...identity }, `cut off ${describePeer(identity)}: silent for 5 s`);
-      session.destroy();
+    for (const visitor of this.#visitors.values()) {
+      if (visitor.silentMs() < goneMs) continue;
+      const { identity, from } = visitor;
+      if (identity) this.#options.log.warn({ from, ...identity }, `cut off ${describePeer(identity)}: silent for 5 s`);
+      visitor.close();
     }
   }
 
@@ -158,14 +159,16 @@ export class LinkServer implements AsyncDisposable {
     const visitor = stream.session && this.#visitors.get(stream.session as ServerHttp2Session);
     if (!visitor) return stream.close(constants.NGHTTP2_REFUSED_STREAM);
     const path = headers[':path'] ?? '';
-    const { join, served, self, clock, log } = this.#options;
+    const { join, served, self, log } = this.#options;
+    const cutOff = (why: Error) => visitor.cutOff(why);
     if (path === joinPath && headers[':method'] === 'POST' && join) {
-      return answerJson(stream, await join(parseJson(await readBody(stream, maxJoinBytes))));
+      const body = await readBody(stream, maxJoinBytes, { announced: announcedBytes(headers), cutOff });
+      return answerJson(stream, await join(parseJson(body)));
     }
-    const { identity } = visitor;
-    if (!identity) {
-      log.warn({ from: visitor.from, path }, `refused a stranger: ${visitor.reason}`);
-      throw new PlatformError('not-authenticated', `Only components of this domain are answered (${visitor.reason}).`);
+    const { admitted: caller } = visitor;
+    if (caller instanceof PlatformError) {
+      log.warn({ from: visitor.from, path }, `refused a stranger: ${caller.message}`);
+      throw caller;
     }
     const request = new AbortController();
     visitor.requests.add(request);
@@ -175,13 +178,9 @@ export class LinkServer implements AsyncDisposable {
       const whole = stream.rstCode === constants.NGHTTP2_NO_ERROR && stream.writableFinished;
       if (!whole) request.abort(new PlatformError('cancelled', 'The caller has ended its request.'));
     });
-    const context: LinkContext = {
-      caller: identity,
-      signal: request.signal,
-      silentMs: () => clock.monotonicMs() - visitor.heardAt,
-    };
+    const context: LinkContext = { caller, signal: request.signal, silentMs: () => visitor.silentMs() };
     if (path.startsWith(linkPrefix)) {
-      return await answerMethod(stream, headers, { served, self, context, log });
+      return await answerMethod(stream, headers, { served, self, context, log, cutOff });
     }
     const handler = served.mounted(path, context);
     handler(new Http2ServerRequest(stream, headers, {}, rawHeaders), new Http2ServerResponse(stream), context);

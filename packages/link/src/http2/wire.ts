@@ -9,6 +9,7 @@ import { componentIdSchema, type Fault, faultSchema, formatBytes } from '@zhiyun
 import { componentTypeSchema, linkProtocolVersion } from '@zhiyun/contracts/links';
 import { errorFromFault, PlatformError } from '@zhiyun/kernel';
 import { z } from 'zod';
+import { floodFactor } from '../limits.ts';
 
 export const joinPath = '/join';
 export const linkPrefix = '/link/';
@@ -54,23 +55,44 @@ export function parseJson(bytes: Buffer): unknown {
   }
 }
 
-/** The whole body. Throws `payload-too-large`, or what the stream broke with. */
-export function readBody(stream: Readable, maxBytes: number): Promise<Buffer> {
+/**
+ * The whole body. Throws `payload-too-large`, or what the stream broke with. With `cutOff` one that is too large is read to
+ * its end, so that its sender hears why; but one that is, or is announced to be, so large that it is no mistake is cut off.
+ */
+export function readBody(
+  stream: Readable,
+  maxBytes: number,
+  { announced = 0, cutOff }: { announced?: number; cutOff?: (why: PlatformError) => void } = {},
+): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-  const chunks: Buffer[] = [];
+  const tooLarge = () =>
+    new PlatformError('payload-too-large', `At most ${formatBytes(maxBytes)} may be sent at once over a link.`);
+  const flood = cutOff ? maxBytes * floodFactor : maxBytes;
+  const refuse = () => {
+    const error = tooLarge();
+    reject(error);
+    cutOff?.(error);
+  };
+  if (announced > flood) refuse();
+  let chunks: Buffer[] = [];
   let size = 0;
   stream.on('data', (chunk: Buffer) => {
     size += chunk.length;
     if (size <= maxBytes) chunks.push(chunk);
-    else
-      reject(
-        new PlatformError('payload-too-large', `At most ${formatBytes(maxBytes)} may be sent at once over a link.`),
-      );
+    else chunks = [];
+    if (size > flood) refuse();
   });
-  stream.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+  stream.once('end', () => {
+    if (size > maxBytes) reject(tooLarge());
+    else resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+  });
   stream.once('error', reject);
   stream.once('close', () => reject(new Error('The stream closed before its end.')));
   return promise;
+}
+
+export function announcedBytes(headers: IncomingHttpHeaders): number {
+  return Number(headers['content-length'] ?? 0);
 }
 
 export function endTrailers(fault: Fault | undefined): Record<string, string> {

@@ -119,6 +119,7 @@ class Domain implements MemoryDomain {
     });
     this.#sessions.set(session, pair);
     void session.ended.then(() => this.#sessions.delete(session));
+    member.welcome(caller, session);
     return session;
   }
 
@@ -132,14 +133,19 @@ class Domain implements MemoryDomain {
     for (const { member, state } of places) {
       if (state !== 'here') continue;
       const others = places.filter(({ member: other }) => other !== member && associated(member.type, other.type));
-      member.setAssociates(others.map((place) => this.#recordOf(place, member)));
+      member.applyAssociates({
+        whole: true,
+        associates: others.map((place) => this.#recordOf(place, member)),
+        removed: [],
+      });
     }
   }
 
   #recordOf({ member: { id, type, name }, state }: Place, seenBy: LinkMember): ComponentRecord {
     // A cut link is listed as suspect: that it is `online` again after healing makes the peer dial at once.
     const here = this.#cuts.has(pairOf(id, seenBy.id)) ? 'suspect' : 'online';
-    return { id, type, name, address: { host: 'memory', port: 1 }, state: state === 'here' ? here : 'suspect' };
+    const endpoint = { hosts: ['memory'], port: 1, machine: 'memory' };
+    return { id, type, name, endpoint, state: state === 'here' ? here : 'suspect' };
   }
 }
 

@@ -9,6 +9,8 @@ const member = await joinDomain({
   home,
   type,
   name: 'n9',
+  version: '1',
+  endpointHosts: ['127.0.0.1'],
   dataServers: [],
   token,
   clock: systemClock,

@@ -20,7 +20,13 @@ export interface NewEvent {
 
 /** In the transaction of the change itself, so that there is never one without the other. */
 export async function recordEvent(tx: Tx, event: NewEvent): Promise<void> {
-  await sql`with told as (${insertEvents([event])}) select ${ringEvents} from told`.execute(tx);
+  await recordEvents(tx, [event]);
+}
+
+/** Many at once, with one ring of the bell. */
+export async function recordEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await sql`with told as (${insertEvents(events)}) select ${ringEvents} from told`.execute(tx);
 }
 
 /**

@@ -13,16 +13,37 @@ export interface PostgresBinaries {
 
 /** Programs of the newest version, or of exactly `major` (the one that made the data). Throws `database-unavailable`. */
 export async function findBinaries(major?: number): Promise<PostgresBinaries> {
-  for (const directory of await candidates(major)) {
-    const found = { initdb: join(directory, 'initdb'), postgres: join(directory, 'postgres') };
-    if ((await isProgram(found.initdb)) && (await isProgram(found.postgres))) return found;
-  }
+  const directory = await directoryOf(['initdb', 'postgres'], major);
+  if (directory !== undefined) return { initdb: join(directory, 'initdb'), postgres: join(directory, 'postgres') };
   const what = major === undefined ? `PostgreSQL ${oldestMajor} or later` : `PostgreSQL ${major}, which made the data,`;
   const packageName = major === undefined ? 'postgresql' : `postgresql-${major}`;
   throw new PlatformError(
     'database-unavailable',
     `${what} is not installed. On Debian: apt-get install ${packageName}; or set database.url to a server elsewhere.`,
   );
+}
+
+export interface PostgresClients {
+  pgDump: string;
+  psql: string;
+}
+
+/** Of the server's own version: a newer pg_dump may say what an older server does not understand. Throws `database-unavailable`. */
+export async function findClients(serverMajor: number): Promise<PostgresClients> {
+  const directory = await directoryOf(['pg_dump', 'psql'], serverMajor);
+  if (directory !== undefined) return { pgDump: join(directory, 'pg_dump'), psql: join(directory, 'psql') };
+  throw new PlatformError(
+    'database-unavailable',
+    `pg_dump and psql of PostgreSQL ${serverMajor} are not installed. On Debian: apt-get install postgresql-client-${serverMajor}.`,
+  );
+}
+
+async function directoryOf(programs: readonly string[], major: number | undefined): Promise<string | undefined> {
+  for (const directory of await candidates(major)) {
+    const found = await Promise.all(programs.map((program) => isProgram(join(directory, program))));
+    if (found.every(Boolean)) return directory;
+  }
+  return undefined;
 }
 
 async function candidates(major: number | undefined): Promise<string[]> {

@@ -1,6 +1,6 @@
-/** Row types of migration 0002: the domain, join tokens, components and their registrations. */
-import type { ComponentId, DomainId } from '@zhiyun/contracts';
-import type { ComponentRecord, ComponentType } from '@zhiyun/contracts/links';
+/** Row types of migrations 0002 and 0005: the domain, join tokens, components and their registrations. */
+import type { ComponentId, ComponentState, DomainId, JoinTokenId } from '@zhiyun/contracts';
+import type { ComponentType, LinkEndpoint } from '@zhiyun/contracts/links';
 import type { Generated } from 'kysely';
 
 export interface DomainTable {
@@ -13,10 +13,16 @@ export interface DomainTable {
 }
 
 export interface JoinTokenTable {
+  id: JoinTokenId;
   secret_hash: Buffer;
   roles: ComponentType[];
   expires_at: Date;
+  /** Null: any number. */
+  uses_left: number | null;
   created_at: Date;
+  /** Username. */
+  created_by: string | null;
+  revoked_at: Date | null;
 }
 
 export interface ComponentTable {
@@ -24,14 +30,18 @@ export interface ComponentTable {
   type: ComponentType;
   public_key_sha256: string;
   joined_at: Date;
+  /** Cut off for good. */
+  removed_at: Date | null;
 }
 
 export interface RegistrationTable {
   component_id: ComponentId;
   name: string;
-  host: string;
-  port: number;
-  state: ComponentRecord['state'];
+  endpoint: LinkEndpoint;
+  version: string;
+  life: string;
+  clock_skew_ms: number;
+  state: ComponentState;
   since: Date;
   data_server_id: ComponentId;
   session: string;

@@ -1,5 +1,5 @@
 /**
- * Row types of migration 0003: compute pools, nodes, images, instances, disks. Sizes are bytes. `*_promised` and
+ * Row types of migrations 0003 and 0006: compute pools, nodes, images, instances, disks. Sizes are bytes. `*_promised` and
  * `instance_count` are written by the placement's claim and release alone.
  */
 import type {
@@ -49,6 +49,13 @@ export interface NodeTable {
   disk_bytes_total: Generated<number>;
   disk_bytes_promised: Generated<number>;
   instance_count: Generated<number>;
+}
+
+/** Migration 0006. A Control Server that does not hear the node has no row. */
+export interface NodeHearingTable {
+  node_id: NodeId;
+  control_id: ComponentId;
+  state: 'online' | 'suspect';
 }
 
 export interface ImageTable {
@@ -107,6 +114,7 @@ export interface DiskTable {
 export interface ResourceTables {
   compute_pool: ComputePoolTable;
   node: NodeTable;
+  node_hearing: NodeHearingTable;
   image: ImageTable;
   instance: InstanceTable;
   disk: DiskTable;

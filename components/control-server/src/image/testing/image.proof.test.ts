@@ -7,6 +7,7 @@ const module = new URL('./proof-harness.ts', import.meta.url).href;
 const subjects: readonly (readonly [OperationKind, string])[] = [
   ['image.import', 'buildImportHarness'],
   ['image.check', 'buildCheckHarness'],
+  ['image.move', 'buildMoveHarness'],
   ['image.delete', 'buildDeleteHarness'],
 ];
 

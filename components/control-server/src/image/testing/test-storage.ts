@@ -1,5 +1,6 @@
 /** A Storage Server for tests: keeps how many bytes there are, not the bytes. A test says what the next check finds. */
-import type { ImageId } from '@zhiyun/contracts';
+import { buffer } from 'node:stream/consumers';
+import { type ImageId, TiB } from '@zhiyun/contracts';
 import { type CheckedImage, storageServerLink } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import type { LinkHandlers, Member, MemoryDomain } from '@zhiyun/link';
@@ -13,6 +14,7 @@ export class TestStorage {
   readonly member: Member;
   /** Bytes that have arrived, per upload or image. */
   readonly held = new Map<ImageId, number>();
+  freeBytes = 1 * TiB;
   /** The next check finds this wrong. */
   refusal: PlatformError | undefined;
   /** Checks wait for this before they find anything. */
@@ -52,8 +54,19 @@ export class TestStorage {
         storage.held.delete(imageId);
         return {};
       },
-      listImages: async () => ({ images: [...storage.held.keys()], uploads: [] }),
-      readImage: async () => {},
+      listImages: async () => ({ images: [...storage.held.keys()], uploads: [], freeBytes: storage.freeBytes }),
+      async readImage({ imageId, offsetBytes }, bytes) {
+        const sizeBytes = storage.held.get(imageId);
+        if (sizeBytes === undefined) throw new PlatformError('not-found', 'There is no such image.');
+        bytes.end(Buffer.alloc(sizeBytes - offsetBytes));
+      },
+      async receiveImage({ image }, bytes) {
+        if (storage.held.has(image.id)) return;
+        if (storage.freeBytes < image.sizeBytes) throw new PlatformError('disk-full', 'The disk is full.');
+        const { length } = await buffer(bytes);
+        if (length !== image.sizeBytes) throw new PlatformError('checksum-mismatch', 'These are other bytes.');
+        storage.held.set(image.id, length);
+      },
     };
   }
 }

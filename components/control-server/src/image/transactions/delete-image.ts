@@ -3,8 +3,10 @@
  * commit that saw it unused, so nobody can have taken it since.
  */
 import { componentIdSchema, type Fault, imageIdSchema } from '@zhiyun/contracts';
+import { PlatformError } from '@zhiyun/kernel';
 import type { TransactionDefinition } from '@zhiyun/transaction';
 import { z } from 'zod';
+import type { StorageClient } from '../../peers/peers.ts';
 import { forgetImage, lockImage, setImageState } from '../image-store.ts';
 import { type ImageDeps, patienceMs } from './image-transaction.ts';
 
@@ -32,12 +34,16 @@ export function deleteImageTransaction({
       {
         name: 'remove-bytes',
         pointOfNoReturn: true,
-        async run({ params: { imageId, storageServerId }, signal }) {
+        async run({ params: { imageId, storageServerId }, signal, log }) {
           if (storageServerId === null) return undefined;
-          await peers.askStorage(storageServerId, (storage) => storage.removeImage({ imageId }, { signal }), {
-            signal,
-            patienceMs,
-          });
+          const remove = (storage: StorageClient) => storage.removeImage({ imageId }, { signal });
+          try {
+            await peers.askStorage(storageServerId, remove, { signal, patienceMs });
+          } catch (error) {
+            if (!(error instanceof PlatformError) || error.code !== 'storage-unreachable') throw error;
+            // It may never come back; if it does, what has no row is swept.
+            log.warn({ err: error }, 'the bytes of a deleted image stay for now');
+          }
           return undefined;
         },
         /** Whether the bytes are still whole is not known, so nobody may take it; it can be deleted again. */

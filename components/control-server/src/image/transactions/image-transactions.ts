@@ -4,7 +4,13 @@ import { checkImageTransaction } from './check-image.ts';
 import { deleteImageTransaction } from './delete-image.ts';
 import type { ImageDeps } from './image-transaction.ts';
 import { importImageTransaction } from './import-image.ts';
+import { moveImageTransaction } from './move-image.ts';
 
 export function imageTransactions(deps: ImageDeps): AnyTransactionDefinition[] {
-  return [checkImageTransaction(deps), importImageTransaction(deps), deleteImageTransaction(deps)];
+  return [
+    checkImageTransaction(deps),
+    importImageTransaction(deps),
+    moveImageTransaction(deps),
+    deleteImageTransaction(deps),
+  ];
 }

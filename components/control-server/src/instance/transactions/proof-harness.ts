@@ -124,7 +124,7 @@ function harnessOf(kind: keyof typeof stories) {
     await member.start();
     await node.start();
     await store.tx((tx) => saveNode(tx, { id: nodeId, name: 'node', address: 'memory' }, node.facts));
-    supervisor.start();
+    await supervisor.start();
     const peers = createPeers({ member, clock: systemClock });
     return {
       store,

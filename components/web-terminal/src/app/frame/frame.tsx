@@ -6,6 +6,7 @@ import { Outlet, useLocation } from 'react-router';
 import { LiveContext, useLiveFeed } from '../../api/live-context.ts';
 import { PageLoading } from '../../components/page-loading.tsx';
 import { preferences, usePreferences } from '../preferences.ts';
+import { DataServerBanner } from './data-server-banner.tsx';
 import { LiveBanner } from './live-banner.tsx';
 import { OperationNotices } from './operation-notices.tsx';
 import { NarrowMenu, SideMenu } from './side-menu.tsx';
@@ -42,6 +43,7 @@ export function Component() {
         <Layout>
           <TopBar wide={wide} onOpenMenu={() => setDrawerOpen(true)} />
           <LiveBanner live={live} />
+          <DataServerBanner />
           <Layout.Content
             id="content"
             ref={content}

@@ -1,5 +1,6 @@
 /** The main menu: a slim column on wide screens, a drawer on narrow ones. */
 import {
+  ApartmentOutlined,
   AppstoreOutlined,
   ClusterOutlined,
   DashboardOutlined,
@@ -22,6 +23,7 @@ const entries = [
   { key: 'images', path: paths.images, icon: <HddOutlined /> },
   { key: 'pools', path: paths.pools, icon: <AppstoreOutlined /> },
   { key: 'nodes', path: paths.nodes, icon: <ClusterOutlined /> },
+  { key: 'domain', path: paths.domain, icon: <ApartmentOutlined /> },
   { key: 'operations', path: paths.operations, icon: <ScheduleOutlined /> },
   { key: 'events', path: paths.events, icon: <NotificationOutlined /> },
 ] as const;

@@ -1,71 +1,13 @@
-/** A dialog for what cannot be undone: the name must be typed. */
-import { Alert, Flex, Form, Input, type InputRef, Modal, Typography } from 'antd';
-import { type ReactNode, useId, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+/** The dialog for what cannot be undone, loaded when it is first needed: most visits need none. */
+import { lazy, Suspense } from 'react';
+import type { ConfirmByNameProps } from './confirm-by-name-dialog.tsx';
 
-export interface ConfirmByNameProps {
-  title: string;
-  /** What will be lost. */
-  warning: ReactNode;
-  /** What has to be typed. */
-  name: string;
-  /** Replaces «type the name to confirm». */
-  prompt?: string;
-  confirmLabel: string;
-  onConfirm: () => Promise<void>;
-  onClose: () => void;
-}
+const Dialog = lazy(() => import('./confirm-by-name-dialog.tsx'));
 
-export function ConfirmByName({ title, warning, name, prompt, confirmLabel, onConfirm, onClose }: ConfirmByNameProps) {
-  const { t } = useTranslation();
-  const [typed, setTyped] = useState('');
-  const [working, setWorking] = useState(false);
-  const input = useRef<InputRef>(null);
-  const inputId = useId();
-  const matches = typed.trim() === name;
-  async function confirm(): Promise<void> {
-    if (!matches || working) return;
-    setWorking(true);
-    try {
-      await onConfirm();
-    } finally {
-      setWorking(false);
-    }
-  }
+export function ConfirmByName(props: ConfirmByNameProps) {
   return (
-    <Modal
-      open
-      title={title}
-      okText={confirmLabel}
-      okButtonProps={{ danger: true, disabled: !matches, loading: working }}
-      onOk={() => void confirm()}
-      onCancel={onClose}
-      afterOpenChange={(open) => open && input.current?.focus()}
-    >
-      <Flex vertical gap="middle">
-        <Alert type="warning" showIcon title={warning} />
-        <Form layout="vertical" onFinish={() => void confirm()} component="form">
-          <Form.Item
-            style={{ marginBlockEnd: 8 }}
-            htmlFor={inputId}
-            label={prompt ?? t('confirm.typeName', { name })}
-            required={false}
-            {...(typed && !name.startsWith(typed) ? { validateStatus: 'error', help: t('confirm.mismatch') } : {})}
-          >
-            <Input
-              id={inputId}
-              ref={input}
-              value={typed}
-              autoComplete="off"
-              spellCheck={false}
-              onChange={({ target }) => setTyped(target.value)}
-            />
-          </Form.Item>
-        </Form>
-        <Typography.Text type="secondary" copyable={{ text: name }}>
-          {name}
-        </Typography.Text>
-      </Flex>
-    </Modal>
+    <Suspense>
+      <Dialog {...props} />
+    </Suspense>
   );
 }

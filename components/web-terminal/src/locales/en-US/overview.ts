@@ -13,16 +13,6 @@ export default {
   noOperations: 'No operations yet',
   noEvents: 'No events yet',
   componentsOnline: '{{online}} of {{all}} online',
-  componentsMissing: '{{names}} missing, {{online}} of {{all}} online',
-  componentType: {
-    'data-server': 'Data Server',
-    'control-server': 'Control Server',
-    'node-client': 'Node Client',
-    'storage-server': 'Storage Server',
-    'http-gateway': 'Http Gateway',
-    'intelligent-router': 'Intelligent Router',
-    'statistic-server': 'Statistic Server',
-  },
   next: {
     title: 'Getting started',
     imageTitle: 'Upload an image',

@@ -10,16 +10,6 @@ export default {
   noOperations: '还没有操作记录',
   noEvents: '还没有事件',
   componentsOnline: '{{online}} / {{all}} 在线',
-  componentsMissing: '{{names}} 失联，{{online}} / {{all}} 在线',
-  componentType: {
-    'data-server': '域服务器',
-    'control-server': '主控节点',
-    'node-client': '计算资源节点',
-    'storage-server': '存储服务器',
-    'http-gateway': 'Http 网关',
-    'intelligent-router': '智能路由器',
-    'statistic-server': '统计服务器',
-  },
   next: {
     title: '开始使用',
     imageTitle: '上传镜像',

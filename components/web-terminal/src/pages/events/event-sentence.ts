@@ -1,5 +1,13 @@
 /** Makes the sentence of an event from its kind and data. */
-import { type Event, imageStates, instanceStates, nodeStates, operationKinds, stopReasons } from '@zhiyun/contracts';
+import {
+  componentStates,
+  type Event,
+  imageStates,
+  instanceStates,
+  nodeStates,
+  operationKinds,
+  stopReasons,
+} from '@zhiyun/contracts';
 import i18n from 'i18next';
 import type events from '../../locales/zh-CN/events.ts';
 
@@ -24,6 +32,10 @@ function stateWord(event: Event): string {
     case 'node': {
       const found = among(nodeStates);
       return found ? i18n.t(`common:nodeState.${found}`) : state;
+    }
+    case 'component': {
+      const found = among(componentStates);
+      return found ? i18n.t(`common:componentState.${found}`) : state;
     }
     default:
       return state;

@@ -11,7 +11,7 @@ import {
 import { useQueryClient } from '@tanstack/react-query';
 import { type Instance, type InstanceAction, instanceCan, type Operation } from '@zhiyun/contracts';
 import { App } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
@@ -19,7 +19,8 @@ import { operationStarted } from '../../api/started-operations.ts';
 import type { ActionItem } from '../../components/actions/action-item.ts';
 import { ConfirmByName } from '../../components/actions/confirm-by-name.tsx';
 import { useNotice } from '../../components/use-notice.tsx';
-import { RenameInstance } from './rename-instance.tsx';
+
+const RenameInstance = lazy(() => import('./rename-instance.tsx'));
 
 export type PowerAction = 'start' | 'stop' | 'kill' | 'reboot' | 'reset' | 'delete';
 type Request = { params: { id: string } };
@@ -121,7 +122,11 @@ export function useInstanceActions(onDeleted?: () => void) {
           }}
         />
       )}
-      {renaming && <RenameInstance instance={renaming} onClose={() => setRenaming(undefined)} />}
+      {renaming && (
+        <Suspense>
+          <RenameInstance instance={renaming} onClose={() => setRenaming(undefined)} />
+        </Suspense>
+      )}
     </>
   );
   return { actionsOf, dialogs };

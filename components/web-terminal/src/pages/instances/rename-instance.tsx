@@ -13,7 +13,7 @@ interface Values {
 }
 const fieldOf = (path: string) => (path === 'name' ? path : undefined);
 
-export function RenameInstance({ instance, onClose }: { instance: Instance; onClose: () => void }) {
+export default function RenameInstance({ instance, onClose }: { instance: Instance; onClose: () => void }) {
   const { t } = useTranslation(['instances', 'common']);
   const [form] = Form.useForm<Values>();
   const problem = useFormProblem(form, fieldOf);

@@ -1,19 +1,8 @@
-import type { System } from '@zhiyun/contracts';
 import { expect, it } from 'vitest';
-import { summarise } from './component-list.tsx';
+import { healthOf } from './component-list.tsx';
 
-it('counts components by type and names those that are missing', () => {
-  const one = (type: string, name: string, state: string) =>
-    ({ id: name, type, name, state }) as System['components'][number];
-  expect(
-    summarise([
-      one('control-server', 'a', 'online'),
-      one('node-client', 'a', 'online'),
-      one('node-client', 'b', 'suspect'),
-      one('node-client', 'c', 'gone'),
-    ]),
-  ).toEqual([
-    { type: 'control-server', online: 1, missing: [] },
-    { type: 'node-client', online: 1, missing: ['b', 'c'] },
-  ]);
+it('is well when all are online, and worse when none is', () => {
+  expect(healthOf({ counts: { online: 2, suspect: 0, gone: 0 } })).toEqual({ status: 'success', online: 2, all: 2 });
+  expect(healthOf({ counts: { online: 1, suspect: 1, gone: 1 } })).toEqual({ status: 'warning', online: 1, all: 3 });
+  expect(healthOf({ counts: { online: 0, suspect: 0, gone: 1 } })).toEqual({ status: 'error', online: 0, all: 1 });
 });

@@ -1,0 +1,121 @@
+/**
+ * The database of this host, opened once and shared by the roles that write to it. Where it is: the configuration says so; or it
+ * is private to the host that made the domain; or a Data Server is asked, whose answer is kept for times when none answers.
+ */
+import { readFile } from 'node:fs/promises';
+import { type Logger, PlatformError, systemErrorCode, writeDurable } from '@zhiyun/kernel';
+import { type KeptPostgres, keepPrivatePostgres, migrate, openStore, type Store } from '@zhiyun/store';
+import { z } from 'zod';
+import type { HomePaths } from '../home-paths.ts';
+
+export interface HostDatabaseOptions {
+  paths: HomePaths;
+  /** Of the configuration. */
+  url: string | undefined;
+  /** May keep a private one. */
+  founded: boolean;
+  /** Asks a Data Server of the domain. */
+  askUrl: () => Promise<string>;
+  log: Logger;
+}
+
+export interface OpenDatabase {
+  store: Store;
+  /** To be told to others; undefined: private to this machine. */
+  url: string | undefined;
+}
+
+const toldSchema = z.object({ url: z.string() });
+
+export class HostDatabase implements AsyncDisposable {
+  readonly #options: HostDatabaseOptions;
+  #url: string | undefined;
+  #postgres: KeptPostgres | undefined;
+  #opening: Promise<OpenDatabase> | undefined;
+
+  constructor(options: HostDatabaseOptions) {
+    this.#options = options;
+    this.#url = options.url;
+  }
+
+  /** Throws `database-unavailable`, or why its address is not to be had. A failed opening may be repeated. */
+  open(): Promise<OpenDatabase> {
+    this.#opening ??= this.#open().catch((error: unknown) => {
+      this.#opening = undefined;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  /** Closes the connections; a private server goes on. The next `open` makes them anew. */
+  async close(): Promise<void> {
+    const opening = this.#opening;
+    this.#opening = undefined;
+    await (await opening?.catch(() => undefined))?.store.close();
+  }
+
+  /** From the next `open` on; undefined: where it was before any configuration. */
+  configure(url: string | undefined): void {
+    this.#url = url;
+  }
+
+  /** The URL of the private server, started if it is not; for whoever moves away from it. */
+  async privateUrl(): Promise<string> {
+    this.#postgres ??= await keepPrivatePostgres({ directory: this.#options.paths.postgres, log: this.#options.log });
+    return this.#postgres.url;
+  }
+
+  async stopPrivate(): Promise<void> {
+    await this.#postgres?.stop();
+    this.#postgres = undefined;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+    await this.stopPrivate();
+  }
+
+  async #open(): Promise<OpenDatabase> {
+    const { log, founded } = this.#options;
+    const configured = this.#url;
+    const isPrivate = configured === undefined && founded;
+    const url = configured ?? (founded ? await this.privateUrl() : await this.#toldUrl());
+    const store = await openStore({ url, log });
+    try {
+      await migrate(store);
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+    return { store, url: isPrivate ? undefined : url };
+  }
+
+  async #toldUrl(): Promise<string> {
+    const { askUrl, paths, log } = this.#options;
+    try {
+      const url = await askUrl();
+      await writeDurable(paths.databaseAddress, JSON.stringify({ url }));
+      return url;
+    } catch (error) {
+      const kept = await readKept(paths.databaseAddress);
+      if (kept === undefined || !isSilence(error)) throw error;
+      log.warn({ error }, 'no Data Server tells where the database is; using what was told last time');
+      return kept;
+    }
+  }
+}
+
+function isSilence(error: unknown): boolean {
+  return error instanceof PlatformError && (error.code === 'unavailable' || error.code === 'timeout');
+}
+
+async function readKept(path: string): Promise<string | undefined> {
+  try {
+    return toldSchema.parse(JSON.parse(await readFile(path, 'utf8'))).url;
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw new PlatformError('internal', `${path} is damaged; remove it, and the Data Servers are asked again.`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,64 @@
+/** `<home>/host.json`: what this host is. Written when its roles change, so that `up` needs no arguments ever after. */
+import { readFile } from 'node:fs/promises';
+import { type ComponentType, componentTypes } from '@zhiyun/contracts/links';
+import { PlatformError, systemErrorCode, writeDurable } from '@zhiyun/kernel';
+import { z } from 'zod';
+
+/** In the order in which they are started. */
+export const hostRoles = [
+  'data-server',
+  'control-server',
+  'storage-server',
+  'node-client',
+  'http-gateway',
+] as const satisfies readonly ComponentType[];
+export type HostRole = (typeof hostRoles)[number];
+
+const hostRecordSchema = z.object({
+  /** How its components call themselves. */
+  name: z.string().min(1).max(63),
+  /** This host made the domain: it may keep the domain's database, private to it. */
+  founded: z.boolean(),
+  roles: z.array(z.enum(hostRoles)),
+});
+export type HostRecord = z.infer<typeof hostRecordSchema>;
+
+export async function readHostRecord(path: string): Promise<HostRecord | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    return hostRecordSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new PlatformError('internal', `${path} is damaged: restore it from a backup.`, { cause });
+  }
+}
+
+export async function writeHostRecord(path: string, record: HostRecord): Promise<void> {
+  await writeDurable(path, `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** `node-client,storage-server`, in the order of starting. Throws `invalid-request`. */
+export function parseRoles(text: string): HostRole[] {
+  const wanted = new Set(
+    text
+      .split(',')
+      .map((role) => role.trim())
+      .filter(Boolean),
+  );
+  const roles = hostRoles.filter((role) => wanted.delete(role));
+  const [unknown] = wanted;
+  if (unknown === undefined && roles.length > 0) return roles;
+  const known = (componentTypes as readonly string[]).includes(unknown ?? '');
+  const what =
+    unknown === undefined
+      ? '--role names no role'
+      : known
+        ? `no host can run a ${unknown} yet`
+        : `there is no role ${JSON.stringify(unknown)}`;
+  throw new PlatformError('invalid-request', `${what}; choose from ${hostRoles.join(', ')}.`);
+}

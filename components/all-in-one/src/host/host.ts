@@ -1,0 +1,295 @@
+/**
+ * The host: the one process of a machine. It runs roles side by side, each a member of the domain with an identity, a
+ * certificate and links of its own, as if it were on a machine of its own. So growing to a second machine changes nothing here.
+ */
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { firstUsername } from '@zhiyun/control-server';
+import { Disposables, isoTime, type Logger, PlatformError, systemClock } from '@zhiyun/kernel';
+import { askDataServer, forgetIdentity } from '@zhiyun/link';
+import { type Config, createLogger, lockHome, openHome, readConfig } from '@zhiyun/service';
+import { type HomePaths, homePaths } from '../home-paths.ts';
+import { defaultListen, type ListenAddress, localUrl, parseListen } from '../listen-address.ts';
+import { version } from '../version.ts';
+import { HostDatabase } from './host-database.ts';
+import { type HostRecord, type HostRole, hostRoles, readHostRecord, writeHostRecord } from './host-record.ts';
+import { HostRoles } from './host-roles.ts';
+import { type Invitation, joiningOptions, noInvitation } from './invitation.ts';
+import { type LocalControl, type OrderOf, type Progress, serveLocalControl } from './local-control.ts';
+import { moveHostDatabase } from './move-host-database.ts';
+import type { ReadyInfo } from './ready-info.ts';
+import type { HostContext, HostFacts } from './role.ts';
+
+const clock = systemClock;
+/** A gateway that is ready has found a Control Server, when there is one on its own host. */
+const usableMs = 5_000;
+
+export interface HostOptions {
+  home: string;
+  /** Of the gateway. Default: the configuration's, else 0.0.0.0:8443. */
+  listen?: ListenAddress | undefined;
+  /** Instances are only pretended: for trying the platform without QEMU, and for scale. */
+  simulated: boolean;
+  /** How its components call themselves. Default: as last time, else the machine's host name. */
+  name?: string | undefined;
+  /** Of the founder of a new domain. Default: every role. */
+  foundWith?: readonly HostRole[] | undefined;
+  /** Roles to take in an existing domain. Without: what the host was, or the founder of a new domain. */
+  join?: { roles: readonly HostRole[]; invitation: Invitation } | undefined;
+  progress: Progress;
+}
+
+/** Starts the host. Throws what hinders it, and has then undone what it did. */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const home = await openHome(options.home);
+  const paths = homePaths(home.directory);
+  const ends = new Disposables();
+  try {
+    ends.use(await lockHome(home.directory));
+    const config = await readConfig(home.directory);
+    const log = createLogger({ level: config.log.level, file: paths.logFile });
+    const kept = await readHostRecord(paths.hostRecord);
+    if (kept && options.foundWith)
+      throw new PlatformError(
+        'wrong-state',
+        `This host is ${kept.roles.join(', ')} already; roles are taken by \`zhiyun join\` and given up by \`zhiyun component remove\`.`,
+      );
+    const record = kept ?? newRecord(options);
+    if (options.name !== undefined) record.name = options.name;
+    const host = new Host({ home: home.directory, paths, config, record, log, ends, options });
+    await host.start();
+    return host;
+  } catch (error) {
+    await ends[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+function newRecord({ join, name, foundWith = hostRoles }: HostOptions): HostRecord {
+  return { name: name ?? hostname(), founded: !join, roles: join ? [] : [...foundWith] };
+}
+
+interface HostParts {
+  home: string;
+  paths: HomePaths;
+  config: Config;
+  record: HostRecord;
+  log: Logger;
+  /** Disposed of when the host ends. */
+  ends: Disposables;
+  options: HostOptions;
+}
+
+export class Host {
+  /** Resolves when it has stopped, whoever asked for it. */
+  readonly ended: Promise<void>;
+  readonly #parts: HostParts;
+  readonly #database: HostDatabase;
+  readonly #roles: HostRoles;
+  readonly #known: HostFacts = {};
+  readonly #end = Promise.withResolvers<void>();
+  readonly #startedAt = isoTime(clock.now());
+  #invitation: Invitation = noInvitation;
+  #ready = false;
+  #stopping: Promise<void> | undefined;
+  /** Roles are changed one change at a time. */
+  #changing: Promise<void> = Promise.resolve();
+
+  constructor(parts: HostParts) {
+    this.#parts = parts;
+    this.ended = this.#end.promise;
+    const { paths, config, record, log } = parts;
+    this.#roles = new HostRoles((role) => void this.#alone(() => this.#removed(role)));
+    this.#database = new HostDatabase({
+      paths,
+      url: config.database?.url,
+      founded: record.founded,
+      askUrl: () => this.#askDatabaseUrl(),
+      log,
+    });
+  }
+
+  async start(): Promise<void> {
+    const { ends, paths, options, record, log } = this.#parts;
+    const localControl = await serveLocalControl(paths.socket, this.#localControl());
+    ends.add(() => void localControl.close());
+    ends.use(this.#database);
+    ends.add(() => this.#roles.stop(hostRoles));
+    options.progress('starting the components');
+    this.#invitation = options.join?.invitation ?? noInvitation;
+    const joining = options.join?.roles.filter((role) => !record.roles.includes(role)) ?? [];
+    // The founder's first start must succeed or say why; a host of a larger domain waits for what may come back.
+    await this.#roles.start(record.roles, this.#context(), { patient: !record.founded });
+    await this.#roles.start(joining, this.#context(), { patient: false });
+    await this.#keepRoles([...record.roles, ...joining]);
+    this.#invitation = noInvitation;
+    await this.#usable();
+    this.#ready = true;
+    await this.#tellReady();
+    ends.add(() => rm(paths.readyInfo, { force: true }));
+    log.info(this.info, 'the host is ready');
+  }
+
+  get info(): ReadyInfo {
+    const { paths, record } = this.#parts;
+    const { listening, domain = '' } = this.#known;
+    return {
+      ...(listening && { url: localUrl(listening) }),
+      ...(record.founded && { username: firstUsername, passwordFile: paths.passwordFile }),
+      caFile: paths.caFile,
+      host: record.name,
+      domain,
+      roles: this.#roles.status(),
+      pid: process.pid,
+      version,
+      startedAt: this.#startedAt,
+    };
+  }
+
+  get listening(): ListenAddress | undefined {
+    return this.#known.listening;
+  }
+
+  /** To show once, when this start made the first user. */
+  async initialPassword(): Promise<string | undefined> {
+    if (!this.#known.firstUser?.created) return undefined;
+    return (await readFile(this.#parts.paths.passwordFile, 'utf8')).trim();
+  }
+
+  /** Ends the host and leaves instances running, unless they are to be shut down first. A second call joins the first. */
+  stop({ instances }: OrderOf<'stop'>, progress: Progress): Promise<void> {
+    this.#stopping ??= this.#stop(instances, progress);
+    return this.#stopping;
+  }
+
+  async #stop(instances: boolean, progress: Progress): Promise<void> {
+    try {
+      if (instances) await this.#known.shutDownInstances?.(progress);
+    } catch (error) {
+      // Instances that do not stop are a reason to stay: they can still be looked at.
+      this.#stopping = undefined;
+      throw error;
+    }
+    progress('stopping; instances that run go on');
+    await this.#parts.ends[Symbol.asyncDispose]().finally(() => this.#end.resolve());
+  }
+
+  #localControl(): LocalControl {
+    return {
+      info: () => (this.#ready ? this.info : undefined),
+      orders: {
+        stop: (order, progress) => this.stop(order, progress),
+        join: (order, progress) => this.#alone(() => this.#join(order, progress)),
+        'database-move': ({ to }, progress) => this.#alone(() => this.#moveDatabase(to, progress)),
+      },
+    };
+  }
+
+  #alone(change: () => Promise<void>): Promise<void> {
+    const changed = this.#changing.then(change);
+    this.#changing = changed.catch(() => {});
+    return changed;
+  }
+
+  async #join({ roles, token, dataServers, domainName }: OrderOf<'join'>, progress: Progress): Promise<void> {
+    const present = roles.filter((role) => this.#roles.has(role));
+    if (present.length > 0)
+      throw new PlatformError('in-use', `This host is a ${present.join(' and a ')} already; see \`zhiyun status\`.`);
+    this.#invitation = { token, dataServers, domainName };
+    try {
+      progress(`starting ${roles.join(', ')}`);
+      await this.#roles.start(roles, this.#context(), { patient: false });
+      await this.#keepRoles([...this.#parts.record.roles, ...roles]);
+      await this.#tellReady();
+    } finally {
+      this.#invitation = noInvitation;
+    }
+  }
+
+  async #moveDatabase(to: string, progress: Progress): Promise<void> {
+    const { paths, config, record, log } = this.#parts;
+    if (config.database || !record.founded)
+      throw new PlatformError(
+        'wrong-state',
+        'The database is not private to this host any more; an external database is moved with its own tools.',
+      );
+    const writers = record.roles.filter((role) => role === 'data-server' || role === 'control-server');
+    await moveHostDatabase({
+      paths,
+      database: this.#database,
+      to,
+      stopWriters: () => this.#roles.stop(writers),
+      startWriters: () => this.#roles.start(writers, this.#context(), { patient: false }),
+      progress,
+      log,
+    });
+    config.database = { url: to };
+  }
+
+  async #removed(role: HostRole): Promise<void> {
+    const { home, record, log } = this.#parts;
+    log.warn(
+      { role },
+      `the ${role} of this host was removed from the domain; it ends, and its data stay where they are`,
+    );
+    await this.#roles.stop([role]);
+    await forgetIdentity(home, role);
+    await this.#keepRoles(record.roles.filter((kept) => kept !== role));
+    if (record.roles.length === 0) await this.stop({ instances: false }, () => {});
+    else await this.#tellReady();
+  }
+
+  async #keepRoles(roles: readonly HostRole[]): Promise<void> {
+    const { record, paths } = this.#parts;
+    record.roles = hostRoles.filter((role) => roles.includes(role));
+    await writeHostRecord(paths.hostRecord, record);
+  }
+
+  async #tellReady(): Promise<void> {
+    const { paths } = this.#parts;
+    const member = this.#roles.anyMember();
+    this.#known.domain ??= member?.domain.name ?? '';
+    const caCertificate = this.#known.caCertificate ?? member?.caCertificate;
+    if (caCertificate !== undefined) await writeFile(paths.caFile, caCertificate, { mode: 0o644 });
+    await writeFile(paths.readyInfo, `${JSON.stringify(this.info, null, 2)}\n`, { mode: 0o644 });
+  }
+
+  async #usable(): Promise<void> {
+    const gateway = this.#roles.member('http-gateway');
+    if (!gateway || !this.#roles.has('control-server')) return;
+    const { promise: found, resolve } = Promise.withResolvers<void>();
+    using _listening = gateway.onPeer(({ peer, state }) => {
+      if (peer.type === 'control-server' && state === 'online') resolve();
+    });
+    if (gateway.onlinePeers('control-server').length === 0) await Promise.race([found, clock.sleep(usableMs)]);
+  }
+
+  async #askDatabaseUrl(): Promise<string> {
+    const { record } = this.#parts;
+    const asker = record.roles.includes('control-server') ? 'control-server' : 'data-server';
+    const { url } = await askDataServer(await this.#context().joining(asker), (dataServer) =>
+      dataServer.databaseAccess({}),
+    );
+    return url;
+  }
+
+  #context(): HostContext {
+    const { home, paths, record, config, options, log } = this.#parts;
+    const known = this.#known;
+    const logOf = (component: string) => log.child({ component });
+    return {
+      home,
+      paths,
+      name: record.name,
+      version,
+      database: this.#database,
+      simulated: options.simulated,
+      listen: options.listen ?? (config.listen === undefined ? defaultListen : parseListen(config.listen)),
+      clock,
+      log: logOf,
+      known,
+      joining: (type) =>
+        joiningOptions(type, { home, name: record.name, version, known, clock, log: logOf(type) }, this.#invitation),
+    };
+  }
+}

@@ -1,0 +1,41 @@
+/** What a role needs of its host, and what it gives it. */
+import type { ComponentType, LinkAddress } from '@zhiyun/contracts/links';
+import type { Clock, Disposables, Logger } from '@zhiyun/kernel';
+import type { JoinDomainOptions, Member } from '@zhiyun/link';
+import type { HomePaths } from '../home-paths.ts';
+import type { ListenAddress } from '../listen-address.ts';
+import type { HostDatabase } from './host-database.ts';
+import type { HostRole } from './host-record.ts';
+
+export interface HostContext {
+  /** Absolute. */
+  readonly home: string;
+  readonly paths: HomePaths;
+  readonly name: string;
+  readonly version: string;
+  readonly database: HostDatabase;
+  /** Instances are only pretended. */
+  readonly simulated: boolean;
+  /** Of the gateway. */
+  readonly listen: ListenAddress;
+  readonly clock: Clock;
+  log(role: HostRole): Logger;
+  /** How a role of this host joins the domain: by which door and with which token. */
+  joining(type: ComponentType): Promise<JoinDomainOptions>;
+  /** A role that knows tells the others of this host. */
+  readonly known: HostFacts;
+}
+
+export interface HostFacts {
+  domain?: string;
+  caCertificate?: string;
+  dataServer?: { address: LinkAddress; createJoinToken(role: ComponentType): Promise<string> };
+  /** Where the gateway listens. */
+  listening?: ListenAddress;
+  firstUser?: { username: string; created: boolean };
+  /** Stops all instances of the platform, in order. */
+  shutDownInstances?: (progress: (line: string) => void) => Promise<void>;
+}
+
+/** Starts a role; what must end with it is added to `ends`. Answers its member, where it has one. */
+export type StartRole = (host: HostContext, ends: Disposables) => Promise<Member | undefined>;

@@ -1,0 +1,19 @@
+import { createControlServer } from '@zhiyun/control-server';
+import { joinDomain } from '@zhiyun/link';
+import type { StartRole } from '../role.ts';
+
+export const startControlServer: StartRole = async (host, ends) => {
+  const { version, clock, known, paths } = host;
+  const log = host.log('control-server');
+  const { store } = await host.database.open();
+  const member = await joinDomain(await host.joining('control-server'));
+  const control = await createControlServer({ store, member, passwordFile: paths.passwordFile, version, clock, log });
+  ends.add(() => control.stop());
+  await control.start();
+  if (control.firstUser) known.firstUser = control.firstUser;
+  known.shutDownInstances = (progress) => control.shutDownInstances(progress);
+  ends.add(() => {
+    delete known.shutDownInstances;
+  });
+  return member;
+};

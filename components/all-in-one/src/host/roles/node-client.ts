@@ -1,0 +1,19 @@
+import { joinDomain } from '@zhiyun/link';
+import { createNodeClient, createQemuHypervisor, createSimulatedHypervisor, HelperStarter } from '@zhiyun/node-client';
+import type { StartRole } from '../role.ts';
+
+export const startNodeClient: StartRole = async (host, ends) => {
+  const { home, clock, simulated, paths } = host;
+  const log = host.log('node-client');
+  const member = await joinDomain(await host.joining('node-client'));
+  // This process holds much memory and must not fork.
+  const starter = ends.use(new HelperStarter());
+  const hypervisor = simulated
+    ? createSimulatedHypervisor()
+    : await createQemuHypervisor({ probeCacheFile: paths.accelerator, starter, log });
+  ends.use(hypervisor);
+  const node = await createNodeClient({ member, home, hypervisor, starter, clock, log });
+  ends.add(() => node.stop());
+  await node.start();
+  return member;
+};

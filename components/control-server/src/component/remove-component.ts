@@ -1,0 +1,60 @@
+/** Taking a component out of the domain: what is refused at once, and the beginning of the operation that does it. */
+import type { Component, Operation } from '@zhiyun/contracts';
+import type { ComponentType } from '@zhiyun/contracts/links';
+import { PlatformError } from '@zhiyun/kernel';
+import type { Tx } from '@zhiyun/store';
+import type { BeginRequest, Engine } from '@zhiyun/transaction';
+import { sql } from 'kysely';
+import type { SeenComponent } from './own-view.ts';
+import { shownComponents } from './shown-components.ts';
+
+/** What the domain would be left without. */
+const indispensable: Partial<Record<ComponentType, string>> = {
+  'control-server': 'nothing would carry out requests any more, this one included',
+  'data-server': 'no component could join, come back after a restart or find the others',
+  'http-gateway': 'neither the console nor the API could be reached',
+};
+
+/** Throws `wrong-state` when what is called lost is online; `in-use` when the domain could not do without it. */
+export async function beginRemoval(
+  engine: Pick<Engine, 'begin'>,
+  component: Component,
+  lost: boolean,
+  seen: readonly SeenComponent[],
+  asked: Pick<BeginRequest, 'createdBy' | 'idempotencyKey' | 'requestHash'>,
+): Promise<Operation> {
+  const { id, name, type, state } = component;
+  if (lost && state === 'online')
+    throw new PlatformError(
+      'wrong-state',
+      `The ${type} «${name}» is online, so it is not lost: remove it without \`lost\`, and it is drained first.`,
+    );
+  return engine.begin('component.remove', {
+    ...asked,
+    params: { componentId: id, lost },
+    target: { kind: 'component', id, name },
+    within: (tx) => requireAnother(tx, component, seen),
+  });
+}
+
+/** Two removals at the same moment must not each count on the other, so they take turns per type. */
+async function requireAnother(tx: Tx, component: Component, seen: readonly SeenComponent[]): Promise<void> {
+  const { id, name, type, state } = component;
+  const loss = indispensable[type];
+  if (loss === undefined || state === 'gone') return;
+  await sql`select from component where type = ${type} and removed_at is null order by id for no key update`.execute(
+    tx,
+  );
+  const { rows } = await sql`
+    select from ${shownComponents(seen)} as component
+    where type = ${type} and state = 'online' and id <> ${id} and not exists (
+      select from operation
+      where kind = 'component.remove' and target_kind = 'component' and target_id = component.id::text
+        and operation.state in ('pending', 'running', 'undoing', 'stuck')
+    ) limit 1`.execute(tx);
+  if (rows.length === 0)
+    throw new PlatformError(
+      'in-use',
+      `The ${type} «${name}» is the last one that is online: without it ${loss}. Let another ${type} join first.`,
+    );
+}

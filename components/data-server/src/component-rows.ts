@@ -1,0 +1,108 @@
+/** The registry as rows: who has joined, who was removed, and where everybody is. */
+import type { ComponentId } from '@zhiyun/contracts';
+import type { ComponentRecord, ComponentType } from '@zhiyun/contracts/links';
+import { PlatformError } from '@zhiyun/kernel';
+import { componentCertificateMs } from '@zhiyun/link';
+import type { Store, Tx } from '@zhiyun/store';
+import { sql } from 'kysely';
+
+/** Rung at commit with the id of the component whose row has changed. */
+export const registrationChannel = 'zhiyun_registration';
+
+/** A removed component is told to others for as long as its last certificate may live, and a day. */
+const removedMs = componentCertificateMs + 24 * 3600 * 1000;
+
+export interface ComponentName {
+  id: ComponentId;
+  type: ComponentType;
+}
+
+export interface Registered {
+  record: ComponentRecord;
+  /** Names this registration; a later one of the same component has another. */
+  session: string;
+  /** Who hears it. */
+  dataServerId: ComponentId;
+}
+
+export interface ReadComponents {
+  registered: Registered[];
+  removed: ComponentId[];
+}
+
+/** Those of `ids`; without it everybody who is registered, and who was removed of late. */
+export async function readComponents(store: Store, ids?: readonly ComponentId[]): Promise<ReadComponents> {
+  const all = store.db
+    .selectFrom('component')
+    .leftJoin('registration', 'registration.component_id', 'component.id')
+    .select(['component.id', 'type', 'removed_at', 'name', 'endpoint', 'state', 'session', 'data_server_id']);
+  const rows = await (ids
+    ? all.where(
+        'component.id',
+        'in',
+        sql<ComponentId>`(select value::uuid from jsonb_array_elements_text(${ids}::jsonb))`,
+      )
+    : all.where(({ eb, or }) =>
+        or([
+          eb('session', 'is not', null),
+          eb('removed_at', '>', sql<Date>`clock_timestamp() - ${removedMs} * interval '1 millisecond'`),
+        ]),
+      )
+  ).execute();
+  const read: ReadComponents = { registered: [], removed: [] };
+  for (const { id, type, removed_at, name, endpoint, state, session, data_server_id: dataServerId } of rows) {
+    if (removed_at) read.removed.push(id);
+    else if (name !== null && endpoint && state && session !== null && dataServerId)
+      read.registered.push({ record: { id, type, name, endpoint, state }, session, dataServerId });
+  }
+  return read;
+}
+
+export interface KnownComponent extends ComponentName {
+  publicKeySha256: string;
+  removedAt: Date | null;
+}
+
+export async function readComponent(db: Store['db'], id: ComponentId): Promise<KnownComponent | undefined> {
+  return await db
+    .selectFrom('component')
+    .select(['id', 'type', 'public_key_sha256 as publicKeySha256', 'removed_at as removedAt'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+/** False: it was there already. */
+export async function addComponent(
+  db: Store['db'],
+  { id, type, key, now }: ComponentName & { key: string; now: number },
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('component')
+    .values({ id, type, public_key_sha256: key, joined_at: new Date(now) })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+/** Until the end of the transaction nobody else registers or removes this component. False: it is not of the domain any more. */
+export async function lockComponent(tx: Tx, id: ComponentId): Promise<boolean> {
+  const row = await tx
+    .selectFrom('component')
+    .select('removed_at')
+    .where('id', '=', id)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  return row?.removed_at === null;
+}
+
+export async function ring(tx: Tx, ids: readonly ComponentId[]): Promise<void> {
+  await sql`select pg_notify(${registrationChannel}, value) from jsonb_array_elements_text(${ids}::jsonb)`.execute(tx);
+}
+
+export function removedError(type: ComponentType): PlatformError {
+  return new PlatformError(
+    'component-removed',
+    `This ${type} was removed from the domain for good. To let its machine in again, remove the directory ` +
+      `${type}/identity from its home and join with a new token: it then is a new component.`,
+  );
+}

@@ -1,0 +1,99 @@
+/**
+ * A Data Server in its own list: it registers itself, anew when its addresses change, and holds the lease by which the others
+ * know that somebody judges the registrations it hears.
+ */
+import { randomUUID } from 'node:crypto';
+import type { LinkEndpoint } from '@zhiyun/contracts/links';
+import type { Clock, Disposables, Logger } from '@zhiyun/kernel';
+import { goneMs, suspectMs } from '@zhiyun/link';
+import { acquireLease, type Lease, renewLease, type Store } from '@zhiyun/store';
+import type { ComponentName } from './component-rows.ts';
+import { leaseName } from './registration-rows.ts';
+import type { Registrations } from './registrations.ts';
+
+const judgeMs = 250;
+/** Four chances before the lease of 5 s has run out; the others see it gone within 6 s. */
+const renewLeaseMs = 1_000;
+
+export interface OwnPresenceOptions {
+  self: ComponentName & { name: string };
+  version: string;
+  /** As it is now. */
+  endpoint: () => LinkEndpoint;
+  onAddresses: (listener: () => void) => Disposable;
+  store: Store;
+  registrations: Registrations;
+  clock: Clock;
+  log: Logger;
+}
+
+export class OwnPresence {
+  readonly #options: OwnPresenceOptions;
+  readonly #life = randomUUID();
+  #lease: Lease | undefined;
+  #heldSince = 0;
+  #renewedAt = 0;
+  #holding: Promise<void> | undefined;
+
+  constructor(options: OwnPresenceOptions) {
+    this.#options = options;
+  }
+
+  /** Before anything else: nobody may believe that what we are about to hear is heard by nobody. */
+  async begin(ends: Disposables): Promise<void> {
+    const { clock } = this.#options;
+    await this.#holdLease();
+    ends.use(
+      clock.every(
+        renewLeaseMs,
+        this.#guard('keeping the lease of this Data Server', () => this.#keepLease()),
+      ),
+    );
+  }
+
+  async register(ends: Disposables): Promise<void> {
+    const { self, registrations, onAddresses, clock } = this.#options;
+    await this.#register();
+    ends.add(() => registrations.goodbye(self.id));
+    ends.use(onAddresses(this.#guard('registering at the new addresses', () => this.#register())));
+    ends.use(clock.every(judgeMs, () => registrations.judge()));
+  }
+
+  async #register(): Promise<void> {
+    const { self, version, endpoint, registrations, clock } = this.#options;
+    const whereabouts = { name: self.name, version, endpoint: endpoint(), life: this.#life, now: clock.now() };
+    await registrations.admit(whereabouts, { caller: { id: self.id, type: self.type }, silentMs: () => 0 });
+  }
+
+  async #keepLease(): Promise<void> {
+    const { registrations, clock } = this.#options;
+    // Not only when it fails: a database that does not answer keeps us waiting.
+    if (clock.monotonicMs() - this.#renewedAt >= suspectMs) {
+      this.#lease = undefined;
+      registrations.sendAway();
+    }
+    this.#holding ??= this.#holdLease().finally(() => {
+      this.#holding = undefined;
+    });
+    await this.#holding;
+  }
+
+  /**
+   * What nobody hears is gone, but only when we have been here for as long as anybody may take to come back: after we were away,
+   * all leases may have run out although everybody is alive.
+   */
+  async #holdLease(): Promise<void> {
+    const { self, store, registrations, clock } = this.#options;
+    if (!this.#lease || !(await renewLease(store, this.#lease, goneMs))) {
+      this.#lease = await acquireLease(store, leaseName(self.id), self.id, goneMs);
+      this.#heldSince = clock.monotonicMs();
+    }
+    this.#renewedAt = clock.monotonicMs();
+    registrations.comeBack();
+    if (clock.monotonicMs() - this.#heldSince >= goneMs) await registrations.dropUnheard();
+  }
+
+  #guard(what: string, task: () => Promise<void>): () => void {
+    return () => void task().catch((error: unknown) => this.#options.log.warn({ error }, `${what} failed; trying on`));
+  }
+}

@@ -1,0 +1,20 @@
+import type { LinkAddress, LinkEndpoint } from '@zhiyun/contracts/links';
+
+const maxAddresses = 4;
+
+/**
+ * Where a joiner may look: the best host of every Data Server first, then their second ones, four at most, for a token is
+ * copied by hand. Loopback only when there is nothing else.
+ */
+export function tokenAddresses(dataServers: readonly LinkEndpoint[]): LinkAddress[] {
+  const ranked = dataServers
+    .flatMap(({ hosts, port }) => hosts.map((host, rank) => ({ host, port, rank })))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ host, port }) => ({ host, port }));
+  const outward = ranked.filter(({ host }) => !isLoopback(host));
+  return (outward.length > 0 ? outward : ranked).slice(0, maxAddresses);
+}
+
+function isLoopback(host: string): boolean {
+  return host.startsWith('127.') || host === '::1' || host === 'localhost';
+}

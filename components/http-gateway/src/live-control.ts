@@ -1,0 +1,109 @@
+/**
+ * Any live Control Server will do: they share one database. A question goes to one after the other, in turn so that the load
+ * spreads, until one has heard it; when none is there, one is waited for, so that a restart or a move of the database costs
+ * a client time and not an error.
+ */
+import { type Clock, PlatformError } from '@zhiyun/kernel';
+import type { Member, Peer } from '@zhiyun/link';
+
+export interface LiveControl {
+  /** Throws `control-unreachable` when none comes within `patienceMs`, `unavailable` when nobody can say whether it was done. */
+  ask<T>(ask: (control: Peer) => Promise<T>, options: AskControlOptions): Promise<T>;
+}
+
+export interface AskControlOptions {
+  /** To ask again does no harm, even if the first has heard it. */
+  repeatable: boolean;
+  signal?: AbortSignal;
+}
+
+const maxTries = 5;
+const againMs = 100;
+
+/** `patienceMs`: how long a question may wait for a Control Server to come. */
+export function createLiveControl({
+  member,
+  clock,
+  patienceMs,
+}: {
+  member: Member;
+  clock: Clock;
+  patienceMs: number;
+}): LiveControl {
+  let turn = 0;
+
+  return {
+    async ask<T>(question: (control: Peer) => Promise<T>, { repeatable, signal }: AskControlOptions): Promise<T> {
+      const deadlineMs = clock.monotonicMs() + patienceMs;
+      const asked = new Set<Peer>();
+      let cause: unknown;
+      for (let tries = 0; tries < maxTries; tries++) {
+        const control =
+          nextOf(member.onlinePeers('control-server'), asked, turn++) ?? (await arrival(asked, deadlineMs, signal));
+        if (!control) break;
+        asked.add(control);
+        try {
+          return await question(control);
+        } catch (error) {
+          if (signal?.aborted || !mayDoBetterElsewhere(error)) throw error;
+          if (!repeatable) throw nobodyKnows(error);
+          cause = error;
+        }
+      }
+      throw cause instanceof PlatformError && cause.code === 'database-unavailable' ? cause : unreachable(cause);
+    },
+  };
+
+  /** Whoever comes online, or is still there a moment later: all were asked once, and each may be again. */
+  async function arrival(
+    asked: Set<Peer>,
+    deadlineMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Peer | undefined> {
+    const leftMs = deadlineMs - clock.monotonicMs();
+    if (leftMs <= 0) return undefined;
+    asked.clear();
+    const [live] = member.onlinePeers('control-server');
+    if (live) return clock.sleep(againMs, signal).then(() => live);
+    const { promise: arrived, resolve } = Promise.withResolvers<Peer>();
+    using _listening = member.onPeer(({ peer, state }) => {
+      if (peer.type === 'control-server' && state === 'online') resolve(peer);
+    });
+    const over = new AbortController();
+    const either = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
+    try {
+      return await Promise.race([arrived, clock.sleep(leftMs, either).then(() => undefined)]);
+    } finally {
+      over.abort();
+    }
+  }
+}
+
+function nextOf(live: readonly Peer[], asked: ReadonlySet<Peer>, turn: number): Peer | undefined {
+  for (let index = 0; index < live.length; index++) {
+    const peer = live[(index + turn) % live.length];
+    if (peer && !asked.has(peer)) return peer;
+  }
+  return undefined;
+}
+
+/** The link was not there or broke, or it is well and its database is not; it has refused nothing by itself. */
+function mayDoBetterElsewhere(error: unknown): boolean {
+  return !(error instanceof PlatformError) || error.code === 'unavailable' || error.code === 'database-unavailable';
+}
+
+function nobodyKnows(cause: unknown): PlatformError {
+  return new PlatformError(
+    'unavailable',
+    'The Control Server went away while it worked on this request, which may have been carried out or not; look before you send it again.',
+    { cause },
+  );
+}
+
+function unreachable(cause: unknown): PlatformError {
+  return new PlatformError(
+    'control-unreachable',
+    'No Control Server can be reached right now. Running instances are not touched; try again in a moment, or look at `zhiyun status`.',
+    { cause },
+  );
+}

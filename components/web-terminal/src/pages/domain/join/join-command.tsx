@@ -1,0 +1,88 @@
+/** The command for the other machine, shown once, and who has joined since. */
+import { CheckCircleFilled, LoadingOutlined } from '@ant-design/icons';
+import { useQueries, useQuery } from '@tanstack/react-query';
+import type { Event } from '@zhiyun/contracts';
+import type { AnswerOf } from '@zhiyun/contracts/rest';
+import { Alert, Button, Flex, Typography, theme } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { componentQueries, eventQueries } from '../../../api/queries.ts';
+import { ExactTime } from '../../../components/time.tsx';
+
+type CreatedToken = AnswerOf<'createJoinToken'>;
+
+export function joinCommand({ token, roles }: Pick<CreatedToken, 'token' | 'roles'>): string {
+  return `./zhiyun join --token ${token} --role ${roles.join(',')}`;
+}
+
+/** Each component once, in the order they came; a node is told of as a node besides. */
+export function joinedSince(events: readonly Event[], at: string): Event['subject'][] {
+  const later = events.filter((event) => event.kind === 'component.joined' && event.at >= at);
+  return [...new Map(later.map(({ subject }) => [subject.id, subject])).values()].reverse();
+}
+
+function Joined({ token, onShow }: { token: CreatedToken; onShow: (component: string) => void }) {
+  const { t } = useTranslation(['domain', 'common']);
+  const { token: look } = theme.useToken();
+  const { data } = useQuery(eventQueries.list({ kind: 'component.joined' }));
+  const subjects = joinedSince(data?.items ?? [], token.createdAt);
+  const components = useQueries({ queries: subjects.map(({ id }) => componentQueries.detail(id)) });
+  const all = token.usesLeft !== null && subjects.length >= token.usesLeft;
+  return (
+    <Flex vertical gap="small" role="status">
+      {subjects.map(({ id, name }, index) => {
+        const type = components[index]?.data?.type;
+        return (
+          <Flex key={id} align="center" gap="small" wrap>
+            <CheckCircleFilled aria-hidden style={{ color: look.colorSuccess }} />
+            <span>{t('domain:add.joined', { name, type: type ? t(`common:componentType.${type}`) : '…' })}</span>
+            <Button type="link" size="small" onClick={() => onShow(id)}>
+              {t('domain:add.show')}
+            </Button>
+          </Flex>
+        );
+      })}
+      {!all && (
+        <Flex align="center" gap="small">
+          <LoadingOutlined aria-hidden style={{ color: look.colorPrimary }} />
+          <Typography.Text type="secondary">{t('domain:add.waiting')}</Typography.Text>
+        </Flex>
+      )}
+    </Flex>
+  );
+}
+
+export function JoinCommand({ token, onShow }: { token: CreatedToken; onShow: (component: string) => void }) {
+  const { t } = useTranslation(['domain', 'common']);
+  const { token: look } = theme.useToken();
+  const command = joinCommand(token);
+  return (
+    <Flex vertical gap="middle">
+      <Typography.Text>{t('domain:add.typeThere')}</Typography.Text>
+      <Typography.Paragraph
+        aria-label={t('domain:add.command')}
+        copyable={{ text: command, tooltips: [t('common:action.copy'), t('common:action.copied')] }}
+        style={{
+          margin: 0,
+          padding: '12px 16px',
+          borderRadius: look.borderRadiusLG,
+          background: look.colorFillTertiary,
+          fontFamily: look.fontFamilyCode,
+          overflowWrap: 'anywhere',
+        }}
+      >
+        {command}
+      </Typography.Paragraph>
+      <Alert
+        type="warning"
+        showIcon
+        title={t('domain:add.once')}
+        description={
+          <>
+            {t('domain:add.until')} <ExactTime at={token.expiresAt} />
+          </>
+        }
+      />
+      <Joined token={token} onShow={onShow} />
+    </Flex>
+  );
+}

@@ -1,0 +1,52 @@
+/** What the picture shows of the domain. A small domain is read whole; of a large one counts, and what is drawn singly. */
+import { useQueries, useQuery } from '@tanstack/react-query';
+import type { Component } from '@zhiyun/contracts';
+import { useMemo } from 'react';
+import { componentQueries, linkQueries, systemQueries } from '../../api/queries.ts';
+import { drawnSingly, groupsByCounts, groupsOf, type ServiceGroup, singleTypes } from './model/service-groups.ts';
+import { type Tie, tiesOfGroups, tiesOfLinks } from './model/ties.ts';
+
+export interface DomainView {
+  groups: readonly ServiceGroup[];
+  ties: readonly Tie[];
+}
+
+const troubledStates = ['connecting', 'suspect', 'gone'] as const;
+
+function merged<Item>(answers: readonly { data?: { items: readonly Item[] } | undefined }[]): Item[] {
+  return answers.flatMap(({ data }) => data?.items ?? []);
+}
+
+export function useDomain() {
+  const first = useQuery(componentQueries.first(drawnSingly));
+  const small = first.data?.nextCursor === null;
+  const large = first.data !== undefined && !small;
+  const { data: links } = useQuery({ ...linkQueries.all(), enabled: small });
+
+  const { data: system } = useQuery({ ...systemQueries.summary(), enabled: large });
+  const counted = large ? (system?.components ?? []) : [];
+  const single = useQueries({
+    queries: singleTypes(counted).map((type) => componentQueries.first(drawnSingly, type)),
+    combine: merged<Component>,
+  });
+  const troubled = useQueries({
+    queries: troubledStates.map((state) => ({ ...linkQueries.inState(state), enabled: large })),
+    combine: merged,
+  });
+
+  const view = useMemo((): DomainView | undefined => {
+    if (small && first.data) {
+      const { items } = first.data;
+      return { groups: groupsOf(items), ties: tiesOfLinks(links ?? [], new Set(items.map(({ id }) => id))) };
+    }
+    if (counted.length === 0) return undefined;
+    const groups = groupsByCounts(
+      counted,
+      Map.groupBy(single, ({ type }) => type),
+    );
+    // Where the platform does not look at the asked state, it answers with all.
+    const bad = troubled.filter(({ state }) => state !== 'online');
+    return { groups, ties: tiesOfGroups(groups, bad) };
+  }, [small, first.data, links, counted, single, troubled]);
+  return { view, error: view ? null : first.error, refetch: first.refetch };
+}

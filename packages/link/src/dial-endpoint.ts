@@ -1,0 +1,32 @@
+/** Reaching a component that has several addresses: the likeliest first, the others beside it after a moment. */
+import type { LinkAddress, LinkEndpoint } from '@zhiyun/contracts/links';
+import { type Clock, PlatformError } from '@zhiyun/kernel';
+import { headStartMs } from './limits.ts';
+import { machineId } from './own-endpoint.ts';
+import { race } from './race.ts';
+import type { Session } from './session.ts';
+
+/** The `machine` of a component of which only an address is known. */
+export const unknownMachine = 'unknown';
+
+export function endpointAt({ host, port }: LinkAddress): LinkEndpoint {
+  return { hosts: [host], port, machine: unknownMachine };
+}
+
+/** In the order they are tried: loopback on our own machine, the one that worked last, then as the component says. */
+export function addressesOf({ hosts, port, machine }: LinkEndpoint, last?: LinkAddress): LinkAddress[] {
+  const near = machine === machineId() ? ['127.0.0.1'] : [];
+  const worked = last?.port === port && hosts.includes(last.host) ? [last.host] : [];
+  return [...new Set([...near, ...worked, ...hosts])].map((host) => ({ host, port }));
+}
+
+/** A session to whoever proves first to be the one expected. Throws `unavailable`, or what one that answered refused with. */
+export async function dialFirst<T extends Session>(
+  addresses: readonly LinkAddress[],
+  dial: (address: LinkAddress, signal: AbortSignal) => Promise<T>,
+  { clock, signal }: { clock: Clock; signal: AbortSignal },
+): Promise<T> {
+  if (addresses.length === 0) throw new PlatformError('unavailable', 'No address is known.');
+  const attempts = addresses.map((address) => (ended: AbortSignal) => dial(address, ended));
+  return await race(attempts, { headStartMs, clock, signal, discard: (late) => late.close() });
+}

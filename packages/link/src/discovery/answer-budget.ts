@@ -1,0 +1,28 @@
+/** How often one interface may be answered on, so that nobody can make us flood a network with small questions. */
+import type { Clock } from '@zhiyun/kernel';
+
+export class AnswerBudget {
+  readonly #clock: Clock;
+  readonly #perSecond: number;
+  readonly #burst: number;
+  #left: number;
+  #at: number;
+
+  constructor(clock: Clock, perSecond = 5, burst = 10) {
+    this.#clock = clock;
+    this.#perSecond = perSecond;
+    this.#burst = burst;
+    this.#left = burst;
+    this.#at = clock.monotonicMs();
+  }
+
+  /** True when one more may be given. */
+  take(): boolean {
+    const now = this.#clock.monotonicMs();
+    this.#left = Math.min(this.#burst, this.#left + ((now - this.#at) / 1000) * this.#perSecond);
+    this.#at = now;
+    if (this.#left < 1) return false;
+    this.#left -= 1;
+    return true;
+  }
+}

@@ -1,0 +1,33 @@
+import { type ClientHttp2Stream, constants } from 'node:http2';
+import { callTimeoutMs } from '../limits.ts';
+import type { CallOptions } from '../types.ts';
+
+/** Cancels a stream when its caller's time is up or its caller gives up, and remembers why. */
+export class CallLimit implements Disposable {
+  reason: unknown;
+  readonly #timer: NodeJS.Timeout;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort: () => void;
+
+  constructor(stream: ClientHttp2Stream, { timeoutMs = callTimeoutMs, signal }: CallOptions, late: () => Error) {
+    const cancel = (reason: unknown) => {
+      this.reason ??= reason;
+      stream.close(constants.NGHTTP2_CANCEL);
+    };
+    this.#timer = setTimeout(() => cancel(late()), timeoutMs);
+    this.#signal = signal;
+    this.#onAbort = () => cancel(signal?.reason);
+    if (signal?.aborted) this.#onAbort();
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** From here on only the signal counts. */
+  opened(): void {
+    clearTimeout(this.#timer);
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+  }
+}

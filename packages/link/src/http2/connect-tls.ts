@@ -1,0 +1,121 @@
+/** A TLS connection to one address, whose other end has proven to be the one expected. Nothing of ours is sent before. */
+import net from 'node:net';
+import tls, { type TLSSocket } from 'node:tls';
+import type { DomainId } from '@zhiyun/contracts';
+import type { LinkAddress } from '@zhiyun/contracts/links';
+import { type Clock, PlatformError } from '@zhiyun/kernel';
+import { clockWrong } from '../clock-wrong.ts';
+import { parseComponentUri } from '../component-uri.ts';
+import { type ComponentIdentity, describePeer } from '../session.ts';
+
+/** PEM. Without key and certificate one is a stranger, who may only join. */
+export interface Credentials {
+  caCertificate: string;
+  certificate?: string;
+  privateKey?: string;
+}
+
+/** `id` and `domainId` are unknown to those who only have an address. */
+export interface Expected {
+  type: ComponentIdentity['type'];
+  id?: ComponentIdentity['id'];
+  domainId?: DomainId;
+}
+
+export function placeOf({ host, port }: LinkAddress): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** `label` names the peer in errors. Throws `unavailable` when nobody takes the connection in time. */
+export async function connectTcp(
+  address: LinkAddress,
+  label: string,
+  { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
+): Promise<net.Socket> {
+  const socket = net.connect({ ...address, noDelay: true });
+  await readied(socket, 'connect', { place: placeOf(address), label, timeoutMs, signal });
+  return socket;
+}
+
+/** Throws `unavailable`, `join-refused` when somebody else answers, or `clock-wrong`. */
+export async function connectTls(
+  tcp: net.Socket,
+  options: {
+    address: LinkAddress;
+    credentials: Credentials;
+    expect: Expected;
+    label: string;
+    timeoutMs: number;
+    clock: Clock;
+    signal: AbortSignal;
+  },
+): Promise<TLSSocket> {
+  const { credentials, expect, label, timeoutMs, clock, signal } = options;
+  const place = placeOf(options.address);
+  const socket = tls.connect({
+    socket: tcp,
+    ca: credentials.caCertificate,
+    cert: credentials.certificate,
+    key: credentials.privateKey,
+    minVersion: 'TLSv1.3',
+    ALPNProtocols: ['h2'],
+    // Judged below, where the certificate can still be read to say what is wrong with it.
+    rejectUnauthorized: false,
+    checkServerIdentity: () => undefined,
+  });
+  try {
+    await readied(socket, 'secureConnect', { place, label, timeoutMs, signal });
+    const certificate = socket.getPeerX509Certificate();
+    if (!socket.authorized) {
+      const cause = socket.authorizationError;
+      throw (
+        clockWrong(cause, { whose: `${label} at ${place}`, certificate, now: clock.now() }) ??
+        new PlatformError(
+          'unavailable',
+          `${label} cannot be reached at ${place}: its certificate is not valid (${cause}).`,
+        )
+      );
+    }
+    const name = parseComponentUri(certificate?.subjectAltName);
+    const fits =
+      name?.type === expect.type &&
+      (expect.id === undefined || name.id === expect.id) &&
+      (expect.domainId === undefined || name.domainId === expect.domainId);
+    if (!fits) {
+      const found = name ? describePeer(name) : 'something without a component certificate';
+      throw new PlatformError('join-refused', `At ${place} answers ${found}, not ${describePeer(expect)}.`);
+    }
+    if (socket.alpnProtocol !== 'h2')
+      throw new PlatformError('unavailable', `${label} at ${place} does not speak HTTP/2.`);
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+/** Destroys the socket when it is not ready in time, or `signal` is aborted first. */
+export async function readied(
+  socket: net.Socket,
+  event: 'connect' | 'secureConnect',
+  { place, label, timeoutMs, signal }: { place: string; label: string; timeoutMs: number; signal: AbortSignal },
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const fail = (why: string, cause?: unknown) => reject(new PlatformError('unavailable', why, { cause }));
+  const onAbort = () => reject(signal.reason);
+  socket.on('error', (cause) => fail(`${label} cannot be reached at ${place}: ${cause.message}.`, cause));
+  socket.once('close', () => fail(`${label} at ${place} closed the connection.`));
+  socket.once(event, resolve);
+  const late = setTimeout(() => fail(`${label} does not answer at ${place}.`), timeoutMs);
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    await promise;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    clearTimeout(late);
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,56 @@
+/** Opening a session: connect, prove by certificate who answers, say hello. */
+import http2 from 'node:http2';
+import type { LinkAddress } from '@zhiyun/contracts/links';
+import type { Clock } from '@zhiyun/kernel';
+import { connectTimeoutMs, handshakesAtOnce, handshakeTimeoutMs, windowBytes } from '../limits.ts';
+import { describePeer } from '../session.ts';
+import { Slots } from '../slots.ts';
+import { type Credentials, connectTcp, connectTls, type Expected, placeOf } from './connect-tls.ts';
+import { Http2Session } from './http2-session.ts';
+
+export interface DialOptions {
+  address: LinkAddress;
+  credentials: Credentials;
+  expect: Expected;
+  name?: string;
+  clock: Clock;
+  signal?: AbortSignal;
+}
+
+/** Of this process. Machines that are not there hold none: a slot is taken once the connection stands. */
+const handshakes = new Slots(handshakesAtOnce);
+
+/**
+ * Throws `unavailable` when nobody answers, `join-refused` when somebody else does, `clock-wrong` when its certificate is not
+ * valid now, or what the peer says to our hello.
+ */
+export async function dialHttp2(options: DialOptions): Promise<Http2Session> {
+  const { address, credentials, expect, clock, signal = new AbortController().signal } = options;
+  signal.throwIfAborted();
+  const label = describePeer({ ...expect, ...(options.name && { name: options.name }) });
+  const tcp = await connectTcp(address, label, { timeoutMs: connectTimeoutMs, signal });
+  using _slot = await handshakes.take();
+  const tls = await connectTls(tcp, {
+    address,
+    credentials,
+    expect,
+    label,
+    timeoutMs: handshakeTimeoutMs,
+    clock,
+    signal,
+  });
+  const connection = http2.connect(`https://${placeOf(address)}`, {
+    createConnection: () => tls,
+    settings: { initialWindowSize: 1024 * 1024, enablePush: false },
+  });
+  connection.on('error', () => {});
+  connection.setLocalWindowSize(windowBytes);
+  const session = new Http2Session(connection, { label, address, clock });
+  try {
+    if (credentials.certificate) await session.hello({ signal, timeoutMs: handshakeTimeoutMs });
+    return session;
+  } catch (error) {
+    session.close();
+    throw error;
+  }
+}

@@ -1,0 +1,97 @@
+/** One connection to our listener: who it is, by its certificate and nothing else, and when it was last heard of. */
+import { constants, type ServerHttp2Session } from 'node:http2';
+import type { TLSSocket } from 'node:tls';
+import type { ComponentId, DomainId } from '@zhiyun/contracts';
+import { type Clock, PlatformError } from '@zhiyun/kernel';
+import { clockWrong } from '../clock-wrong.ts';
+import { parseComponentUri } from '../component-uri.ts';
+import { type ComponentIdentity, describePeer, type Presence, type SessionEnd } from '../session.ts';
+import { goodbye } from './wire.ts';
+
+export interface Admission {
+  domainId: DomainId;
+  removed: ReadonlySet<ComponentId>;
+  clock: Clock;
+}
+
+export class Visitor implements Presence {
+  /** Who it is, or what it is told instead of an answer. */
+  readonly admitted: ComponentIdentity | PlatformError;
+  /** Address: the session's socket cannot be asked any more once it is broken. */
+  readonly from: string | undefined;
+  readonly ended: Promise<SessionEnd>;
+  /** Of the requests that are being answered. */
+  readonly requests = new Set<AbortController>();
+  readonly #session: ServerHttp2Session;
+  readonly #clock: Clock;
+  #heardAt: number;
+
+  constructor(session: ServerHttp2Session, admission: Admission) {
+    const { clock } = admission;
+    const socket = session.socket as TLSSocket;
+    this.#session = session;
+    this.#clock = clock;
+    this.#heardAt = clock.monotonicMs();
+    this.from = socket.remoteAddress;
+    this.admitted = admit(socket, admission);
+    session.on('ping', () => {
+      this.#heardAt = clock.monotonicMs();
+    });
+    let end: SessionEnd = 'lost';
+    session.on('goaway', (_code, _last, data) => {
+      if (data?.toString() === goodbye.toString()) end = 'goodbye';
+    });
+    const { promise, resolve } = Promise.withResolvers<SessionEnd>();
+    session.once('close', () => resolve(end));
+    this.ended = promise;
+  }
+
+  get identity(): ComponentIdentity | undefined {
+    return this.admitted instanceof PlatformError ? undefined : this.admitted;
+  }
+
+  silentMs(): number {
+    return this.#clock.monotonicMs() - this.#heardAt;
+  }
+
+  close(): void {
+    this.#session.destroy();
+  }
+
+  /** A clean stop of ours: what is being answered is ended, and the connection closes after it. */
+  sayGoodbye(): void {
+    for (const request of this.requests) request.abort(new PlatformError('unavailable', 'This component is stopping.'));
+    if (this.#session.destroyed) return;
+    this.#session.goaway(constants.NGHTTP2_NO_ERROR, 0, goodbye);
+    this.#session.close();
+  }
+
+  /** It has sent what no component sends. */
+  cutOff(why: Error): void {
+    if (!this.#session.destroyed) this.#session.destroy(why, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  }
+}
+
+function admit(socket: TLSSocket, { domainId, removed, clock }: Admission): ComponentIdentity | PlatformError {
+  const certificate = socket.getPeerX509Certificate();
+  const name = parseComponentUri(certificate?.subjectAltName);
+  if (!socket.authorized) {
+    const error = socket.authorizationError;
+    const whose = name ? describePeer(name) : 'the caller';
+    return clockWrong(error, { whose, certificate, now: clock.now() }) ?? stranger(String(error));
+  }
+  if (name?.domainId !== domainId) return stranger('it names no component of this domain');
+  const identity = { id: name.id, type: name.type };
+  return removed.has(name.id) ? removedFromDomain(identity) : identity;
+}
+
+function stranger(why: string): PlatformError {
+  return new PlatformError('not-authenticated', `Only components of this domain are answered (${why}).`);
+}
+
+function removedFromDomain(component: ComponentIdentity): PlatformError {
+  return new PlatformError(
+    'component-removed',
+    `The ${describePeer(component)} was removed from the domain. To let this machine in again, run \`zhiyun leave\` there and join anew with a token.`,
+  );
+}

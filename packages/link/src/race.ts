@@ -1,0 +1,55 @@
+/** Several ways to one end, tried beside each other with a short head start each (happy eyeballs, RFC 8305). */
+import type { Clock } from '@zhiyun/kernel';
+import { PlatformError } from '@zhiyun/kernel';
+
+export interface RaceOptions<T> {
+  headStartMs: number;
+  clock: Clock;
+  signal: AbortSignal;
+  /** What to do with one that came too late. */
+  discard: (late: T) => void;
+}
+
+/**
+ * The first that succeeds; the others are aborted. An attempt that fails lets the next one start at once. When all have failed,
+ * throws what says most: a refusal before silence.
+ */
+export async function race<T>(
+  attempts: readonly ((signal: AbortSignal) => Promise<T>)[],
+  { headStartMs, clock, signal, discard }: RaceOptions<T>,
+): Promise<T> {
+  const ended = new AbortController();
+  const running = AbortSignal.any([signal, ended.signal]);
+  const failures: unknown[] = [];
+  const { promise: won, resolve } = Promise.withResolvers<{ value: T }>();
+  const runs: Promise<void>[] = [];
+  try {
+    for (const attempt of attempts) {
+      const run = attempt(running).then(
+        (value) => {
+          if (running.aborted) return discard(value);
+          ended.abort();
+          resolve({ value });
+        },
+        (error: unknown) => void failures.push(error),
+      );
+      runs.push(run);
+      const pause = new AbortController();
+      const next = clock.sleep(headStartMs, AbortSignal.any([running, pause.signal])).catch(() => {});
+      const winner = await Promise.race([won, run.then(() => undefined), next]);
+      pause.abort();
+      if (winner) return winner.value;
+      if (running.aborted) break;
+    }
+    const winner = await Promise.race([won, Promise.all(runs).then(() => undefined)]);
+    if (winner) return winner.value;
+    signal.throwIfAborted();
+    throw failures.find((error) => !isSilence(error)) ?? failures[0];
+  } finally {
+    ended.abort();
+  }
+}
+
+function isSilence(error: unknown): boolean {
+  return error instanceof PlatformError && (error.code === 'unavailable' || error.code === 'timeout');
+}

@@ -1,0 +1,33 @@
+/**
+ * How every connection is made. bigint and numeric arrive as numbers: ours stay below 2^53. TCP keepalive ends an idle
+ * connection to a vanished host after some 15 s; `StallGuard` sees to those that wait for an answer.
+ */
+import pg from 'pg';
+import type { ServerAddress } from './server-address.ts';
+
+const asNumber = new Set<number>([pg.types.builtins.INT8, pg.types.builtins.NUMERIC]);
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    asNumber.has(oid) ? Number : pg.types.getTypeParser(oid, format),
+};
+
+export function clientSettings(server: ServerAddress): pg.ClientConfig {
+  return {
+    connectionString: server.url,
+    types,
+    application_name: 'zhiyun',
+    connectionTimeoutMillis: 5_000,
+    // A statement is sent without waiting for the answer to the one before it.
+    pipeline: true,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5_000,
+    // A statement that hangs must not hold its caller for ever. (COMMIT is no statement in this sense: see StallGuard.)
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: 60_000,
+  };
+}
+
+/** Closes it without a word: a goodbye to a server that does not answer would wait for minutes. */
+export function cutOff(client: pg.Client, reason?: string): void {
+  client.connection.stream.destroy(reason === undefined ? undefined : new Error(`Connection terminated: ${reason}`));
+}

@@ -1,0 +1,90 @@
+/** What the driver throws, in our words. */
+import { PlatformError, systemErrorCode } from '@zhiyun/kernel';
+
+const lostConnectionCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+  'EACCES',
+]);
+/** The driver gives these no code. */
+const lostConnectionMessages =
+  /Connection terminated|not queryable|timeout exceeded when trying to connect|Client was closed|timeout expired/;
+const readOnlyTransaction = '25006';
+const tooManyConnections = '53300';
+
+/**
+ * The connection is gone, or is no longer one to the primary. What was not yet committed is undone. A single statement outside
+ * `store.tx` may have been committed all the same.
+ */
+export class DatabaseLost extends PlatformError {
+  constructor(detail: string, cause?: unknown) {
+    super('database-unavailable', detail, { cause });
+    this.name = 'DatabaseLost';
+  }
+}
+
+/** The answer to a COMMIT was lost: look up what the transaction has written before doing it again. */
+export class CommitUnknown extends PlatformError {
+  constructor(cause: Error) {
+    super('database-unavailable', `${cause.message} Whether the last change was kept is not known yet.`, { cause });
+    this.name = 'CommitUnknown';
+  }
+}
+
+/** SQLSTATE of a PostgreSQL error (`23505`, `40001`, …). */
+export function sqlState(thrown: unknown): string | undefined {
+  const code = systemErrorCode(thrown);
+  // EPIPE looks like one.
+  return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !lostConnectionCodes.has(code) ? code : undefined;
+}
+
+/** Name of the constraint or unique index that a statement has violated. */
+export function violatedConstraint(thrown: unknown): string | undefined {
+  return sqlState(thrown)?.startsWith('23') && thrown instanceof Error && 'constraint' in thrown
+    ? String(thrown.constraint)
+    : undefined;
+}
+
+/** Serialization failure, deadlock or a stale plan: the same transaction may simply be run again. */
+export function worthRepeating(thrown: unknown): boolean {
+  const state = sqlState(thrown);
+  return state === '40001' || state === '40P01' || planIsStale(thrown);
+}
+
+/** The tables of a named statement have changed since this connection has first sent it. */
+export function planIsStale(thrown: unknown): boolean {
+  return sqlState(thrown) === '0A000' && thrown instanceof Error && thrown.message.startsWith('cached plan');
+}
+
+/** The server lives and is merely full: no reason to look for another one. */
+export function isFull(thrown: unknown): boolean {
+  return sqlState(thrown) === tooManyConnections;
+}
+
+function connectionLost(error: Error): boolean {
+  const state = sqlState(error);
+  // Class 08: connection exception; 57P: shutting down or not ready; read-only: it was the primary and is so no more.
+  if (state !== undefined)
+    return state.startsWith('08') || state.startsWith('57P') || state === readOnlyTransaction || isFull(error);
+  return lostConnectionCodes.has(systemErrorCode(error) ?? '') || lostConnectionMessages.test(error.message);
+}
+
+/** A lost connection becomes `DatabaseLost`; anything else stays as it is. */
+export function translateDatabaseError(thrown: unknown, database: string): unknown {
+  if (!(thrown instanceof Error) || thrown instanceof PlatformError || !connectionLost(thrown)) return thrown;
+  return new DatabaseLost(`The database ${database} cannot be reached: ${reasonOf(thrown)}.`, thrown);
+}
+
+/** Several failed addresses of one name come as an error without words. */
+export function reasonOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const reason = thrown.message || systemErrorCode(thrown) || thrown.name;
+  return reason.replace(/\.$/, '');
+}

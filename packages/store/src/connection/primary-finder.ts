@@ -1,0 +1,140 @@
+/**
+ * Which of a database's servers is the primary. The last one found is believed until it fails; then all are asked at once and
+ * the one on the newest timeline is taken. However many connections fail at the same time, one search is made.
+ */
+import { systemClock } from '@zhiyun/kernel';
+import pg from 'pg';
+import { admitPrimary, answerWithinMs, Refusal } from './admit-primary.ts';
+import { clientSettings, cutOff } from './client-settings.ts';
+import { DatabaseLost, isFull, reasonOf } from './database-errors.ts';
+import { describeDatabase, type ServerAddress, serverAddresses } from './server-address.ts';
+
+/** Once a primary has answered, the others have this long to claim a newer timeline. */
+const rivalsMs = 250;
+
+export class PrimaryFinder {
+  readonly #servers: readonly ServerAddress[];
+  /** `"name" at host:port, host:port`. */
+  readonly description: string;
+  #current: ServerAddress;
+  #newestTimeline = 0;
+  #search: Promise<void> | undefined;
+
+  constructor(url: string) {
+    this.#servers = serverAddresses(url);
+    this.description = describeDatabase(this.#servers);
+    const [first] = this.#servers;
+    if (!first) throw new Error('an address without a host');
+    this.#current = first;
+  }
+
+  /** Where connections are made to. */
+  get current(): ServerAddress {
+    return this.#current;
+  }
+
+  /** Throws `Refusal` when the connected server is not the primary. */
+  async admit(client: pg.Client): Promise<void> {
+    const timeline = await admitPrimary(client, this.#servers.length > 1 ? this.#newestTimeline : undefined);
+    this.#newestTimeline = Math.max(this.#newestTimeline, timeline);
+  }
+
+  /** A connection to the primary, apart from any pool. Throws `database-unavailable` saying why each server is none. */
+  connect(): Promise<pg.Client> {
+    return this.reach(() => this.#connectTo(this.#current));
+  }
+
+  /**
+   * Tries `attempt` on the current primary; when that fails, finds the primary and tries once more. What `attempt` itself has
+   * explained (`DatabaseLost`) is not the server's fault.
+   */
+  async reach<T>(attempt: () => Promise<T>): Promise<T> {
+    const tried = this.#current;
+    try {
+      return await attempt();
+    } catch (error) {
+      if (error instanceof DatabaseLost) throw error;
+      if (this.#servers.length === 1) throw this.#noPrimary(new Map([[tried, error]]));
+    }
+    await this.#find();
+    const found = this.#current;
+    try {
+      return await attempt();
+    } catch (error) {
+      throw error instanceof DatabaseLost ? error : this.#noPrimary(new Map([[found, error]]));
+    }
+  }
+
+  /** Asked of a server that leaves us waiting. A full one lives. */
+  async isPrimary(server: ServerAddress): Promise<boolean> {
+    try {
+      const client = await this.#connectTo(server);
+      cutOff(client);
+      return true;
+    } catch (error) {
+      return error instanceof Refusal && isFull(error.cause);
+    }
+  }
+
+  #find(): Promise<void> {
+    this.#search ??= this.#askAll().finally(() => {
+      this.#search = undefined;
+    });
+    return this.#search;
+  }
+
+  async #askAll(): Promise<void> {
+    const refusals = new Map<ServerAddress, unknown>();
+    const primaries: { server: ServerAddress; timeline: number }[] = [];
+    const answered = Promise.withResolvers<void>();
+    const asked = this.#servers.map(async (server) => {
+      try {
+        const client = await connectTo(server);
+        const timeline = await admitPrimary(client, this.#newestTimeline).finally(() => cutOff(client));
+        primaries.push({ server, timeline });
+        answered.resolve();
+      } catch (error) {
+        refusals.set(server, error);
+      }
+    });
+    await Promise.race([Promise.all(asked), answered.promise.then(() => systemClock.sleep(rivalsMs))]);
+    const newest = primaries.toSorted((a, b) => b.timeline - a.timeline)[0];
+    if (!newest) throw this.#noPrimary(refusals);
+    this.#current = newest.server;
+    this.#newestTimeline = Math.max(this.#newestTimeline, newest.timeline);
+  }
+
+  async #connectTo(server: ServerAddress): Promise<pg.Client> {
+    const client = await connectTo(server);
+    try {
+      await this.admit(client);
+      return client;
+    } catch (error) {
+      cutOff(client);
+      throw error;
+    }
+  }
+
+  #noPrimary(refusals: ReadonlyMap<ServerAddress, unknown>): DatabaseLost {
+    const whys = [...refusals].map(([server, error]) => `${server.name} ${whyOf(error)}`).join('; ');
+    const cause = [...refusals.values()][0];
+    return new DatabaseLost(`The database ${this.description} cannot be reached: ${whys}.`, cause);
+  }
+}
+
+function whyOf(error: unknown): string {
+  return error instanceof Refusal ? error.message : `refused the connection (${reasonOf(error)})`;
+}
+
+async function connectTo(server: ServerAddress): Promise<pg.Client> {
+  const client = new pg.Client({ ...clientSettings(server), connectionTimeoutMillis: answerWithinMs });
+  // Without a listener the loss of the connection would end the process; whoever uses it sees the loss anyway.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    cutOff(client);
+    throw new Refusal(`refused the connection (${reasonOf(error)})`, error);
+  }
+}
