@@ -96,7 +96,8 @@ async function seedInstances({ store, nodes, instances }: SeedOptions): Promise<
             name: config.name,
             compute_pool_id,
             node_id,
-            state: 'running' as const,
+            // As while its node is away.
+            state: 'unknown' as const,
             state_since: now,
             generation: startedGeneration,
             observed_generation: startedGeneration,
