@@ -133,7 +133,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
       return firstUser;
     },
     backgroundTasks,
-    shutDownInstances: (progress) => shutDownInstances({ store, engine, board }, progress),
+    shutDownInstances: (progress) => shutDownInstances({ store, engine }, progress),
     async start() {
       await member.start();
       firstUser = await ensureAdmin({ store, clock, passwordFile: options.passwordFile });

@@ -6,3 +6,9 @@ export { type GuestLink, guestLink, shortNodeId } from './network/slots.ts';
 export { createNodeClient, type NodeClient, type NodeClientOptions } from './node-client.ts';
 export { HelperStarter } from './process/helper-starter.ts';
 export type { ProcessStarter } from './process/process-starter.ts';
+export {
+  createSimulatedNode,
+  type SimulatedNodeOptions,
+  startedGeneration,
+  startedSequence,
+} from './simulated-node.ts';

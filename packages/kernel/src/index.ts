@@ -1,3 +1,4 @@
+export * from './batches.ts';
 export * from './clock.ts';
 export * from './disposables.ts';
 export * from './durable-file.ts';

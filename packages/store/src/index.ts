@@ -10,11 +10,13 @@ export type { Database } from './database.ts';
 export {
   eventChannel,
   eventOf,
+  insertEvents,
   type ListEventsQuery,
   listEvents,
   type NewEvent,
   recordEvent,
   recordEvents,
+  ringEvents,
 } from './event/event-rows.ts';
 export { followEvents } from './event/follow-events.ts';
 export { newestEvent } from './event/settled-events.ts';

@@ -3,9 +3,10 @@
  * servers cannot both have it), the caller's own rows written and the event recorded. Then it exists, or nothing does.
  */
 import type { Operation, OperationId, Target } from '@zhiyun/contracts';
-import { PlatformError } from '@zhiyun/kernel';
-import { type Store, type Tx, violatedConstraint } from '@zhiyun/store';
-import { type Claim, type Journal, recordOperationEvent } from './journal.ts';
+import { Batches, PlatformError } from '@zhiyun/kernel';
+import { insertEvents, ringEvents, type Store, type Tx, violatedConstraint } from '@zhiyun/store';
+import { sql } from 'kysely';
+import { type Claim, type Journal, operationEvent } from './journal.ts';
 import { type JournalState, newJournal, started } from './journal-state.ts';
 import type { OperationRow } from './operation-row.ts';
 import type { TransactionDefinition } from './types.ts';
@@ -21,6 +22,30 @@ export interface BeginRequest {
   requestHash?: string | undefined;
   /** Rows that must exist exactly when the operation does. */
   within?: (tx: Tx, operationId: OperationId) => Promise<void>;
+  /** Instead of `within`, for requests that come in crowds. */
+  group?: Group;
+  /**
+   * What the actions find in their memory from the start; `within` or `group` may still add to it. It is journaled with the end of the
+   * first action, not before, so an action must be able to find it out anew after a crash.
+   */
+  memory?: Record<string, unknown>;
+}
+
+/** What belongs to a request of a group; made by `grouped`. */
+export interface Group {
+  readonly work: GroupWork<never>;
+  readonly of: unknown;
+}
+export interface GroupMember<Of> {
+  readonly of: Of;
+  readonly operationId: OperationId;
+}
+/** As `within`, for several at once. When it throws and there are several, each is begun alone. */
+export type GroupWork<Of> = (tx: Tx, members: readonly GroupMember<Of>[]) => Promise<void>;
+
+/** Requests with the same `work` that come at the same time are begun in one commit. */
+export function grouped<Of>(work: GroupWork<Of>, of: Of): Group {
+  return { work, of };
 }
 
 export interface Admission {
@@ -29,31 +54,90 @@ export interface Admission {
   isNew: boolean;
 }
 
-/** Throws `target-busy`, `idempotency-key-reused`, and whatever `within` throws. */
-export async function beginOperation(options: {
+export interface Beginning {
   id: OperationId;
-  store: Store;
-  journal: Journal;
   definition: TransactionDefinition;
   claim: Claim;
   request: BeginRequest;
   at: string;
-}): Promise<Admission> {
-  const { id, store, journal, definition, request } = options;
-  const initial = initialJournal(definition, options.at);
-  try {
-    return await journal.commit(id, async (tx) => {
-      const earlier = await operationOfKey(tx, id, request);
-      if (earlier) return { journal: initial, row: earlier, isNew: false };
-      const row = await insertOperation(tx, id, definition, options.claim, request, initial);
-      await request.within?.(tx, id);
-      await recordOperationEvent(tx, row, initial);
-      return { journal: initial, row, isNew: true };
-    });
-  } catch (error) {
-    if (violatedConstraint(error) === 'operation_active_target') throw await targetBusy(store, request.target, error);
-    throw error;
+}
+
+/** One of a group cannot be begun: each is to be tried alone. */
+class GroupRefused extends Error {}
+
+export class Admissions {
+  readonly #store: Store;
+  readonly #journal: Journal;
+  readonly #groups = new Map<GroupWork<never>, Batches<Beginning, Admission | undefined>>();
+
+  constructor(store: Store, journal: Journal) {
+    this.#store = store;
+    this.#journal = journal;
   }
+
+  /** Throws `target-busy`, `idempotency-key-reused`, and whatever `within` or `group` throws. */
+  async admit(beginning: Beginning): Promise<Admission> {
+    const { group, target } = beginning.request;
+    try {
+      return (group && (await this.#inGroup(group.work, beginning))) ?? (await this.#alone(beginning));
+    } catch (error) {
+      if (violatedConstraint(error) === 'operation_active_target') throw await targetBusy(this.#store, target, error);
+      throw error;
+    }
+  }
+
+  async #inGroup(work: GroupWork<never>, beginning: Beginning): Promise<Admission | undefined> {
+    const known = this.#groups.get(work);
+    if (known) return known.run(beginning);
+    const group = new Batches<Beginning, Admission | undefined>((beginnings) => this.#together(beginnings), {
+      lanes: 2,
+    });
+    this.#groups.set(work, group);
+    return group.run(beginning);
+  }
+
+  /** Undefined for all: one of them stood in the way. Whatever it is will be said when it is tried alone. */
+  async #together(beginnings: readonly Beginning[]): Promise<readonly (Admission | undefined)[]> {
+    if (beginnings.length === 1) return [undefined];
+    try {
+      const admissions = await this.#journal.commitAll(
+        beginnings.map(({ id, definition, at }) => ({ operationId: id, journal: initialJournal(definition, at) })),
+        (tx) => begin(tx, beginnings),
+      );
+      return admissions;
+    } catch (error) {
+      if (error instanceof PlatformError && error.code === 'database-unavailable') throw error;
+      return beginnings.map(() => undefined);
+    }
+  }
+
+  #alone(beginning: Beginning): Promise<Admission> {
+    const { id, definition, at, request } = beginning;
+    const journal = initialJournal(definition, at);
+    return this.#journal.commit(id, async (tx) => {
+      try {
+        const [admission] = await begin(tx, [beginning]);
+        if (admission) return { journal, ...admission };
+      } catch (error) {
+        if (!(error instanceof GroupRefused)) throw error;
+      }
+      return { journal, row: await operationOfKey(tx, request), isNew: false };
+    });
+  }
+}
+
+async function begin(tx: Tx, beginnings: readonly Beginning[]): Promise<Admission[]> {
+  const rows = await insertOperations(tx, beginnings);
+  if (rows.length < beginnings.length) throw new GroupRefused();
+  const [first] = beginnings;
+  if (first?.request.group) {
+    const members = beginnings.map(({ id, request }) => ({ of: request.group?.of as never, operationId: id }));
+    await first.request.group.work(tx, members);
+  } else await first?.request.within?.(tx, first.id);
+  return rows.map((row, index) => ({
+    row: { ...row, memory: { ...beginnings[index]?.request.memory } },
+    isNew: true,
+  }));
 }
 
 /** An effect at the front begins with the operation itself: one commit less. */
@@ -63,55 +147,84 @@ function initialJournal(definition: TransactionDefinition, at: string): JournalS
   return first && 'run' in first ? started(journal, at) : journal;
 }
 
-async function insertOperation(
-  tx: Tx,
-  id: OperationId,
-  definition: TransactionDefinition,
-  claim: Claim,
-  request: BeginRequest,
-  journal: JournalState,
-): Promise<OperationRow> {
-  return tx
-    .insertInto('operation')
-    .values({
-      id,
-      kind: definition.kind,
-      state: journal.state,
-      target_kind: request.target.kind,
-      target_id: request.target.id,
-      target_name: request.target.name,
-      params: definition.params.parse(request.params),
-      memory: journal.memory,
-      steps: [...journal.steps],
-      cursor: journal.cursor,
-      error: null,
-      created_by_id: request.createdBy?.id ?? null,
-      created_by_name: request.createdBy?.username ?? null,
-      ended_at: null,
-      runner: claim.runner,
-      epoch: claim.epoch,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+type NewRow = Omit<OperationRow, 'created_at'>;
+
+function newRow({ id, definition, claim, request, at }: Beginning): NewRow {
+  const journal = initialJournal(definition, at);
+  return {
+    id,
+    kind: definition.kind,
+    state: journal.state,
+    target_kind: request.target.kind,
+    target_id: request.target.id,
+    target_name: request.target.name,
+    // As the database gives it back: only what JSON can hold.
+    params: JSON.parse(JSON.stringify(definition.params.parse(request.params))),
+    memory: journal.memory,
+    steps: [...journal.steps],
+    cursor: journal.cursor,
+    progress: 0,
+    error: null,
+    cancel_requested: false,
+    created_by_id: request.createdBy?.id ?? null,
+    created_by_name: request.createdBy?.username ?? null,
+    ended_at: null,
+    runner: claim.runner,
+    epoch: claim.epoch,
+  };
 }
 
-/** Takes the key for `id`, or finds the operation that has it. A concurrent request with the key is waited for. */
-async function operationOfKey(tx: Tx, id: OperationId, request: BeginRequest): Promise<OperationRow | undefined> {
-  const { idempotencyKey: key, requestHash: hash = '' } = request;
-  if (key === undefined) return undefined;
-  const owner = request.createdBy?.id ?? '';
-  const taken = await tx
-    .insertInto('idempotency')
-    .values({ owner, key, request_hash: hash, operation_id: id })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  if (taken.numInsertedOrUpdatedRows === 1n) return undefined;
+/**
+ * Takes the keys, writes the operations and their events, all in one statement. What has a key that is taken is left out; a
+ * concurrent request with the same key is waited for.
+ */
+async function insertOperations(tx: Tx, beginnings: readonly Beginning[]): Promise<OperationRow[]> {
+  const rows = beginnings.map(newRow);
+  const given = rows.map((row, index) => {
+    const request = beginnings[index]?.request;
+    const { idempotencyKey = null, requestHash = '' } = request ?? {};
+    return { ...row, owner: ownerOf(request), key: idempotencyKey, request_hash: requestHash };
+  });
+  const events = rows.map((row) => operationEvent(row, row));
+  const { rows: begun } = await sql<{ id: OperationId; created_at: Date }>`
+    with given as materialized (
+      select * from jsonb_to_recordset(${given}::jsonb) as given (id uuid, kind text, state text, target_kind text,
+        target_id text, target_name text, params jsonb, memory jsonb, steps jsonb, cursor integer, created_by_id uuid,
+        created_by_name text, runner text, epoch bigint, owner text, key text, request_hash text)
+    ), taken as (
+      insert into idempotency (owner, key, request_hash, operation_id)
+      select owner, key, request_hash, id from given where key is not null
+      on conflict do nothing
+      returning operation_id
+    ), begun as (
+      insert into operation (id, kind, state, target_kind, target_id, target_name, params, memory, steps, cursor,
+        created_by_id, created_by_name, runner, epoch)
+      select id, kind, state, target_kind, target_id, target_name, params, memory, steps, cursor,
+        created_by_id, created_by_name, runner, epoch
+      from given where key is null or id in (select operation_id from taken)
+      returning id, created_at
+    ), told as (${insertEvents(events, { part: 'begun', by: 'operation_id' })})
+    select id, created_at, (select count(${ringEvents}) from told) from begun`.execute(tx);
+  const createdAt = new Map(begun.map(({ id, created_at }) => [id, created_at]));
+  return rows.flatMap((row) => {
+    const created_at = createdAt.get(row.id);
+    return created_at ? [{ ...row, created_at }] : [];
+  });
+}
+
+function ownerOf(request: BeginRequest | undefined): string {
+  return request?.createdBy?.id ?? '';
+}
+
+/** The operation that was begun with the request's key. */
+async function operationOfKey(tx: Tx, request: BeginRequest): Promise<OperationRow> {
+  const { idempotencyKey: key = '', requestHash: hash = '' } = request;
   const earlier = await tx
     .selectFrom('idempotency')
     .innerJoin('operation', 'operation.id', 'idempotency.operation_id')
     .selectAll('operation')
     .select('request_hash')
-    .where('owner', '=', owner)
+    .where('owner', '=', ownerOf(request))
     .where('key', '=', key)
     .executeTakeFirstOrThrow();
   if (earlier.request_hash !== hash)

@@ -5,7 +5,7 @@
 import { type Operation, type OperationId, type OperationKind, operationEnded, type Page } from '@zhiyun/contracts';
 import { type Clock, isoTime, type Logger, newId, PlatformError, systemClock } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
-import { type BeginRequest, beginOperation } from './begin-operation.ts';
+import { Admissions, type BeginRequest } from './begin-operation.ts';
 import { Journal, type JournalHooks } from './journal.ts';
 import { type ListOperationsQuery, listOperationRows } from './list-operations.ts';
 import { isCancellable, type OperationRow, operationOf } from './operation-row.ts';
@@ -61,6 +61,7 @@ class TransactionEngine implements Engine {
   readonly #log: Logger;
   readonly #definitions: ReadonlyMap<string, TransactionDefinition>;
   readonly #journal: Journal;
+  readonly #admissions: Admissions;
   readonly #lease: RunnerLease;
   readonly #watch: SettledWatch;
   readonly #runs = new Map<OperationId, { run: OperationRun; ended: Promise<void> }>();
@@ -79,6 +80,7 @@ class TransactionEngine implements Engine {
     // What an engine knows of a definition is its shape; the types of its parameters are the definition's own affair.
     this.#definitions = new Map(options.definitions.map((one) => [one.kind, one as unknown as TransactionDefinition]));
     this.#journal = new Journal(store, options.hooks ?? {});
+    this.#admissions = new Admissions(store, this.#journal);
     this.#watch = new SettledWatch(store, this.#clock);
     const { leaseTtlMs: ttlMs = defaults.leaseTtlMs, leaseRenewMs: renewMs = defaults.leaseRenewMs } = runner;
     this.#lease = new RunnerLease({ store, clock: this.#clock, log, runner: runner.id, ttlMs, renewMs }, () =>
@@ -118,10 +120,8 @@ class TransactionEngine implements Engine {
       throw new PlatformError('unavailable', 'This control server cannot begin operations right now; try again.');
     const id = newId<OperationId>();
     try {
-      const { row, isNew } = await beginOperation({
+      const { row, isNew } = await this.#admissions.admit({
         id,
-        store: this.#store,
-        journal: this.#journal,
         definition,
         claim: { runner: this.#options.runner.id, epoch: term.epoch },
         request,

@@ -1,4 +1,4 @@
-export type { BeginRequest } from './begin-operation.ts';
+export { type BeginRequest, type Group, type GroupMember, grouped } from './begin-operation.ts';
 export { createTransactionEngine, type Engine, type EngineOptions } from './engine.ts';
 export { HandOver } from './hand-over.ts';
 export type { JournalEntry, JournalHooks } from './journal.ts';

@@ -31,6 +31,7 @@ export class ProgressWriter {
   /** Resolves when nothing of it can be written any more. */
   async stop(): Promise<void> {
     this.#latest = undefined;
+    if (!this.#writing) return;
     this.#over.abort();
     await this.#writing;
     this.#writing = undefined;

@@ -8,7 +8,7 @@ import { type Fault, type OperationId, operationEnded } from '@zhiyun/contracts'
 import { type Clock, faultOf, isoTime, type Logger, PlatformError, retry } from '@zhiyun/kernel';
 import { CommitUnknown, DatabaseLost, type Store, type Tx, worthRepeating } from '@zhiyun/store';
 import { HandOver, handOver } from './hand-over.ts';
-import { type Claim, ClaimLost, type Journal, writeJournal } from './journal.ts';
+import { CancelHeard, type Claim, ClaimLost, type Journal, type JournalWrite, writeJournal } from './journal.ts';
 import {
   done,
   ended,
@@ -152,18 +152,48 @@ export class OperationRun {
   async #commitForward(): Promise<JournalState> {
     const before = this.#journal;
     const { actions } = this.#definition;
-    const { journal } = await this.#env.journal.commit(this.id, async (tx) => {
-      let journal = before;
-      for (let action = actions[journal.cursor]; action && 'write' in action; action = actions[journal.cursor])
-        journal = await this.#write(tx, action, journal);
-      if (journal.cursor === actions.length) journal = ended(journal, 'succeeded');
-      else if (!this.#env.leaving()) journal = started(journal, this.#now());
-      const cancelRequested = await writeJournal(tx, this.#row, this.#env.claim, journal);
-      if (cancelRequested && cancelHeardBefore(this.#definition, before.cursor))
-        throw new Unwind(turnedBack(before, cancelFault));
-      return { journal };
-    });
-    return journal;
+    const heedCancel = cancelHeardBefore(this.#definition, before.cursor);
+    try {
+      const next = actions[before.cursor];
+      if (!(next && 'write' in next)) {
+        const journal = this.#advanced(before);
+        await this.#env.journal.write({ ...this.#entry(journal), heedCancel });
+        return journal;
+      }
+      const together = await this.#commitLastTogether(next, heedCancel);
+      if (together) return together;
+      const { journal } = await this.#env.journal.commit(this.id, async (tx) => {
+        let journal = before;
+        for (let action = actions[journal.cursor]; action && 'write' in action; action = actions[journal.cursor])
+          journal = await this.#write(tx, action, journal);
+        journal = this.#advanced(journal);
+        await writeJournal(tx, { ...this.#entry(journal), heedCancel });
+        return { journal };
+      });
+      return journal;
+    } catch (error) {
+      if (error instanceof CancelHeard) throw new Unwind(turnedBack(before, cancelFault));
+      throw error;
+    }
+  }
+
+  /** Undefined: it is not the last, or cannot be written together with others, or could not be just now. */
+  async #commitLastTogether(
+    action: RecordAction<unknown, object>,
+    heedCancel: boolean,
+  ): Promise<JournalState | undefined> {
+    const before = this.#journal;
+    if (!action.writeAll || before.cursor !== this.#definition.actions.length - 1) return undefined;
+    const journal = this.#advanced(done(before, undefined, this.#now()));
+    const write = { ...this.#entry(journal), heedCancel };
+    const context = this.#context(this.#env.signal);
+    return (await this.#env.journal.writeTogether(action.writeAll, context, write)) ? journal : undefined;
+  }
+
+  /** Ended, or the effect at the cursor opened. */
+  #advanced(journal: JournalState): JournalState {
+    if (journal.cursor === this.#definition.actions.length) return ended(journal, 'succeeded');
+    return this.#env.leaving() ? journal : started(journal, this.#now());
   }
 
   async #write(tx: Tx, action: RecordAction<unknown, object>, journal: JournalState): Promise<JournalState> {
@@ -203,7 +233,7 @@ export class OperationRun {
       const { journal } = await this.#env.journal.commit(this.id, async (tx) => {
         await action.unwrite?.(tx, this.#context(this.#env.signal));
         const journal = this.#opened(undone(this.#journal, this.#now()));
-        await writeJournal(tx, this.#row, this.#env.claim, journal);
+        await writeJournal(tx, this.#entry(journal));
         return { journal };
       });
       this.#journal = journal;
@@ -229,11 +259,12 @@ export class OperationRun {
   }
 
   async #commit(journal: JournalState): Promise<void> {
-    await this.#env.journal.commit(this.id, async (tx) => {
-      await writeJournal(tx, this.#row, this.#env.claim, journal);
-      return { journal };
-    });
+    await this.#env.journal.write(this.#entry(journal));
     this.#journal = journal;
+  }
+
+  #entry(journal: JournalState): JournalWrite {
+    return { row: this.#row, claim: this.#env.claim, journal };
   }
 
   // Both ways

@@ -40,6 +40,8 @@ export type EffectAction<Params, Memory> = ActionBase & {
 /** Only writes rows: committed together with its own journal record, so it happens exactly once. */
 export type RecordAction<Params, Memory> = ActionBase & {
   readonly write: (tx: Tx, context: ActionContext<Params, Memory>) => Promise<Partial<Memory> | undefined>;
+  /** The same for several operations at once, where it is the last action. When it throws, each is written alone. */
+  readonly writeAll?: (tx: Tx, contexts: readonly ActionContext<Params, Memory>[]) => Promise<void>;
 } & (
     | { readonly unwrite: (tx: Tx, context: ActionContext<Params, Memory>) => Promise<void>; readonly noUndo?: never }
     | { readonly noUndo: string; readonly unwrite?: never }
@@ -62,6 +64,7 @@ interface AnyAction extends ActionBase {
   readonly run?: (context: never) => Promise<object | undefined>;
   readonly undo?: (context: never) => Promise<void>;
   readonly write?: (tx: Tx, context: never) => Promise<object | undefined>;
+  readonly writeAll?: (tx: Tx, contexts: never) => Promise<void>;
   readonly unwrite?: (tx: Tx, context: never) => Promise<void>;
   readonly noUndo?: string;
 }

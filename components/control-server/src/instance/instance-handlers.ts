@@ -2,10 +2,12 @@
 import { stopInstanceSchema } from '@zhiyun/contracts';
 import type { LoadBoard } from '../monitor/load-board.ts';
 import type { Peers } from '../peers/peers.ts';
+import { Placements } from '../placement/placements.ts';
 import type { Principal, RestHandlers, RestRequest } from '../rest/rest-handlers.ts';
 import { requireAllowed } from './accept-order.ts';
 import { getInstance, listInstances } from './instance-list.ts';
 import {
+  type CreationDeps,
   giveUpShutdown,
   type Orderer,
   type OrdersDeps,
@@ -38,9 +40,10 @@ export type InstanceHandlers = Pick<
   | 'getScreenshot'
 >;
 
-export function instanceHandlers(deps: InstanceHandlersDeps): InstanceHandlers {
-  const { store, board, peers } = deps;
+export function instanceHandlers(options: InstanceHandlersDeps): InstanceHandlers {
+  const { store, board, peers } = options;
   const { db } = store;
+  const deps: CreationDeps = { ...options, placements: new Placements((nodeId) => board.nodeLoad(nodeId)) };
   const idOf = (reference: string) => resolveReference(db, 'instance', reference);
   const config = withConfig(store);
   return {

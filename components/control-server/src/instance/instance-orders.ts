@@ -13,17 +13,17 @@ import {
   type UserId,
 } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
-import type { Store } from '@zhiyun/store';
-import type { Engine } from '@zhiyun/transaction';
+import type { Store, Tx } from '@zhiyun/store';
+import { type Engine, type GroupMember, grouped } from '@zhiyun/transaction';
 import type { z } from 'zod';
-import type { LoadBoard } from '../monitor/load-board.ts';
+import type { Placements } from '../placement/placements.ts';
 import { acceptOrder } from './accept-order.ts';
 import { nextGenerations } from './generations.ts';
 import { configOfRequest, loadInstanceConfig } from './instance-config.ts';
 import type { InstanceRow } from './instance-state.ts';
 import { resolveReference } from './references.ts';
-import { reserveInstance } from './reserve-instance.ts';
-import type { CreateParams } from './transactions/create-instance.ts';
+import { type Reservation, reserveInstance, reserveInstances } from './reserve-instance.ts';
+import type { CreateMemory, CreateParams } from './transactions/create-instance.ts';
 import type { OrderParams } from './transactions/order-transaction.ts';
 
 /** Who orders, and how a repetition of the request is known. */
@@ -37,11 +37,13 @@ export interface Orderer {
 export interface OrdersDeps {
   store: Store;
   engine: Engine;
-  board: LoadBoard;
+}
+export interface CreationDeps extends OrdersDeps {
+  placements: Placements;
 }
 
 export async function orderCreation(
-  { store, engine, board }: OrdersDeps,
+  { store, engine, placements }: CreationDeps,
   request: z.output<typeof createInstanceSchema>,
   orderer: Orderer,
 ): Promise<Operation> {
@@ -51,14 +53,29 @@ export async function orderCreation(
   const config = await configOfRequest(db, request);
   const { first: generation } = nextGenerations(0);
   const params: CreateParams = { instanceId: config.id, config, start: request.start, generation };
-  const loadOf = board.nodeLoad.bind(board);
+  const memory: Partial<CreateMemory> = {};
   return engine.begin('instance.create', {
     ...orderer,
     params,
     target: { kind: 'instance', id: config.id, name: config.name },
-    within: (tx, operation) =>
-      reserveInstance(tx, { computePoolId, config, loadOf, actor: orderer.createdBy, operation }),
+    memory,
+    group: grouped(reserveAll, { computePoolId, config, placements, actor: orderer.createdBy, memory }),
   });
+}
+
+async function reserveAll(
+  tx: Tx,
+  members: readonly GroupMember<Reservation & { memory: Partial<CreateMemory> }>[],
+): Promise<void> {
+  const [first] = members;
+  const nodes =
+    first && members.length === 1
+      ? [await reserveInstance(tx, first.of, first.operationId)]
+      : await reserveInstances(tx, members);
+  for (const [index, { of }] of members.entries()) {
+    const nodeId = nodes[index];
+    if (nodeId) of.memory.nodeId = nodeId;
+  }
 }
 
 export interface Order {

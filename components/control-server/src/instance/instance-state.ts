@@ -12,7 +12,7 @@ import {
 } from '@zhiyun/contracts';
 import type { InstanceReport } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
-import { type Database, type NewEvent, recordEvent, type Tx } from '@zhiyun/store';
+import { type Database, insertEvents, type NewEvent, ringEvents, type Tx } from '@zhiyun/store';
 import { type Selectable, sql } from 'kysely';
 import { type ShownState, settledState } from './settled-state.ts';
 
@@ -25,6 +25,42 @@ export async function lockInstance(tx: Tx, id: InstanceId): Promise<InstanceRow>
   return row;
 }
 
+export interface Settling {
+  instanceId: InstanceId;
+  /** What its node has answered, if it has. */
+  report: InstanceReport | undefined;
+  operation: OperationId;
+}
+
+/**
+ * How operations end: keeps what the node reports, unless something newer was heard, and shows what is true then. The state
+ * of the nodes stays as it is until the commit: a node that goes offline then finds these instances settled. Whoever locks
+ * several rows does so in one order: instances before nodes, each in the order of their ids. Throws `not-found`.
+ */
+export async function settleInstances(tx: Tx, settlings: readonly Settling[]): Promise<void> {
+  const ids = sql`any (${`{${settlings.map(({ instanceId }) => instanceId).join(',')}}`}::uuid[])`;
+  const { rows } = await sql<InstanceRow & { node_state: NodeState }>`
+    with instances as materialized (
+      select * from instance where id = ${ids} order by id for update
+    ), nodes as materialized (
+      select id, state from node where id in (select node_id from instances) order by id for share
+    )
+    select instances.*, nodes.state as node_state from instances join nodes on nodes.id = instances.node_id`.execute(
+    tx,
+  );
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  await changeInstances(
+    tx,
+    settlings.map(({ instanceId, report, operation }) => {
+      const instance = byId.get(instanceId);
+      if (!instance) throw new PlatformError('not-found', `There is no instance ${instanceId}.`);
+      const observed = report && report.sequence > instance.observed_sequence ? observedOf(report) : undefined;
+      const to = settledState({ ...instance, ...observed }, instance.node_state);
+      return { instance, observed, to, operation };
+    }),
+  );
+}
+
 /** Does nothing when it is so already. Throws `wrong-state` for a move that is not in the table. */
 export async function setInstanceState(
   tx: Tx,
@@ -32,24 +68,64 @@ export async function setInstanceState(
   to: ShownState,
   operation: OperationId | null = null,
 ): Promise<void> {
-  const moved = instance.state !== to.state;
-  if (!moved && instance.stop_reason === to.stopReason && instance.stop_detail === to.stopDetail) return;
-  if (moved && !instanceTransitions[instance.state].includes(to.state))
-    throw new PlatformError(
-      'wrong-state',
-      `Instance «${instance.name}» cannot go from ${instance.state} to ${to.state}.`,
-    );
-  await tx
-    .updateTable('instance')
-    .set({
-      state: to.state,
-      stop_reason: to.stopReason,
-      stop_detail: to.stopDetail,
-      ...(moved ? { state_since: sql<Date>`now()` } : {}),
-    })
-    .where('id', '=', instance.id)
-    .execute();
-  await recordEvent(tx, { ...stateChangedEvent(instance, to), operation });
+  await changeInstances(tx, [{ instance, to, operation }]);
+}
+
+interface Change {
+  instance: InstanceRow;
+  observed?: Observed | undefined;
+  to: ShownState;
+  operation: OperationId | null;
+}
+
+async function changeInstances(tx: Tx, changes: readonly Change[]): Promise<void> {
+  const real = changes.filter(({ instance, observed, to }) => observed || !isShown(instance, to));
+  if (real.length === 0) return;
+  for (const { instance, to } of real)
+    if (instance.state !== to.state && !instanceTransitions[instance.state].includes(to.state))
+      throw new PlatformError(
+        'wrong-state',
+        `Instance «${instance.name}» cannot go from ${instance.state} to ${to.state}.`,
+      );
+  const given = real.map(({ instance, observed, to }) => ({
+    id: instance.id,
+    ...{ state: to.state, stop_reason: to.stopReason, stop_detail: to.stopDetail },
+    moved: instance.state !== to.state,
+    ...(observed ?? observedIn(instance)),
+  }));
+  const events = real
+    .filter(({ instance, to }) => !isShown(instance, to))
+    .map(({ instance, to, operation }) => ({ ...stateChangedEvent(instance, to), operation }));
+  const told = sql`, told as (${insertEvents(events)})`;
+  await sql`
+    with changed as (
+      update instance set state = given.state, stop_reason = given.stop_reason, stop_detail = given.stop_detail,
+        state_since = case when given.moved then now() else instance.state_since end,
+        observed_generation = given.observed_generation, observed_sequence = given.observed_sequence,
+        observed_state = given.observed_state, observed_stop_reason = given.observed_stop_reason,
+        observed_stop_detail = given.observed_stop_detail, address = given.address
+      from jsonb_to_recordset(${given}::jsonb) as given (id uuid, state text, stop_reason text, stop_detail text,
+        moved boolean, observed_generation bigint, observed_sequence bigint, observed_state text,
+        observed_stop_reason text, observed_stop_detail text, address text)
+      where instance.id = given.id
+      returning instance.id
+    ) ${events.length > 0 ? told : sql``}
+    select ${events.length > 0 ? sql`${ringEvents} from told` : sql`id from changed`}`.execute(tx);
+}
+
+function observedIn(instance: InstanceRow): Observed {
+  const { observed_generation, observed_sequence, observed_state, address } = instance;
+  const { observed_stop_reason, observed_stop_detail } = instance;
+  return {
+    ...{ observed_generation, observed_sequence, observed_state, address },
+    ...{ observed_stop_reason, observed_stop_detail },
+  };
+}
+
+function isShown(instance: InstanceRow, to: ShownState): boolean {
+  return (
+    instance.state === to.state && instance.stop_reason === to.stopReason && instance.stop_detail === to.stopDetail
+  );
 }
 
 export function stateChangedEvent(instance: Pick<InstanceRow, 'id' | 'name' | 'state'>, to: ShownState): NewEvent {
@@ -74,7 +150,23 @@ export function inOperation(state: InstanceState): boolean {
 /** Keeps what the node reports, unless something newer was heard. Answers the row as it is then. */
 export async function takeReport(tx: Tx, instance: InstanceRow, report: InstanceReport): Promise<InstanceRow> {
   if (report.sequence <= instance.observed_sequence) return instance;
-  const observed = {
+  const observed = observedOf(report);
+  await tx.updateTable('instance').set(observed).where('id', '=', instance.id).execute();
+  return { ...instance, ...observed };
+}
+
+type Observed = Pick<
+  InstanceRow,
+  | 'observed_generation'
+  | 'observed_sequence'
+  | 'observed_state'
+  | 'observed_stop_reason'
+  | 'observed_stop_detail'
+  | 'address'
+>;
+
+function observedOf(report: InstanceReport): Observed {
+  return {
     observed_generation: report.generation,
     observed_sequence: report.sequence,
     observed_state: report.state,
@@ -82,8 +174,6 @@ export async function takeReport(tx: Tx, instance: InstanceRow, report: Instance
     observed_stop_detail: report.stopDetail,
     address: report.address,
   };
-  await tx.updateTable('instance').set(observed).where('id', '=', instance.id).execute();
-  return { ...instance, ...observed };
 }
 
 /** Shows what was last heard of it: how every operation ends, and what happens between operations. */

@@ -2,78 +2,123 @@
  * The beginning of an instance: its capacity claimed, its name taken, its images held, in the commit that begins the
  * operation. So a pool that is full is told at once, and there is never a claim without an instance.
  */
-import type { ComputePoolId, Event, NodeId, NodeLoad, OperationId } from '@zhiyun/contracts';
+import type { ComputePoolId, Event, NodeId, OperationId, PlacementCandidate } from '@zhiyun/contracts';
 import type { InstanceConfig } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
-import { recordEvent, type Tx } from '@zhiyun/store';
+import { insertEvents, ringEvents, type Tx } from '@zhiyun/store';
 import { sql } from 'kysely';
-import { placeInstance } from '../placement/place-instance.ts';
+import { claimCapacity } from '../placement/capacity-store.ts';
+import type { PlacementRequest } from '../placement/placement.ts';
+import type { Placements } from '../placement/placements.ts';
 import { generationsPerOperation } from './generations.ts';
 import { nameTaken } from './instance-store.ts';
 
 export interface Reservation {
   computePoolId: ComputePoolId;
   config: InstanceConfig;
-  loadOf: (nodeId: NodeId) => NodeLoad | null;
+  placements: Placements;
   actor: Event['actor'];
-  operation: OperationId;
 }
 
-/** Throws `insufficient-capacity` with the reasons per node, `name-taken`, `image-not-ready` when an image goes at this moment. */
-export async function reserveInstance(tx: Tx, reservation: Reservation): Promise<void> {
-  const { computePoolId, config, loadOf, actor, operation } = reservation;
-  await holdImages(tx, config);
-  const { cores, memoryBytes } = config;
-  const diskBytes = config.disks.reduce((sum, disk) => sum + disk.sizeBytes, 0);
-  const place = await placeInstance(tx, { computePoolId, cores, memoryBytes, diskBytes }, loadOf);
-  try {
-    await tx
-      .insertInto('instance')
-      .values({
-        id: config.id,
-        name: config.name,
-        compute_pool_id: computePoolId,
-        node_id: place.nodeId,
-        state: 'creating',
-        state_since: sql<Date>`now()`,
-        generation: generationsPerOperation,
-        cores,
-        memory_bytes: memoryBytes,
-        mac_address: config.macAddress,
-        iso_image_id: config.iso?.id ?? null,
-        placement: place.candidates,
-        created_at: sql<Date>`now()`,
-      })
-      .execute();
-  } catch (error) {
-    throw nameTaken(error, config.name);
+/**
+ * Answers the node. Throws `insufficient-capacity` with the reasons per node, `name-taken`, `image-not-ready` when an image
+ * goes at this moment.
+ */
+export async function reserveInstance(tx: Tx, reservation: Reservation, operation: OperationId): Promise<NodeId> {
+  const { config, placements } = reservation;
+  await holdImages(tx, [config]);
+  const request = requestOf(reservation);
+  return placements.place(tx, request, async (nodeId, candidates) => {
+    const made = await insertInstances(tx, [{ ...reservation, request, operation, nodeId, candidates }]);
+    return made === 1;
+  });
+}
+
+/** Several at once, each by the first look of placement; answers their nodes. Throws when any of them cannot be had so. */
+export async function reserveInstances(
+  tx: Tx,
+  reservations: readonly { of: Reservation; operationId: OperationId }[],
+): Promise<NodeId[]> {
+  await holdImages(
+    tx,
+    reservations.map(({ of }) => of.config),
+  );
+  const placed: Placed[] = [];
+  for (const { of, operationId: operation } of reservations) {
+    const request = requestOf(of);
+    const look = await of.placements.look(tx, request);
+    if (!look) throw new PlatformError('insufficient-capacity', 'Not at the first look.');
+    placed.push({ ...of, request, operation, ...look });
   }
-  await insertDisks(tx, config);
-  const subject = { kind: 'instance', id: config.id, name: config.name } as const;
-  await recordEvent(tx, { kind: 'instance.created', subject, actor, operation });
+  if ((await insertInstances(tx, placed)) < placed.length)
+    throw new PlatformError('insufficient-capacity', 'A claim was lost.');
+  return placed.map(({ nodeId }) => nodeId);
 }
 
-async function insertDisks(tx: Tx, config: InstanceConfig): Promise<void> {
-  if (config.disks.length === 0) return;
-  await tx
-    .insertInto('disk')
-    .values(
-      config.disks.map((disk, position) => ({
-        id: disk.id,
-        instance_id: config.id,
-        position,
-        size_bytes: disk.sizeBytes,
-        image_id: disk.image?.id ?? null,
-      })),
-    )
-    .execute();
+interface Placed extends Reservation {
+  request: PlacementRequest;
+  operation: OperationId;
+  nodeId: NodeId;
+  candidates: readonly PlacementCandidate[];
+}
+
+function requestOf({ computePoolId, config }: Reservation): PlacementRequest {
+  const { cores, memoryBytes, disks } = config;
+  return { computePoolId, cores, memoryBytes, diskBytes: disks.reduce((sum, disk) => sum + disk.sizeBytes, 0) };
+}
+
+/** Claims, instances, disks and events in one statement. Answers how many: those whose node's claim was lost are not made. */
+async function insertInstances(tx: Tx, placed: readonly Placed[]): Promise<number> {
+  const instances = placed.map(({ computePoolId, config, request, nodeId, candidates }) => ({
+    id: config.id,
+    name: config.name,
+    compute_pool_id: computePoolId,
+    node_id: nodeId,
+    cores: config.cores,
+    memory_bytes: config.memoryBytes,
+    disk_bytes: request.diskBytes,
+    mac_address: config.macAddress,
+    iso_image_id: config.iso?.id ?? null,
+    placement: candidates,
+  }));
+  const disks = placed.flatMap(({ config }) =>
+    config.disks.map(({ id, sizeBytes, image }, position) => ({
+      ...{ id, position, instance_id: config.id, size_bytes: sizeBytes, image_id: image?.id ?? null },
+    })),
+  );
+  const events = placed.map(({ config: { id, name }, actor, operation }) => ({
+    ...{ kind: 'instance.created', subject: { kind: 'instance', id, name } as const, actor, operation },
+  }));
+  try {
+    const { rows } = await sql`
+      with wanted as materialized (
+        select * from jsonb_to_recordset(${instances}::jsonb) as wanted (id uuid, name text, compute_pool_id uuid,
+          node_id uuid, cores integer, memory_bytes bigint, disk_bytes bigint, mac_address text, iso_image_id uuid,
+          placement jsonb)
+      ), claimed as (${claimCapacity('wanted')}), made as (
+        insert into instance (id, name, compute_pool_id, node_id, state, state_since, generation, cores, memory_bytes,
+          mac_address, iso_image_id, placement, created_at)
+        select id, name, compute_pool_id, node_id, 'creating', now(), ${generationsPerOperation}::bigint, cores,
+          memory_bytes, mac_address, iso_image_id, placement, now()
+        from wanted where node_id in (select id from claimed)
+        returning id
+      ), disks as (
+        insert into disk (id, instance_id, position, size_bytes, image_id)
+        select given.id, made.id, given.position, given.size_bytes, given.image_id
+        from made join jsonb_to_recordset(${disks}::jsonb) as given (id uuid, instance_id uuid, position smallint,
+          size_bytes bigint, image_id uuid) on given.instance_id = made.id
+      ), told as (${insertEvents(events, { part: 'made', by: 'subject_id' })})
+      select ${ringEvents} from told`.execute(tx);
+    return rows.length;
+  } catch (error) {
+    throw nameTaken(error, placed[0]?.config.name ?? '');
+  }
 }
 
 /** Until this commit nobody can start deleting the images; afterwards the disks refer to them. */
-async function holdImages(tx: Tx, config: InstanceConfig): Promise<void> {
-  const wanted = new Set(
-    [...config.disks.map((disk) => disk.image?.id), config.iso?.id].filter((id) => id !== undefined),
-  );
+async function holdImages(tx: Tx, configs: readonly InstanceConfig[]): Promise<void> {
+  const images = configs.flatMap(({ disks, iso }) => [...disks.map((disk) => disk.image?.id), iso?.id]);
+  const wanted = new Set(images.filter((id) => id !== undefined));
   if (wanted.size === 0) return;
   const ready = await tx
     .selectFrom('image')

@@ -8,6 +8,7 @@ import { type Database, type NewEvent, recordEvents, type Store, type Tx } from 
 import { type Selectable, sql } from 'kysely';
 import { inOperation, stateChangedEvent } from '../instance/instance-state.ts';
 import { settledState } from '../instance/settled-state.ts';
+import { keepObservation } from './kept-observations.ts';
 import { showInstances } from './shown-instances.ts';
 
 /** What was heard of one instance. */
@@ -83,6 +84,8 @@ export async function applyObservations(
   nodeId: NodeId,
   observations: readonly Observation[],
 ): Promise<void> {
+  const [only] = observations;
+  if (only && observations.length === 1 && (await keepObservation(store, nodeId, only))) return;
   for (let at = 0; at < observations.length; at += atOnce) {
     const part = new Map(observations.slice(at, at + atOnce).map((observation) => [observation.id, observation]));
     await store.tx((tx) => take(tx, nodeId, part));

@@ -1,8 +1,8 @@
 /** What nodes have promised, in SQL. `claim` and `release` are the only writers of the `*_promised` columns. */
-import type { ComputePoolId, NodeId, NodeLoad } from '@zhiyun/contracts';
+import type { ComputePoolId, NodeId } from '@zhiyun/contracts';
 import type { Database, Tx } from '@zhiyun/store';
-import { type Kysely, sql } from 'kysely';
-import type { PlacementNode, PlacementRequest } from './placement.ts';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { PlacementNode } from './placement.ts';
 
 export interface CapacityAmounts {
   readonly cores: number;
@@ -10,13 +10,15 @@ export interface CapacityAmounts {
   readonly diskBytes: number;
 }
 
-/** The nodes of a pool as placement wants to see them, with their load as last heard of. */
-export async function loadPlacementNodes(
-  db: Kysely<Database>,
-  computePoolId: ComputePoolId,
-  loadOf: (nodeId: NodeId) => NodeLoad | null,
-): Promise<PlacementNode[]> {
-  const rows = await db.selectFrom('node').selectAll().where('compute_pool_id', '=', computePoolId).execute();
+/** The nodes of a pool as placement wants to see them, without their load. */
+export async function loadPlacementNodes(db: Kysely<Database>, computePoolId: ComputePoolId): Promise<PlacementNode[]> {
+  const rows = await db
+    .selectFrom('node')
+    .select(['id', 'name', 'compute_pool_id', 'state', 'schedulable'])
+    .select(['cores_total', 'cores_promised', 'memory_bytes_total', 'memory_bytes_promised'])
+    .select(['disk_bytes_total', 'disk_bytes_promised'])
+    .where('compute_pool_id', '=', computePoolId)
+    .execute();
   return rows.map((row) => ({
     id: row.id,
     name: row.name,
@@ -26,29 +28,37 @@ export async function loadPlacementNodes(
     cores: { total: row.cores_total, promised: row.cores_promised },
     memoryBytes: { total: row.memory_bytes_total, promised: row.memory_bytes_promised },
     diskBytes: { total: row.disk_bytes_total, promised: row.disk_bytes_promised },
-    load: loadOf(row.id),
+    load: null,
   }));
 }
 
 /**
- * Promises the capacity if the node still has it: condition and promise are one statement, so that no two Control Servers
- * can promise the same. False: it has not, or takes nothing now.
+ * Promises capacities: condition and promise are one statement, so that no two Control Servers can promise the same. For a
+ * statement that writes what the capacity is for as well; `wanted` is its part with `node_id`, `compute_pool_id`, `cores`,
+ * `memory_bytes` and `disk_bytes`. Answers the ids of the nodes that could take all that was wanted of them.
  */
-export async function claimCapacity(tx: Tx, nodeId: NodeId, request: PlacementRequest): Promise<boolean> {
-  const { rows } = await sql`
+export function claimCapacity(wanted: string): RawBuilder<unknown> {
+  return sql`
     update node set
-      cores_promised = cores_promised + ${request.cores}::integer,
-      memory_bytes_promised = memory_bytes_promised + ${request.memoryBytes}::bigint,
-      disk_bytes_promised = disk_bytes_promised + ${request.diskBytes}::bigint,
-      instance_count = instance_count + 1
-    from compute_pool pool
-    where node.id = ${nodeId} and pool.id = node.compute_pool_id and pool.id = ${request.computePoolId}
+      cores_promised = cores_promised + sums.cores,
+      memory_bytes_promised = memory_bytes_promised + sums.memory_bytes,
+      disk_bytes_promised = disk_bytes_promised + sums.disk_bytes,
+      instance_count = instance_count + sums.instances
+    from (
+      select node_id, compute_pool_id, sum(cores)::integer as cores, sum(memory_bytes)::bigint as memory_bytes,
+        sum(disk_bytes)::bigint as disk_bytes, count(*)::integer as instances
+      from ${sql.table(wanted)}
+      group by node_id, compute_pool_id
+    ) sums
+    join (select id from node where id in (select node_id from ${sql.table(wanted)}) order by id for no key update) free
+      on free.id = sums.node_id
+    join compute_pool pool on pool.id = sums.compute_pool_id
+    where node.id = sums.node_id and pool.id = node.compute_pool_id
       and node.state = 'online' and node.schedulable
-      and cores_promised + ${request.cores}::integer <= floor(cores_total * pool.cpu_overcommit)
-      and memory_bytes_promised + ${request.memoryBytes}::bigint <= memory_bytes_total
-      and disk_bytes_promised + ${request.diskBytes}::bigint <= floor(disk_bytes_total * pool.disk_overcommit)
-    returning node.id`.execute(tx);
-  return rows.length === 1;
+      and cores_promised + sums.cores <= floor(cores_total * pool.cpu_overcommit)
+      and memory_bytes_promised + sums.memory_bytes <= memory_bytes_total
+      and disk_bytes_promised + sums.disk_bytes <= floor(disk_bytes_total * pool.disk_overcommit)
+    returning node.id`;
 }
 
 /** Gives back what one instance had claimed. The caller makes sure that it does so once. */

@@ -1,14 +1,21 @@
 import { GiB, type InstanceId, MiB, type NodeId, type Operation } from '@zhiyun/contracts';
 import { newId, PlatformError, silentLogger } from '@zhiyun/kernel';
-import { openStore, type Store } from '@zhiyun/store';
+import { openStore, type Store, type Tx } from '@zhiyun/store';
 import { createTestStore } from '@zhiyun/testkit';
-import { createTransactionEngine, type Engine, type TransactionDefinition } from '@zhiyun/transaction';
+import {
+  createTransactionEngine,
+  type Engine,
+  type GroupMember,
+  grouped,
+  type TransactionDefinition,
+} from '@zhiyun/transaction';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { macAddressOf } from '../instance/mac-address.ts';
-import { reserveInstance } from '../instance/reserve-instance.ts';
+import { type Reservation, reserveInstance, reserveInstances } from '../instance/reserve-instance.ts';
 import { saveNode } from '../node/node-store.ts';
 import { testFacts } from '../node/test-node.ts';
+import { Placements } from './placements.ts';
 
 const slots = 10;
 const wishes = 60;
@@ -20,13 +27,19 @@ const creation: TransactionDefinition = {
   actions: [{ name: 'settle', write: async () => undefined, noUndo: 'does nothing' }],
 };
 
+async function reserve(tx: Tx, members: readonly GroupMember<Reservation>[]): Promise<void> {
+  const [only, ...others] = members;
+  if (only && others.length === 0) await reserveInstance(tx, only.of, only.operationId);
+  else await reserveInstances(tx, members);
+}
+
 async function startEngine(store: Store, id: string): Promise<Engine> {
   const engine = createTransactionEngine({ store, definitions: [creation], runner: { id }, log: silentLogger });
   await engine.start();
   return engine;
 }
 
-async function create(engine: Engine, store: Store, index: number): Promise<Operation> {
+async function create(engine: Engine, store: Store, placements: Placements, index: number): Promise<Operation> {
   const pool = await store.db.selectFrom('compute_pool').select('id').executeTakeFirstOrThrow();
   const id = newId<InstanceId>();
   const config = {
@@ -42,8 +55,7 @@ async function create(engine: Engine, store: Store, index: number): Promise<Oper
     params: {},
     target: { kind: 'instance', id, name: config.name },
     createdBy: null,
-    within: (tx, operation) =>
-      reserveInstance(tx, { computePoolId: pool.id, config, loadOf: () => null, actor: null, operation }),
+    group: grouped(reserve, { computePoolId: pool.id, config, placements, actor: null }),
   });
 }
 
@@ -60,10 +72,13 @@ it('two Control Servers that create at the same time never promise more than the
   };
   for (const name of ['node-1', 'node-2'])
     await store.tx((tx) => saveNode(tx, { id: newId<NodeId>(), name, address: 'memory' }, facts));
+  const placements = [new Placements(() => null), new Placements(() => null)] as const;
   const engines = [await startEngine(store, 'control-1'), await startEngine(otherStore, 'control-2')] as const;
   try {
     const attempts = Array.from({ length: wishes }, (_, index) =>
-      index % 2 === 0 ? create(engines[0], store, index) : create(engines[1], otherStore, index),
+      index % 2 === 0
+        ? create(engines[0], store, placements[0], index)
+        : create(engines[1], otherStore, placements[1], index),
     );
     const outcomes = await Promise.allSettled(attempts);
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason);

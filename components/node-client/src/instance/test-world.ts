@@ -12,7 +12,7 @@ import { SimulatedHost } from '../hypervisor/simulated/simulated-host.ts';
 import { createSimulatedHypervisor } from '../hypervisor/simulated/simulated-hypervisor.ts';
 import type { ImageCache } from '../image/image-cache.ts';
 import type { Ledger, LedgerEntry } from '../ledger/ledger.ts';
-import { createMemoryLedger } from '../ledger/test-ledgers.ts';
+import { createMemoryLedger } from '../ledger/memory-ledger.ts';
 import type { GuestNetwork } from '../network/guest-network.ts';
 import { createSimulatedNetwork } from '../network/simulated-network.ts';
 import { nodePaths } from '../paths.ts';

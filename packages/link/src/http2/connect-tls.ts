@@ -26,6 +26,21 @@ export function placeOf({ host, port }: LinkAddress): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
+const contexts = new Map<string, tls.SecureContext>();
+/** A member has one, and another one after each renewal. */
+const maxContexts = 8;
+
+/** Made once for all dials of a member: reading certificates and key costs as much as half a handshake. */
+function contextOf({ caCertificate: ca, certificate: cert, privateKey: key }: Credentials): tls.SecureContext {
+  const name = cert ?? ca;
+  const known = contexts.get(name);
+  if (known) return known;
+  const context = tls.createSecureContext({ ca, cert, key, minVersion: 'TLSv1.3' });
+  if (contexts.size >= maxContexts) contexts.clear();
+  contexts.set(name, context);
+  return context;
+}
+
 /** `label` names the peer in errors. Throws `unavailable` when nobody takes the connection in time. */
 export async function connectTcp(
   address: LinkAddress,
@@ -54,10 +69,7 @@ export async function connectTls(
   const place = placeOf(options.address);
   const socket = tls.connect({
     socket: tcp,
-    ca: credentials.caCertificate,
-    cert: credentials.certificate,
-    key: credentials.privateKey,
-    minVersion: 'TLSv1.3',
+    secureContext: contextOf(credentials),
     ALPNProtocols: ['h2'],
     // Judged below, where the certificate can still be read to say what is wrong with it.
     rejectUnauthorized: false,

@@ -7,9 +7,10 @@ import {
   type IncomingHttpStatusHeader,
   type OutgoingHttpHeaders,
 } from 'node:http2';
-import { finished, Readable } from 'node:stream';
+import { finished, PassThrough, pipeline, Readable } from 'node:stream';
 import type { PlatformError } from '@zhiyun/kernel';
 import type { PlainRequest, PlainResponse } from '../types.ts';
+import { readBody } from './wire.ts';
 
 /** Headers that belong to one hop of HTTP/1.1 and that HTTP/2 forbids (RFC 9113 §8.2.2). */
 const hopHeaders = new Set([
@@ -42,15 +43,43 @@ export async function plainRequest(
   } catch (cause) {
     throw lost(cause);
   }
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingHttpHeaders & IncomingHttpStatusHeader>();
-  stream.once('response', resolve);
-  stream.once('close', () => reject(lost()));
-  stream.on('error', (cause) => reject(request.signal?.aborted ? request.signal.reason : lost(cause)));
+  const { promise, resolve, reject } = Promise.withResolvers<PlainResponse>();
+  let answered = false;
+  stream.once('response', (response) => {
+    answered = true;
+    answerOf(stream, response).then(resolve, (cause) => reject(failed(cause)));
+  });
+  // Once it has answered, its body says by itself how it ends.
+  stream.once('close', () => {
+    if (!answered) reject(lost());
+  });
+  const failed = (cause?: unknown) => (request.signal?.aborted ? request.signal.reason : lost(cause));
+  stream.on('error', (cause) => reject(failed(cause)));
   if (request.body instanceof Readable) sendBody(request.body, stream);
   else if (request.body !== undefined) stream.end(request.body);
-  const response = await promise;
-  const answer = Object.fromEntries(Object.entries(response).filter(([name]) => !name.startsWith(':')));
-  return { status: response[':status'] ?? 502, headers: answer, body: stream };
+  return await promise;
+}
+
+/** What is announced to be no longer is read at once. */
+const shortBytes = 64 * 1024;
+
+async function answerOf(
+  stream: ClientHttp2Stream,
+  response: IncomingHttpHeaders & IncomingHttpStatusHeader,
+): Promise<PlainResponse> {
+  const headers = Object.fromEntries(Object.entries(response).filter(([name]) => !name.startsWith(':')));
+  const status = response[':status'] ?? 502;
+  const announced = Number(response['content-length'] ?? Number.NaN);
+  // A stream that has arrived in one piece closes itself, and is lost to whoever begins to read it a moment later.
+  const body =
+    announced <= shortBytes
+      ? shortBody(await readBody(stream, shortBytes))
+      : pipeline(stream, new PassThrough(), () => {});
+  return { status, headers, body };
+}
+
+function shortBody(bytes: Buffer): Readable {
+  return Readable.from(bytes.length > 0 ? [bytes] : [], { objectMode: false });
 }
 
 /** A peer may answer before it has read everything: the source is then left alone, for its owner may still need it to answer. */

@@ -17,6 +17,8 @@ export function clientSettings(server: ServerAddress): pg.ClientConfig {
     types,
     application_name: 'zhiyun',
     connectionTimeoutMillis: 5_000,
+    // A statement is sent without waiting for the answer to the one before it.
+    pipeline: true,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
     // A statement that hangs must not hold its caller for ever. (COMMIT is no statement in this sense: see StallGuard.)

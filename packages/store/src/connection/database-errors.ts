@@ -41,7 +41,8 @@ export class CommitUnknown extends PlatformError {
 /** SQLSTATE of a PostgreSQL error (`23505`, `40001`, …). */
 export function sqlState(thrown: unknown): string | undefined {
   const code = systemErrorCode(thrown);
-  return code !== undefined && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+  // EPIPE looks like one.
+  return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !lostConnectionCodes.has(code) ? code : undefined;
 }
 
 /** Name of the constraint or unique index that a statement has violated. */
@@ -51,10 +52,15 @@ export function violatedConstraint(thrown: unknown): string | undefined {
     : undefined;
 }
 
-/** Serialization failure or deadlock: the same transaction may simply be run again. */
+/** Serialization failure, deadlock or a stale plan: the same transaction may simply be run again. */
 export function worthRepeating(thrown: unknown): boolean {
   const state = sqlState(thrown);
-  return state === '40001' || state === '40P01';
+  return state === '40001' || state === '40P01' || planIsStale(thrown);
+}
+
+/** The tables of a named statement have changed since this connection has first sent it. */
+export function planIsStale(thrown: unknown): boolean {
+  return sqlState(thrown) === '0A000' && thrown instanceof Error && thrown.message.startsWith('cached plan');
 }
 
 /** The server lives and is merely full: no reason to look for another one. */

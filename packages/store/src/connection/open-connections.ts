@@ -7,10 +7,11 @@ import type { Logger } from '@zhiyun/kernel';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { clientSettings, cutOff } from './client-settings.ts';
-import { DatabaseLost, translateDatabaseError } from './database-errors.ts';
+import { DatabaseLost, planIsStale, translateDatabaseError } from './database-errors.ts';
 import type { PrimaryFinder } from './primary-finder.ts';
 import type { ServerAddress } from './server-address.ts';
 import { StallGuard } from './stall-guard.ts';
+import { StatementNames } from './statement-names.ts';
 
 export interface ConnectionOptions {
   finder: PrimaryFinder;
@@ -18,12 +19,14 @@ export interface ConnectionOptions {
   maxConnections: number;
 }
 
+const begun = { command: 'BEGIN' as const, rowCount: 0, rows: [] };
 const asJson = (value: unknown) => (Array.isArray(value) ? JSON.stringify(value) : value);
 
 export function openConnections({ finder, log, maxConnections }: ConnectionOptions): PostgresPool {
   const servers = new WeakMap<pg.ClientBase, ServerAddress>();
   const admitted = new WeakSet<pg.Client>();
   const guard = new StallGuard(finder);
+  const names = new StatementNames();
 
   class PrimaryClient extends pg.Client {
     constructor() {
@@ -70,13 +73,22 @@ export function openConnections({ finder, log, maxConnections }: ConnectionOptio
   function wrap(client: pg.PoolClient) {
     const server = servers.get(client) ?? finder.current;
     let lost: DatabaseLost | undefined;
+    // A plan made before a migration does not fit after it; the connection with all its plans is thrown away.
+    let stale = false;
     return {
       async query(text: string, parameters: readonly unknown[]) {
         if (lost) throw lost;
+        if (text === 'begin') {
+          // Nobody needs its answer: if it fails, so does the statement that follows on its heels.
+          client.query(text).catch(() => {});
+          return begun;
+        }
+        const name = names.nameOf(text);
         const waiting = guard.begin(client, server, text === 'commit');
         try {
-          return await client.query(text, parameters.map(asJson));
+          return await client.query({ text, values: parameters.map(asJson), ...(name && { name }) });
         } catch (error) {
+          stale ||= planIsStale(error);
           const translated = translateDatabaseError(error, finder.description);
           if (translated instanceof DatabaseLost) lost = translated;
           throw translated;
@@ -84,7 +96,7 @@ export function openConnections({ finder, log, maxConnections }: ConnectionOptio
           guard.end(waiting);
         }
       },
-      release: () => (lost ? discard(client) : client.release()),
+      release: () => (lost ? discard(client) : client.release(stale)),
     };
   }
   return {

@@ -1,6 +1,6 @@
 /** Events as rows: written together with what they tell, read in order. */
 import type { Event, OperationId, Page, Target, TargetKind } from '@zhiyun/contracts';
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import type { Store, Tx } from '../open-store.ts';
 import type { EventTable } from '../tables/event.ts';
@@ -20,28 +20,41 @@ export interface NewEvent {
 
 /** In the transaction of the change itself, so that there is never one without the other. */
 export async function recordEvent(tx: Tx, event: NewEvent): Promise<void> {
-  const { subject, actor } = event;
-  await sql`
-    with written as (
-      insert into event (kind, severity, subject_kind, subject_id, subject_name, data, actor_id, actor_name, operation_id)
-      values (${event.kind}, ${event.severity ?? 'info'}, ${subject.kind}, ${subject.id}, ${subject.name},
-        ${event.data ?? {}}, ${actor?.id ?? null}, ${actor?.username ?? null}, ${event.operation ?? null})
-      returning seq
-    )
-    select pg_notify(${eventChannel}, seq::text) from written`.execute(tx);
+  await recordEvents(tx, [event]);
 }
 
 /** Many at once, with one ring of the bell. */
 export async function recordEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
-  const rows = events.map(({ kind, severity = 'info', subject, data = {}, actor, operation = null }) => ({
-    ...{ kind, severity, data, operation_id: operation },
-    ...{ subject_kind: subject.kind, subject_id: subject.id, subject_name: subject.name },
-    ...{ actor_id: actor?.id ?? null, actor_name: actor?.username ?? null },
-  }));
-  await tx.insertInto('event').values(rows).execute();
-  await sql`select pg_notify(${eventChannel}, '')`.execute(tx);
+  await sql`with told as (${insertEvents(events)}) select ${ringEvents} from told`.execute(tx);
 }
+
+/**
+ * For a statement that writes the changes as well, as `told as (…)`; with `ringEvents`. `cause`: a part of that statement with
+ * a column `id`: only events about subjects (or of operations) in it are written.
+ */
+export function insertEvents(
+  events: readonly NewEvent[],
+  cause?: { part: string; by: 'subject_id' | 'operation_id' },
+): RawBuilder<unknown> {
+  const rows = events.map(({ kind, severity = 'info', subject, data = {}, actor, operation = null }) => ({
+    kind,
+    severity,
+    ...{ subject_kind: subject.kind, subject_id: subject.id, subject_name: subject.name },
+    data,
+    ...{ actor_id: actor?.id ?? null, actor_name: actor?.username ?? null, operation_id: operation },
+  }));
+  const caused = cause && sql`where ${sql.ref(cause.by)}::uuid in (select id from ${sql.table(cause.part)})`;
+  return sql`
+    insert into event (kind, severity, subject_kind, subject_id, subject_name, data, actor_id, actor_name, operation_id)
+    select * from jsonb_to_recordset(${rows}::jsonb) as given (kind text, severity text, subject_kind text,
+      subject_id text, subject_name text, data jsonb, actor_id uuid, actor_name text, operation_id uuid)
+    ${caused ?? sql``}
+    returning seq`;
+}
+
+/** To be selected: `… from told`, where the events were written. */
+export const ringEvents = sql`pg_notify(${sql.lit(eventChannel)}, seq::text)`;
 
 export interface ListEventsQuery {
   limit: number;

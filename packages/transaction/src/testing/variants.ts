@@ -56,8 +56,9 @@ export function failureAt(index: number, when: 'before' | 'after'): Disturbance 
           return fail();
         },
       };
+    const { writeAll: _, ...alone } = action;
     return {
-      ...action,
+      ...alone,
       write: async (tx, context) => {
         if (when === 'after') await action.write(tx, context);
         return fail();

@@ -9,9 +9,8 @@ import type { Store } from '@zhiyun/store';
 import type { TransactionDefinition } from '@zhiyun/transaction';
 import { z } from 'zod';
 import type { NodeClient } from '../../peers/peers.ts';
-import { lockInstance, settleInstance, takeReport } from '../instance-state.ts';
 import { forgetInstance } from '../instance-store.ts';
-import { answerMarginMs, launchTimeoutMs, type OrderDeps, patienceMs } from './order-transaction.ts';
+import { answerMarginMs, launchTimeoutMs, type OrderDeps, patienceMs, settleAction } from './order-transaction.ts';
 
 export const createParamsSchema = z.object({
   instanceId: instanceIdSchema,
@@ -38,8 +37,8 @@ export function createInstanceTransaction({
       {
         name: 'prepare',
         cancellable: true,
-        async run({ params, signal, progress }) {
-          const nodeId = await placeOf(store, params.instanceId);
+        async run({ params, memory, signal, progress }) {
+          const nodeId = memory.nodeId ?? (await placeOf(store, params.instanceId));
           if (nodeId === undefined) throw new PlatformError('not-found', 'The instance is no more.');
           const prepare = (node: NodeClient) => prepareOn(node, params, signal, progress);
           return { nodeId, report: await peers.askNode(nodeId, prepare, { signal, patienceMs }) };
@@ -64,16 +63,7 @@ export function createInstanceTransaction({
         },
         noUndo: 'undoing «prepare» ends the machine before it removes it',
       },
-      {
-        name: 'settle',
-        async write(tx, { params, memory, operationId }) {
-          const instance = await lockInstance(tx, params.instanceId);
-          const seen = memory.report ? await takeReport(tx, instance, memory.report) : instance;
-          await settleInstance(tx, seen, operationId);
-          return undefined;
-        },
-        noUndo: 'the last action: nothing can fail after it',
-      },
+      settleAction(),
     ],
   };
 }
@@ -95,10 +85,13 @@ async function prepareOn(
   signal: AbortSignal,
   progress: (fraction: number) => void,
 ): Promise<InstanceReport> {
+  let report: InstanceReport | undefined;
+  // To its end: a stream that is left early has to be cut off.
   for await (const item of node.prepareInstance({ instanceId, generation, config }, { signal })) {
-    if (item.type === 'done') return item.report;
-    if (item.type === 'failed') throw errorFromFault(item.error);
-    progress(item.progress);
+    if (item.type === 'done') report = item.report;
+    else if (item.type === 'failed') throw errorFromFault(item.error);
+    else progress(item.progress);
   }
+  if (report) return report;
   throw new PlatformError('unavailable', 'The node ended its answer before the instance was prepared.');
 }

@@ -11,7 +11,7 @@ import type { Store, Tx } from '@zhiyun/store';
 import type { ActionContext, TransactionDefinition } from '@zhiyun/transaction';
 import { z } from 'zod';
 import type { NodeClient, Peers } from '../../peers/peers.ts';
-import { lockInstance, settleInstance, takeReport } from '../instance-state.ts';
+import { settleInstances } from '../instance-state.ts';
 
 export interface OrderDeps {
   store: Store;
@@ -78,13 +78,14 @@ export function orderTransaction<Params extends OrderParams>(
 }
 
 /** The last record of every order. */
-function settleAction<Params extends OrderParams>() {
+export function settleAction<Params extends Pick<OrderParams, 'instanceId'>, Memory extends OrderMemory>() {
   return {
     name: 'settle',
-    async write(tx: Tx, { params, memory, operationId }: ActionContext<Params, OrderMemory>) {
+    async write(tx: Tx, { params, memory, operationId }: ActionContext<Params, Memory>) {
       await settleWith(tx, params, memory.report, operationId);
       return undefined;
     },
+    writeAll: settleAll,
     noUndo: 'the last action: nothing can fail after it',
   } as const;
 }
@@ -95,9 +96,20 @@ export async function settleWith(
   report: InstanceReport | undefined,
   operation: OperationId,
 ): Promise<void> {
-  const locked = await lockInstance(tx, params.instanceId);
-  const instance = report ? await takeReport(tx, locked, report) : locked;
-  await settleInstance(tx, instance, operation);
+  await settleInstances(tx, [{ instanceId: params.instanceId, report, operation }]);
+}
+
+/** One function for all transactions that end so: whatever ends at the same time is one commit. */
+function settleAll(
+  tx: Tx,
+  contexts: readonly ActionContext<Pick<OrderParams, 'instanceId'>, OrderMemory>[],
+): Promise<void> {
+  const settlings = contexts.map(({ params, memory, operationId }) => ({
+    instanceId: params.instanceId,
+    report: memory.report,
+    operation: operationId,
+  }));
+  return settleInstances(tx, settlings);
 }
 
 /** A node that cannot be reached is no reason to be stuck: it reports what is true when it comes back. */

@@ -24,6 +24,7 @@ import { saveNode } from '../../node/node-store.ts';
 import { NodeSupervisor } from '../../node/node-supervisor.ts';
 import { TestNode } from '../../node/test-node.ts';
 import { createPeers } from '../../peers/peers.ts';
+import { Placements } from '../../placement/placements.ts';
 import { acceptOrder } from '../accept-order.ts';
 import { nextGenerations } from '../generations.ts';
 import { type Order, orders } from '../instance-orders.ts';
@@ -147,7 +148,8 @@ function harnessOf(kind: keyof typeof stories) {
 
 async function reserve(store: Store, tx: Parameters<typeof reserveInstance>[0], operation: OperationId): Promise<void> {
   const pool = await store.db.selectFrom('compute_pool').select('id').executeTakeFirstOrThrow();
-  await reserveInstance(tx, { computePoolId: pool.id, config, loadOf: () => null, actor: null, operation });
+  const placements = new Placements(() => null);
+  await reserveInstance(tx, { computePoolId: pool.id, config, placements, actor: null }, operation);
 }
 
 /** An instance as a creation that succeeded would have left it. */

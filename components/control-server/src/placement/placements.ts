@@ -1,0 +1,145 @@
+/**
+ * Placement with its database. Looking costs nothing: each pool is kept in memory as it was a moment ago, and what is chosen
+ * here is counted there at once, so that instances that come together do not all go to the same node. What counts is the
+ * claim: one conditional statement of the caller's. When it is lost, the pool is read anew and every node is tried in turn.
+ */
+import type { ComputePoolId, NodeId, NodeLoad, PlacementCandidate } from '@zhiyun/contracts';
+import { PlatformError } from '@zhiyun/kernel';
+import type { Database } from '@zhiyun/store';
+import type { Kysely } from 'kysely';
+import { loadPlacementNodes } from './capacity-store.ts';
+import { choosePlacement, type Placement } from './choose-placement.ts';
+import { insufficientCapacity } from './insufficient-capacity.ts';
+import type { PlacementNode, PlacementPolicy, PlacementRequest } from './placement.ts';
+
+type LoadOf = (nodeId: NodeId) => NodeLoad | null;
+/** Takes the node for good, together with what else belongs to it. False: it can take it no more. */
+export type Claim = (nodeId: NodeId, candidates: readonly PlacementCandidate[]) => Promise<boolean>;
+
+/** Of the nodes that were looked at an instance keeps the best, then the first that were dropped. */
+const keptCandidates = 10;
+/** In a larger pool only so many are weighed, the next ones the next time: the best of a hundred is good enough. */
+const weighedAtOnce = 100;
+const keptMs = 1_000;
+
+interface Pool {
+  name: string;
+  policy: PlacementPolicy;
+  nodes: PlacementNode[];
+  readAtMs: number;
+  /** Where the next look begins. */
+  turn: number;
+}
+
+export class Placements {
+  readonly #loadOf: LoadOf;
+  readonly #pools = new Map<ComputePoolId, Promise<Pool>>();
+
+  constructor(loadOf: LoadOf) {
+    this.#loadOf = loadOf;
+  }
+
+  /**
+   * Reads only by the caller's connection. Throws `insufficient-capacity` with the reasons when no node could take it.
+   */
+  async place(db: Kysely<Database>, request: PlacementRequest, claim: Claim): Promise<NodeId> {
+    const look = await this.look(db, request);
+    if (look && (await claim(look.nodeId, look.candidates))) return look.nodeId;
+    return this.#placeAnew(db, request, claim);
+  }
+
+  /** Where it would go by what is kept in memory; counted there as if it went. Undefined: nowhere. */
+  async look(
+    db: Kysely<Database>,
+    request: PlacementRequest,
+  ): Promise<{ nodeId: NodeId; candidates: readonly PlacementCandidate[] } | undefined> {
+    const pool = await this.#pool(db, request.computePoolId);
+    for (const nodes of windows(pool)) {
+      const { ranked, candidates } = this.#choose(nodes, request, pool.policy);
+      const [best] = ranked;
+      if (!best) continue;
+      promise(pool, best.id, request);
+      return { nodeId: best.id, candidates: candidates.slice(0, keptCandidates) };
+    }
+    return undefined;
+  }
+
+  /** By what the database says now, node by node. */
+  async #placeAnew(db: Kysely<Database>, request: PlacementRequest, claim: Claim): Promise<NodeId> {
+    const pool = await this.#read(db, request.computePoolId);
+    const { ranked, candidates } = this.#choose(pool.nodes, request, pool.policy);
+    const lost = new Set<NodeId>();
+    for (const { id } of ranked) {
+      if (await claim(id, withLost(candidates, lost).slice(0, keptCandidates))) return id;
+      lost.add(id);
+    }
+    throw insufficientCapacity(pool.name, withLost(candidates, lost));
+  }
+
+  #choose(nodes: readonly PlacementNode[], request: PlacementRequest, policy: PlacementPolicy): Placement {
+    const loaded = nodes.map((node) => ({ ...node, load: this.#loadOf(node.id) }));
+    return choosePlacement(loaded, request, policy);
+  }
+
+  /** As it was at most `keptMs` ago; those who ask together share one reading. */
+  async #pool(db: Kysely<Database>, id: ComputePoolId): Promise<Pool> {
+    const kept = await this.#pools.get(id);
+    return kept && performance.now() - kept.readAtMs < keptMs ? kept : this.#readShared(db, id, kept);
+  }
+
+  async #readShared(db: Kysely<Database>, id: ComputePoolId, stale: Pool | undefined): Promise<Pool> {
+    // Whoever has waited beside us has begun the reading already.
+    const present = await this.#pools.get(id);
+    if (present && present !== stale) return present;
+    const reading = this.#read(db, id, stale?.turn);
+    this.#pools.set(id, reading);
+    reading.catch(() => this.#pools.delete(id));
+    return reading;
+  }
+
+  async #read(db: Kysely<Database>, id: ComputePoolId, turn = 0): Promise<Pool> {
+    const readAtMs = performance.now();
+    const [pool, nodes] = await Promise.all([loadPool(db, id), loadPlacementNodes(db, id)]);
+    return { ...pool, nodes, readAtMs, turn };
+  }
+}
+
+/** The whole pool in parts, beginning where the last look ended. */
+function* windows(pool: Pool): Generator<PlacementNode[]> {
+  const { nodes } = pool;
+  const count = Math.ceil(nodes.length / weighedAtOnce);
+  for (let part = 0; part < count; part++) {
+    const at = (pool.turn++ % count) * weighedAtOnce;
+    yield nodes.slice(at, at + weighedAtOnce);
+  }
+}
+
+function promise(pool: Pool, id: NodeId, request: PlacementRequest): void {
+  const index = pool.nodes.findIndex((node) => node.id === id);
+  const node = pool.nodes[index];
+  if (!node) return;
+  pool.nodes[index] = {
+    ...node,
+    cores: { ...node.cores, promised: node.cores.promised + request.cores },
+    memoryBytes: { ...node.memoryBytes, promised: node.memoryBytes.promised + request.memoryBytes },
+    diskBytes: { ...node.diskBytes, promised: node.diskBytes.promised + request.diskBytes },
+  };
+}
+
+function withLost(candidates: readonly PlacementCandidate[], lost: ReadonlySet<NodeId>): PlacementCandidate[] {
+  return candidates.map((candidate) =>
+    lost.has(candidate.node.id)
+      ? { ...candidate, score: null, reason: 'was given to another instance at the same moment' }
+      : candidate,
+  );
+}
+
+async function loadPool(db: Kysely<Database>, id: ComputePoolId): Promise<{ name: string; policy: PlacementPolicy }> {
+  const row = await db
+    .selectFrom('compute_pool')
+    .select(['name', 'cpu_overcommit', 'disk_overcommit'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row) throw new PlatformError('not-found', `There is no compute pool ${id}.`);
+  return { name: row.name, policy: { cpuOvercommit: row.cpu_overcommit, diskOvercommit: row.disk_overcommit } };
+}

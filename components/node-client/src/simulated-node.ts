@@ -1,0 +1,137 @@
+/**
+ * A Node Client that owns nothing of its machine: orders, queues, generations and reports are the real ones, but ledger,
+ * disks and network are kept in memory and machines are simulated. Thousands of them fit into one process (sim/scale).
+ */
+import type { InstanceId, NodeFacts, NodeLoad } from '@zhiyun/contracts';
+import { type InstanceConfig, nodeClientLink } from '@zhiyun/contracts/links';
+import { type Clock, isoTime, type Logger } from '@zhiyun/kernel';
+import type { Member } from '@zhiyun/link';
+import type { InstanceDisks } from './disk/instance-disks.ts';
+import { nodeClientHandlers, type Served } from './handlers.ts';
+import { SimulatedHost } from './hypervisor/simulated/simulated-host.ts';
+import { createSimulatedHypervisor } from './hypervisor/simulated/simulated-hypervisor.ts';
+import type { SimulatedPace } from './hypervisor/simulated/simulated-process.ts';
+import type { ImageCache } from './image/image-cache.ts';
+import { Instances } from './instance/instances.ts';
+import type { LedgerEntry } from './ledger/ledger.ts';
+import { createMemoryLedger } from './ledger/memory-ledger.ts';
+import { createSimulatedNetwork } from './network/simulated-network.ts';
+import { chooseSlot, shortNodeId } from './network/slots.ts';
+import type { NodeClient } from './node-client.ts';
+import { nodePaths } from './paths.ts';
+import { Sampler } from './usage/sampler.ts';
+
+export interface SimulatedNodeOptions {
+  /** Of type node-client; started and disposed of by this component. */
+  member: Member;
+  facts: NodeFacts;
+  /** Run on it from the start, as orders of an earlier day have left them (`startedGeneration`). */
+  instances: readonly InstanceConfig[];
+  pace: Partial<SimulatedPace>;
+  clock: Clock;
+  log: Logger;
+}
+
+/** Of the order that started the instances a simulated node begins with; `startedSequence` is that of their report. */
+export const startedGeneration = 2;
+export const startedSequence = 1;
+
+/** As an idle machine has it. */
+const restingLoad = { cpu: 0.05, memoryShare: 0.25, diskShare: 0.1 };
+
+export function createSimulatedNode(options: SimulatedNodeOptions): NodeClient {
+  const { member, facts, clock, log } = options;
+  const host = new SimulatedHost({ clock, pace: options.pace });
+  const network = createSimulatedNetwork(shortNodeId(member.id));
+  const entries = new Map<InstanceId, LedgerEntry>();
+  const instances = new Instances({
+    ledger: createMemoryLedger(entries),
+    disks: memoryDisks(),
+    images: everyImage,
+    network,
+    hypervisor: createSimulatedHypervisor({ host }),
+    paths: nodePaths('/simulated'),
+    clock,
+    log,
+    findMachines: async () => new Map(),
+  });
+  let served: Served | undefined;
+  member.serve(
+    nodeClientLink,
+    nodeClientHandlers(() => {
+      if (served) return served;
+      throw new Error('the simulated node is not started');
+    }),
+  );
+  return {
+    id: member.id,
+    async start() {
+      for (const entry of await runningEntries(options.instances, host)) entries.set(entry.instanceId, entry);
+      await instances.adoptAll();
+      const meter = () => loadOf(facts, clock);
+      served = { instances, facts, sampler: new Sampler({ meter, instances, network, clock, log }) };
+      await member.start();
+    },
+    async stop() {
+      served?.sampler[Symbol.dispose]();
+      await instances.detach();
+      await member[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function runningEntries(configs: readonly InstanceConfig[], host: SimulatedHost): Promise<LedgerEntry[]> {
+  const slots = new Set<number>();
+  return await Promise.all(
+    configs.map(async (config): Promise<LedgerEntry> => {
+      const { id, name, cores, memoryBytes, macAddress } = config;
+      const slot = chooseSlot(id, (taken) => slots.has(taken));
+      slots.add(slot);
+      const made = { tap: null, disks: [], isoPath: null, directory: '/simulated', epoch: 0 };
+      const process = host.spawn({ instanceId: id, name, cores, memoryBytes, macAddress, ...made });
+      await process.launch();
+      return {
+        instanceId: id,
+        generation: startedGeneration,
+        order: 'start',
+        orderDone: true,
+        config,
+        slot,
+        wanted: 'running',
+        machine: process.handle,
+        epoch: 1,
+        sequence: startedSequence,
+        stopReason: null,
+        stopDetail: null,
+      };
+    }),
+  );
+}
+
+function loadOf(facts: NodeFacts, clock: Clock): NodeLoad {
+  return {
+    at: isoTime(clock.now()),
+    cpu: restingLoad.cpu,
+    memoryUsedBytes: Math.round(facts.memoryBytes * restingLoad.memoryShare),
+    diskUsedBytes: Math.round(facts.diskBytes * restingLoad.diskShare),
+    diskReadBytesPerSecond: 0,
+    diskWriteBytesPerSecond: 0,
+    networkReceiveBytesPerSecond: 0,
+    networkTransmitBytesPerSecond: 0,
+  };
+}
+
+/** Disks that take no room and are always there. */
+function memoryDisks(): InstanceDisks {
+  const done = async () => {};
+  return {
+    create: done,
+    finish: done,
+    beginRemoval: done,
+    remove: done,
+    layers: () => [],
+    list: async () => new Map(),
+  };
+}
+
+const everyImage: ImageCache = { ensure: async () => {}, remove: async () => {}, list: async () => [] };

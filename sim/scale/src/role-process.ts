@@ -1,0 +1,56 @@
+/** The other processes of a run, and the questions they answer. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import type { Answers, Question } from './role.ts';
+
+export class RoleProcess implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  #asked = 0;
+
+  /** `execArgv`: of Node.js, for profiling. */
+  constructor(name: string, execArgv: readonly string[] = []) {
+    this.#child = fork(resolve(import.meta.dirname, 'role.ts'), [name], { execArgv: [...execArgv] });
+    this.#child.on('message', ({ id, answer, error }: { id: number; answer?: unknown; error?: string }) => {
+      const waiting = this.#waiting.get(id);
+      this.#waiting.delete(id);
+      if (error === undefined) waiting?.resolve(answer);
+      else waiting?.reject(new Error(`${name}: ${error}`));
+    });
+    this.#child.once('exit', (code, signal) => {
+      for (const { reject } of this.#waiting.values()) reject(new Error(`${name} has ended (${signal ?? code})`));
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  async ask<Kind extends keyof Answers>(
+    question: Extract<Question, { kind: Kind }> & { kind: Kind },
+  ): Promise<Answers[Kind]> {
+    const id = ++this.#asked;
+    const waiting = Promise.withResolvers<unknown>();
+    this.#waiting.set(id, waiting);
+    this.#child.send({ id, question });
+    return (await waiting.promise) as Answers[Kind];
+  }
+
+  /** As by a crash, or a cut of its power. */
+  async kill(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    this.#child.kill('SIGKILL');
+    await once(this.#child, 'exit');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = once(this.#child, 'exit');
+    await this.ask({ kind: 'stop' }).catch(() => {});
+    this.#child.disconnect();
+    const late = setTimeout(() => this.#child.kill('SIGKILL'), 10_000);
+    await ended;
+    clearTimeout(late);
+  }
+}

@@ -1,0 +1,178 @@
+/** A whole platform for one run: PostgreSQL, Data Server, Control Server and Gateway, each a process, and nodes in a few. */
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LinkAddress } from '@zhiyun/contracts/links';
+import { createRestClient, type RestClient } from '@zhiyun/contracts/rest';
+import { Disposables, silentLogger, systemClock } from '@zhiyun/kernel';
+import { migrate, openStore, type Store, startPrivatePostgres } from '@zhiyun/store';
+import { sql } from 'kysely';
+import { familyCpuMs } from './cpu-time.ts';
+import { insecureFetch } from './insecure-fetch.ts';
+import { RoleProcess } from './role-process.ts';
+import { seed } from './seed.ts';
+
+export interface ScaleOptions {
+  nodes: number;
+  /** On each node from the start. */
+  instances: number;
+  /** Processes that the nodes are spread over. */
+  nodeProcesses: number;
+  /** What a simulated machine takes to start. */
+  launchMs: number;
+  /** Node.js options of the Control Server's process, for profiling. */
+  controlArgv: readonly string[];
+}
+
+export class ScalePlatform implements AsyncDisposable {
+  readonly #options: ScaleOptions;
+  readonly #directory: string;
+  readonly #ends: Disposables;
+  readonly #dataServer: { address: LinkAddress; token: string };
+  readonly databaseUrl: string;
+  readonly store: Store;
+  readonly data: RoleProcess;
+  readonly nodes: readonly RoleProcess[];
+  control: RoleProcess;
+  gateway: RoleProcess | undefined;
+  url = '';
+  token = '';
+
+  private constructor(parts: {
+    options: ScaleOptions;
+    directory: string;
+    ends: Disposables;
+    databaseUrl: string;
+    store: Store;
+    data: RoleProcess;
+    dataServer: { address: LinkAddress; token: string };
+  }) {
+    this.#options = parts.options;
+    this.#directory = parts.directory;
+    this.#ends = parts.ends;
+    this.#dataServer = parts.dataServer;
+    this.databaseUrl = parts.databaseUrl;
+    this.store = parts.store;
+    this.data = parts.data;
+    this.control = this.#newControl();
+    this.nodes = Array.from({ length: parts.options.nodeProcesses }, (_, index) =>
+      this.#ends.use(new RoleProcess(`nodes-${index}`)),
+    );
+  }
+
+  /** Everything but the nodes is up; they are known to the database and offline. */
+  static async start(options: ScaleOptions): Promise<ScalePlatform> {
+    const ends = new Disposables();
+    try {
+      const directory = await mkdtemp(join(tmpdir(), 'zhiyun-scale-'));
+      ends.add(() => rm(directory, { recursive: true, force: true }));
+      // PostgreSQL, as its own user, must pass through.
+      await chmod(directory, 0o711);
+      const postgres = await startPrivatePostgres({ directory: join(directory, 'postgres'), log: silentLogger });
+      ends.add(() => postgres.stop());
+      const store = await openStore({ url: postgres.url, log: silentLogger, maxConnections: 2 });
+      ends.add(() => store.close());
+      await migrate(store);
+      const data = ends.use(new RoleProcess('data'));
+      const dataServer = await data.ask({ kind: 'data', home: join(directory, 'data'), databaseUrl: postgres.url });
+      const homes = join(directory, 'nodes');
+      await seed({ store, homes, nodes: options.nodes, instances: options.instances });
+      const platform = new ScalePlatform({
+        ...{ options, directory, ends, store, data, dataServer },
+        databaseUrl: postgres.url,
+      });
+      await platform.#startFront();
+      return platform;
+    } catch (error) {
+      await ends[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  get client(): RestClient {
+    return createRestClient({ baseUrl: this.url, token: () => this.token, fetch: insecureFetch });
+  }
+
+  /** All processes by name, for their figures. */
+  get processes(): ReadonlyMap<string, RoleProcess> {
+    return new Map([
+      ['data', this.data],
+      ['control', this.control],
+      ...(this.gateway ? [['gateway', this.gateway] as const] : []),
+      ...this.nodes.map((process, index) => [`nodes-${index}`, process] as const),
+    ]);
+  }
+
+  /** CPU time of PostgreSQL's processes so far, those that have ended included. */
+  async postgresCpuMs(): Promise<number> {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(this.store.db);
+    return familyCpuMs(rows[0]?.pid ?? 0);
+  }
+
+  /** Resolves when every node has said hello to the Data Server. */
+  async startNodes(): Promise<void> {
+    const { nodes, nodeProcesses, instances, launchMs } = this.#options;
+    const share = Math.ceil(nodes / nodeProcesses);
+    await Promise.all(
+      this.nodes.map((process, index) =>
+        process.ask({
+          kind: 'nodes',
+          homes: join(this.#directory, 'nodes'),
+          first: index * share,
+          count: Math.min(share, nodes - index * share),
+          ...{ instances, launchMs },
+          dataServer: this.#dataServer.address,
+        }),
+      ),
+    );
+  }
+
+  /** The Control Server is killed and started again. */
+  async restartControl(): Promise<void> {
+    await this.control.kill();
+    this.control = this.#newControl();
+    await this.#startControl();
+  }
+
+  async untilOnline(count: number, timeoutMs: number): Promise<void> {
+    const deadline = systemClock.monotonicMs() + timeoutMs;
+    for (;;) {
+      const { online } = await this.store.db
+        .selectFrom('node')
+        .select((eb) => eb.fn.countAll<number>().as('online'))
+        .where('state', '=', 'online')
+        .executeTakeFirstOrThrow();
+      if (online >= count) return;
+      if (systemClock.monotonicMs() > deadline) throw new Error(`only ${online} of ${count} nodes are online`);
+      await systemClock.sleep(100);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#ends[Symbol.asyncDispose]();
+  }
+
+  #newControl(): RoleProcess {
+    return this.#ends.use(new RoleProcess('control', this.#options.controlArgv));
+  }
+
+  async #startFront(): Promise<void> {
+    const passwordFile = await this.#startControl();
+    this.gateway = this.#ends.use(new RoleProcess('gateway'));
+    const { port } = await this.gateway.ask({ kind: 'gateway', ...this.#member('gateway') });
+    this.url = `https://127.0.0.1:${port}`;
+    const password = (await readFile(passwordFile, 'utf8')).trim();
+    this.token = (await this.client.createSession({ body: { username: 'admin', password } })).token;
+  }
+
+  async #startControl(): Promise<string> {
+    const databaseUrl = this.databaseUrl;
+    const { passwordFile } = await this.control.ask({ kind: 'control', databaseUrl, ...this.#member('control') });
+    return passwordFile;
+  }
+
+  #member(name: string): { home: string; dataServer: LinkAddress; token: string } {
+    const { address, token } = this.#dataServer;
+    return { home: join(this.#directory, name), dataServer: address, token };
+  }
+}
