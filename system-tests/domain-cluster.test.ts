@@ -130,7 +130,9 @@ describe.skipIf(missing)('a cluster', () => {
   describe.each(['data2', 'control3', 'gateway2', 'storage2', 'node4'] as const)('%s', (name) => {
     const host = (): LabHost => lab.host(name);
     beforeEach(() => {
-      onTestFailed(async () => console.log(await host().exec('tail', ['-n', '40', join(host().home, 'log', 'platform.log')])));
+      onTestFailed(async () =>
+        console.log(await host().exec('tail', ['-n', '40', join(host().home, 'log', 'platform.log')])),
+      );
     });
 
     it('is killed and comes back', async () => {
