@@ -5,15 +5,15 @@ import { defaultHome } from './config.ts';
 import { database } from './database.ts';
 import { doctor } from './doctor/doctor.ts';
 import { down } from './down.ts';
-import { hostRoles, parseRoles } from './host/host-record.ts';
+import { hostRoles, parseDomainName, parseRoles } from './host/host-record.ts';
 import { sayProgress } from './host/speech.ts';
 import { join } from './join.ts';
 import { status } from './status.ts';
 import { up } from './up.ts';
 
 const usage = `Usage:
-  zhiyun up [--home DIR] [--listen HOST:PORT] [--name NAME] [--role ROLE,…] [--detach] [--json] [--simulated]
-             start this host; on an empty home it founds a domain, with every role or those of --role
+  zhiyun up [--home DIR] [--listen HOST:PORT] [--name NAME] [--detach] [--json] [--simulated] [--domain NAME] [--role ROLE,…]
+             start this host; on an empty home it founds a domain (of this name, with every role or those of --role)
              (--simulated: instances are only pretended)
   zhiyun join --role ROLE[,ROLE] [--token TOKEN] [--data HOST[:PORT]] [--domain NAME] [as for up]
              take roles in a domain: ${hostRoles.join(', ')};
@@ -54,7 +54,11 @@ async function run(): Promise<number> {
   const start = { home, listen, detach, simulated, name, json };
   switch (command) {
     case 'up':
-      return up({ ...start, foundWith: values.role === undefined ? undefined : parseRoles(values.role) });
+      return up({
+        ...start,
+        foundWith: values.role === undefined ? undefined : parseRoles(values.role),
+        domainName: values.domain === undefined ? undefined : parseDomainName(values.domain),
+      });
     case 'join': {
       const { role: roles, token, data, domain } = values;
       return join({ ...start, roles, token, data, domain });

@@ -43,8 +43,8 @@ async function untilStopped(host: Host): Promise<void> {
 }
 
 /** `join`: roles to take; without, the host is what it was, or founds a domain. */
-export async function up(options: UpOptions & Pick<HostOptions, 'join' | 'foundWith'>): Promise<number> {
-  const { home, detach, json, simulated, name, join, foundWith } = options;
+export async function up(options: UpOptions & Pick<HostOptions, 'join' | 'foundWith' | 'domainName'>): Promise<number> {
+  const { home, detach, json, simulated, name, join, foundWith, domainName } = options;
   const listen = options.listen === undefined ? undefined : parseListen(options.listen);
   if (detach) {
     const { logFile } = homePaths(home);
@@ -54,7 +54,7 @@ export async function up(options: UpOptions & Pick<HostOptions, 'join' | 'foundW
       openSync(logFile, 'a'),
     );
   }
-  const host = await startHost({ home, listen, simulated, name, join, foundWith, progress: sayProgress });
+  const host = await startHost({ home, listen, simulated, name, join, foundWith, domainName, progress: sayProgress });
   const text = json ? JSON.stringify(host.info) : readyText(host.info, host.listening, await host.initialPassword());
   say({ stream: 'stdout', text, last: true });
   await untilStopped(host);

@@ -44,6 +44,8 @@ export interface DataServerOptions {
 }
 
 export interface DataServer extends Component {
+  /** Resolves when it was taken out of the domain itself. */
+  readonly removed: Promise<void>;
   readonly id: ComponentId;
   readonly domain: { id: Domain['id']; name: string };
   /** PEM. */
@@ -100,11 +102,13 @@ export async function createDataServer(options: DataServerOptions): Promise<Data
     await clock.sleep(farewellMs);
     server.refuse(list.removed);
   }
+  const ownRemoval = Promise.withResolvers<void>();
   const onAddresses = (listener: () => void) => ownAddresses.on(listener);
   const presence = new OwnPresence({ self, version, endpoint, onAddresses, store, registrations, clock, log });
 
   return {
     id: self.id,
+    removed: ownRemoval.promise,
     domain: { id: domain.id, name: domain.name },
     caCertificate: domain.authority.certificate,
     get endpoint() {
@@ -125,7 +129,12 @@ export async function createDataServer(options: DataServerOptions): Promise<Data
       const server = ends.use(
         new LinkServer({ self, domainId: domain.id, credentials: firstCredentials, served, join, clock, log }),
       );
-      ends.use(list.onChange(({ removed }) => removed.length > 0 && void cutOff(server)));
+      ends.use(
+        list.onChange(({ removed }) => {
+          if (removed.length > 0) void cutOff(server);
+          if (removed.includes(self.id)) ownRemoval.resolve();
+        }),
+      );
       server.refuse(list.removed);
       port = await listenRemembered(server, identity, listen.host, listen.port, dataServerPort);
       await presence.register(ends);

@@ -1,5 +1,6 @@
 /** `<home>/host.json`: what this host is. Written when its roles change, so that `up` needs no arguments ever after. */
 import { readFile } from 'node:fs/promises';
+import { nameSchema } from '@zhiyun/contracts';
 import { type ComponentType, componentTypes } from '@zhiyun/contracts/links';
 import { PlatformError, systemErrorCode, writeDurable } from '@zhiyun/kernel';
 import { z } from 'zod';
@@ -61,4 +62,12 @@ export function parseRoles(text: string): HostRole[] {
         ? `no host can run a ${unknown} yet`
         : `there is no role ${JSON.stringify(unknown)}`;
   throw new PlatformError('invalid-request', `${what}; choose from ${hostRoles.join(', ')}.`);
+}
+
+/** Throws `invalid-request`. Short, for it travels in every answer to a question of who is there. */
+export function parseDomainName(text: string): string {
+  const parsed = nameSchema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  const why = parsed.error.issues.map(({ message }) => message).join('; ');
+  throw new PlatformError('invalid-request', `--domain ${JSON.stringify(text)} ${why}.`);
 }

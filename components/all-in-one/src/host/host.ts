@@ -34,6 +34,8 @@ export interface HostOptions {
   name?: string | undefined;
   /** Of the founder of a new domain. Default: every role. */
   foundWith?: readonly HostRole[] | undefined;
+  /** Of a new domain. Default `zhiyun`. */
+  domainName?: string | undefined;
   /** Roles to take in an existing domain. Without: what the host was, or the founder of a new domain. */
   join?: { roles: readonly HostRole[]; invitation: Invitation } | undefined;
   progress: Progress;
@@ -49,6 +51,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const config = await readConfig(home.directory);
     const log = createLogger({ level: config.log.level, file: paths.logFile });
     const kept = await readHostRecord(paths.hostRecord);
+    if (kept && options.domainName !== undefined)
+      throw new PlatformError('wrong-state', 'This host is in a domain already, whose name stays as it is.');
     if (kept && options.foundWith)
       throw new PlatformError(
         'wrong-state',
@@ -280,6 +284,7 @@ export class Host {
       paths,
       name: record.name,
       version,
+      domainName: options.domainName,
       database: this.#database,
       simulated: options.simulated,
       listen: options.listen ?? (config.listen === undefined ? defaultListen : parseListen(config.listen)),

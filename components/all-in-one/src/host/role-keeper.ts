@@ -65,14 +65,15 @@ export class RoleKeeper {
     const { start, host, onRemoved } = this.#options;
     const ends = new Disposables();
     try {
-      this.#member = await start(host, ends);
+      const { member, removed } = await start(host, ends);
+      this.#member = member;
+      void removed.then(() => onRemoved(this.role));
     } catch (error) {
       await ends[Symbol.asyncDispose]();
       throw error;
     }
     this.#ends = ends;
     this.#status = { state: 'running' };
-    void this.#member?.removed.then(() => onRemoved(this.role));
   }
 
   async #keepTrying(): Promise<void> {

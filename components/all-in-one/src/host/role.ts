@@ -13,6 +13,8 @@ export interface HostContext {
   readonly paths: HomePaths;
   readonly name: string;
   readonly version: string;
+  /** Of a domain that is founded now. */
+  readonly domainName: string | undefined;
   readonly database: HostDatabase;
   /** Instances are only pretended. */
   readonly simulated: boolean;
@@ -37,5 +39,12 @@ export interface HostFacts {
   shutDownInstances?: (progress: (line: string) => void) => Promise<void>;
 }
 
-/** Starts a role; what must end with it is added to `ends`. Answers its member, where it has one. */
-export type StartRole = (host: HostContext, ends: Disposables) => Promise<Member | undefined>;
+export interface RunningRole {
+  /** Of the roles that are members like others: all but the Data Server. */
+  member?: Member;
+  /** Resolves when the domain has taken it out. */
+  removed: Promise<void>;
+}
+
+/** Starts a role; what must end with it is added to `ends`. */
+export type StartRole = (host: HostContext, ends: Disposables) => Promise<RunningRole>;

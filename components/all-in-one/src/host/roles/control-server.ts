@@ -15,5 +15,5 @@ export const startControlServer: StartRole = async (host, ends) => {
   ends.add(() => {
     delete known.shutDownInstances;
   });
-  return member;
+  return { member, removed: member.removed };
 };

@@ -13,6 +13,7 @@ export const startDataServer: StartRole = async (host, ends) => {
     version,
     listen: { host: '0.0.0.0', port: 0 },
     databaseUrl: url,
+    ...(host.domainName !== undefined && { domainName: host.domainName }),
     clock,
     log,
   });
@@ -29,5 +30,5 @@ export const startDataServer: StartRole = async (host, ends) => {
   ends.add(() => {
     delete known.dataServer;
   });
-  return undefined;
+  return { removed: dataServer.removed };
 };

@@ -15,5 +15,5 @@ export const startHttpGateway: StartRole = async (host, ends) => {
   ends.add(() => {
     delete known.listening;
   });
-  return member;
+  return { member, removed: member.removed };
 };

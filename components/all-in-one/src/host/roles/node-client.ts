@@ -15,5 +15,5 @@ export const startNodeClient: StartRole = async (host, ends) => {
   const node = await createNodeClient({ member, home, hypervisor, starter, clock, log });
   ends.add(() => node.stop());
   await node.start();
-  return member;
+  return { member, removed: member.removed };
 };

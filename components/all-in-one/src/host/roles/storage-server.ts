@@ -8,5 +8,5 @@ export const startStorageServer: StartRole = async (host, ends) => {
   const storage = await createStorageServer({ member, home, clock, log: host.log('storage-server') });
   ends.add(() => storage.stop());
   await storage.start();
-  return member;
+  return { member, removed: member.removed };
 };
