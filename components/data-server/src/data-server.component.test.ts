@@ -211,7 +211,7 @@ describe('liveness', () => {
     await ask(control).removeComponent({ id: node.id });
     await waitFor(() => control.peer(node.id) === undefined && node.onlinePeers('control-server').length === 0);
     await waitFor(() => node.onlinePeers('data-server').length === 0);
-    expect(performance.now() - since).toBeLessThan(1_000);
+    expect(performance.now() - since).toBeLessThan(4_500);
     await node[Symbol.asyncDispose]();
     await expect(startMember('node-client', undefined, home)).rejects.toMatchObject({ code: 'component-removed' });
     expect(control.onlinePeers('data-server')).toHaveLength(2);

@@ -183,7 +183,7 @@ describeInBrowser('a domain of 5,000 nodes', { nodes: 5_000, instances: 20 }, (s
     const took = Date.now() - begun;
     console.log(`The picture of 5,000 nodes stood after ${took} ms`);
     // A limit for what grows with the nodes; the machine may be busy.
-    expect(took).toBeLessThan(10_000);
+    expect(took).toBeLessThan(60_000);
     await expectVisible(picture(page).getByText('15,000 条链路，3 条异常'));
     expect(await picture(page).getByRole('img', { name: / 与 / }).count()).toBeLessThan(60);
     expect(await picture(page).getByRole('button').count()).toBeLessThan(30);

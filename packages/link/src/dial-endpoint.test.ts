@@ -42,14 +42,14 @@ test('many addresses that do not answer take no longer than one', async () => {
   let running = 0;
   const dial = async (_address: unknown, signal: AbortSignal): Promise<Session> => {
     running++;
-    await systemClock.sleep(400, signal).finally(() => running--);
+    await systemClock.sleep(2_000, signal).finally(() => running--);
     throw new Error('silent');
   };
   const addresses = Array.from({ length: 4 }, (_, index) => ({ host: `192.0.2.${index}`, port }));
   const since = systemClock.monotonicMs();
   const { signal } = new AbortController();
   await expect(dialFirst(addresses, dial, { clock: systemClock, signal })).rejects.toThrow('silent');
-  expect(systemClock.monotonicMs() - since).toBeLessThan(1_600);
+  expect(systemClock.monotonicMs() - since).toBeLessThan(7_000);
   expect(running).toBe(0);
 });
 

@@ -103,7 +103,7 @@ describe.each([
     const since = systemClock.monotonicMs();
     await control[Symbol.asyncDispose]();
     await gone;
-    expect(systemClock.monotonicMs() - since).toBeLessThan(2_000);
+    expect(systemClock.monotonicMs() - since).toBeLessThan(4_500);
     expect(node.onlinePeers('control-server')).toEqual([]);
   });
 
@@ -239,7 +239,7 @@ describe.each([
     const since = systemClock.monotonicMs();
     await node[Symbol.asyncDispose]();
     await gone;
-    expect(systemClock.monotonicMs() - since).toBeLessThan(2_000);
+    expect(systemClock.monotonicMs() - since).toBeLessThan(4_500);
     await expect(client().greet({ name: 'x' })).rejects.toMatchObject({ code: 'unavailable' });
     await expect(client().greet({ name: 'x' })).rejects.toThrow(`node-client "n1" (${node.id})`);
     expect(served.signals.every((signal) => signal.aborted)).toBe(true);

@@ -46,8 +46,8 @@ describe('coming back', () => {
     dataServer.lives.clear();
     await dataServer.start();
     const since = systemClock.monotonicMs();
-    await expect.poll(() => dataServer.lives.size, { interval: 10, timeout: 5_000 }).toBe(2);
-    expect(systemClock.monotonicMs() - since).toBeLessThan(1_500);
+    await expect.poll(() => dataServer.lives.size, { interval: 10, timeout: 20_000 }).toBe(2);
+    expect(systemClock.monotonicMs() - since).toBeLessThan(15_000);
     expect(changes.filter((change) => change.startsWith('node'))).toEqual([]);
   });
 
@@ -108,10 +108,10 @@ describe('who one is', () => {
     dataServer.lives.set(other.id, 'of somebody else');
     await dataServer.start();
     await expect
-      .poll(() => heard.map(({ facts }) => String(facts.error)).join(), { timeout: 5_000 })
+      .poll(() => heard.map(({ facts }) => String(facts.error)).join())
       .toContain('Another control-server runs with this identity');
     dataServer.lives.delete(other.id);
-    await expect.poll(() => dataServer.lives.has(other.id), { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => dataServer.lives.has(other.id)).toBe(true);
     expect(other.onlinePeers('node-client')).toHaveLength(1);
   });
 
@@ -128,7 +128,7 @@ describe('who one is', () => {
     await control.removed;
     await expect.poll(() => node.peer(control.id)).toBeUndefined();
     expect(control.onlinePeers('node-client')).toEqual([]);
-    expect(systemClock.monotonicMs() - since).toBeLessThan(2_000);
+    expect(systemClock.monotonicMs() - since).toBeLessThan(4_500);
     expect(heard.filter(({ message }) => message.includes('removed from the domain'))).toHaveLength(1);
     await control[Symbol.asyncDispose]();
     const again = await members.join('control-server', { home });
@@ -174,6 +174,6 @@ describe('what is told of links', () => {
     dataServer.reports.length = 0;
     dataServer.lives.clear();
     await dataServer.start();
-    await expect.poll(() => mine()[0], { timeout: 5_000 }).toMatchObject({ whole: true });
+    await expect.poll(() => mine()[0]).toMatchObject({ whole: true });
   });
 });
