@@ -44,6 +44,7 @@ describe.skipIf(missing)('the console', () => {
       ],
     });
     const context = await browser.newContext({
+      reducedMotion: 'reduce',
       baseURL: platform.url,
       ignoreHTTPSErrors: true,
       locale: 'zh-CN',

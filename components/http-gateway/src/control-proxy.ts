@@ -41,10 +41,11 @@ function rowOf(method: string, path: string): Route | undefined {
   return routesAt(path.split('?', 1)[0] ?? path).find((route) => route.method === method);
 }
 
-/** The Control Server is well, its database is not: another one may still reach it. */
-async function requireDatabase({ headers, body }: PlainResponse): Promise<void> {
-  if (headers[problemCodeHeader] !== 'database-unavailable') return;
-  throw errorFromFault(faultSchema.parse(await json(body)));
+/** The Control Server cannot just now (its database is away, it starts, stops or comes back): another one may. */
+async function requireAble({ headers, body }: PlainResponse): Promise<void> {
+  const code = headers[problemCodeHeader];
+  if (code === 'database-unavailable' || code === 'unavailable')
+    throw errorFromFault(faultSchema.parse(await json(body)));
 }
 
 export function createControlProxy(
@@ -56,7 +57,7 @@ export function createControlProxy(
     const once = async (peer: Peer) => {
       times++;
       const response = await peer.request(request);
-      if (repeatable) await requireDatabase(response);
+      if (repeatable) await requireAble(response);
       return response;
     };
     const { signal } = request;

@@ -87,7 +87,7 @@ function nextOf(live: readonly Peer[], asked: ReadonlySet<Peer>, turn: number): 
   return undefined;
 }
 
-/** The link was not there or broke, or it is well and its database is not; it has refused nothing by itself. */
+/** The link was not there or broke, or whoever answered cannot just now; nothing was refused for what it asks. */
 function mayDoBetterElsewhere(error: unknown): boolean {
   return !(error instanceof PlatformError) || error.code === 'unavailable' || error.code === 'database-unavailable';
 }

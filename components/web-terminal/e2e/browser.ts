@@ -33,7 +33,13 @@ export interface OpenOptions extends Omit<BrowserContextOptions, 'baseURL'> {
 
 /** A page in a context of its own, signed in through the API as a browser would be. */
 export async function openPage(browser: Browser, { username, preferences, ...options }: OpenOptions): Promise<Page> {
-  const context = await browser.newContext({ locale: 'zh-CN', timezoneId: 'Asia/Shanghai', ...options });
+  // Animations that are overtaken by the next click leave things half gone; who has asked for less motion is spared them.
+  const context = await browser.newContext({
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    reducedMotion: 'reduce',
+    ...options,
+  });
   context.setDefaultTimeout(40_000);
   if (preferences) {
     await context.addInitScript(
