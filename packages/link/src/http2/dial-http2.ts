@@ -1,10 +1,9 @@
 /** Opening a session: connect, prove by certificate who answers, say hello. */
 import http2 from 'node:http2';
 import type { LinkAddress } from '@zhiyun/contracts/links';
-import type { Clock } from '@zhiyun/kernel';
+import { type Clock, Slots } from '@zhiyun/kernel';
 import { connectTimeoutMs, handshakesAtOnce, handshakeTimeoutMs, windowBytes } from '../limits.ts';
 import { describePeer } from '../session.ts';
-import { Slots } from '../slots.ts';
 import { type Credentials, connectTcp, connectTls, type Expected, placeOf } from './connect-tls.ts';
 import { Http2Session } from './http2-session.ts';
 
@@ -46,11 +45,19 @@ export async function dialHttp2(options: DialOptions): Promise<Http2Session> {
   connection.on('error', () => {});
   connection.setLocalWindowSize(windowBytes);
   const session = new Http2Session(connection, { label, address, clock });
+  // A stream that waits for its connection is not ended by its own limit; the end of the connection ends it.
+  const giveUp = () => session.close();
+  const late = setTimeout(giveUp, handshakeTimeoutMs);
+  signal.addEventListener('abort', giveUp, { once: true });
   try {
     if (credentials.certificate) await session.hello({ signal, timeoutMs: handshakeTimeoutMs });
+    signal.throwIfAborted();
     return session;
   } catch (error) {
     session.close();
     throw error;
+  } finally {
+    clearTimeout(late);
+    signal.removeEventListener('abort', giveUp);
   }
 }

@@ -40,6 +40,7 @@ export class Http2Session implements Session {
   readonly #label: string;
   readonly #clock: Clock;
   #identity: (ComponentIdentity & { name: string }) | undefined;
+  readonly #onEnd: (end: SessionEnd) => void;
   #heardAt: number;
 
   constructor(
@@ -59,6 +60,7 @@ export class Http2Session implements Session {
     const { promise, resolve } = Promise.withResolvers<SessionEnd>();
     session.once('close', () => resolve(end));
     this.ended = promise;
+    this.#onEnd = resolve;
   }
 
   /** Who answered our hello. */
@@ -144,6 +146,8 @@ export class Http2Session implements Session {
   close(end: SessionEnd = 'lost'): void {
     if (end === 'goodbye' && !this.#session.destroyed) this.#session.goaway(constants.NGHTTP2_NO_ERROR, 0, goodbye);
     this.#session.destroy();
+    // Not when the system has let go of the connection: whoever closes it may dial anew at once.
+    this.#onEnd('lost');
   }
 
   #open(headers: Record<string, string>): ClientHttp2Stream {
