@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { createInstances } from './create-load.ts';
+import { watchLoadAge } from './load-age.ts';
 import { ScalePlatform } from './scale-platform.ts';
 
 const { values } = parseArgs({
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     'launch-ms': { type: 'string', default: '10' },
     'control-argv': { type: 'string', default: '' },
     warmup: { type: 'string', default: '3' },
+    'restart-control': { type: 'boolean', default: false },
   },
 });
 const nodes = Number(values.nodes);
@@ -40,6 +42,7 @@ tell(`all nodes are online after ${connectedSeconds.toFixed(1)} s`);
 
 await createInstances(platform, { clients: Number(values.clients), seconds: Number(values.warmup), prefix: 'warm' });
 tell('warm');
+const loadAge = watchLoadAge(platform);
 for (const process of platform.processes.values()) await process.ask({ kind: 'mark' });
 const postgresBefore = await platform.postgresCpuMs();
 const ownBefore = process.cpuUsage();
@@ -59,12 +62,25 @@ const cpuMs: Record<string, number> = {
   postgres: (await platform.postgresCpuMs()) - postgresBefore,
   ...Object.fromEntries(Object.entries(processes).map(([name, { cpuMs }]) => [name, cpuMs])),
 };
+const loadBoard = await loadAge.stop();
+const restart = values['restart-control'] ? await restartControl() : undefined;
 const perCreate = Object.fromEntries(Object.entries(cpuMs).map(([name, ms]) => [name, ms / creates.created]));
 const total = Object.values(perCreate).reduce((sum, ms) => sum + ms, 0);
 console.log(
   JSON.stringify(
-    { nodes, connectedSeconds, creates, cpuMsPerCreate: { ...perCreate, total }, processes },
+    { nodes, connectedSeconds, creates, cpuMsPerCreate: { ...perCreate, total }, processes, loadBoard, restart },
     (_, value) => (typeof value === 'number' ? Math.round(value * 100) / 100 : value),
     2,
   ),
 );
+
+/** The one Control Server is cut off and started: seconds until it answers, and until every node is reconciled. */
+async function restartControl(): Promise<{ upSeconds: number; reconciledSeconds: number }> {
+  const cut = performance.now();
+  const seconds = () => (performance.now() - cut) / 1000;
+  await platform.restartControl();
+  const upSeconds = seconds();
+  await platform.untilReconciled(nodes, 300_000);
+  tell(`every node is reconciled ${seconds().toFixed(1)} s after the Control Server was killed`);
+  return { upSeconds, reconciledSeconds: seconds() };
+}

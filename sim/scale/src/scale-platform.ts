@@ -2,6 +2,7 @@
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { transientStates } from '@zhiyun/contracts';
 import type { LinkAddress } from '@zhiyun/contracts/links';
 import { createRestClient, type RestClient } from '@zhiyun/contracts/rest';
 import { Disposables, silentLogger, systemClock } from '@zhiyun/kernel';
@@ -135,17 +136,38 @@ export class ScalePlatform implements AsyncDisposable {
   }
 
   async untilOnline(count: number, timeoutMs: number): Promise<void> {
-    const deadline = systemClock.monotonicMs() + timeoutMs;
-    for (;;) {
+    await until(timeoutMs, async () => {
       const { online } = await this.store.db
         .selectFrom('node')
         .select((eb) => eb.fn.countAll<number>().as('online'))
         .where('state', '=', 'online')
         .executeTakeFirstOrThrow();
-      if (online >= count) return;
-      if (systemClock.monotonicMs() > deadline) throw new Error(`only ${online} of ${count} nodes are online`);
-      await systemClock.sleep(100);
-    }
+      return online >= count ? undefined : `only ${online} of ${count} nodes are online`;
+    });
+  }
+
+  /** Until the Control Server, started again, has taken the inventory of every node, and every instance shows what it is. */
+  async untilReconciled(count: number, timeoutMs: number): Promise<void> {
+    await until(timeoutMs, async () => {
+      const { heard, unsettled } = await this.store.db
+        .selectNoFrom((eb) => [
+          eb
+            .selectFrom('node_hearing')
+            .innerJoin('node', 'node.id', 'node_hearing.node_id')
+            .select((each) => each.fn.countAll<number>().as('count'))
+            .where('node.state', '=', 'online')
+            .where('node_hearing.state', '=', 'online')
+            .as('heard'),
+          eb
+            .selectFrom('instance')
+            .select((each) => each.fn.countAll<number>().as('count'))
+            .where('state', 'in', [...transientStates, 'unknown'])
+            .as('unsettled'),
+        ])
+        .executeTakeFirstOrThrow();
+      if ((heard ?? 0) >= count && unsettled === 0) return undefined;
+      return `only ${heard} of ${count} nodes are heard, ${unsettled} instances are not settled`;
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -174,5 +196,16 @@ export class ScalePlatform implements AsyncDisposable {
   #member(name: string): { home: string; dataServer: LinkAddress; token: string } {
     const { address, token } = this.#dataServer;
     return { home: join(this.#directory, name), dataServer: address, token };
+  }
+}
+
+/** `lacking` says what is still missing. Throws it after `timeoutMs`. */
+async function until(timeoutMs: number, lacking: () => Promise<string | undefined>): Promise<void> {
+  const deadline = systemClock.monotonicMs() + timeoutMs;
+  for (;;) {
+    const missing = await lacking();
+    if (missing === undefined) return;
+    if (systemClock.monotonicMs() > deadline) throw new Error(missing);
+    await systemClock.sleep(100);
   }
 }
