@@ -99,7 +99,7 @@ describeInBrowser('domain', { instances: 20 }, (stage) => {
     await expectVisible(dialog.getByText('等待新服务器加入…'));
     await dialog.getByRole('button', { name: '复制' }).click();
     const command = await page.evaluate(() => navigator.clipboard.readText());
-    expect(command).toMatch(/^\.\/zhiyun join --token \S+ --role storage-server$/);
+    expect(command).toMatch(/^\.\/zhiyun join --token \S+ --role storage-server --detach$/);
     await outside(page, `join/node-9?token=${command.split(' ')[3]}&role=storage-server`);
     await expectVisible(dialog.getByText('node-9 已加入（存储服务器）'));
     await dialog.getByText('等待新服务器加入…').waitFor({ state: 'detached' });

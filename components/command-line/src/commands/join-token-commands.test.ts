@@ -14,7 +14,7 @@ const create = ['join-token', 'create', '--role', 'node-client,storage-server', 
 
 test('a new token comes with the whole command for the other machine', async () => {
   const { out, asked } = await runCli(create, () => ({ status: 201, body: { ...token, token: 'secret' } }));
-  expect(out).toContain('./zhiyun join --token secret --role node-client,storage-server\n');
+  expect(out).toContain('./zhiyun join --token secret --role node-client,storage-server --detach\n');
   expect(asked).toEqual([
     {
       call: 'POST /join-tokens',

@@ -29,9 +29,9 @@ async function create({ role, expires, uses }: CreateOptions): Promise<void> {
     [
       token,
       '',
-      `It is shown only now, is good until ${expiresAt}${usesLeft === null ? '' : ` and lets in ${usesLeft}`}. On the other machine:`,
+      `It is shown only now, is good until ${expiresAt}${usesLeft === null ? '' : ` and lets in ${usesLeft}`}. On the other machine, as root:`,
       '',
-      `  ./zhiyun join --token ${token} --role ${roles.join(',')}`,
+      `  ./zhiyun join --token ${token} --role ${roles.join(',')} --detach`,
     ].join('\n'),
   );
 }

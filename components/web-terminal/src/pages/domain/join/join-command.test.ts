@@ -4,7 +4,7 @@ import { joinCommand, joinedSince } from './join-command.tsx';
 
 it('is one line to type', () => {
   expect(joinCommand({ token: 'T', roles: ['node-client', 'storage-server'] })).toBe(
-    './zhiyun join --token T --role node-client,storage-server',
+    './zhiyun join --token T --role node-client,storage-server --detach',
   );
 });
 

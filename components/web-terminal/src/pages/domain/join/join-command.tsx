@@ -11,7 +11,7 @@ import { ExactTime } from '../../../components/time.tsx';
 type CreatedToken = AnswerOf<'createJoinToken'>;
 
 export function joinCommand({ token, roles }: Pick<CreatedToken, 'token' | 'roles'>): string {
-  return `./zhiyun join --token ${token} --role ${roles.join(',')}`;
+  return `./zhiyun join --token ${token} --role ${roles.join(',')} --detach`;
 }
 
 /** A node is told of as a node; both ways it is the id of its component. */
