@@ -1,11 +1,19 @@
 /**
  * Test projects. `unit` needs nothing; `component` needs PostgreSQL; `proof` too, and kills processes at every step of every
- * transaction; `system` needs a kernel we may change (root). The console has projects of its own.
+ * transaction; `system` needs a kernel we may change (root). `console` are the quick tests of the console; those in a browser
+ * have a file of their own beside it.
  */
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Limits for what hangs, wide enough for a busy machine; no test measures time by them. */
 const patience = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 20_000 } } };
+
+/**
+ * For the many quick ones. They wait more than they compute: two for each core, as far as one PostgreSQL has connections.
+ * A worker keeps what it has loaded: half of the time of most files is their imports, and none changes a module's state.
+ */
+const quick = { ...patience, maxWorkers: Math.min(2 * availableParallelism(), 8), isolate: false };
 
 export default defineConfig({
   test: {
@@ -16,7 +24,7 @@ export default defineConfig({
           include: ['{packages,components,tools,benchmarks}/**/*.test.ts', 'sim/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.{component,proof}.test.ts', 'components/web-terminal/**'],
           environment: 'node',
-          ...patience,
+          ...quick,
         },
       },
       {
@@ -26,7 +34,7 @@ export default defineConfig({
           exclude: ['**/node_modules/**'],
           environment: 'node',
           globalSetup: ['packages/testkit/src/global-postgres.ts'],
-          ...patience,
+          ...quick,
         },
       },
       {
@@ -37,6 +45,7 @@ export default defineConfig({
           globalSetup: ['packages/testkit/src/global-postgres.ts'],
           ...patience,
           testTimeout: 180_000,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -50,7 +59,16 @@ export default defineConfig({
           hookTimeout: 240_000,
         },
       },
-      'components/*/vitest*.config.ts',
+      {
+        root: 'components/web-terminal',
+        test: {
+          name: 'console',
+          include: ['{src,mock-api,tools}/**/*.test.{ts,tsx}'],
+          environment: 'node',
+          ...quick,
+        },
+      },
+      'components/web-terminal/vitest.browser.config.ts',
     ],
   },
 });

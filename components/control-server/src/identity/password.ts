@@ -4,10 +4,10 @@
  */
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { Semaphore } from './semaphore.ts';
+import { Slots } from '@zhiyun/kernel';
 
 const derive = promisify(argon2);
-const hashing = new Semaphore(2);
+const hashing = new Slots(2);
 
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. */
 const cost = { memory: 19_456, passes: 2, parallelism: 1 };
@@ -42,11 +42,10 @@ function decoyHash(): Promise<string> {
   return decoy;
 }
 
-function deriveTag(password: string, hash: PhcHash): Promise<Buffer> {
+async function deriveTag(password: string, hash: PhcHash): Promise<Buffer> {
   const { salt: nonce, tag, ...parameters } = hash;
-  return hashing.run(() =>
-    derive('argon2id', { ...parameters, message: password.normalize('NFKC'), nonce, tagLength: tag.length }),
-  );
+  using _slot = await hashing.take();
+  return await derive('argon2id', { ...parameters, message: password.normalize('NFKC'), nonce, tagLength: tag.length });
 }
 
 function unpadded(bytes: Buffer): string {
