@@ -3,8 +3,10 @@
  * over real links, and how it bears them. Prints one JSON.
  */
 import { parseArgs } from 'node:util';
+import { systemClock } from '@zhiyun/kernel';
 import { createInstances } from './create-load.ts';
 import { watchLoadAge } from './load-age.ts';
+import { measured } from './measured.ts';
 import { ScalePlatform } from './scale-platform.ts';
 
 const { values } = parseArgs({
@@ -17,6 +19,7 @@ const { values } = parseArgs({
     'launch-ms': { type: 'string', default: '10' },
     'control-argv': { type: 'string', default: '' },
     warmup: { type: 'string', default: '3' },
+    idle: { type: 'string', default: '5' },
     'restart-control': { type: 'boolean', default: false },
   },
 });
@@ -40,35 +43,38 @@ await Promise.all([platform.startNodes(), platform.untilOnline(nodes, 300_000)])
 const connectedSeconds = (performance.now() - connecting) / 1000;
 tell(`all nodes are online after ${connectedSeconds.toFixed(1)} s`);
 
+const idleSeconds = Number(values.idle);
+const idle = await measured(platform, () => systemClock.sleep(idleSeconds * 1000));
+const idleCores = Object.fromEntries(
+  Object.entries(idle.cpuMs).map(([name, ms]) => [name, ms / 1000 / idleSeconds] as const),
+);
+tell('idle is measured');
 await createInstances(platform, { clients: Number(values.clients), seconds: Number(values.warmup), prefix: 'warm' });
 tell('warm');
 const loadAge = watchLoadAge(platform);
-for (const process of platform.processes.values()) await process.ask({ kind: 'mark' });
-const postgresBefore = await platform.postgresCpuMs();
-const ownBefore = process.cpuUsage();
-const creates = await createInstances(platform, {
-  clients: Number(values.clients),
-  seconds: Number(values.seconds),
-  prefix: 'web',
-});
-const own = process.cpuUsage(ownBefore);
-const processes = Object.fromEntries(
-  await Promise.all(
-    [...platform.processes].map(async ([name, process]) => [name, await process.ask({ kind: 'figures' })] as const),
-  ),
+const {
+  result: creates,
+  cpuMs,
+  processes,
+} = await measured(platform, () =>
+  createInstances(platform, { clients: Number(values.clients), seconds: Number(values.seconds), prefix: 'web' }),
 );
-const cpuMs: Record<string, number> = {
-  load: (own.user + own.system) / 1000,
-  postgres: (await platform.postgresCpuMs()) - postgresBefore,
-  ...Object.fromEntries(Object.entries(processes).map(([name, { cpuMs }]) => [name, cpuMs])),
-};
 const loadBoard = await loadAge.stop();
 const restart = values['restart-control'] ? await restartControl() : undefined;
 const perCreate = Object.fromEntries(Object.entries(cpuMs).map(([name, ms]) => [name, ms / creates.created]));
 const total = Object.values(perCreate).reduce((sum, ms) => sum + ms, 0);
 console.log(
   JSON.stringify(
-    { nodes, connectedSeconds, creates, cpuMsPerCreate: { ...perCreate, total }, processes, loadBoard, restart },
+    {
+      nodes,
+      connectedSeconds,
+      idleCores,
+      creates,
+      cpuMsPerCreate: { ...perCreate, total },
+      processes,
+      loadBoard,
+      restart,
+    },
     (_, value) => (typeof value === 'number' ? Math.round(value * 100) / 100 : value),
     2,
   ),
