@@ -84,15 +84,15 @@ export async function addComponent(
   return numInsertedOrUpdatedRows === 1n;
 }
 
-/** Until the end of the transaction nobody else registers or removes this component. False: it is not of the domain any more. */
-export async function lockComponent(tx: Tx, id: ComponentId): Promise<boolean> {
-  const row = await tx
-    .selectFrom('component')
-    .select('removed_at')
-    .where('id', '=', id)
-    .forNoKeyUpdate()
-    .executeTakeFirst();
-  return row?.removed_at === null;
+/**
+ * Until the end of the transaction nobody else registers or removes these components. Answers those that are still of the
+ * domain.
+ */
+export async function lockComponents(tx: Tx, ids: readonly ComponentId[]): Promise<ReadonlySet<ComponentId>> {
+  const { rows } = await sql<{ id: ComponentId; removed_at: Date | null }>`
+    select id, removed_at from component where id in (select value::uuid from jsonb_array_elements_text(${ids}::jsonb))
+    order by id for no key update`.execute(tx);
+  return new Set(rows.filter(({ removed_at }) => removed_at === null).map(({ id }) => id));
 }
 
 export async function ring(tx: Tx, ids: readonly ComponentId[]): Promise<void> {

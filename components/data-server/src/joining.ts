@@ -18,7 +18,7 @@ import {
 } from './component-rows.ts';
 import type { Domain } from './domain.ts';
 import { useJoinToken } from './join-tokens.ts';
-import { maxClockSkewMs } from './registration-rows.ts';
+import { maxClockSkewMs } from './register-components.ts';
 
 export interface Joining {
   store: Store;

@@ -64,6 +64,22 @@ test('a component is suspect, gone and online again as it is heard; each real ch
   expect(told[0]?.subject).toEqual({ kind: 'component', id: control.caller.id, name: 'control-server@n1' });
 });
 
+test('who comes at the same time is judged alone: a copy and a removed component are refused, the others are here', async () => {
+  const registry = await domain.startRegistry();
+  const nodes = await Promise.all(Array.from({ length: 20 }, () => TestComponent.join(domain.store, 'node-client')));
+  const removed = await TestComponent.join(domain.store, 'node-client');
+  await removeComponent(domain.store, removed.caller.id);
+  const [first] = nodes;
+  if (!first) throw new Error('there are twenty');
+  const copy = first.twin({ port: 2, machine: 'copy' });
+  const outcomes = await Promise.allSettled([...nodes, removed, copy].map((each) => each.register(registry)));
+  expect(outcomes.map((outcome) => (outcome.status === 'fulfilled' ? 'here' : outcome.reason.code))).toEqual([
+    ...nodes.map(() => 'here'),
+    'component-removed',
+    'identity-in-use',
+  ]);
+});
+
 describe('one identity', () => {
   test('another life elsewhere is refused, at any Data Server, until the first falls silent', async () => {
     const here = await domain.startRegistry();

@@ -4,23 +4,17 @@
  */
 import type { ComponentId, ComponentState } from '@zhiyun/contracts';
 import type { Associates, LinkEndpoint, SeenLink } from '@zhiyun/contracts/links';
-import { type Clock, type Logger, newId, PlatformError, Slots } from '@zhiyun/kernel';
+import { Batches, type Clock, type Logger, newId, PlatformError, Slots } from '@zhiyun/kernel';
 import { goneMs, type LinkContext, suspectMs } from '@zhiyun/link';
 import type { Store } from '@zhiyun/store';
 import type { ComponentList, ListChange } from './component-list.ts';
 import { type ComponentName, removedError } from './component-rows.ts';
 import { type Follower, Followers } from './followers.ts';
-import {
-  readDeadDataServers,
-  register,
-  type StateChange,
-  setAllClosed,
-  setClosed,
-  setStates,
-} from './registration-rows.ts';
+import { type NewRegistration, type Refusal, registerComponents } from './register-components.ts';
+import { readDeadDataServers, type StateChange, setAllClosed, setClosed, setStates } from './registration-rows.ts';
 import { type LinkReport, ReportedLinks } from './reported-links.ts';
 
-/** When thousands come at once they wait here, and not before the connections that our lease needs. */
+/** When thousands leave at once they wait here, and not before the connections that our lease needs. */
 const writers = 4;
 
 export interface Whereabouts {
@@ -59,6 +53,7 @@ export class Registrations {
   readonly #heard = new Map<ComponentId, Heard>();
   /** Sessions that are being written. */
   readonly #arriving = new Set<string>();
+  readonly #arrivals: Batches<NewRegistration, Refusal>;
   readonly #slots = new Slots(writers);
   readonly #endings = new Set<Promise<void>>();
   #judging: Promise<void> | undefined;
@@ -67,6 +62,7 @@ export class Registrations {
 
   constructor(options: RegistrationsOptions) {
     this.#options = options;
+    this.#arrivals = new Batches((arrivals) => registerComponents(options.store, arrivals), { lanes: 2 });
     options.list.onChange((change) => {
       this.#takeOver(change);
       this.#followers.tell(change);
@@ -100,18 +96,19 @@ export class Registrations {
     { now, ...whereabouts }: Whereabouts,
     { caller, silentMs, signal }: Pick<LinkContext, 'caller' | 'silentMs'> & { signal?: AbortSignal },
   ): Promise<Heard> {
-    const { selfId, store, clock, log } = this.#options;
+    const { selfId, clock, log } = this.#options;
     const session = newId<string>();
     const links = new ReportedLinks();
     const heard: Heard = { session, caller, silentMs, links, isOpen: true, state: 'online', isListed: false };
-    using _slot = await this.#slots.take();
     signal?.throwIfAborted();
     if (this.#isAway) throw databaseLost();
     this.#arriving.add(session);
     try {
       const registration = { ...caller, ...whereabouts, session, dataServerId: selfId };
       const clockSkewMs = Math.round(now - clock.now());
-      await register(store, { ...registration, clockSkewMs }, (other) => this.#isHeard(caller.id, other));
+      const heardHere = (other: string) => this.#isHeard(caller.id, other);
+      const refusal = await this.#arrivals.run({ ...registration, clockSkewMs, heardHere });
+      if (refusal) throw refusal;
       this.#heard.get(caller.id)?.follower?.end();
       this.#heard.set(caller.id, heard);
     } finally {

@@ -4,12 +4,12 @@ import { PlatformError } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
 import { sql } from 'kysely';
 import { recordRemoved } from './component-events.ts';
-import { lockComponent, readComponent, ring } from './component-rows.ts';
+import { lockComponents, readComponent, ring } from './component-rows.ts';
 
 /** Every Data Server hears of it and cuts it off. Again: done already. Throws `not-found`. */
 export async function removeComponent(store: Store, id: ComponentId): Promise<void> {
   await store.tx(async (tx) => {
-    const isMember = await lockComponent(tx, id);
+    const isMember = (await lockComponents(tx, [id])).has(id);
     const component = await readComponent(tx, id);
     if (!component) throw new PlatformError('not-found', `The domain knows no component ${id}.`);
     if (!isMember) return;

@@ -40,17 +40,16 @@ export class RoleProcess implements AsyncDisposable {
   /** As by a crash, or a cut of its power. */
   async kill(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = once(this.#child, 'exit');
     this.#child.kill('SIGKILL');
-    await once(this.#child, 'exit');
+    await ended;
   }
 
+  /** It exits at once: nothing of a run is kept, and a clean stop of thousands of nodes would only take its time. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const ended = once(this.#child, 'exit');
-    await this.ask({ kind: 'stop' }).catch(() => {});
     this.#child.disconnect();
-    const late = setTimeout(() => this.#child.kill('SIGKILL'), 10_000);
     await ended;
-    clearTimeout(late);
   }
 }

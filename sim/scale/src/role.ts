@@ -24,8 +24,7 @@ export type Question =
   | ({ kind: 'gateway' } & MemberOptions)
   | ({ kind: 'nodes' } & NodesOptions)
   | { kind: 'mark' }
-  | { kind: 'figures' }
-  | { kind: 'stop' };
+  | { kind: 'figures' };
 
 /** Since the last `mark`. */
 export interface ProcessFigures {
@@ -41,7 +40,6 @@ export interface Answers {
   nodes: object;
   mark: object;
   figures: ProcessFigures;
-  stop: object;
 }
 
 const ends = new Disposables();
@@ -87,9 +85,6 @@ async function answer(question: Question): Promise<object> {
       return mark();
     case 'figures':
       return figures();
-    case 'stop':
-      await ends[Symbol.asyncDispose]();
-      return {};
   }
 }
 
