@@ -255,6 +255,7 @@ export class Registrations {
   }
 
   #isHeard(id: ComponentId, session: string): boolean {
+    if (this.#arriving.has(session)) return true;
     const heard = this.#heard.get(id);
     return heard?.session === session && heard.isOpen && heard.silentMs() < suspectMs;
   }
