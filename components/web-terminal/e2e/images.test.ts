@@ -70,6 +70,36 @@ describeInBrowser('images', { instances: 20 }, (stage) => {
     expect(await operator.getByText('从服务器导入').isVisible()).toBe(false);
   });
 
+  it('are moved to another Storage Server, with progress, and not to where they are', async () => {
+    const page = await stage.open();
+    await page.goto('/images');
+    const open = () => page.getByRole('button', { name: 'openEuler-24.03-LTS 的更多操作' }).click();
+    await open();
+    await page.getByRole('menuitem', { name: '移动到其他存储服务器' }).click();
+    const dialog = page.getByRole('dialog', { name: '移动镜像“openEuler-24.03-LTS”' });
+    await dialog.getByLabel('移动到').click();
+    await expectVisible(page.locator('.ant-select-item-option-disabled', { hasText: /node-1.*当前所在/ }));
+    await page.locator('.ant-select-item-option', { hasText: 'node-2' }).click();
+    await dialog.getByRole('button', { name: '移动' }).click();
+    const row = page.getByRole('row', { name: /openEuler/ });
+    await expectVisible(row.getByRole('progressbar', { name: /openEuler/ }));
+    await open();
+    await expectVisible(page.getByRole('menuitem', { name: /移动.*另一个操作正在处理它/ }));
+    await page.keyboard.press('Escape');
+    await expectVisible(page.getByText('移动镜像成功'));
+    await row.getByRole('button', { name: '展开行' }).click();
+    await expectVisible(page.getByText('node-2', { exact: true }));
+  });
+
+  it('say why they cannot be moved', async () => {
+    const page = await stage.open();
+    await page.request.post('/mock/lose/node-2?type=storage-server');
+    await page.goto('/images');
+    await page.getByRole('button', { name: 'debian-13-cloud 的更多操作' }).click();
+    await expectVisible(page.getByRole('menuitem', { name: /移动.*没有其他在线的存储服务器/ }));
+    await page.request.post('/mock/return/node-2?type=storage-server');
+  });
+
   it('are not deleted while they are used', async () => {
     const page = await stage.open();
     await page.goto('/images');

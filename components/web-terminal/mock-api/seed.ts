@@ -148,6 +148,7 @@ function seedImages(): Image[] {
     sha256: number.toString(16).padStart(2, '0').repeat(32),
     error: null,
     instanceCount: 0,
+    storageServer: { id: componentIdSchema.parse(seededId('component', 6)), name: 'node-1' },
     uploadUrl: null,
     createdAt: ago(60 * 24 * (40 - number)),
     operation: null,

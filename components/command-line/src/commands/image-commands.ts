@@ -1,4 +1,4 @@
-/** `zhiyun image …`: upload, import, list; `build-test` makes the small test guest and imports it. */
+/** `zhiyun image …`: upload, import, list, move; `build-test` makes the small test guest and imports it. */
 import { statSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { formatBytes, type Image, type ImageKind, operationEnded } from '@zhiyun/contracts';
@@ -13,16 +13,17 @@ import { jsonOutput, print, table } from '../output.ts';
 import { uploadFile } from '../upload.ts';
 
 function imageTable(images: readonly Image[]): string {
-  const rows = images.map(({ name, kind, state, format, sizeBytes, virtualSizeBytes, id }) => [
+  const rows = images.map(({ name, kind, state, format, sizeBytes, virtualSizeBytes, storageServer, id }) => [
     name,
     kind,
     state,
     format ?? '-',
     formatBytes(sizeBytes),
     virtualSizeBytes === null ? '-' : formatBytes(virtualSizeBytes),
+    storageServer?.name || '-',
     id,
   ]);
-  return table(['NAME', 'KIND', 'STATE', 'FORMAT', 'FILE', 'DISK', 'ID'], rows);
+  return table(['NAME', 'KIND', 'STATE', 'FORMAT', 'FILE', 'DISK', 'KEPT BY', 'ID'], rows);
 }
 
 const kindOf = (file: string): ImageKind => (extname(file).toLowerCase() === '.iso' ? 'iso' : 'disk');
@@ -62,7 +63,14 @@ async function upload(file: string, options: { name?: string; kind?: ImageKind; 
   print(checked, imageSentence);
 }
 
-async function importFile(path: string, options: { name?: string; kind?: ImageKind; sha256?: string }): Promise<void> {
+interface ImportOptions {
+  name?: string;
+  kind?: ImageKind;
+  sha256?: string;
+  storageServer?: string;
+}
+
+async function importFile(path: string, options: ImportOptions): Promise<void> {
   const { client } = connect();
   const operation = await client.importImage({
     body: {
@@ -70,6 +78,7 @@ async function importFile(path: string, options: { name?: string; kind?: ImageKi
       kind: options.kind ?? kindOf(path),
       path: resolve(path),
       ...(options.sha256 ? { sha256: options.sha256 } : {}),
+      ...(options.storageServer ? { storageServer: options.storageServer } : {}),
     },
   });
   print(await followOperation(client, operation), operationSentence);
@@ -124,7 +133,17 @@ export function addImageCommands(program: Command): void {
     .option('--name <name>', 'default: the file name')
     .addOption(kindOption())
     .option('--sha256 <hex>', 'checked')
+    .option('--storage-server <component>', 'the file is on its machine (default: the one with the most room)')
     .action(importFile);
+  image
+    .command('move <image>')
+    .description('to another Storage Server; it can be used all the while')
+    .requiredOption('--to <storage-server>', 'who is to keep it')
+    .action(async (id: string, { to }: { to: string }) => {
+      const { client } = connect();
+      const operation = await client.moveImage({ params: { id }, body: { storageServer: to } });
+      print(await followOperation(client, operation), operationSentence);
+    });
   image
     .command('delete <image>')
     .description('delete an image that no disk uses')

@@ -1,4 +1,4 @@
-/** Images for users: open an upload, import, list, rename, delete. */
+/** Images for users: open an upload, import, list, rename, move, delete. */
 import type { Image, ImageId } from '@zhiyun/contracts';
 import { type Clock, newId } from '@zhiyun/kernel';
 import type { Member } from '@zhiyun/link';
@@ -6,7 +6,7 @@ import type { Store } from '@zhiyun/store';
 import type { Engine } from '@zhiyun/transaction';
 import type { Peers } from '../peers/peers.ts';
 import { actorOf, askedBy, type RestHandlers } from '../rest/rest-handlers.ts';
-import { beginDeletion, beginImport } from './image-operations.ts';
+import { beginDeletion, beginImport, beginMove } from './image-operations.ts';
 import {
   findImage,
   forgetImage,
@@ -17,7 +17,7 @@ import {
   type ShownImage,
   updateImage,
 } from './image-store.ts';
-import { chooseStorageServer } from './storage-servers.ts';
+import { askedStorageServer, chooseStorageServer } from './storage-servers.ts';
 import { arrivedBytes } from './uploads.ts';
 
 export interface ImageOptions {
@@ -30,7 +30,7 @@ export interface ImageOptions {
 
 export type ImageHandlers = Pick<
   RestHandlers,
-  'listImages' | 'getImage' | 'createImage' | 'importImage' | 'updateImage' | 'deleteImage'
+  'listImages' | 'getImage' | 'createImage' | 'importImage' | 'updateImage' | 'moveImage' | 'deleteImage'
 >;
 
 export function imageHandlers({ store, peers, member, engine, clock }: ImageOptions): ImageHandlers {
@@ -66,14 +66,24 @@ export function imageHandlers({ store, peers, member, engine, clock }: ImageOpti
     },
 
     async importImage(request) {
-      const file = { ...request.body, storageServerId: await chooseStorageServer({ store, member }, 0) };
-      return beginImport(engine, clock, file, askedBy(request));
+      const { storageServer, ...file } = request.body;
+      const storageServerId =
+        storageServer === undefined
+          ? await chooseStorageServer({ store, member }, 0)
+          : await askedStorageServer({ store, member }, storageServer, 0);
+      return beginImport(engine, clock, { ...file, storageServerId }, askedBy(request));
     },
 
     async updateImage({ principal, params, body }) {
       const { id } = await findImage(store, params.id);
       await store.tx(async (tx) => updateImage(tx, await lockImage(tx, id), body, actorOf(principal)));
       return shown(await findImage(store, id));
+    },
+
+    async moveImage(request) {
+      const image = await findImage(store, request.params.id);
+      const to = await askedStorageServer({ store, member }, request.body.storageServer, image.size_bytes);
+      return beginMove(engine, image, to, askedBy(request));
     },
 
     async deleteImage(request) {

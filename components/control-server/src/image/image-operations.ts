@@ -19,7 +19,7 @@ const targetOf = ({ id, name }: { id: ImageId; name: string }) => ({ kind: 'imag
 export function beginImport(
   engine: Beginning,
   clock: Clock,
-  file: z.output<typeof importImageSchema> & { storageServerId: ComponentId },
+  file: Omit<z.output<typeof importImageSchema>, 'storageServer'> & { storageServerId: ComponentId },
   asked: Asked,
 ): Promise<Operation> {
   const { path, sha256, ...row } = file;

@@ -30,10 +30,12 @@ import type { z } from 'zod';
 export type ImageRow = Selectable<Database['image']>;
 export interface ShownImage extends ImageRow {
   instance_count: number;
+  /** Null until it was first heard of. */
+  storage_server_name: string | null;
   operation_id: OperationId | null;
 }
 
-/** With what users see beside the row: how many instances use it, which operation works on it. */
+/** With what users see beside the row: how many instances use it, who keeps it, which operation works on it. */
 function shownImages(db: Kysely<Database>) {
   return db
     .selectFrom('image')
@@ -43,6 +45,12 @@ function shownImages(db: Kysely<Database>) {
       select count(*)::int from instance
       where iso_image_id = image.id or exists (
         select from disk where disk.instance_id = instance.id and disk.image_id = image.id))`.as('instance_count'),
+      (eb) =>
+        eb
+          .selectFrom('registration')
+          .select('registration.name')
+          .whereRef('component_id', '=', 'image.storage_server_id')
+          .as('storage_server_name'),
       (eb) =>
         eb
           .selectFrom('operation')
@@ -254,6 +262,8 @@ export function imageOf(row: ShownImage, uploadedBytes = row.uploaded_bytes): Im
     sha256: row.sha256,
     error: row.error,
     instanceCount: row.instance_count,
+    storageServer:
+      row.storage_server_id === null ? null : { id: row.storage_server_id, name: row.storage_server_name ?? '' },
     uploadUrl: row.state === 'uploading' ? `${apiPrefix}/images/${row.id}/content` : null,
     createdAt: isoTime(row.created_at.getTime()),
     operation: row.operation_id,

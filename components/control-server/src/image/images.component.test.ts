@@ -1,9 +1,10 @@
-import { GiB, type Image, MiB } from '@zhiyun/contracts';
+import { GiB, type Image, MiB, TiB } from '@zhiyun/contracts';
 import { newId, PlatformError, systemClock } from '@zhiyun/kernel';
 import { waitFor } from '@zhiyun/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { putComponent } from '../component/testing.ts';
 import { startTestControlServer, type TestControlServer } from '../testing/test-control-server.ts';
-import { testSha256 } from './testing/test-storage.ts';
+import { TestStorage, testSha256 } from './testing/test-storage.ts';
 
 let test: TestControlServer;
 beforeAll(async () => {
@@ -161,6 +162,37 @@ describe('an image', () => {
     expect(failed).toMatchObject({ state: 'failed', error: { code: 'image-refused' } });
     await expect(image('evil')).rejects.toEqual(fails('not-found'));
     expect(test.storage.held.has(failed.target.id as Image['id'])).toBe(false);
+  });
+
+  it('is imported where it is said, and moved from there; what cannot be is refused at once', async () => {
+    const second = new TestStorage(test.domain, 'storage-2');
+    await using _ = second.member;
+    await second.member.start();
+    await waitFor(() => test.member.onlinePeers('storage-server').length === 2);
+    for (const { member } of [test.storage, second])
+      await putComponent(test.store, { id: member.id, type: 'storage-server', name: member.name });
+    await putComponent(test.store, { type: 'node-client', name: 'node-9' });
+    const away = await putComponent(test.store, { type: 'storage-server', name: 'storage-3', state: 'gone' });
+
+    const file = { name: 'wanderer', kind: 'disk', path: '/srv/image.qcow2', storageServer: 'storage-2' } as const;
+    await test.ended(await test.admin.importImage({ body: file }));
+    const { id, storageServer } = await image('wanderer');
+    expect(storageServer).toEqual({ id: second.member.id, name: 'storage-2' });
+
+    const move = (to: string) => test.admin.moveImage({ params: { id: 'wanderer' }, body: { storageServer: to } });
+    await expect(move('nowhere')).rejects.toEqual(fails('invalid-request'));
+    await expect(move('node-client@node-9')).rejects.toThrow('keeps no images');
+    await expect(move('storage-2')).rejects.toEqual(fails('wrong-state'));
+    await expect(move(away)).rejects.toEqual(fails('storage-unreachable'));
+    test.storage.freeBytes = 10;
+    await expect(move('storage-1')).rejects.toEqual(fails('disk-full'));
+    test.storage.freeBytes = 1 * TiB;
+
+    const moved = await test.ended(await move('storage-server@storage-1'));
+    expect(moved).toMatchObject({ kind: 'image.move', state: 'succeeded' });
+    expect((await image('wanderer')).storageServer?.name).toBe('storage-1');
+    expect([test.storage.held.has(id), second.held.has(id)]).toEqual([true, false]);
+    await test.ended(await test.admin.deleteImage({ params: { id } }));
   });
 
   it('whose check is cancelled says so', async () => {

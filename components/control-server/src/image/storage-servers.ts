@@ -1,10 +1,11 @@
-/** Which Storage Server takes an image: of those that answer, the one with the most room. */
-import { type ComponentId, formatBytes } from '@zhiyun/contracts';
+/** Which Storage Server takes an image: the one that was asked for, else of those that answer the one with the most room. */
+import { type Component, type ComponentId, formatBytes, isUuid } from '@zhiyun/contracts';
 import { storageServerLink } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import type { Member } from '@zhiyun/link';
 import type { Store } from '@zhiyun/store';
 import { sql } from 'kysely';
+import { findComponent } from '../component/component-list.ts';
 
 export interface StorageDeps {
   store: Store;
@@ -34,6 +35,38 @@ export async function chooseStorageServer(
   ).id;
 }
 
+/**
+ * The one that a request names in `storageServer`, by id or name. Throws `invalid-request` when it names none,
+ * `storage-unreachable` when it does not answer or is being removed, `disk-full` when it has not the room.
+ */
+export async function askedStorageServer(
+  deps: StorageDeps,
+  reference: string,
+  neededBytes: number,
+): Promise<ComponentId> {
+  const { id, name } = await namedStorageServer(deps, reference);
+  const room = (await readRooms(deps, id))[0];
+  if (!room)
+    throw new PlatformError(
+      'storage-unreachable',
+      `The Storage Server «${name}» is not online, or is being removed; choose another one, or wait until it is back.`,
+    );
+  if (room.freeBytes >= neededBytes) return id;
+  throw new PlatformError(
+    'disk-full',
+    `The Storage Server «${name}» has no room for ${formatBytes(neededBytes)}: ${formatBytes(Math.max(0, room.freeBytes))} are free. Delete images that are not used any more, or choose another one.`,
+  );
+}
+
+async function namedStorageServer({ store: { db } }: StorageDeps, reference: string): Promise<Component> {
+  const exact = isUuid(reference) || reference.includes('@');
+  const component = await findComponent(db, [], exact ? reference : `storage-server@${reference}`, 'storageServer');
+  if (component.type === 'storage-server') return component;
+  throw new PlatformError('invalid-request', `«${reference}» is a ${component.type}, which keeps no images.`, {
+    errors: [{ path: 'storageServer', message: 'must name a storage-server' }],
+  });
+}
+
 export function mostRoom(rooms: readonly StorageRoom[], neededBytes: number): StorageRoom {
   const [best] = rooms.toSorted((a, b) => b.freeBytes - a.freeBytes);
   if (!best)
@@ -48,10 +81,11 @@ export function mostRoom(rooms: readonly StorageRoom[], neededBytes: number): St
   );
 }
 
-/** Of all that answer and are not being taken out of the domain. */
-async function readRooms({ store, member }: StorageDeps): Promise<StorageRoom[]> {
+/** Of all that answer and are not being taken out of the domain. `only`: of this one. */
+async function readRooms({ store, member }: StorageDeps, only?: ComponentId): Promise<StorageRoom[]> {
   const [leaving, awaited] = await Promise.all([leavingComponents(store), awaitedBytes(store)]);
-  const asked = member.onlinePeers('storage-server').filter(({ id }) => !leaving.has(id));
+  const online = member.onlinePeers('storage-server').filter(({ id }) => only === undefined || id === only);
+  const asked = online.filter(({ id }) => !leaving.has(id));
   const answers = asked.map(async (peer) => {
     const { freeBytes } = await peer.as(storageServerLink).listImages({}, { timeoutMs: answerWithinMs });
     return { id: peer.id, name: peer.name, freeBytes: freeBytes - (awaited.get(peer.id) ?? 0) };

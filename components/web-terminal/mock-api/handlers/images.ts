@@ -3,7 +3,7 @@ import { actorOf, imageTarget, type MockUser, type World } from '../db.ts';
 import type { Some } from '../handler.ts';
 import { MockError } from '../mock-error.ts';
 import { type MockStep, startOperation } from '../operations.ts';
-import { fits, found, pageOf, refuseTakenName } from '../paging.ts';
+import { fits, found, isReference, pageOf, refuseTakenName } from '../paging.ts';
 
 function usedBy(world: World, id: string): number {
   return world.db.instances.filter(({ disks, iso }) => iso?.id === id || disks.some(({ image }) => image?.id === id))
@@ -22,11 +22,21 @@ function newImage(draft: Pick<Image, 'name' | 'description' | 'kind' | 'sizeByte
     sha256: null,
     error: null,
     instanceCount: 0,
+    storageServer: null,
     uploadUrl: null,
     createdAt: new Date().toISOString(),
     operation: null,
     ...draft,
   };
+}
+
+/** By id or name; without, the first. */
+function storageServerOf({ db }: World, reference?: string): NonNullable<Image['storageServer']> {
+  const server = db.components.find(
+    (each) => each.type === 'storage-server' && (reference === undefined || isReference(each, reference)),
+  );
+  if (!server) throw new MockError('storage-unreachable', 'There is no such Storage Server.');
+  return { id: server.id, name: server.name };
 }
 
 /** The steps that look into a file that has arrived. The name `image-refused` makes them refuse it. */
@@ -86,7 +96,7 @@ export function bytesArrived(world: World, image: Image, count: number, user: Mo
 }
 
 export const imageHandlers: Some<
-  'listImages' | 'createImage' | 'importImage' | 'getImage' | 'updateImage' | 'deleteImage'
+  'listImages' | 'createImage' | 'importImage' | 'getImage' | 'updateImage' | 'moveImage' | 'deleteImage'
 > = {
   listImages({ query, world }) {
     const { search, kind, state } = query;
@@ -103,6 +113,7 @@ export const imageHandlers: Some<
     refuseTakenName(world.db.images, body.name);
     const { name, description, kind, sizeBytes } = body;
     const image = newImage({ name, description, kind, sizeBytes });
+    image.storageServer = storageServerOf(world);
     image.uploadUrl = `/api/v1/images/${image.id}/content`;
     world.db.images.unshift(image);
     world.tell({ kind: 'image.created', subject: imageTarget(image), actor: actorOf(user) });
@@ -117,6 +128,7 @@ export const imageHandlers: Some<
     }
     const { name, description, kind } = body;
     const image = newImage({ name, description, kind, sizeBytes: 640 * 1024 * 1024 });
+    image.storageServer = storageServerOf(world, body.storageServer);
     world.db.images.unshift(image);
     return check(world, image, user, pace, 'image.import');
   },
@@ -127,6 +139,35 @@ export const imageHandlers: Some<
     Object.assign(image, body);
     world.tell({ kind: 'image.changed', subject: imageTarget(image), actor: actorOf(user) });
     return imageNow(world, image);
+  },
+  moveImage({ params, body, world, user, pace }) {
+    const image = found(world.db.images, params.id, 'image');
+    const to = storageServerOf(world, body.storageServer);
+    if (image.operation) throw new MockError('target-busy', `Another operation works on the image "${image.name}".`);
+    if (to.id === image.storageServer?.id) throw new MockError('wrong-state', `The image "${image.name}" is there.`);
+    const operation = startOperation({
+      world,
+      user,
+      pace,
+      kind: 'image.move',
+      target: imageTarget(image),
+      steps: [
+        { name: 'copy', paces: 3 },
+        {
+          name: 'switch',
+          run: () => {
+            image.storageServer = to;
+            world.tell({ kind: 'image.moved', subject: imageTarget(image) });
+          },
+        },
+        { name: 'remove-old' },
+      ],
+      ended: () => {
+        image.operation = null;
+      },
+    });
+    image.operation = operation.id;
+    return operation;
   },
   deleteImage({ params, world, user, pace }) {
     const image = found(world.db.images, params.id, 'image');

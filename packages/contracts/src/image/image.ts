@@ -1,8 +1,8 @@
 /** Images (镜像): ISO images to install from, disk images to clone. */
 import { z } from 'zod';
 import { faultSchema } from '../errors.ts';
-import { nameSchema, pageQueryFields, timestampSchema } from '../fields.ts';
-import { imageIdSchema, operationIdSchema } from '../ids.ts';
+import { nameSchema, pageQueryFields, referenceSchema, timestampSchema } from '../fields.ts';
+import { componentIdSchema, imageIdSchema, operationIdSchema } from '../ids.ts';
 import { TiB } from '../units.ts';
 
 export const imageKinds = ['iso', 'disk'] as const;
@@ -45,6 +45,8 @@ export const imageSchema = z.object({
   sha256: sha256Schema.nullable(),
   error: faultSchema.nullable(),
   instanceCount: z.int(),
+  /** Who keeps the bytes; null once there are none. */
+  storageServer: z.object({ id: componentIdSchema, name: z.string() }).nullable(),
   /** Where to send the bytes (tus 1.0) while uploading. */
   uploadUrl: z.string().nullable(),
   createdAt: timestampSchema,
@@ -72,10 +74,15 @@ export type CreateImage = z.input<typeof createImageSchema>;
 export const importImageSchema = z.strictObject({
   ...imageFields,
   path: z.string().regex(/^\//, 'must be an absolute path').max(4096),
+  /** The file is on this one's machine. Default: the Storage Server with the most room. */
+  storageServer: referenceSchema.optional(),
 });
 export type ImportImage = z.input<typeof importImageSchema>;
 
 export const updateImageSchema = z.strictObject({ name: nameSchema, description: z.string().max(500) }).partial();
+
+/** `storageServer`: id or name of the one that is to keep it from then on. */
+export const moveImageSchema = z.strictObject({ storageServer: referenceSchema });
 
 export const listImagesQuerySchema = z.strictObject({
   ...pageQueryFields,

@@ -7,6 +7,7 @@ import {
   imageSchema,
   importImageSchema,
   listImagesQuerySchema,
+  moveImageSchema,
   updateImageSchema,
 } from './image.ts';
 
@@ -56,6 +57,16 @@ export const imageRoutes = {
     params: byReference,
     body: updateImageSchema,
     answer: imageSchema,
+  }),
+  moveImage: route({
+    method: 'POST',
+    path: '/images/{id}/move',
+    policy: 'image:write',
+    summary: 'Move an image to another Storage Server; it can be used all the while',
+    status: 202,
+    params: byReference,
+    body: moveImageSchema,
+    answer: operationSchema,
   }),
   deleteImage: route({
     method: 'DELETE',

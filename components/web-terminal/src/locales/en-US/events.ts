@@ -18,6 +18,7 @@ export default {
     'instance.stopped-because': 'Instance is now: {{state}} ({{reason}})',
     'image.created': 'Image was registered',
     'image.changed': 'Image was changed',
+    'image.moved': 'Image moved to another Storage Server',
     'image.deleted': 'Image was deleted',
     'image.state-changed': 'Image is now: {{state}}',
     'node.joined': 'Node joined',

@@ -31,6 +31,8 @@ export default {
     fileMissing: 'Choose a file',
     path: 'Path of the file on the server',
     pathHint: 'An absolute path on the server that runs the Storage Server.',
+    storageServer: 'Storage Server',
+    storageServerHint: 'The one with the most room',
     name: 'Name',
     kind: 'Kind',
     description: 'Description',
@@ -53,6 +55,17 @@ export default {
     done: '“{{name}}” has arrived and is being checked',
   },
   edit: { title: 'Edit image', saved: 'Saved' },
+  move: {
+    action: 'Move to another Storage Server',
+    title: 'Move image “{{name}}”',
+    detail: 'It is copied and checked, switched over, then removed where it was; it can be used all the while.',
+    to: 'Move to',
+    confirm: 'Move',
+    submitted: 'Moving “{{name}}”',
+    present: 'It is here',
+    busy: 'Another operation works on it',
+    noOther: 'No other Storage Server is online',
+  },
   delete: {
     title: 'Delete image “{{name}}”?',
     detail: 'The image file is deleted for good.',
@@ -61,5 +74,5 @@ export default {
     checking: 'Wait until it has been checked',
     deleting: 'It is being deleted',
   },
-  detail: { sha256: 'SHA-256', error: 'Why it failed' },
+  detail: { sha256: 'SHA-256', error: 'Why it failed', storageServer: 'Storage Server' },
 } satisfies Catalogue<typeof zh>;

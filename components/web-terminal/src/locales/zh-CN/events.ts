@@ -16,6 +16,7 @@ export default {
     'image.created': '镜像已登记',
     'image.changed': '镜像信息已修改',
     'image.deleted': '镜像已删除',
+    'image.moved': '镜像已移到另一台存储服务器',
     'image.state-changed': '镜像状态变为“{{state}}”',
     'node.joined': '节点已加入',
     'node.changed': '节点设置已修改',

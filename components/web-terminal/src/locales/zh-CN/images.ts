@@ -28,6 +28,8 @@ export default {
     fileMissing: '请选择文件',
     path: '服务器上的文件路径',
     pathHint: '存储服务器所在机器上的绝对路径。',
+    storageServer: '存储服务器',
+    storageServerHint: '自动选择剩余空间最多的一台',
     name: '名称',
     kind: '类型',
     description: '描述',
@@ -50,6 +52,17 @@ export default {
     done: '“{{name}}”上传完成，正在校验',
   },
   edit: { title: '编辑镜像', saved: '已保存' },
+  move: {
+    action: '移动到其他存储服务器',
+    title: '移动镜像“{{name}}”',
+    detail: '先复制并校验，再切换，最后删除原来的副本；期间镜像照常可用。',
+    to: '移动到',
+    confirm: '移动',
+    submitted: '正在移动“{{name}}”',
+    present: '当前所在',
+    busy: '另一个操作正在处理它',
+    noOther: '没有其他在线的存储服务器',
+  },
   delete: {
     title: '删除镜像“{{name}}”？',
     detail: '镜像文件将被永久删除。',
@@ -58,5 +71,5 @@ export default {
     checking: '校验完成后才能删除',
     deleting: '正在删除',
   },
-  detail: { sha256: 'SHA-256', error: '不可用的原因' },
+  detail: { sha256: 'SHA-256', error: '不可用的原因', storageServer: '存储服务器' },
 };

@@ -12,6 +12,7 @@ import { checkBody, useFormProblem } from '../../components/form/form-problem.ts
 import { ProblemAlert } from '../../components/form/problem-alert.tsx';
 import { useNotice } from '../../components/use-notice.tsx';
 import { type ImageValues, imageFieldOf, kindOfFile, nameOfFile, toCreateImage, toImportImage } from './image-form.ts';
+import { StorageServerSelect } from './storage-server-select.tsx';
 import { uploads } from './uploads.ts';
 
 type FormValues = ImageValues & { file?: string };
@@ -127,14 +128,19 @@ export default function AddImage({ onClose }: { onClose: () => void }) {
             </Upload.Dragger>
           </Form.Item>
         ) : (
-          <Form.Item name="path" label={t('images:form.path')} extra={t('images:form.pathHint')} rules={[required]}>
-            <Input
-              placeholder="/srv/images/debian-13.iso"
-              autoComplete="off"
-              spellCheck={false}
-              onChange={({ target }) => suggest(target.value)}
-            />
-          </Form.Item>
+          <>
+            <Form.Item name="path" label={t('images:form.path')} extra={t('images:form.pathHint')} rules={[required]}>
+              <Input
+                placeholder="/srv/images/debian-13.iso"
+                autoComplete="off"
+                spellCheck={false}
+                onChange={({ target }) => suggest(target.value)}
+              />
+            </Form.Item>
+            <Form.Item name="storageServer" label={t('images:form.storageServer') + optional}>
+              <StorageServerSelect allowClear placeholder={t('images:form.storageServerHint')} />
+            </Form.Item>
+          </>
         )}
         <Form.Item name="name" label={t('images:form.name')} rules={[required]}>
           <Input maxLength={63} autoComplete="off" spellCheck={false} />

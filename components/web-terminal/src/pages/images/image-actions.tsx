@@ -1,5 +1,5 @@
 /** What can be done with an image, with the reason where it cannot. */
-import { DeleteOutlined, DesktopOutlined, EditOutlined } from '@ant-design/icons';
+import { DeleteOutlined, DesktopOutlined, EditOutlined, SwapOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import type { Image } from '@zhiyun/contracts';
 import { App } from 'antd';
@@ -13,6 +13,8 @@ import { paths } from '../../app/paths.ts';
 import type { ActionItem } from '../../components/actions/action-item.ts';
 import { useNotice } from '../../components/use-notice.tsx';
 import { EditImage } from './edit-image.tsx';
+import { MoveImage } from './move-image.tsx';
+import { useStorageServers } from './storage-server-select.tsx';
 import { uploads } from './uploads.ts';
 
 export function useImageActions() {
@@ -24,6 +26,8 @@ export function useImageActions() {
   const mayWrite = useMay('image:write');
   const mayCreate = useMay('instance:write');
   const [editing, setEditing] = useState<Image>();
+  const [moving, setMoving] = useState<Image>();
+  const { data: storageServers } = useStorageServers();
   const denied = t('common:reason.role');
 
   async function remove(image: Image): Promise<void> {
@@ -42,14 +46,23 @@ export function useImageActions() {
     return instanceCount > 0 ? t('images:delete.inUse', { count: instanceCount }) : undefined;
   }
 
+  const notReady = ({ state }: Image) => t('common:reason.state', { state: t(`common:imageState.${state}`) });
+
+  function whyUnmoved(image: Image): string | undefined {
+    if (!mayWrite) return denied;
+    if (image.state !== 'ready') return notReady(image);
+    if (image.operation !== null) return t('images:move.busy');
+    const others = storageServers?.items.filter(({ id, state }) => id !== image.storageServer?.id && state !== 'gone');
+    return others?.length === 0 ? t('images:move.noOther') : undefined;
+  }
+
   function actionsOf(image: Image): ActionItem[] {
-    const notReady = t('common:reason.state', { state: t(`common:imageState.${image.state}`) });
     return [
       {
         key: 'use',
         label: t('images:useIt'),
         icon: <DesktopOutlined />,
-        reason: !mayCreate ? denied : image.state === 'ready' ? undefined : notReady,
+        reason: !mayCreate ? denied : image.state === 'ready' ? undefined : notReady(image),
         run: () => void navigate(paths.instanceCreate(image.id)),
       },
       {
@@ -58,6 +71,13 @@ export function useImageActions() {
         icon: <EditOutlined />,
         reason: mayWrite ? undefined : denied,
         run: () => setEditing(image),
+      },
+      {
+        key: 'move',
+        label: t('images:move.action'),
+        icon: <SwapOutlined />,
+        reason: whyUnmoved(image),
+        run: () => setMoving(image),
       },
       {
         key: 'delete',
@@ -76,6 +96,11 @@ export function useImageActions() {
       },
     ];
   }
-  const dialogs = editing && <EditImage image={editing} onClose={() => setEditing(undefined)} />;
+  const dialogs = (
+    <>
+      {editing && <EditImage image={editing} onClose={() => setEditing(undefined)} />}
+      {moving && <MoveImage image={moving} onClose={() => setMoving(undefined)} />}
+    </>
+  );
   return { actionsOf, dialogs };
 }

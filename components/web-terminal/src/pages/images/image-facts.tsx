@@ -20,6 +20,11 @@ export function ImageFacts({ image }: { image: Image }) {
         items={[
           { key: 'description', label: t('common:field.description'), value: image.description || none },
           {
+            key: 'storageServer',
+            label: t('images:detail.storageServer'),
+            value: image.storageServer ? image.storageServer.name || <IdText id={image.storageServer.id} /> : none,
+          },
+          {
             key: 'sha256',
             label: t('images:detail.sha256'),
             value: image.sha256 ? (

@@ -4,6 +4,7 @@ import type { CreateImage, ImageKind, ImportImage } from '@zhiyun/contracts';
 export interface ImageValues {
   way: 'upload' | 'import';
   path?: string;
+  storageServer?: string;
   name: string;
   kind: ImageKind;
   description?: string;
@@ -39,10 +40,11 @@ export function toCreateImage(values: ImageValues, sizeBytes: number): CreateIma
 }
 
 export function toImportImage(values: ImageValues): ImportImage {
-  return { ...common(values), path: values.path?.trim() ?? '' };
+  const { path, storageServer } = values;
+  return { ...common(values), path: path?.trim() ?? '', ...(storageServer ? { storageServer } : {}) };
 }
 
-const fields = new Set(['name', 'kind', 'description', 'sha256', 'path']);
+const fields = new Set(['name', 'kind', 'description', 'sha256', 'path', 'storageServer']);
 
 export function imageFieldOf(path: string): string | undefined {
   if (path === 'sizeBytes') return 'file';
