@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type ComponentId, isUuid } from '@zhiyun/contracts';
 import { associated, type ComponentRecord, type ComponentType } from '@zhiyun/contracts/links';
 import { type Clock, type Disposables, Emitter, type Logger } from '@zhiyun/kernel';
-import type { Store } from '@zhiyun/store';
+import { failureLevel, type Store } from '@zhiyun/store';
 import { type ReadComponents, type Registered, readComponents, registrationChannel } from './component-rows.ts';
 
 const tickMs = 20;
@@ -104,7 +104,7 @@ export class ComponentList {
       this.#take(await readComponents(this.#store, isWhole ? undefined : [...rung]), isWhole);
     } catch (error) {
       this.#isWholeDue = true;
-      this.#log.warn({ error }, 'the component registry could not be read; the last list stays');
+      this.#log[failureLevel(error)]({ error }, 'the component registry could not be read; the last list stays');
       return false;
     }
     return true;

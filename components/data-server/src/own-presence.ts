@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { LinkEndpoint } from '@zhiyun/contracts/links';
 import type { Clock, Disposables, Logger } from '@zhiyun/kernel';
 import { goneMs, suspectMs } from '@zhiyun/link';
-import { acquireLease, type Lease, renewLease, type Store } from '@zhiyun/store';
+import { acquireLease, failureLevel, type Lease, renewLease, type Store } from '@zhiyun/store';
 import type { ComponentName } from './component-rows.ts';
 import { leaseName } from './registration-rows.ts';
 import type { Registrations } from './registrations.ts';
@@ -107,6 +107,9 @@ export class OwnPresence {
   }
 
   #guard(what: string, task: () => Promise<void>): () => void {
-    return () => void task().catch((error: unknown) => this.#options.log.warn({ error }, `${what} failed; trying on`));
+    return () =>
+      void task().catch((error: unknown) =>
+        this.#options.log[failureLevel(error)]({ error }, `${what} failed; trying on`),
+      );
   }
 }

@@ -6,7 +6,7 @@ import type { ComponentId, ComponentState } from '@zhiyun/contracts';
 import type { Associates, LinkEndpoint, SeenLink } from '@zhiyun/contracts/links';
 import { Batches, type Clock, type Logger, newId, PlatformError, Slots } from '@zhiyun/kernel';
 import { goneMs, type LinkContext, suspectMs } from '@zhiyun/link';
-import type { Store } from '@zhiyun/store';
+import { failureLevel, type Store } from '@zhiyun/store';
 import type { ComponentList, ListChange } from './component-list.ts';
 import { type ComponentName, removedError } from './component-rows.ts';
 import { type Follower, Followers } from './followers.ts';
@@ -143,7 +143,9 @@ export class Registrations {
   /** Called a few times a second. Does nothing while the last verdicts are still being written. */
   judge(): void {
     this.#judging ??= this.#judge()
-      .catch((error: unknown) => this.#options.log.warn({ error }, 'states could not be written; trying on'))
+      .catch((error: unknown) =>
+        this.#options.log[failureLevel(error)]({ error }, 'states could not be written; trying on'),
+      )
       .finally(() => {
         this.#judging = undefined;
       });
@@ -250,7 +252,7 @@ export class Registrations {
     using _slot = await this.#slots.take();
     if (this.#isStopping || this.#heard.get(id)?.session !== session) return;
     await setClosed(store, id, session).catch((error: unknown) => {
-      log.warn({ error, component: id }, 'the end of a registration could not be noted');
+      log[failureLevel(error)]({ error, component: id }, 'the end of a registration could not be noted');
     });
   }
 

@@ -3,7 +3,7 @@
  * the facts; a size-capped file keeps the last two generations.
  */
 import { createWriteStream, renameSync, statSync, type WriteStream } from 'node:fs';
-import type { Logger } from '@zhiyun/kernel';
+import { type Logger, PlatformError } from '@zhiyun/kernel';
 import { pino } from 'pino';
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
@@ -54,10 +54,18 @@ class CappedFile {
   }
 }
 
+/** What we throw ourselves explains itself, its cause in a word; only what nobody has foreseen needs its stack. */
+function errorFacts(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (!(error instanceof PlatformError) || error.code === 'internal') return pino.stdSerializers.err(error);
+  const { code, message, cause } = error;
+  return { code, message, ...(cause !== undefined && { cause: String(cause) }) };
+}
+
 /** To `file`, or to standard error. */
 export function createLogger(options: { level: LogLevel; file?: string }): Logger {
   const destination = options.file ? new CappedFile(options.file) : process.stderr;
-  const serializers = { error: pino.stdSerializers.err };
+  const serializers = { err: errorFacts, error: errorFacts };
   return pino(
     { level: options.level, redact, serializers, timestamp: pino.stdTimeFunctions.isoTime, base: null },
     destination,

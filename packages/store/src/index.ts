@@ -1,6 +1,7 @@
 export {
   CommitUnknown,
   DatabaseLost,
+  failureLevel,
   sqlState,
   violatedConstraint,
   worthRepeating,

@@ -38,7 +38,7 @@ const awayBackoff: Backoff = { firstMs: 50, maxMs: 500 };
  */
 export async function openStore(options: { url: string; log: Logger; maxConnections?: number }): Promise<Store> {
   const { url, log, maxConnections = 10 } = options;
-  const finder = new PrimaryFinder(url);
+  const finder = new PrimaryFinder(url, log);
   const db = new Kysely<Database>({
     dialect: new PostgresDialect({ pool: openConnections({ finder, log, maxConnections }) }),
   });

@@ -4,7 +4,7 @@
  */
 import { type Operation, type OperationId, type OperationKind, operationEnded, type Page } from '@zhiyun/contracts';
 import { type Clock, isoTime, type Logger, newId, PlatformError, systemClock } from '@zhiyun/kernel';
-import type { Store } from '@zhiyun/store';
+import { failureLevel, type Store } from '@zhiyun/store';
 import { Admissions, type BeginRequest } from './begin-operation.ts';
 import { Journal, type JournalHooks } from './journal.ts';
 import { type ListOperationsQuery, listOperationRows } from './list-operations.ts';
@@ -195,7 +195,7 @@ class TransactionEngine implements Engine {
   /** One at a time; another wish for it while it runs is served by the next tick. */
   #scan(): void {
     this.#scanning ??= this.#takeOverAndHear()
-      .catch((error) => this.#log.warn({ err: error }, 'could not look for operations to take over'))
+      .catch((error) => this.#log[failureLevel(error)]({ err: error }, 'could not look for operations to take over'))
       .finally(() => {
         this.#scanning = undefined;
       });

@@ -6,7 +6,7 @@
  */
 import { type Fault, type OperationId, operationEnded } from '@zhiyun/contracts';
 import { type Clock, faultOf, isoTime, type Logger, PlatformError, retry } from '@zhiyun/kernel';
-import { CommitUnknown, DatabaseLost, type Store, type Tx, worthRepeating } from '@zhiyun/store';
+import { CommitUnknown, DatabaseLost, failureLevel, type Store, type Tx, worthRepeating } from '@zhiyun/store';
 import { HandOver, handOver } from './hand-over.ts';
 import { CancelHeard, type Claim, ClaimLost, type Journal, type JournalWrite, writeJournal } from './journal.ts';
 import {
@@ -108,7 +108,10 @@ export class OperationRun {
       return 'left';
     } catch (error) {
       if (error instanceof ClaimLost || this.#env.signal.aborted) return 'left';
-      this.#log.error({ err: error }, 'the journal could not be written; the operation will be taken up again');
+      this.#log[failureLevel(error)](
+        { err: error },
+        'the journal could not be written; the operation will be taken up again',
+      );
       return 'dropped';
     }
   }

@@ -3,7 +3,7 @@
  * by our own monotonic clock, before the database could let anybody else believe that we are gone.
  */
 import { type Clock, type Logger, PlatformError } from '@zhiyun/kernel';
-import { acquireLease, type Lease, releaseLease, renewLease, type Store } from '@zhiyun/store';
+import { acquireLease, failureLevel, type Lease, releaseLease, renewLease, type Store } from '@zhiyun/store';
 
 export interface Term {
   readonly epoch: number;
@@ -65,7 +65,8 @@ export class RunnerLease {
         if (this.#term) await this.#renew(this.#term);
         else await this.#acquire();
       } catch (error) {
-        if (!this.#stop.signal.aborted) log.warn({ err: error }, 'the lease of this runner could not be kept');
+        if (!this.#stop.signal.aborted)
+          log[failureLevel(error)]({ err: error }, 'the lease of this runner could not be kept');
       }
     }
   }

@@ -5,7 +5,7 @@
 
 import type { Fault } from '@zhiyun/contracts';
 import { type Clock, faultOf, type Logger } from '@zhiyun/kernel';
-import { acquireLease, type Lease, releaseLease, renewLease, type Store } from '@zhiyun/store';
+import { acquireLease, failureLevel, type Lease, releaseLease, renewLease, type Store } from '@zhiyun/store';
 
 export interface BackgroundTask {
   readonly name: string;
@@ -120,7 +120,7 @@ class Driver {
     } catch (error) {
       if (signal.aborted) return;
       this.status.lastError = faultOf(error);
-      this.#log.warn({ err: error }, 'a background task failed; it will be tried again');
+      this.#log[failureLevel(error)]({ err: error }, 'a background task failed; it will be tried again');
     }
   }
 

@@ -6,7 +6,7 @@ import type { InstanceId, NodeId, NodeState } from '@zhiyun/contracts';
 import { type NodeReport, nodeClientLink } from '@zhiyun/contracts/links';
 import { type Backoff, backoffMs, type Clock, Disposables, KeyedLock, type Logger } from '@zhiyun/kernel';
 import type { Member, Peer } from '@zhiyun/link';
-import type { Store } from '@zhiyun/store';
+import { failureLevel, type Store } from '@zhiyun/store';
 import type { LoadBoard } from '../monitor/load-board.ts';
 import {
   applyInventory,
@@ -79,7 +79,7 @@ export class NodeSupervisor implements AsyncDisposable {
     for (const { stop } of watches) stop.abort();
     await Promise.all([...watches.map(({ done }) => done), ...this.#pending]);
     await forgetHearing(store, member.id).catch((error) =>
-      log.warn({ err: error }, 'the nodes are heard a moment longer'),
+      log[failureLevel(error)]({ err: error }, 'the nodes are heard a moment longer'),
     );
   }
 
@@ -153,7 +153,7 @@ export class NodeSupervisor implements AsyncDisposable {
           attempt = 0;
         }
       } catch (error) {
-        if (!signal.aborted) log.warn({ node: peer.name, err: error }, 'lost the reports of a node');
+        if (!signal.aborted) log[failureLevel(error)]({ node: peer.name, err: error }, 'lost the reports of a node');
       }
       await clock.sleep(backoffMs(watchAgain, attempt), signal).catch(() => undefined);
     }
@@ -220,7 +220,7 @@ export class NodeSupervisor implements AsyncDisposable {
   /** Beside everything else; awaited when the supervisor ends. */
   #run(what: string, task: Promise<void>): void {
     const run = task
-      .catch((error: unknown) => this.#options.log.error({ err: error }, `could not ${what}`))
+      .catch((error: unknown) => this.#options.log[failureLevel(error)]({ err: error }, `could not ${what}`))
       .finally(() => this.#pending.delete(run));
     this.#pending.add(run);
   }

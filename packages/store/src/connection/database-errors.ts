@@ -38,6 +38,11 @@ export class CommitUnknown extends PlatformError {
   }
 }
 
+/** How loud to log what failed: of a lost database the store has told already, once. */
+export function failureLevel(thrown: unknown): 'debug' | 'warn' {
+  return thrown instanceof DatabaseLost || thrown instanceof CommitUnknown ? 'debug' : 'warn';
+}
+
 /** SQLSTATE of a PostgreSQL error (`23505`, `40001`, …). */
 export function sqlState(thrown: unknown): string | undefined {
   const code = systemErrorCode(thrown);

@@ -93,7 +93,7 @@ export class NotificationListener {
     if (client) cutOff(client);
     if (this.#closed || this.#listeners.size === 0) return;
     const waitMs = backoffMs({ firstMs: 100, maxMs: 5_000 }, this.#failures++);
-    this.#log.warn({ error: String(error), waitMs }, 'the connection for database notifications was lost');
+    this.#log.debug({ error: String(error), waitMs }, 'the connection for database notifications was lost');
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => void this.#connect(), waitMs);
   }

@@ -41,8 +41,8 @@ export function openConnections({ finder, log, maxConnections }: ConnectionOptio
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 5_000,
   });
-  // Without listeners the loss of an idle connection would end the process.
-  pool.on('error', (error) => log.warn({ error: error.message }, 'an idle database connection was lost'));
+  // Without listeners the loss of an idle connection would end the process. Who needs one and gets none tells of it.
+  pool.on('error', (error) => log.debug({ error: error.message }, 'an idle database connection was lost'));
   pool.on('connect', (client) => client.on('error', () => {}));
 
   function discard(client: pg.PoolClient): void {
@@ -50,8 +50,11 @@ export function openConnections({ finder, log, maxConnections }: ConnectionOptio
     client.release(true);
   }
 
-  const allInUse = (cause: Error) =>
-    new DatabaseLost(`All ${maxConnections} connections to the database ${finder.description} stay in use.`, cause);
+  function allInUse(cause: Error): DatabaseLost {
+    const full = `All ${maxConnections} connections to the database ${finder.description} stay in use.`;
+    log.warn({}, full);
+    return new DatabaseLost(full, cause);
+  }
 
   async function checkOut(): Promise<pg.PoolClient> {
     for (;;) {

@@ -1,8 +1,9 @@
 /**
  * Which of a database's servers is the primary. The last one found is believed until it fails; then all are asked at once and
- * the one on the newest timeline is taken. However many connections fail at the same time, one search is made.
+ * the one on the newest timeline is taken. However many connections fail at the same time, one search is made. That the database
+ * is lost, and that it is back, is told here, once each.
  */
-import { systemClock } from '@zhiyun/kernel';
+import { type Logger, systemClock } from '@zhiyun/kernel';
 import pg from 'pg';
 import { activeBackends, admitPrimary, answerWithinMs, Refusal } from './admit-primary.ts';
 import { clientSettings, cutOff } from './client-settings.ts';
@@ -14,13 +15,17 @@ const rivalsMs = 250;
 
 export class PrimaryFinder {
   readonly #servers: readonly ServerAddress[];
+  readonly #log: Logger;
   /** `"name" at host:port, host:port`. */
   readonly description: string;
   #current: ServerAddress;
   #newestTimeline = 0;
   #search: Promise<void> | undefined;
+  /** Once found, `lost` from the first failure to find it to the next success. */
+  #state: 'never found' | 'found' | 'lost' = 'never found';
 
-  constructor(url: string) {
+  constructor(url: string, log: Logger) {
+    this.#log = log;
     this.#servers = serverAddresses(url);
     this.description = describeDatabase(this.#servers);
     const [first] = this.#servers;
@@ -37,6 +42,8 @@ export class PrimaryFinder {
   async admit(client: pg.Client): Promise<void> {
     const timeline = await admitPrimary(client, this.#servers.length > 1 ? this.#newestTimeline : undefined);
     this.#newestTimeline = Math.max(this.#newestTimeline, timeline);
+    if (this.#state === 'lost') this.#log.info({}, `the database ${this.description} is back`);
+    this.#state = 'found';
   }
 
   /** A connection to the primary, apart from any pool. Throws `database-unavailable` saying why each server is none. */
@@ -124,7 +131,12 @@ export class PrimaryFinder {
   #noPrimary(refusals: ReadonlyMap<ServerAddress, unknown>): DatabaseLost {
     const whys = [...refusals].map(([server, error]) => `${server.name} ${whyOf(error)}`).join('; ');
     const cause = [...refusals.values()][0];
-    return new DatabaseLost(`The database ${this.description} cannot be reached: ${whys}.`, cause);
+    const lost = new DatabaseLost(`The database ${this.description} cannot be reached: ${whys}.`, cause);
+    if (this.#state === 'found') {
+      this.#state = 'lost';
+      this.#log.warn({}, `${lost.message} It is tried again until it is back.`);
+    }
+    return lost;
   }
 }
 

@@ -52,9 +52,10 @@ test('the primary is found among several, and found again when it is another', a
   for (const { store } of [a, b]) await sql`create table mark (n integer)`.execute(store.db);
   await a.demote();
   const url = urlOf('/nowhere', a.socket, b.socket);
-  await using store = Object.assign(await openStore({ url, log: silentLogger }), {
-    [Symbol.asyncDispose]: () => store.close(),
-  });
+  const told: string[] = [];
+  const tell = (_facts: object, message: string) => told.push(message);
+  const log = { ...silentLogger, info: tell, warn: tell, error: tell };
+  await using store = Object.assign(await openStore({ url, log }), { [Symbol.asyncDispose]: () => store.close() });
   let reconnects = 0;
   const heard: string[] = [];
   await using _listening = await store.listen(
@@ -76,12 +77,22 @@ test('the primary is found among several, and found again when it is another', a
   await sql`select pg_notify('bell', 'new')`.execute(a.store.db);
   await waitFor(() => heard.includes('new'));
 
+  told.length = 0;
   await a.demote();
   const refused = await openStore({ url, log: silentLogger }).catch((error: unknown) => error);
   expect(refused).toMatchObject({ code: 'database-unavailable' });
   expect(String(refused)).toContain('/nowhere refused the connection');
   expect(String(refused)).toContain(`${a.socket} accepts no writes`);
   expect(String(refused)).toContain(`${b.socket} accepts no writes`);
+
+  // However much fails meanwhile, its loss is told once, and its return.
+  for (let i = 0; i < 3; i++) {
+    const written = sql`insert into mark values (3)`.execute(store.db);
+    await expect(written).rejects.toMatchObject({ code: 'database-unavailable' });
+  }
+  await a.promote();
+  await waitFor(() => mark(3).then(() => true));
+  expect(told).toEqual([expect.stringContaining('cannot be reached'), expect.stringContaining('is back')]);
 });
 
 test('a transaction that was interrupted before its commit is run again', async () => {

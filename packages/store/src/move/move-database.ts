@@ -39,8 +39,8 @@ export interface MovedDatabase {
 export async function moveDatabase(options: MoveDatabaseOptions): Promise<MovedDatabase> {
   const { from, to, log, signal, progress = () => {} } = options;
   const startedMs = systemClock.monotonicMs();
-  const target = new PrimaryFinder(to.url);
-  const source = new PrimaryFinder(from.url);
+  const target = new PrimaryFinder(to.url, log);
+  const source = new PrimaryFinder(from.url, log);
   const sourceClient = await source.connect();
   try {
     progress(`checking ${target.description}`);
