@@ -50,11 +50,8 @@ export function openConnections({ finder, log, maxConnections }: ConnectionOptio
     client.release(true);
   }
 
-  function allInUse(cause: Error): DatabaseLost {
-    const full = `All ${maxConnections} connections to the database ${finder.description} stay in use.`;
-    log.warn({}, full);
-    return new DatabaseLost(full, cause);
-  }
+  const allInUse = (cause: Error) =>
+    finder.lost(`All ${maxConnections} connections to the database ${finder.description} stay in use.`, cause);
 
   async function checkOut(): Promise<pg.PoolClient> {
     for (;;) {

@@ -42,8 +42,15 @@ export class PrimaryFinder {
   async admit(client: pg.Client): Promise<void> {
     const timeline = await admitPrimary(client, this.#servers.length > 1 ? this.#newestTimeline : undefined);
     this.#newestTimeline = Math.max(this.#newestTimeline, timeline);
-    if (this.#state === 'lost') this.#log.info({}, `the database ${this.description} is back`);
+    if (this.#state === 'lost') this.#log.info({}, `the database ${this.description} answers again`);
     this.#state = 'found';
+  }
+
+  /** Tells the first such failure since the last connection was made. */
+  lost(detail: string, cause: unknown): DatabaseLost {
+    if (this.#state === 'found') this.#log.warn({}, `${detail} It is tried again until it answers.`);
+    if (this.#state !== 'never found') this.#state = 'lost';
+    return new DatabaseLost(detail, cause);
   }
 
   /** A connection to the primary, apart from any pool. Throws `database-unavailable` saying why each server is none. */
@@ -131,12 +138,7 @@ export class PrimaryFinder {
   #noPrimary(refusals: ReadonlyMap<ServerAddress, unknown>): DatabaseLost {
     const whys = [...refusals].map(([server, error]) => `${server.name} ${whyOf(error)}`).join('; ');
     const cause = [...refusals.values()][0];
-    const lost = new DatabaseLost(`The database ${this.description} cannot be reached: ${whys}.`, cause);
-    if (this.#state === 'found') {
-      this.#state = 'lost';
-      this.#log.warn({}, `${lost.message} It is tried again until it is back.`);
-    }
-    return lost;
+    return this.lost(`The database ${this.description} cannot be reached: ${whys}.`, cause);
   }
 }
 
