@@ -41,30 +41,34 @@ export class PlacementClient {
     const { allocation_requests } = (await this.#ask('GET', path)) as Candidates;
     const consumer = { project_id: 'benchmark', user_id: 'benchmark', consumer_generation: null };
     const uuid = randomUUID();
-    for (const { allocations } of allocation_requests)
-      if ((await this.#ask('PUT', `/allocations/${uuid}`, { ...consumer, allocations })) !== 'conflict') return;
+    for (const { allocations } of allocation_requests) {
+      const { status, text } = await this.#send('PUT', `/allocations/${uuid}`, { ...consumer, allocations });
+      if (status === 204) return;
+      // Another has changed the provider meanwhile.
+      if (status !== 409) throw new Error(`PUT /allocations: ${status} ${text}`);
+    }
     throw new Error(`Placement refused each of its own ${allocation_requests.length} candidates`);
   }
 
-  /** Answers the body, or `conflict` (409). Throws at any other refusal. */
+  /** Answers the body. Throws when refused. */
   async #ask(method: string, path: string, body?: object): Promise<unknown> {
+    const { status, text } = await this.#send(method, path, body);
+    if (status >= 300) throw new Error(`${method} ${path}: ${status} ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  }
+
+  async #send(method: string, path: string, body?: object): Promise<{ status: number; text: string }> {
     const headers = {
       'x-auth-token': 'admin',
       'openstack-api-version': version,
       ...(body && { 'content-type': 'application/json' }),
     };
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
     const asked = request({ socketPath: this.#socketPath, agent: false, method, path, headers }, (answer) => {
       const parts: Buffer[] = [];
       answer.on('data', (part: Buffer) => parts.push(part));
       answer.once('error', reject);
-      answer.once('end', () => {
-        const text = Buffer.concat(parts).toString();
-        const { statusCode = 0 } = answer;
-        if (statusCode === 409) resolve('conflict');
-        else if (statusCode >= 300) reject(new Error(`${method} ${path}: ${statusCode} ${text}`));
-        else resolve(text === '' ? undefined : JSON.parse(text));
-      });
+      answer.once('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(parts).toString() }));
     });
     asked.once('error', reject);
     asked.end(body && JSON.stringify(body));

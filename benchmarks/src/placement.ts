@@ -1,5 +1,5 @@
 /**
- * `node benchmarks/src/placement.ts --nodes 1000 --rounds 5 --seconds 8`: instances created through REST by the whole
+ * `node benchmarks/src/placement.ts --nodes 1000 --rounds 5 --seconds 6`: instances created through REST by the whole
  * transaction (claim, records, the node told, the machine running) on simulated nodes; beside OpenStack Placement that only
  * claims on as many providers of the same size; and the floor, one durable statement on a bare PostgreSQL. They take turns, and
  * nothing of the others runs meanwhile: the simulated platform is started for each of its turns, the others are idle.
@@ -26,11 +26,12 @@ const { values: given } = parseArgs({
   options: {
     nodes: { type: 'string', default: '1000' },
     rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '8' },
+    seconds: { type: 'string', default: '6' },
   },
 });
 const [nodes, rounds, seconds] = [Number(given.nodes), Number(given.rounds), Number(given.seconds)];
-const warmSeconds = 3;
+/** The platform of a turn is new; Placement has been at work since the first provider. */
+const warmUp = { clients: 32, seconds: 8, prefix: 'warm' };
 const onlineDeadlineMs = 300_000;
 
 const ours = figuresByClients('Zhiyun: create → running', [1, 8, 32]);
@@ -40,22 +41,17 @@ const floor = figuresByClients('floor: one statement', [1, 8, 32]);
 const judged = 8;
 let oversold = 0;
 
-async function zhiyunTurn(round: number): Promise<void> {
+async function zhiyunTurn(): Promise<void> {
   await using platform = await ScalePlatform.start({
     ...{ nodes, instances: 0, nodeProcesses: 1, launchMs: 10, controlArgv: [] },
   });
   await Promise.all([platform.startNodes(), platform.untilOnline(nodes, onlineDeadlineMs)]);
-  await createInstances(platform, { clients: 8, seconds: warmSeconds, prefix: `warm-${round}` });
+  await createInstances(platform, warmUp);
   for (const [clients, figures] of ours) {
-    const prefix = `bench-${clients}`;
-    const { perSecond, runningMs, failed, refused, ...counted } = await createInstances(platform, {
-      clients,
-      seconds,
-      prefix,
-    });
-    if (failed > 0 || refused) throw new Error(`${failed} creates failed, refused: ${JSON.stringify(refused)}`);
-    figures.add({ perSecond, p50Ms: runningMs.p50, p95Ms: runningMs.p95 });
-    oversold += counted.oversold;
+    const done = await createInstances(platform, { clients, seconds, prefix: `bench-${clients}` });
+    if (done.failed > 0 || done.refused) throw new Error(`creates failed: ${JSON.stringify(done)}`);
+    figures.add({ perSecond: done.perSecond, p50Ms: done.runningMs.p50, p95Ms: done.runningMs.p95 });
+    oversold += done.oversold;
   }
 }
 
@@ -64,6 +60,11 @@ async function placementTurn(client: PlacementClient): Promise<void> {
   const wanted = { VCPU: cores, MEMORY_MB: memoryBytes / MiB, DISK_GB: diskBytes / GiB };
   for (const [clients, figures] of theirs)
     figures.addLoop(await closedLoop({ clients, seconds }, () => client.claim(wanted)));
+}
+
+async function floorTurn(databaseUrl: string): Promise<void> {
+  for (const [clients, figures] of floor)
+    figures.addLoop(await claimFloor({ databaseUrl, directory, nodes, instance: instanceSize, clients, seconds }));
 }
 
 async function register(client: PlacementClient): Promise<void> {
@@ -90,19 +91,8 @@ try {
     if (placement) await register(placement.client);
     for (let round = 1; round <= rounds; round++) {
       if (placement) await placementTurn(placement.client);
-      await zhiyunTurn(round);
-      for (const [clients, figures] of floor)
-        figures.addLoop(
-          await claimFloor({
-            databaseUrl,
-            directory,
-            nodes,
-
-            instance: instanceSize,
-            clients,
-            seconds,
-          }),
-        );
+      await zhiyunTurn();
+      await floorTurn(databaseUrl);
       console.error(`round ${round} of ${rounds} is over`);
     }
     for (const figures of [...ours.values(), ...(placement ? theirs.values() : []), ...floor.values()]) figures.print();
