@@ -2,7 +2,14 @@
  * What every node really uses now and used in the last ten minutes, in memory only. Every node streams to every Control
  * Server, so each of them has the whole board and nothing of it touches the database.
  */
-import type { InstanceId, InstanceUsage, NodeId, NodeLoad, SystemLoad } from '@zhiyun/contracts';
+import {
+  type InstanceId,
+  type InstanceUsage,
+  instanceUsageKeys,
+  type NodeId,
+  type NodeLoad,
+  type SystemLoad,
+} from '@zhiyun/contracts';
 import type { Clock } from '@zhiyun/kernel';
 import { Series, seriesMs } from './series.ts';
 
@@ -15,16 +22,6 @@ const nodeKeys = [
   'networkReceiveBytesPerSecond',
   'networkTransmitBytesPerSecond',
 ] as const satisfies readonly (keyof NodeLoad)[];
-const usageKeys = [
-  'cpu',
-  'memoryBytes',
-  'diskReadBytesPerSecond',
-  'diskWriteBytesPerSecond',
-  'diskReadOperationsPerSecond',
-  'diskWriteOperationsPerSecond',
-  'networkReceiveBytesPerSecond',
-  'networkTransmitBytesPerSecond',
-] as const satisfies readonly (keyof InstanceUsage)[];
 const systemKeys = [
   'cpu',
   'memoryUsedBytes',
@@ -33,16 +30,16 @@ const systemKeys = [
   'networkTransmitBytesPerSecond',
 ] as const satisfies readonly (keyof SystemLoad)[];
 
-const whole = [{ stepMs: 2_000, spanMs: seriesMs }];
-/** An instance costs about 3 KiB: the last minute as it came, before that in steps of 10 s. */
+const whole = [{ stepMs: 3_000, spanMs: seriesMs }];
+/** An instance costs about 3 KiB: the last minute as it came, before that in steps of 12 s. */
 const fineThenCoarse = [
-  { stepMs: 2_000, spanMs: 60_000 },
-  { stepMs: 10_000, spanMs: seriesMs },
+  { stepMs: 3_000, spanMs: 60_000 },
+  { stepMs: 12_000, spanMs: seriesMs },
 ];
 
 /** After this long without a sample nothing is known of a node's load. */
 const freshMs = 10_000;
-const systemSampleMs = 2_000;
+const systemSampleMs = 3_000;
 const pruneMs = 60_000;
 
 interface NodeEntry {
@@ -55,7 +52,7 @@ interface NodeEntry {
 export class LoadBoard implements Disposable {
   readonly #clock: Clock;
   readonly #nodes = new Map<NodeId, NodeEntry>();
-  readonly #instances = new Map<InstanceId, Series<(typeof usageKeys)[number]>>();
+  readonly #instances = new Map<InstanceId, Series<(typeof instanceUsageKeys)[number]>>();
   readonly #system = new Series(systemKeys, whole);
   readonly #timers: readonly Disposable[];
 
@@ -72,13 +69,14 @@ export class LoadBoard implements Disposable {
     this.#nodes.set(nodeId, { series, load, cores, heardAtMs: now });
   }
 
-  recordInstance(instanceId: InstanceId, usage: InstanceUsage): void {
+  /** `figures`: as `instanceUsageKeys`. */
+  recordInstance(instanceId: InstanceId, figures: readonly number[]): void {
     let series = this.#instances.get(instanceId);
     if (!series) {
-      series = new Series(usageKeys, fineThenCoarse);
+      series = new Series(instanceUsageKeys, fineThenCoarse);
       this.#instances.set(instanceId, series);
     }
-    series.push(this.#clock.now(), usage);
+    series.pushFigures(this.#clock.now(), figures);
   }
 
   /** The node is not heard of: its load is no longer known. */

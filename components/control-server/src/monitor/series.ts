@@ -27,8 +27,15 @@ export class Series<Key extends string> {
   }
 
   push(atMs: number, sample: Readonly<Record<Key, number>>): void {
-    const values = this.#keys.map((key) => sample[key]);
-    for (const { ring } of this.#rings) ring.push(atMs, values);
+    this.pushFigures(
+      atMs,
+      this.#keys.map((key) => sample[key]),
+    );
+  }
+
+  /** In the order of the keys. */
+  pushFigures(atMs: number, figures: readonly number[]): void {
+    for (const { ring } of this.#rings) ring.push(atMs, figures);
   }
 
   /** Oldest first; each span of time from the finest ring that still has it. */

@@ -9,7 +9,6 @@ import { type Selectable, sql } from 'kysely';
 import { inOperation, stateChangedEvent } from '../instance/instance-state.ts';
 import { settledState } from '../instance/settled-state.ts';
 import { keepObservation } from './kept-observations.ts';
-import { showInstances } from './shown-instances.ts';
 
 /** What was heard of one instance. */
 export type Observation = Pick<
@@ -43,13 +42,16 @@ export function missing(id: InstanceId, sequence: number): Observation {
   return { ...nothing, id, observed_sequence: sequence, observed_state: 'missing' };
 }
 
-export async function knownInstances({ db }: Store, nodeId: NodeId): Promise<Map<InstanceId, KnownInstance>> {
-  const rows = await db
-    .selectFrom('instance')
-    .select(['id', 'state', 'observed_sequence', 'observed_state'])
-    .where('node_id', '=', nodeId)
-    .execute();
-  return new Map(rows.map((row) => [row.id, row]));
+/** Of one node. */
+export type KnownInstances = ReadonlyMap<InstanceId, KnownInstance>;
+
+/** Of each of these nodes. */
+export async function knownInstances({ db }: Store, nodeIds: readonly NodeId[]): Promise<KnownInstances[]> {
+  const { rows } = await sql<KnownInstance & { node_id: NodeId }>`
+    select id, node_id, state, observed_sequence, observed_state from instance
+    where node_id in (select value::uuid from jsonb_array_elements_text(${nodeIds}::jsonb))`.execute(db);
+  const byNode = Map.groupBy(rows, ({ node_id }) => node_id);
+  return nodeIds.map((nodeId) => new Map(byNode.get(nodeId)?.map((row) => [row.id, row])));
 }
 
 /**
@@ -60,7 +62,7 @@ export async function applyInventory(
   store: Store,
   nodeId: NodeId,
   reports: readonly InstanceReport[],
-  known: ReadonlyMap<InstanceId, KnownInstance>,
+  known: KnownInstances,
 ): Promise<InstanceId[]> {
   const present = new Set(reports.map(({ instanceId }) => instanceId));
   const newer = reports.filter(
@@ -73,8 +75,6 @@ export async function applyInventory(
     ...newer.map(observationOf),
     ...lost.map((row) => missing(row.id, row.observed_sequence)),
   ]);
-  if ([...known.values()].some(({ state, observed_state }) => state === 'unknown' && observed_state !== null))
-    await showInstances(store, nodeId, 'online');
   return strangers(store, nodeId, [...present.difference(known)]);
 }
 

@@ -7,8 +7,8 @@ import { createTestStore, type TestStore } from '@zhiyun/testkit';
 import { type KyselyPlugin, sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { applyInventory, knownInstances } from './instance-reports.ts';
-import { hearNode, noteHearing } from './node-hearing.ts';
-import { saveNode } from './node-store.ts';
+import { hearNodes, noteHearing } from './node-hearing.ts';
+import { saveNodes } from './node-store.ts';
 import { halfShownNodes, showInstances } from './shown-instances.ts';
 import { testFacts } from './test-node.ts';
 
@@ -35,7 +35,7 @@ beforeEach(async () => {
     listen,
     close,
   };
-  await store.tx((each) => saveNode(each, seen, testFacts));
+  await store.tx((each) => saveNodes(each, [{ seen, facts: testFacts }]));
   statements = 0;
 });
 afterEach(() => database[Symbol.asyncDispose]());
@@ -64,11 +64,12 @@ const eventsOf = (kind: string) =>
   database.store.db.selectFrom('event').select('data').where('kind', '=', kind).orderBy('seq').execute();
 async function become(state: 'online' | 'offline'): Promise<void> {
   await noteHearing(store, control, nodeId, state);
-  await showInstances(store, nodeId, state);
+  await showInstances(store, [nodeId], state);
 }
 async function reconcile(reports: readonly InstanceReport[]): Promise<InstanceId[]> {
-  const known = await knownInstances(store, nodeId);
-  if (await hearNode(store, control, seen, testFacts)) await showInstances(store, nodeId, 'online');
+  const [known = new Map()] = await knownInstances(store, [nodeId]);
+  const [cameBack] = await hearNodes(store, control, [{ seen, facts: testFacts }]);
+  if (cameBack) await showInstances(store, [nodeId], 'online');
   return applyInventory(store, nodeId, reports, known);
 }
 
@@ -113,7 +114,7 @@ it('all are unknown while the node is offline, and what they were when it is bac
 it('what a stopped Control Server left half told is found', async () => {
   await addInstances(6_000);
   await noteHearing(store, control, nodeId, 'offline');
-  await showInstances(store, nodeId, 'offline', AbortSignal.abort());
+  await showInstances(store, [nodeId], 'offline', AbortSignal.abort());
   expect(await counts()).toEqual({ unknown: 5_000, running: 1_000 });
   expect(await halfShownNodes(store)).toEqual([nodeId]);
 });
@@ -122,6 +123,31 @@ it('the word of a node that has just come back is not taken for the one that fel
   await addInstances(10);
   await noteHearing(store, control, nodeId, 'offline');
   await noteHearing(store, control, nodeId, 'online');
-  await showInstances(store, nodeId, 'offline');
+  await showInstances(store, [nodeId], 'offline');
   expect(await counts()).toEqual({ running: 10 });
+});
+
+it('nodes that come back together are few statements; the new one joins, and each has its own event', async () => {
+  const ids = await addInstances(10);
+  const other = { id: newId<NodeId>(), name: 'other', address: 'memory' };
+  const fresh = { id: newId<NodeId>(), name: 'fresh', address: 'memory' };
+  await database.store.tx((tx) => saveNodes(tx, [{ seen: other, facts: testFacts }]));
+  await database.store.db
+    .updateTable('instance')
+    .set({ node_id: other.id })
+    .where('id', 'in', ids.slice(0, 4))
+    .execute();
+  for (const id of [nodeId, other.id]) await noteHearing(store, control, id, 'offline');
+  await showInstances(store, [nodeId, other.id], 'offline');
+  expect(await counts()).toEqual({ unknown: 10 });
+  statements = 0;
+  const arrivals = [seen, other, fresh].map((one) => ({ seen: one, facts: testFacts }));
+  expect(await hearNodes(store, control, arrivals)).toEqual([true, true, true]);
+  await showInstances(store, [nodeId, other.id], 'online');
+  expect(statements).toBeLessThan(20);
+  expect(await counts()).toEqual({ running: 10 });
+  const told = (await eventsOf('node.instances-changed')).map(({ data }) => data).slice(-2);
+  expect(told).toEqual(expect.arrayContaining([4, 6].map((count) => ({ to: 'running', count }))));
+  expect(await eventsOf('node.joined')).toHaveLength(3);
+  expect(await hearNodes(store, control, arrivals)).toEqual([false, false, false]);
 });

@@ -7,29 +7,53 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ComponentId, NodeFacts, NodeId, NodeState } from '@zhiyun/contracts';
 import type { Database, Store, Tx } from '@zhiyun/store';
 import { leaseName } from '@zhiyun/transaction';
-import { type Kysely, sql } from 'kysely';
-import { lockNode, type SeenNode, saveNode, setNodeState } from './node-store.ts';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import { lockNode, type SeenNode, saveNodes, setNodeState } from './node-store.ts';
 
-/** A node shows what it is. Answers whether it was not online before. One that is as it was costs two statements. */
-export async function hearNode(
+/** A node shows what it is. */
+export interface Arrival {
+  seen: SeenNode;
+  facts: NodeFacts;
+}
+
+/**
+ * Nodes that come at the same time are one commit; those that are as they were cost two statements, however many. Each once.
+ * Answers of each whether it was not online before.
+ */
+export async function hearNodes(
   store: Store,
   controlId: ComponentId,
-  seen: SeenNode,
-  facts: NodeFacts,
-): Promise<boolean> {
-  await noteHeard(store.db, controlId, seen.id);
-  const known = await store.db
-    .selectFrom('node')
-    .select(['state', 'address', 'facts'])
-    .where('id', '=', seen.id)
-    .executeTakeFirst();
-  const described = known?.address === seen.address && isDeepStrictEqual(known.facts, facts);
-  if (described && known.state === 'online') return false;
-  await store.tx(async (tx) => {
-    await saveNode(tx, seen, facts);
-    await noteHeard(tx, controlId, seen.id);
+  arrivals: readonly Arrival[],
+): Promise<boolean[]> {
+  const ids = arrivals.map(({ seen }) => seen.id);
+  await noteHeard(store.db, controlId, ids);
+  const known = await describedNodes(store.db, ids);
+  const news = arrivals.filter(({ seen, facts }) => {
+    const node = known.get(seen.id);
+    return node?.state !== 'online' || node.address !== seen.address || !isDeepStrictEqual(node.facts, facts);
   });
-  return known?.state !== 'online';
+  if (news.length > 0)
+    await store.tx(async (tx) => {
+      await saveNodes(tx, news);
+      await noteHeard(
+        tx,
+        controlId,
+        news.map(({ seen }) => seen.id),
+      );
+    });
+  return ids.map((id) => known.get(id)?.state !== 'online');
+}
+
+async function describedNodes(
+  db: Kysely<Database>,
+  ids: readonly NodeId[],
+): Promise<Map<NodeId, Pick<Selectable<Database['node']>, 'state' | 'address' | 'facts'>>> {
+  const rows = await db
+    .selectFrom('node')
+    .select(['id', 'state', 'address', 'facts'])
+    .where('id', 'in', sql<NodeId>`(select value::uuid from jsonb_array_elements_text(${ids}::jsonb))`)
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** A Control Server says how it hears a node now. Answers what the node became, if that changed. */
@@ -49,11 +73,12 @@ export async function noteHearing(
   });
 }
 
-/** Waits for whoever judges the node at this moment; a node that has no row yet is passed over. */
-async function noteHeard(db: Kysely<Database>, controlId: ComponentId, nodeId: NodeId): Promise<void> {
+/** Waits for whoever judges a node at this moment; a node that has no row yet is passed over. */
+async function noteHeard(db: Kysely<Database>, controlId: ComponentId, ids: readonly NodeId[]): Promise<void> {
   await sql`
     insert into node_hearing (node_id, control_id, state)
-    select id, ${controlId}::uuid, 'online' from node where id = ${nodeId}
+    select id, ${controlId}::uuid, 'online' from node
+    where id in (select value::uuid from jsonb_array_elements_text(${ids}::jsonb)) order by id
     on conflict (node_id, control_id) do update set state = 'online' where node_hearing.state <> 'online'`.execute(db);
 }
 

@@ -9,7 +9,7 @@ import {
   type NodeState,
 } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
-import { type Database, recordEvent, type Tx, violatedConstraint } from '@zhiyun/store';
+import { type Database, type NewEvent, recordEvent, recordEvents, type Tx, violatedConstraint } from '@zhiyun/store';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { totalsOf } from './node-capacity.ts';
 
@@ -19,15 +19,35 @@ export interface SeenNode {
   address: string;
 }
 
-/** Writes down what it is, and that it is online. One never seen joins the default pool, where there is one. */
-export async function saveNode(tx: Tx, seen: SeenNode, facts: NodeFacts): Promise<void> {
-  const described = { facts, address: seen.address, ...totalsOf(facts) };
-  const known = await lockNode(tx, seen.id);
-  if (known) {
-    await tx.updateTable('node').set(described).where('id', '=', seen.id).execute();
-    await setNodeState(tx, known, 'online');
-    return;
-  }
+/** Writes down what they are, and that they are online. One never seen joins the default pool, where there is one. */
+export async function saveNodes(tx: Tx, nodes: readonly { seen: SeenNode; facts: NodeFacts }[]): Promise<void> {
+  const known = await lockNodes(
+    tx,
+    nodes.map(({ seen }) => seen.id),
+  );
+  const described = nodes.filter(({ seen }) => known.has(seen.id));
+  if (described.length > 0) await describeNodes(tx, described);
+  const back = [...known.values()].filter(({ state }) => state !== 'online');
+  await recordEvents(
+    tx,
+    back.map((node) => stateChanged(node, 'online')),
+  );
+  for (const { seen, facts } of nodes) if (!known.has(seen.id)) await addNode(tx, seen, facts);
+}
+
+async function describeNodes(tx: Tx, nodes: readonly { seen: SeenNode; facts: NodeFacts }[]): Promise<void> {
+  const given = nodes.map(({ seen, facts }) => ({ id: seen.id, address: seen.address, facts, ...totalsOf(facts) }));
+  await sql`
+    update node set
+      address = given.address, facts = given.facts, cores_total = given.cores_total,
+      memory_bytes_total = given.memory_bytes_total, disk_bytes_total = given.disk_bytes_total,
+      state = 'online', state_since = case when node.state = 'online' then node.state_since else now() end
+    from jsonb_to_recordset(${given}::jsonb) as given (id uuid, address text, facts jsonb, cores_total integer,
+      memory_bytes_total bigint, disk_bytes_total bigint)
+    where node.id = given.id`.execute(tx);
+}
+
+async function addNode(tx: Tx, seen: SeenNode, facts: NodeFacts): Promise<void> {
   if (await wasRemoved(tx, seen.id)) return;
   const name = await freeName(tx, seen);
   const inserted = await tx
@@ -35,11 +55,13 @@ export async function saveNode(tx: Tx, seen: SeenNode, facts: NodeFacts): Promis
     .values({
       id: seen.id,
       name,
+      address: seen.address,
       compute_pool_id: await defaultPoolId(tx),
       state: 'online',
       state_since: sql<Date>`now()`,
       joined_at: sql<Date>`now()`,
-      ...described,
+      facts,
+      ...totalsOf(facts),
     })
     // Another Control Server hears the same node at the same moment.
     .onConflict((conflict) => conflict.column('id').doNothing())
@@ -51,20 +73,35 @@ export async function saveNode(tx: Tx, seen: SeenNode, facts: NodeFacts): Promis
 export type LockedNode = Pick<Selectable<Database['node']>, 'id' | 'name' | 'state'>;
 
 export async function lockNode(tx: Tx, id: NodeId): Promise<LockedNode | undefined> {
-  return tx.selectFrom('node').select(['id', 'name', 'state']).where('id', '=', id).forUpdate().executeTakeFirst();
+  return (await lockNodes(tx, [id])).get(id);
+}
+
+async function lockNodes(tx: Tx, ids: readonly NodeId[]): Promise<Map<NodeId, LockedNode>> {
+  const rows = await tx
+    .selectFrom('node')
+    .select(['id', 'name', 'state'])
+    .where('id', 'in', sql<NodeId>`(select value::uuid from jsonb_array_elements_text(${ids}::jsonb))`)
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** True when it was another one before; then there is an event, too. */
-export async function setNodeState(tx: Tx, { id, name, state: from }: LockedNode, to: NodeState): Promise<boolean> {
-  if (from === to) return false;
-  await tx.updateTable('node').set({ state: to, state_since: sql<Date>`now()` }).where('id', '=', id).execute();
-  await recordEvent(tx, {
+export async function setNodeState(tx: Tx, node: LockedNode, to: NodeState): Promise<boolean> {
+  if (node.state === to) return false;
+  await tx.updateTable('node').set({ state: to, state_since: sql<Date>`now()` }).where('id', '=', node.id).execute();
+  await recordEvent(tx, stateChanged(node, to));
+  return true;
+}
+
+function stateChanged({ id, name, state: from }: LockedNode, to: NodeState): NewEvent {
+  return {
     kind: 'node.state-changed',
     severity: to === 'online' ? 'info' : 'warning',
     subject: { kind: 'node', id, name },
     data: { from, to },
-  });
-  return true;
+  };
 }
 
 export interface NodeChange {

@@ -4,21 +4,21 @@
  */
 import type { InstanceId, NodeId, NodeState } from '@zhiyun/contracts';
 import { type NodeReport, nodeClientLink } from '@zhiyun/contracts/links';
-import { type Backoff, backoffMs, type Clock, Disposables, KeyedLock, type Logger } from '@zhiyun/kernel';
+import { type Backoff, Batches, backoffMs, type Clock, Disposables, KeyedLock, type Logger } from '@zhiyun/kernel';
 import type { Member, Peer } from '@zhiyun/link';
 import { failureLevel, type Store } from '@zhiyun/store';
 import type { LoadBoard } from '../monitor/load-board.ts';
 import {
   applyInventory,
   applyObservations,
-  type KnownInstance,
+  type KnownInstances,
   knownInstances,
   missing,
   type Observation,
   observationOf,
   reportUnknownInstances,
 } from './instance-reports.ts';
-import { doubtfulNodes, forgetHearing, hearNode, noteHearing } from './node-hearing.ts';
+import { type Arrival, doubtfulNodes, forgetHearing, hearNodes, noteHearing } from './node-hearing.ts';
 import { halfShownNodes, showInstances } from './shown-instances.ts';
 
 export interface NodeSupervisorOptions {
@@ -34,11 +34,15 @@ interface Watch {
   done: Promise<void>;
 }
 
-const nothingKnown: ReadonlyMap<InstanceId, KnownInstance> = new Map();
+const nothingKnown: KnownInstances = new Map();
 const watchAgain: Backoff = { firstMs: 200, maxMs: 5_000 };
 const reassertMs = 2_000;
 /** Before that, a node that has not come yet may still be waiting for its turn: nothing is said of it. */
 const graceMs = 15_000;
+/** Nodes that come at the same time, and are asked of the database together: of thousands, as many as make one good statement. */
+const group = { maxSize: 50 };
+/** One with more instances is shown alone. */
+const fewInstances = 500;
 
 export class NodeSupervisor implements AsyncDisposable {
   readonly #options: NodeSupervisorOptions;
@@ -51,12 +55,22 @@ export class NodeSupervisor implements AsyncDisposable {
   /** State changes of one node are written in the order they happened. */
   readonly #writes = new KeyedLock<NodeId>();
   readonly #pending = new Set<Promise<void>>();
+  readonly #known: Batches<NodeId, KnownInstances>;
+  readonly #arrivals: Batches<Arrival, boolean>;
+  readonly #returns: Batches<NodeId, undefined>;
   readonly #owned = new Disposables();
   readonly #stopping = new AbortController();
   #startedAtMs = 0;
 
   constructor(options: NodeSupervisorOptions) {
     this.#options = options;
+    const { store, member } = options;
+    this.#known = new Batches((ids) => knownInstances(store, ids), group);
+    this.#arrivals = new Batches((arrivals) => hearNodes(store, member.id, arrivals), group);
+    this.#returns = new Batches(async (ids) => {
+      await showInstances(store, ids, 'online', this.#stopping.signal);
+      return ids.map(() => undefined);
+    }, group);
   }
 
   /** Throws `database-unavailable`. */
@@ -114,7 +128,7 @@ export class NodeSupervisor implements AsyncDisposable {
   }
 
   #show(nodeId: NodeId, state: 'online' | 'offline'): Promise<void> {
-    return showInstances(this.#options.store, nodeId, state, this.#stopping.signal);
+    return showInstances(this.#options.store, [nodeId], state, this.#stopping.signal);
   }
 
   async #finishShowing(): Promise<void> {
@@ -141,11 +155,11 @@ export class NodeSupervisor implements AsyncDisposable {
 
   /** One stream after the other while the node is there: each begins with the whole inventory, so nothing is missed. */
   async #keepWatching(peer: Peer, watch: Watch): Promise<void> {
-    const { store, clock, log } = this.#options;
+    const { clock, log } = this.#options;
     const { signal } = watch.stop;
     for (let attempt = 0; !signal.aborted && peer.state === 'online'; attempt++) {
       try {
-        let known: ReadonlyMap<InstanceId, KnownInstance> = await knownInstances(store, peer.id);
+        let known = await this.#known.run(peer.id);
         for await (const report of peer.as(nodeClientLink).watch({}, { signal })) {
           await this.#take(peer, report, known);
           // Asked for once, by the inventory.
@@ -161,7 +175,7 @@ export class NodeSupervisor implements AsyncDisposable {
     if (this.#watches.get(peer.id) === watch) this.#watches.delete(peer.id);
   }
 
-  async #take(peer: Peer, report: NodeReport, known: ReadonlyMap<InstanceId, KnownInstance>): Promise<void> {
+  async #take(peer: Peer, report: NodeReport, known: KnownInstances): Promise<void> {
     const { store, board } = this.#options;
     const heard = (observation: Observation) =>
       this.#writes.run(peer.id, () => applyObservations(store, peer.id, [observation]));
@@ -176,22 +190,25 @@ export class NodeSupervisor implements AsyncDisposable {
         return heard(missing(report.instanceId, report.sequence));
       case 'load':
         board.recordNode(peer.id, report.load, this.#cores.get(peer.id) ?? 1);
-        for (const { instanceId, usage } of report.usage) board.recordInstance(instanceId, usage);
+        for (const [instanceId, figures] of report.usage) board.recordInstance(instanceId, figures);
     }
   }
 
   async #reconcile(
     peer: Peer,
     { facts, instances }: Extract<NodeReport, { type: 'inventory' }>,
-    known: ReadonlyMap<InstanceId, KnownInstance>,
+    known: KnownInstances,
   ): Promise<void> {
-    const { store, member } = this.#options;
+    const { store } = this.#options;
     const seen = { id: peer.id, name: peer.name, address: peer.address.host };
-    const cameBack = await hearNode(store, member.id, seen, facts);
+    const cameBack = await this.#arrivals.run({ seen, facts });
     this.#heard.add(peer.id);
     const strangers = await applyInventory(store, peer.id, instances, known);
     // After the inventory: what it says is newer than what was last heard.
-    if (cameBack) await this.#show(peer.id, 'online');
+    if (cameBack || anyUnknown(known)) {
+      if (known.size <= fewInstances) await this.#returns.run(peer.id);
+      else await this.#show(peer.id, 'online');
+    }
     const untold = strangers.filter((id) => !this.#toldUnknown.has(id));
     if (untold.length === 0) return;
     for (const id of untold) this.#toldUnknown.add(id);
@@ -224,4 +241,9 @@ export class NodeSupervisor implements AsyncDisposable {
       .finally(() => this.#pending.delete(run));
     this.#pending.add(run);
   }
+}
+
+/** Not told yet what they are: whoever did it was stopped. */
+function anyUnknown(known: KnownInstances): boolean {
+  return known.values().some(({ state, observed_state }) => state === 'unknown' && observed_state !== null);
 }

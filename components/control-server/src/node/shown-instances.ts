@@ -4,15 +4,15 @@
  * left to it.
  */
 import { type InstanceId, type NodeId, transientStates } from '@zhiyun/contracts';
-import { type Database, recordEvent, type Store, type Tx } from '@zhiyun/store';
-import { type Kysely, sql } from 'kysely';
+import { type Database, recordEvents, type Store, type Tx } from '@zhiyun/store';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { type Observed, type ShownState, settledState } from '../instance/settled-state.ts';
 
 const atOnce = 5_000;
 
-/** Some instances of a node, and what they are to show. */
+/** Some instances of these nodes, and what they are to show. */
 interface Change {
-  nodeId: NodeId;
+  nodeIds: readonly NodeId[];
   nodeState: 'online' | 'offline';
   shown: ShownState;
   /** Only those of which this was last heard; undefined: all. */
@@ -28,11 +28,11 @@ interface Place {
 /** Aborted, it leaves the rest to `halfShownNodes` of the next start. */
 export async function showInstances(
   store: Store,
-  nodeId: NodeId,
+  nodeIds: readonly NodeId[],
   nodeState: 'online' | 'offline',
   signal?: AbortSignal,
 ): Promise<void> {
-  for (const change of await changesOf(store.db, nodeId, nodeState)) {
+  for (const change of await changesOf(store.db, nodeIds, nodeState)) {
     let last: Place | undefined;
     do last = await store.tx((tx) => showSome(tx, change, last));
     while (last && !signal?.aborted);
@@ -52,35 +52,39 @@ export async function halfShownNodes({ db }: Store): Promise<NodeId[]> {
   return rows.map(({ id }) => id);
 }
 
-async function changesOf(db: Kysely<Database>, nodeId: NodeId, nodeState: 'online' | 'offline'): Promise<Change[]> {
+async function changesOf(
+  db: Kysely<Database>,
+  nodeIds: readonly NodeId[],
+  nodeState: 'online' | 'offline',
+): Promise<Change[]> {
   if (nodeState === 'offline') {
     const never: Observed = { observed_state: null, observed_stop_reason: null, observed_stop_detail: null };
-    return [{ nodeId, nodeState, shown: settledState(never, nodeState) }];
+    return [{ nodeIds, nodeState, shown: settledState(never, nodeState) }];
   }
   const kinds = await db
     .selectFrom('instance')
     .select(['observed_state', 'observed_stop_reason', 'observed_stop_detail'])
     .distinct()
-    .where('node_id', '=', nodeId)
+    .where('node_id', 'in', oneOf(nodeIds))
     .where('state', '=', 'unknown')
     .where('observed_state', 'is not', null)
     .execute();
-  return kinds.map((observed) => ({ nodeId, nodeState, observed, shown: settledState(observed, nodeState) }));
+  return kinds.map((observed) => ({ nodeIds, nodeState, observed, shown: settledState(observed, nodeState) }));
 }
 
 /** Answers how far it came; undefined: that was all. */
 async function showSome(
   tx: Tx,
-  { nodeId, nodeState, shown, observed }: Change,
+  { nodeIds, nodeState, shown, observed }: Change,
   after: Place | undefined,
 ): Promise<Place | undefined> {
   const candidates = tx
     .selectFrom('instance')
-    .select(['id', 'created_at'])
+    .select(['id', 'created_at', 'node_id'])
     .$if(after !== undefined, (query) =>
       query.where(sql<boolean>`(created_at, id) > (${after?.created_at}, ${after?.id})`),
     )
-    .where('node_id', '=', nodeId)
+    .where('node_id', 'in', oneOf(nodeIds))
     .where('state', 'not in', transientStates)
     .where('state', nodeState === 'offline' ? '<>' : '=', 'unknown')
     .orderBy('created_at')
@@ -95,15 +99,20 @@ async function showSome(
     : candidates
   ).execute();
   if (found.length === 0) return undefined;
-  // After the instances, as every operation does. Share lock: until we are done the node stays what it is.
-  const node = await tx
+  // After the instances, as every operation does. Share lock: until we are done the nodes stay what they are.
+  const nodes = await tx
     .selectFrom('node')
-    .select(['name', 'state'])
-    .where('id', '=', nodeId)
+    .select(['id', 'name', 'state'])
+    .where('id', 'in', oneOf(nodeIds))
+    .orderBy('id')
     .forShare()
-    .executeTakeFirst();
-  if (!node || (node.state === 'offline') !== (nodeState === 'offline')) return undefined;
-  const ids = JSON.stringify(found.map(({ id }) => id));
+    .execute();
+  const byNode = Map.groupBy(found, ({ node_id }) => node_id);
+  const changed = nodes.flatMap((node) => {
+    const instances = byNode.get(node.id);
+    return instances && (node.state === 'offline') === (nodeState === 'offline') ? [{ node, instances }] : [];
+  });
+  const ids = changed.flatMap(({ instances }) => instances.map(({ id }) => id));
   await tx
     .updateTable('instance')
     .set({
@@ -112,14 +121,21 @@ async function showSome(
       stop_detail: shown.stopDetail,
       state_since: sql<Date>`now()`,
     })
-    .where('id', 'in', sql<InstanceId>`(select value::uuid from jsonb_array_elements_text(${ids}::jsonb))`)
+    .where('id', 'in', oneOf(ids))
     .execute();
-  await recordEvent(tx, {
-    kind: 'node.instances-changed',
-    severity: nodeState === 'offline' ? 'warning' : 'info',
-    subject: { kind: 'node', id: nodeId, name: node.name },
-    data: { to: shown.state, count: found.length },
-  });
+  await recordEvents(
+    tx,
+    changed.map(({ node: { id, name }, instances }) => ({
+      kind: 'node.instances-changed',
+      severity: nodeState === 'offline' ? 'warning' : 'info',
+      subject: { kind: 'node', id, name },
+      data: { to: shown.state, count: instances.length },
+    })),
+  );
   // A batch that is not full was the last.
   return found[atOnce - 1];
+}
+
+function oneOf<Id extends string>(ids: readonly Id[]): RawBuilder<Id> {
+  return sql<Id>`(select value::uuid from jsonb_array_elements_text(${ids}::jsonb))`;
 }

@@ -13,7 +13,7 @@ import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { macAddressOf } from '../instance/mac-address.ts';
 import { type Reservation, reserveInstance, reserveInstances } from '../instance/reserve-instance.ts';
-import { saveNode } from '../node/node-store.ts';
+import { saveNodes } from '../node/node-store.ts';
 import { testFacts } from '../node/test-node.ts';
 import { Placements } from './placements.ts';
 
@@ -71,7 +71,7 @@ it('two Control Servers that create at the same time never promise more than the
     diskBytes: GiB,
   };
   for (const name of ['node-1', 'node-2'])
-    await store.tx((tx) => saveNode(tx, { id: newId<NodeId>(), name, address: 'memory' }, facts));
+    await store.tx((tx) => saveNodes(tx, [{ seen: { id: newId<NodeId>(), name, address: 'memory' }, facts }]));
   const placements = [new Placements(() => null), new Placements(() => null)] as const;
   const engines = [await startEngine(store, 'control-1'), await startEngine(otherStore, 'control-2')] as const;
   try {

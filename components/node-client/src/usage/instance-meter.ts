@@ -1,6 +1,6 @@
 /** What one running instance uses, as its owner sees it. */
 import type { InstanceUsage } from '@zhiyun/contracts';
-import { type Clock, isoTime } from '@zhiyun/kernel';
+import type { Clock } from '@zhiyun/kernel';
 import type { RunningInstance } from '../instance/instances.ts';
 import type { LinkCounters } from '../network/guest-network.ts';
 import { Rates } from './rates.ts';
@@ -14,7 +14,7 @@ export class InstanceMeter {
     { machine, entry }: RunningInstance,
     link: LinkCounters | undefined,
     clock: Clock,
-  ): Promise<InstanceUsage> {
+  ): Promise<Omit<InstanceUsage, 'at'>> {
     const counters = await machine.counters();
     const rates = this.#rates.sample(clock.monotonicMs(), {
       cpu: counters.cpuNanoseconds,
@@ -26,16 +26,15 @@ export class InstanceMeter {
       networkTransmit: link?.transmittedBytes ?? 0,
     });
     return {
-      at: isoTime(clock.now()),
       // The emulator's own threads can add to the guest's; nobody uses more than all of their cores.
-      cpu: Math.min(1, rates.cpu / 1e9 / entry.config.cores),
+      cpu: Math.min(1, Math.round(rates.cpu / 1e5 / entry.config.cores) / 1e4),
       memoryBytes: counters.memoryBytes,
-      diskReadBytesPerSecond: rates.diskRead,
-      diskWriteBytesPerSecond: rates.diskWrite,
-      diskReadOperationsPerSecond: rates.diskReads,
-      diskWriteOperationsPerSecond: rates.diskWrites,
-      networkReceiveBytesPerSecond: rates.networkReceive,
-      networkTransmitBytesPerSecond: rates.networkTransmit,
+      diskReadBytesPerSecond: Math.round(rates.diskRead),
+      diskWriteBytesPerSecond: Math.round(rates.diskWrite),
+      diskReadOperationsPerSecond: Math.round(rates.diskReads),
+      diskWriteOperationsPerSecond: Math.round(rates.diskWrites),
+      networkReceiveBytesPerSecond: Math.round(rates.networkReceive),
+      networkTransmitBytesPerSecond: Math.round(rates.networkTransmit),
     };
   }
 }

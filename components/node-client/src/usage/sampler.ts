@@ -1,5 +1,5 @@
-/** Every two seconds: the load of the node and the usage of each running instance. */
-import type { InstanceId } from '@zhiyun/contracts';
+/** Every three seconds: the load of the node and the usage of each running instance. */
+import { type InstanceId, instanceUsageKeys } from '@zhiyun/contracts';
 import type { NodeReport } from '@zhiyun/contracts/links';
 import { type Clock, Emitter, type Logger } from '@zhiyun/kernel';
 import type { Instances, RunningInstance } from '../instance/instances.ts';
@@ -7,7 +7,7 @@ import type { GuestNetwork } from '../network/guest-network.ts';
 import { InstanceMeter } from './instance-meter.ts';
 import type { LoadMeter } from './node-load.ts';
 
-export const samplePeriodMs = 2_000;
+export const samplePeriodMs = 3_000;
 
 export type LoadReport = Extract<NodeReport, { type: 'load' }>;
 
@@ -66,7 +66,7 @@ export class Sampler implements Disposable {
     try {
       const meter = this.#meters.get(instance.machine);
       const usage = await meter?.sample(instance, network.counters(instance.link), clock);
-      return usage && { instanceId, usage };
+      return usage && [instanceId, instanceUsageKeys.map((key) => usage[key])];
     } catch (error) {
       log.debug({ instanceId, error }, 'The usage of an instance could not be measured'); // It may just have ended.
       return undefined;

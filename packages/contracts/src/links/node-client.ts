@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { faultSchema } from '../errors.ts';
 import { diskIdSchema, imageIdSchema, instanceIdSchema } from '../ids.ts';
 import { imageFormatSchema, sha256Schema } from '../image/image.ts';
-import { instanceUsageSchema } from '../instance/instance.ts';
+import { instanceUsageKeys } from '../instance/instance.ts';
 import { stopReasonSchema } from '../instance/state.ts';
 import { nodeFactsSchema, nodeLoadSchema } from '../node/node.ts';
 import { call, type LinkTable, pipe, stream } from './link-contract.ts';
@@ -52,7 +52,7 @@ export const instanceReportSchema = z.object({
 });
 export type InstanceReport = z.infer<typeof instanceReportSchema>;
 
-/** `inventory` opens the stream: everything the node has. Then single changes, and load samples every 2 s. */
+/** `inventory` opens the stream: everything the node has. Then single changes, and load samples every 3 s. */
 export const nodeReportSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('inventory'),
@@ -65,7 +65,8 @@ export const nodeReportSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('load'),
     load: nodeLoadSchema,
-    usage: z.array(z.object({ instanceId: instanceIdSchema, usage: instanceUsageSchema })),
+    /** Of each instance that runs, its `instanceUsageKeys`. Without names: thousands of nodes send it all the time. */
+    usage: z.array(z.tuple([instanceIdSchema, z.array(z.number()).length(instanceUsageKeys.length)])),
   }),
 ]);
 export type NodeReport = z.infer<typeof nodeReportSchema>;

@@ -13,7 +13,7 @@ import { openStore, type Store } from '@zhiyun/store';
 import type { ProofEnvironment, TransactionHarness } from '@zhiyun/transaction/testing';
 import { insertImage } from '../../image/image-store.ts';
 import { checked, StorageInDirectories } from '../../image/testing/storage-in-directories.ts';
-import { saveNode } from '../../node/node-store.ts';
+import { saveNodes } from '../../node/node-store.ts';
 import { testFacts } from '../../node/test-node.ts';
 import { componentTransactions } from './component-transactions.ts';
 
@@ -84,7 +84,7 @@ async function arrange(store: Store, storage: StorageInDirectories): Promise<voi
   await storage.put(leaving, imageId);
   const at = new Date();
   await store.tx(async (tx) => {
-    await saveNode(tx, { id: nodeId, name: 'node', address: 'memory' }, testFacts);
+    await saveNodes(tx, [{ seen: { id: nodeId, name: 'node', address: 'memory' }, facts: testFacts }]);
     const image = { id: imageId, name: 'debian', description: '', kind: 'disk', state: 'uploading' } as const;
     await insertImage(tx, { ...image, storageServerId: leaving, sizeBytes: 4, expectedSha256: undefined }, null, at);
     const { format, sha256 } = checked;

@@ -20,7 +20,7 @@ import { openStore, type Store } from '@zhiyun/store';
 import type { Engine } from '@zhiyun/transaction';
 import type { ProofEnvironment, TransactionHarness } from '@zhiyun/transaction/testing';
 import { LoadBoard } from '../../monitor/load-board.ts';
-import { saveNode } from '../../node/node-store.ts';
+import { saveNodes } from '../../node/node-store.ts';
 import { NodeSupervisor } from '../../node/node-supervisor.ts';
 import { TestNode } from '../../node/test-node.ts';
 import { createPeers } from '../../peers/peers.ts';
@@ -123,7 +123,9 @@ function harnessOf(kind: keyof typeof stories) {
     const supervisor = new NodeSupervisor({ store, member, board, clock: systemClock, log: silentLogger });
     await member.start();
     await node.start();
-    await store.tx((tx) => saveNode(tx, { id: nodeId, name: 'node', address: 'memory' }, node.facts));
+    await store.tx((tx) =>
+      saveNodes(tx, [{ seen: { id: nodeId, name: 'node', address: 'memory' }, facts: node.facts }]),
+    );
     await supervisor.start();
     const peers = createPeers({ member, clock: systemClock });
     return {
