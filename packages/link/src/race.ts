@@ -18,6 +18,8 @@ export async function race<T>(
   attempts: readonly ((signal: AbortSignal) => Promise<T>)[],
   { headStartMs, clock, signal, discard }: RaceOptions<T>,
 ): Promise<T> {
+  const [only] = attempts;
+  if (only && attempts.length === 1) return await only(signal);
   const ended = new AbortController();
   const running = AbortSignal.any([signal, ended.signal]);
   const failures: unknown[] = [];

@@ -39,8 +39,11 @@ await using platform = await ScalePlatform.start({
 });
 tell('platform is up, database is seeded');
 const connecting = performance.now();
-await Promise.all([platform.startNodes(), platform.untilOnline(nodes, 300_000)]);
+const connect = await measured(platform, () =>
+  Promise.all([platform.startNodes(), platform.untilOnline(nodes, 300_000)]),
+);
 const connectedSeconds = (performance.now() - connecting) / 1000;
+const cpuMsPerArrival = Object.fromEntries(Object.entries(connect.cpuMs).map(([name, ms]) => [name, ms / nodes]));
 tell(`all nodes are online after ${connectedSeconds.toFixed(1)} s`);
 
 const idleSeconds = Number(values.idle);
@@ -68,6 +71,7 @@ console.log(
     {
       nodes,
       connectedSeconds,
+      cpuMsPerArrival,
       idleCores,
       creates,
       cpuMsPerCreate: { ...perCreate, total },

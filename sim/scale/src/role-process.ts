@@ -9,9 +9,11 @@ export class RoleProcess implements AsyncDisposable {
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
   #asked = 0;
 
-  /** `execArgv`: of Node.js, for profiling. */
+  /** `execArgv`: of Node.js, for profiling, beside what the launcher gives. */
   constructor(name: string, execArgv: readonly string[] = []) {
-    this.#child = fork(resolve(import.meta.dirname, 'role.ts'), [name], { execArgv: [...execArgv] });
+    this.#child = fork(resolve(import.meta.dirname, 'role.ts'), [name], {
+      execArgv: ['--max-semi-space-size=32', ...execArgv],
+    });
     this.#child.on('message', ({ id, answer, error }: { id: number; answer?: unknown; error?: string }) => {
       const waiting = this.#waiting.get(id);
       this.#waiting.delete(id);

@@ -31,6 +31,7 @@ export async function seed(options: SeedOptions): Promise<void> {
 async function seedIdentities({ store, homes, nodes }: SeedOptions): Promise<void> {
   const domain = await store.db.selectFrom('domain').selectAll().executeTakeFirstOrThrow();
   const { id: domainId, name, ca_certificate: caCertificate } = domain;
+  const dataServers = await store.db.selectFrom('registration').select('endpoint').execute();
   const authority = { certificate: caCertificate, privateKey: domain.ca_private_key };
   const seedOne = async (number: number) => {
     const id = nodeId(number);
@@ -44,6 +45,7 @@ async function seedIdentities({ store, homes, nodes }: SeedOptions): Promise<voi
     await writeFile(join(directory, 'identity.json'), JSON.stringify({ id, privateKey }), { mode: 0o600 });
     await writeFile(join(directory, 'membership.json'), JSON.stringify(membership));
     await writeFile(join(directory, 'address.json'), JSON.stringify({ port: firstPort + number }));
+    await writeFile(join(directory, 'data-servers.json'), JSON.stringify(dataServers.map(({ endpoint }) => endpoint)));
     return { id, type: subject.type, public_key_sha256: publicKeySha256(request), joined_at: new Date() };
   };
   for (const batch of batches(nodes, 100)) {
