@@ -94,17 +94,20 @@ export class Http2Session implements Session {
     const ending = trailersOf(stream);
     using limit = new CallLimit(stream, options, () => this.#late(method, options));
     stream.end(JSON.stringify(params));
+    let isRead = false;
     try {
       const headers = await opened(stream);
       limit.opened();
       if (headers[':status'] !== 200) await this.#succeeded(stream, headers);
       for await (const line of linesOf(stream, maxResultBytes)) yield JSON.parse(line);
+      isRead = true;
       const failure = faultOfTrailers(ending.trailers, () => this.#lost());
       if (failure) throw failure;
     } catch (error) {
       throw this.#explain(limit, error);
     } finally {
-      stream.close(constants.NGHTTP2_CANCEL);
+      // One that was read to its end closes by itself; to cancel it would only disturb the end of its sender.
+      if (!isRead) stream.close(constants.NGHTTP2_CANCEL);
     }
   }
 
@@ -183,9 +186,14 @@ export class Http2Session implements Session {
 
 function opened(stream: ClientHttp2Stream): Promise<ResponseHeaders> {
   const { promise, resolve, reject } = Promise.withResolvers<ResponseHeaders>();
-  stream.once('response', resolve);
+  let isOpen = false;
+  stream.once('response', (headers) => {
+    isOpen = true;
+    resolve(headers);
+  });
   stream.once('error', reject);
-  stream.once('close', () => reject(new Error('The stream closed before its answer.')));
+  // Every stream closes, and an error costs its stack trace.
+  stream.once('close', () => isOpen || reject(new Error('The stream closed before its answer.')));
   return promise;
 }
 

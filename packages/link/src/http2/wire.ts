@@ -82,12 +82,15 @@ export function readBody(
     else chunks = [];
     if (size > flood) refuse();
   });
+  let isWhole = false;
   stream.once('end', () => {
+    isWhole = true;
     if (size > maxBytes) reject(tooLarge());
     else resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
   });
   stream.once('error', reject);
-  stream.once('close', () => reject(new Error('The stream closed before its end.')));
+  // Every stream closes, and an error costs its stack trace.
+  stream.once('close', () => isWhole || reject(new Error('The stream closed before its end.')));
   return promise;
 }
 
