@@ -1,35 +1,32 @@
 /**
  * A row of samples in one block of memory: `capacity` slots of `stepMs`; what falls into one slot is averaged, the newest
- * slot overwrites the oldest. 20,000 instances must fit, so nothing here is an object per sample.
+ * slots overwrite the oldest. A slot's place follows from its time. 100,000 instances must fit, so nothing here is an object
+ * per sample.
  */
 export class SampleRing {
   readonly #stepMs: number;
+  readonly #capacity: number;
   readonly #width: number;
-  /** Slot number (time / step) of each place; 0: empty. */
-  readonly #slots: Float64Array;
+  /** NaN: no sample. */
   readonly #values: Float32Array;
+  /** Number (time / step) of the newest slot; 0: none yet. */
   #newest = 0;
   #samplesInNewest = 0;
 
   constructor(options: { stepMs: number; capacity: number; width: number }) {
     this.#stepMs = options.stepMs;
+    this.#capacity = options.capacity;
     this.#width = options.width;
-    this.#slots = new Float64Array(options.capacity);
-    this.#values = new Float32Array(options.capacity * options.width);
+    this.#values = new Float32Array(options.capacity * options.width).fill(Number.NaN);
   }
 
   /** `values` has `width` numbers. A sample older than the newest slot is dropped. */
   push(atMs: number, values: readonly number[]): void {
     const slot = Math.floor(atMs / this.#stepMs);
-    const capacity = this.#slots.length;
-    if (slot < (this.#slots[this.#newest] ?? 0)) return;
-    if (slot !== this.#slots[this.#newest]) {
-      this.#newest = (this.#newest + 1) % capacity;
-      this.#slots[this.#newest] = slot;
-      this.#samplesInNewest = 0;
-    }
+    if (slot < this.#newest) return;
+    if (slot > this.#newest) this.#begin(slot);
     this.#samplesInNewest++;
-    const start = this.#newest * this.#width;
+    const start = this.#startOf(slot);
     for (let index = 0; index < this.#width; index++) {
       const before = this.#samplesInNewest === 1 ? 0 : (this.#values[start + index] ?? 0);
       this.#values[start + index] = before + ((values[index] ?? 0) - before) / this.#samplesInNewest;
@@ -39,19 +36,31 @@ export class SampleRing {
   /** Slots that begin at or after `fromMs` and before `toMs`, oldest first. */
   read(fromMs: number, toMs = Number.POSITIVE_INFINITY): { atMs: number; values: Float32Array }[] {
     const found: { atMs: number; values: Float32Array }[] = [];
-    const capacity = this.#slots.length;
-    for (let offset = 1; offset <= capacity; offset++) {
-      const place = (this.#newest + offset) % capacity;
-      const slot = this.#slots[place] ?? 0;
+    for (let slot = Math.max(1, this.#newest - this.#capacity + 1); slot <= this.#newest; slot++) {
       const atMs = slot * this.#stepMs;
-      if (slot === 0 || atMs < fromMs || atMs >= toMs) continue;
-      found.push({ atMs, values: this.#values.subarray(place * this.#width, (place + 1) * this.#width) });
+      const start = this.#startOf(slot);
+      if (atMs < fromMs || atMs >= toMs || Number.isNaN(this.#values[start])) continue;
+      found.push({ atMs, values: this.#values.subarray(start, start + this.#width) });
     }
     return found;
   }
 
   /** Start of the newest slot, epoch ms; 0 when empty. */
   get newestAtMs(): number {
-    return (this.#slots[this.#newest] ?? 0) * this.#stepMs;
+    return this.#newest * this.#stepMs;
+  }
+
+  /** The slots in between, in which nothing was heard, lose what they held a round before. */
+  #begin(slot: number): void {
+    for (let gap = Math.max(this.#newest + 1, slot - this.#capacity + 1); gap < slot; gap++) {
+      const start = this.#startOf(gap);
+      this.#values.fill(Number.NaN, start, start + this.#width);
+    }
+    this.#newest = slot;
+    this.#samplesInNewest = 0;
+  }
+
+  #startOf(slot: number): number {
+    return (slot % this.#capacity) * this.#width;
   }
 }
