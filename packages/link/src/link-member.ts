@@ -169,8 +169,8 @@ export class LinkMember implements Member {
 
   #newPeer(record: ComponentRecord): LinkPeer {
     const { dial, clock, log } = this.#options;
-    const onState = (peer: Peer, state: Peer['state']) => {
-      log.info({ peer: peer.id, state }, `${describePeer(peer)} is ${state}`);
+    const onState = (peer: Peer, state: Peer['state'], why: string) => {
+      log.info({ peer: peer.id, state, why }, `${describePeer(peer)} is ${state}: ${why}`);
       this.#changes.emit({ peer, state });
     };
     const mine = dials(this.type, record.type);

@@ -12,7 +12,7 @@ export interface PeerSightOptions {
   saidGoodbye: boolean;
   clock: Clock;
   /** Every change of the state, and each time the peer is back after a break that has not changed it. */
-  onState: (state: PeerState) => void;
+  onState: (state: PeerState, why: string) => void;
 }
 
 export class PeerSight {
@@ -51,7 +51,7 @@ export class PeerSight {
     this.#saidGoodbye = false;
     this.#wasHeard = true;
     this.watch();
-    if (wasOnline && isBack) this.#options.onState(this.#state);
+    if (wasOnline && isBack) this.#options.onState(this.#state, 'connected again');
   }
 
   vanished(presence: Presence, end: SessionEnd): void {
@@ -62,20 +62,29 @@ export class PeerSight {
 
   /** Looks at the silence: announces a change of state, gives up connections that are silent for too long. */
   watch(): void {
-    const state = peerStateOf({ heard: this.#wasHeard, saidGoodbye: this.#saidGoodbye, silentMs: this.#silentMs() });
+    const silentMs = this.#silentMs();
+    const state = peerStateOf({ heard: this.#wasHeard, saidGoodbye: this.#saidGoodbye, silentMs });
     if (state === 'gone') for (const presence of this.#presences) presence.close();
-    this.become(state);
+    this.become(state, () => this.#why(state, silentMs));
   }
 
-  become(state: PeerState): void {
+  /** `why`: for the log. */
+  become(state: PeerState, why: () => string): void {
     if (state === this.#state) return;
     this.#state = state;
     this.#since = this.#options.clock.now();
-    this.#options.onState(state);
+    this.#options.onState(state, why());
   }
 
   close(end: SessionEnd): void {
     for (const presence of this.#presences) presence.close(end);
+  }
+
+  #why(state: PeerState, silentMs: number): string {
+    if (this.#saidGoodbye) return 'it said goodbye';
+    if (state === 'online') return 'connected';
+    const silence = `silent for ${(silentMs / 1000).toFixed(1)} s`;
+    return this.isConnected ? `connected but ${silence}` : `not connected, ${silence}`;
   }
 
   #silentMs(): number {

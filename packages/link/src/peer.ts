@@ -20,7 +20,7 @@ export interface PeerOptions {
   clock: Clock;
   log: Logger;
   /** Every change of its state, and each time its link is back. */
-  onState: (peer: Peer, state: PeerState) => void;
+  onState: (peer: Peer, state: PeerState, why: string) => void;
 }
 
 export class LinkPeer implements Peer {
@@ -40,6 +40,8 @@ export class LinkPeer implements Peer {
   /** Ends the present dial, or the wait before the next. */
   #step = new AbortController();
   #hurried = false;
+  /** Of the last dial. */
+  #failure: string | undefined;
 
   constructor(options: PeerOptions) {
     const { record, clock, onState } = options;
@@ -50,7 +52,7 @@ export class LinkPeer implements Peer {
     this.#sight = new PeerSight({
       saidGoodbye: record.state === 'gone',
       clock,
-      onState: (state) => onState(this, state),
+      onState: (state, why) => onState(this, state, this.#failure ? `${why}; dialled in vain: ${this.#failure}` : why),
     });
   }
 
@@ -152,7 +154,7 @@ export class LinkPeer implements Peer {
   /** Not known any more: closed, and said to be gone. */
   forget(): void {
     this.close('lost');
-    this.#sight.become('gone');
+    this.#sight.become('gone', () => 'not known to the domain any more');
   }
 
   #connected(): Session {
@@ -188,7 +190,9 @@ export class LinkPeer implements Peer {
     try {
       return await dial(this.#record, this.#lastAddress, signal);
     } catch (error) {
-      if (tell && !signal.aborted) {
+      if (signal.aborted) return undefined;
+      this.#failure = error instanceof Error ? error.message : String(error);
+      if (tell) {
         const { id, endpoint } = this;
         this.#options.log.warn({ error, peer: id, endpoint }, `cannot reach ${describePeer(this)}; trying on`);
       }
@@ -210,6 +214,7 @@ export class LinkPeer implements Peer {
     if (session) {
       this.#session = session;
       this.#lastAddress = session.address;
+      this.#failure = undefined;
     }
     this.#sight.appeared(presence);
     const end = await presence.ended;

@@ -12,7 +12,7 @@ export interface RaceOptions<T> {
 
 /**
  * The first that succeeds; the others are aborted. An attempt that fails lets the next one start at once. When all have failed,
- * throws what says most: a refusal before silence.
+ * throws what says most: a refusal before silence. An aborted race ends at once, whatever its attempts still do.
  */
 export async function race<T>(
   attempts: readonly ((signal: AbortSignal) => Promise<T>)[],
@@ -24,6 +24,9 @@ export async function race<T>(
   const running = AbortSignal.any([signal, ended.signal]);
   const failures: unknown[] = [];
   const { promise: won, resolve } = Promise.withResolvers<{ value: T }>();
+  const { promise: givenUp, resolve: giveUp } = Promise.withResolvers<undefined>();
+  const onAbort = () => giveUp(undefined);
+  signal.addEventListener('abort', onAbort, { once: true });
   const runs: Promise<void>[] = [];
   try {
     for (const attempt of attempts) {
@@ -43,11 +46,12 @@ export async function race<T>(
       if (winner) return winner.value;
       if (running.aborted) break;
     }
-    const winner = await Promise.race([won, Promise.all(runs).then(() => undefined)]);
+    const winner = await Promise.race([won, Promise.all(runs).then(() => undefined), givenUp]);
     if (winner) return winner.value;
     signal.throwIfAborted();
     throw failures.find((error) => !isSilence(error)) ?? failures[0];
   } finally {
+    signal.removeEventListener('abort', onAbort);
     ended.abort();
   }
 }

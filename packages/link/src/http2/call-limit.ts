@@ -13,6 +13,8 @@ export class CallLimit implements Disposable {
     const cancel = (reason: unknown) => {
       this.reason ??= reason;
       stream.close(constants.NGHTTP2_CANCEL);
+      // It closes by itself only once that was sent, which a connection that carries nothing any more never does.
+      stream.destroy();
     };
     this.#timer = setTimeout(() => cancel(late()), timeoutMs);
     this.#signal = signal;

@@ -44,11 +44,7 @@ export async function dialHttp2(options: DialOptions): Promise<Http2Session> {
   });
   connection.on('error', () => {});
   connection.setLocalWindowSize(windowBytes);
-  const session = new Http2Session(connection, { label, address, clock });
-  // A stream that waits for its connection is not ended by its own limit; the end of the connection ends it.
-  const giveUp = () => session.close();
-  const late = setTimeout(giveUp, handshakeTimeoutMs);
-  signal.addEventListener('abort', giveUp, { once: true });
+  const session = new Http2Session(connection, { socket: tls, label, address, clock });
   try {
     if (credentials.certificate) await session.hello({ signal, timeoutMs: handshakeTimeoutMs });
     signal.throwIfAborted();
@@ -56,8 +52,5 @@ export async function dialHttp2(options: DialOptions): Promise<Http2Session> {
   } catch (error) {
     session.close();
     throw error;
-  } finally {
-    clearTimeout(late);
-    signal.removeEventListener('abort', giveUp);
   }
 }

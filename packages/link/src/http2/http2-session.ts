@@ -6,6 +6,7 @@ import {
   type IncomingHttpHeaders,
   type IncomingHttpStatusHeader,
 } from 'node:http2';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { LinkAddress } from '@zhiyun/contracts/links';
 import { type Clock, PlatformError } from '@zhiyun/kernel';
@@ -14,6 +15,7 @@ import { PipeEnd } from '../pipe-end.ts';
 import { type ComponentIdentity, linkLost, type Session, type SessionEnd } from '../session.ts';
 import type { CallOptions, PlainRequest, PlainResponse } from '../types.ts';
 import { CallLimit } from './call-limit.ts';
+import { ConnectionEnd } from './connection-end.ts';
 import { plainRequest } from './plain.ts';
 import {
   encodeParams,
@@ -33,36 +35,31 @@ import {
 type ResponseHeaders = IncomingHttpHeaders & IncomingHttpStatusHeader;
 
 export class Http2Session implements Session {
-  readonly ended: Promise<SessionEnd>;
   readonly address: LinkAddress;
   readonly localHost: string;
   readonly #session: ClientHttp2Session;
   readonly #label: string;
   readonly #clock: Clock;
   #identity: (ComponentIdentity & { name: string }) | undefined;
-  readonly #onEnd: (end: SessionEnd) => void;
+  readonly #end: ConnectionEnd;
   #heardAt: number;
 
   constructor(
     session: ClientHttp2Session,
-    { label, address, clock }: { label: string; address: LinkAddress; clock: Clock },
+    { socket, label, address, clock }: { socket: Socket; label: string; address: LinkAddress; clock: Clock },
   ) {
     this.#session = session;
     this.address = address;
-    this.localHost = session.socket.localAddress ?? '';
+    this.localHost = socket.localAddress ?? '';
     this.#label = label;
     this.#clock = clock;
     this.#heardAt = clock.monotonicMs();
-    let end: SessionEnd = 'lost';
-    session.on('goaway', (_code, _last, data) => {
-      if (data?.toString() === 'goodbye') end = 'goodbye';
-    });
-    const { promise, resolve } = Promise.withResolvers<SessionEnd>();
-    session.once('close', () => resolve(end));
-    this.ended = promise;
-    this.#onEnd = resolve;
+    this.#end = new ConnectionEnd(session, socket);
   }
 
+  get ended(): Promise<SessionEnd> {
+    return this.#end.ended;
+  }
   /** Who answered our hello. */
   get identity(): ComponentIdentity & { name: string } {
     if (!this.#identity) throw new Error('No hello was said on this session');
@@ -148,9 +145,7 @@ export class Http2Session implements Session {
 
   close(end: SessionEnd = 'lost'): void {
     if (end === 'goodbye' && !this.#session.destroyed) this.#session.goaway(constants.NGHTTP2_NO_ERROR, 0, goodbye);
-    this.#session.destroy();
-    // Not when the system has let go of the connection: whoever closes it may dial anew at once.
-    this.#onEnd('lost');
+    this.#end.close();
   }
 
   #open(headers: Record<string, string>): ClientHttp2Stream {

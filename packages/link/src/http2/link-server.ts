@@ -13,6 +13,7 @@ import http2, {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { ComponentId, DomainId } from '@zhiyun/contracts';
 import { type Clock, Disposables, type Logger, PlatformError } from '@zhiyun/kernel';
 import {
@@ -55,6 +56,7 @@ export class LinkServer implements AsyncDisposable {
   readonly #server: Http2SecureServer;
   readonly #visitors = new Map<ServerHttp2Session, Visitor>();
   readonly #ends = new Disposables();
+  #arriving: TLSSocket | undefined;
   #removed: ReadonlySet<ComponentId> = new Set();
 
   constructor(options: LinkServerOptions) {
@@ -68,6 +70,10 @@ export class LinkServer implements AsyncDisposable {
       handshakeTimeout: strangerMs,
       maxSessionMemory: 64,
       settings: { maxConcurrentStreams, initialWindowSize: 1024 * 1024 },
+    });
+    // Node makes the session of a socket right after this, and then keeps the socket from us.
+    this.#server.prependListener('secureConnection', (socket) => {
+      this.#arriving = socket;
     });
     this.#server.on('session', (session) => this.#onSession(session));
     this.#server.on('tlsClientError', (error, socket) => {
@@ -124,7 +130,7 @@ export class LinkServer implements AsyncDisposable {
     else resolve();
     for (const visitor of this.#visitors.values()) visitor.sayGoodbye();
     const late = setTimeout(() => {
-      for (const session of this.#visitors.keys()) session.destroy();
+      for (const visitor of this.#visitors.values()) visitor.close();
     }, farewellMs);
     await closed;
     clearTimeout(late);
@@ -132,18 +138,21 @@ export class LinkServer implements AsyncDisposable {
 
   #onSession(session: ServerHttp2Session): void {
     const { clock, log, domainId, onVisit } = this.#options;
-    const visitor = new Visitor(session, { domainId, removed: this.#removed, clock });
+    const socket = this.#arriving;
+    this.#arriving = undefined;
+    if (!socket) throw new Error('A session without a connection');
+    const visitor = new Visitor(session, socket, { domainId, removed: this.#removed, clock });
     const { identity, from } = visitor;
     this.#visitors.set(session, visitor);
     // Strangers get the small window that HTTP/2 begins with: they have nothing large to say.
     if (identity) session.setLocalWindowSize(windowBytes);
     session.on('error', (error) => log.warn({ error, from, ...identity }, 'cut off a broken connection'));
-    session.once('close', () => this.#visitors.delete(session));
+    const late = identity ? undefined : setTimeout(() => visitor.close(), strangerMs);
+    void visitor.ended.then(() => {
+      this.#visitors.delete(session);
+      clearTimeout(late);
+    });
     if (identity) onVisit?.(identity, visitor);
-    else {
-      const late = setTimeout(() => session.destroy(), strangerMs);
-      session.once('close', () => clearTimeout(late));
-    }
   }
 
   #dropSilent(): void {

@@ -6,6 +6,7 @@ import { type Clock, PlatformError } from '@zhiyun/kernel';
 import { clockWrong } from '../clock-wrong.ts';
 import { parseComponentUri } from '../component-uri.ts';
 import { type ComponentIdentity, describePeer, type Presence, type SessionEnd } from '../session.ts';
+import { ConnectionEnd } from './connection-end.ts';
 import { goodbye } from './wire.ts';
 
 export interface Admission {
@@ -19,16 +20,15 @@ export class Visitor implements Presence {
   readonly admitted: ComponentIdentity | PlatformError;
   /** Address: the session's socket cannot be asked any more once it is broken. */
   readonly from: string | undefined;
-  readonly ended: Promise<SessionEnd>;
   /** Of the requests that are being answered. */
   readonly requests = new Set<AbortController>();
   readonly #session: ServerHttp2Session;
   readonly #clock: Clock;
+  readonly #end: ConnectionEnd;
   #heardAt: number;
 
-  constructor(session: ServerHttp2Session, admission: Admission) {
+  constructor(session: ServerHttp2Session, socket: TLSSocket, admission: Admission) {
     const { clock } = admission;
-    const socket = session.socket as TLSSocket;
     this.#session = session;
     this.#clock = clock;
     this.#heardAt = clock.monotonicMs();
@@ -37,15 +37,12 @@ export class Visitor implements Presence {
     session.on('ping', () => {
       this.#heardAt = clock.monotonicMs();
     });
-    let end: SessionEnd = 'lost';
-    session.on('goaway', (_code, _last, data) => {
-      if (data?.toString() === goodbye.toString()) end = 'goodbye';
-    });
-    const { promise, resolve } = Promise.withResolvers<SessionEnd>();
-    session.once('close', () => resolve(end));
-    this.ended = promise;
+    this.#end = new ConnectionEnd(session, socket);
   }
 
+  get ended(): Promise<SessionEnd> {
+    return this.#end.ended;
+  }
   get identity(): ComponentIdentity | undefined {
     return this.admitted instanceof PlatformError ? undefined : this.admitted;
   }
@@ -55,7 +52,7 @@ export class Visitor implements Presence {
   }
 
   close(): void {
-    this.#session.destroy();
+    this.#end.close();
   }
 
   /** A clean stop of ours: what is being answered is ended, and the connection closes after it. */
@@ -69,6 +66,7 @@ export class Visitor implements Presence {
   /** It has sent what no component sends. */
   cutOff(why: Error): void {
     if (!this.#session.destroyed) this.#session.destroy(why, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    this.close();
   }
 }
 
