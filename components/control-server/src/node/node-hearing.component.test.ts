@@ -7,7 +7,7 @@ import { createTestStore, waitFor } from '@zhiyun/testkit';
 import { createTransactionEngine } from '@zhiyun/transaction';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { LoadBoard } from '../monitor/load-board.ts';
-import { NodeSupervisor } from './node-supervisor.ts';
+import { graceMs, NodeSupervisor } from './node-supervisor.ts';
 import { TestNode } from './test-node.ts';
 
 let ends: AsyncDisposableStack;
@@ -16,7 +16,10 @@ let domain: ReturnType<typeof createMemoryDomain>;
 let first: Member;
 let second: Member;
 let node: TestNode;
+/** Of the supervisors: moved on by what they would only wait for. */
+let aheadMs: number;
 beforeEach(async () => {
+  aheadMs = 0;
   ends = new AsyncDisposableStack();
   ({ store } = ends.use(await createTestStore()));
   domain = createMemoryDomain();
@@ -33,7 +36,8 @@ async function startControl(name: string): Promise<Member> {
   const member = ends.use(domain.join({ type: 'control-server', name }));
   const engine = createTransactionEngine({ store, definitions: [], runner: { id: member.id }, log: silentLogger });
   const board = ends.use(new LoadBoard(systemClock));
-  const supervisor = new NodeSupervisor({ store, member, board, clock: systemClock, log: silentLogger });
+  const clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + aheadMs };
+  const supervisor = new NodeSupervisor({ store, member, board, clock, log: silentLogger });
   await member.start();
   await engine.start();
   ends.defer(() => engine.stop(0));
@@ -86,6 +90,7 @@ it('two that lose it at the same moment agree that it is offline; one that has d
   expect(await changes()).toEqual(['suspect', 'offline']);
 
   // As a Control Server leaves it that has died as the last one that heard it.
+  aheadMs = graceMs;
   await store.db.updateTable('node').set({ state: 'online' }).execute();
   await waitFor(async () => (await state()) === 'offline');
 });

@@ -38,7 +38,7 @@ const nothingKnown: KnownInstances = new Map();
 const watchAgain: Backoff = { firstMs: 200, maxMs: 5_000 };
 const reassertMs = 2_000;
 /** Before that, a node that has not come yet may still be waiting for its turn: nothing is said of it. */
-const graceMs = 15_000;
+export const graceMs = 15_000;
 /** Nodes that come at the same time, and are asked of the database together: of thousands, as many as make one good statement. */
 const group = { maxSize: 50 };
 /** One with more instances is shown alone. */

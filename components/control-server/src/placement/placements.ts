@@ -4,7 +4,7 @@
  * claim: one conditional statement of the caller's. When it is lost, the pool is read anew and every node is tried in turn.
  */
 import type { ComputePoolId, NodeId, NodeLoad, PlacementCandidate } from '@zhiyun/contracts';
-import { PlatformError } from '@zhiyun/kernel';
+import { type Clock, PlatformError, systemClock } from '@zhiyun/kernel';
 import type { Database } from '@zhiyun/store';
 import type { Kysely } from 'kysely';
 import { loadPlacementNodes } from './capacity-store.ts';
@@ -33,10 +33,12 @@ interface Pool {
 
 export class Placements {
   readonly #loadOf: LoadOf;
+  readonly #clock: Clock;
   readonly #pools = new Map<ComputePoolId, Promise<Pool>>();
 
-  constructor(loadOf: LoadOf) {
+  constructor(loadOf: LoadOf, clock: Clock = systemClock) {
     this.#loadOf = loadOf;
+    this.#clock = clock;
   }
 
   /**
@@ -84,7 +86,7 @@ export class Placements {
   /** As it was at most `keptMs` ago; those who ask together share one reading. */
   async #pool(db: Kysely<Database>, id: ComputePoolId): Promise<Pool> {
     const kept = await this.#pools.get(id);
-    return kept && performance.now() - kept.readAtMs < keptMs ? kept : this.#readShared(db, id, kept);
+    return kept && this.#clock.monotonicMs() - kept.readAtMs < keptMs ? kept : this.#readShared(db, id, kept);
   }
 
   async #readShared(db: Kysely<Database>, id: ComputePoolId, stale: Pool | undefined): Promise<Pool> {
@@ -98,7 +100,7 @@ export class Placements {
   }
 
   async #read(db: Kysely<Database>, id: ComputePoolId, turn = 0): Promise<Pool> {
-    const readAtMs = performance.now();
+    const readAtMs = this.#clock.monotonicMs();
     const [pool, nodes] = await Promise.all([loadPool(db, id), loadPlacementNodes(db, id)]);
     return { ...pool, nodes, readAtMs, turn };
   }
