@@ -3,7 +3,7 @@ import { type ComputePoolId, GiB, type NodeId, type PlacementCandidate } from '@
 import { newId } from '@zhiyun/kernel';
 import { createTestStore, type TestStore, type VirtualClock, virtualClock } from '@zhiyun/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { saveNode } from '../node/node-store.ts';
+import { saveNodes } from '../node/node-store.ts';
 import { testFacts } from '../node/test-node.ts';
 import type { PlacementRequest } from './placement.ts';
 import { Placements } from './placements.ts';
@@ -25,7 +25,7 @@ async function addNode(name: string): Promise<NodeId> {
   const id = newId<NodeId>();
   // Room for four and what the system itself takes.
   const facts = { ...testFacts, cores: 64, memoryBytes: 4.75 * GiB };
-  await database.store.tx((tx) => saveNode(tx, { id, name, address: 'memory' }, facts));
+  await database.store.tx((tx) => saveNodes(tx, [{ seen: { id, name, address: 'memory' }, facts }]));
   return id;
 }
 /** As another Control Server does. */
@@ -79,8 +79,10 @@ test('when every claim is lost, or nothing has room, the reasons of each node ar
   expect(String(lost)).toContain('another instance');
 
   for (const id of [a, b]) await promised(id, 4.5 * GiB);
+  await clock.advance(1_000);
   const full = await refused(taken);
   expect(full).toMatchObject({ code: 'insufficient-capacity' });
+  for (const name of ['a', 'b']) expect(String(full)).toMatch(new RegExp(`${name}: [^;]*memory`));
 });
 
 test('a snapshot that says full does not refuse what the database has room for', async () => {

@@ -26,7 +26,6 @@ interface Pool {
   name: string;
   policy: PlacementPolicy;
   nodes: PlacementNode[];
-  readAtMs: number;
   /** Where the next look begins. */
   turn: number;
 }
@@ -34,7 +33,7 @@ interface Pool {
 export class Placements {
   readonly #loadOf: LoadOf;
   readonly #clock: Clock;
-  readonly #pools = new Map<ComputePoolId, Promise<Pool>>();
+  readonly #kept = new Map<ComputePoolId, { pool: Promise<Pool>; askedAtMs: number }>();
 
   constructor(loadOf: LoadOf, clock: Clock = systemClock) {
     this.#loadOf = loadOf;
@@ -84,25 +83,26 @@ export class Placements {
   }
 
   /** As it was at most `keptMs` ago; those who ask together share one reading. */
-  async #pool(db: Kysely<Database>, id: ComputePoolId): Promise<Pool> {
-    const kept = await this.#pools.get(id);
-    return kept && this.#clock.monotonicMs() - kept.readAtMs < keptMs ? kept : this.#readShared(db, id, kept);
+  #pool(db: Kysely<Database>, id: ComputePoolId): Promise<Pool> {
+    const kept = this.#kept.get(id);
+    const askedAtMs = this.#clock.monotonicMs();
+    if (kept && askedAtMs - kept.askedAtMs < keptMs) return kept.pool;
+    const pool = this.#readAfter(db, id, kept?.pool);
+    this.#kept.set(id, { pool, askedAtMs });
+    pool.catch(() => {
+      if (this.#kept.get(id)?.pool === pool) this.#kept.delete(id);
+    });
+    return pool;
   }
 
-  async #readShared(db: Kysely<Database>, id: ComputePoolId, stale: Pool | undefined): Promise<Pool> {
-    // Whoever has waited beside us has begun the reading already.
-    const present = await this.#pools.get(id);
-    if (present && present !== stale) return present;
-    const reading = this.#read(db, id, stale?.turn);
-    this.#pools.set(id, reading);
-    reading.catch(() => this.#pools.delete(id));
-    return reading;
+  async #readAfter(db: Kysely<Database>, id: ComputePoolId, former: Promise<Pool> | undefined): Promise<Pool> {
+    const [pool, last] = await Promise.all([this.#read(db, id), former?.catch(() => undefined)]);
+    return { ...pool, turn: last?.turn ?? 0 };
   }
 
-  async #read(db: Kysely<Database>, id: ComputePoolId, turn = 0): Promise<Pool> {
-    const readAtMs = this.#clock.monotonicMs();
+  async #read(db: Kysely<Database>, id: ComputePoolId): Promise<Pool> {
     const [pool, nodes] = await Promise.all([loadPool(db, id), loadPlacementNodes(db, id)]);
-    return { ...pool, nodes, readAtMs, turn };
+    return { ...pool, nodes, turn: 0 };
   }
 }
 
