@@ -32,7 +32,7 @@ const { values: given } = parseArgs({
 const [nodes, rounds, seconds] = [Number(given.nodes), Number(given.rounds), Number(given.seconds)];
 /** The platform of a turn is new; Placement has been at work since the first provider. */
 const warmUp = { clients: 32, seconds: 8, prefix: 'warm' };
-const onlineDeadlineMs = 300_000;
+const onlineDeadlineMs = 120_000;
 
 const ours = figuresByClients('Zhiyun: create → running', [1, 8, 32]);
 const theirs = figuresByClients('Placement: candidates, allocation', [1, 8]);
