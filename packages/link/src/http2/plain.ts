@@ -10,7 +10,7 @@ import {
 import { finished, PassThrough, pipeline, Readable } from 'node:stream';
 import type { PlatformError } from '@zhiyun/kernel';
 import type { PlainRequest, PlainResponse } from '../types.ts';
-import { readBody } from './wire.ts';
+import { isCutShort, readBody } from './wire.ts';
 
 /** Headers that belong to one hop of HTTP/1.1 and that HTTP/2 forbids (RFC 9113 §8.2.2). */
 const hopHeaders = new Set([
@@ -47,7 +47,7 @@ export async function plainRequest(
   let answered = false;
   stream.once('response', (response) => {
     answered = true;
-    answerOf(stream, response).then(resolve, (cause) => reject(failed(cause)));
+    answerOf(stream, response, lost).then(resolve, (cause) => reject(failed(cause)));
   });
   // Once it has answered, its body says by itself how it ends.
   stream.once('close', () => {
@@ -66,6 +66,7 @@ const shortBytes = 64 * 1024;
 async function answerOf(
   stream: ClientHttp2Stream,
   response: IncomingHttpHeaders & IncomingHttpStatusHeader,
+  lost: () => PlatformError,
 ): Promise<PlainResponse> {
   const headers = Object.fromEntries(Object.entries(response).filter(([name]) => !name.startsWith(':')));
   const status = response[':status'] ?? 502;
@@ -74,7 +75,7 @@ async function answerOf(
   const body =
     announced <= shortBytes
       ? shortBody(await readBody(stream, shortBytes))
-      : pipeline(stream, new PassThrough(), () => {});
+      : pipeline(stream, new PassThrough({ flush: (done) => done(isCutShort(stream) ? lost() : null) }), () => {});
   return { status, headers, body };
 }
 

@@ -3,8 +3,7 @@
  * errors are `{ code, detail }`. A stream or pipe ends cleanly only with the trailer `zhiyun-end: ok`; a fault travels in the
  * same trailer, and no trailer at all means that the link was lost.
  */
-import type { IncomingHttpHeaders } from 'node:http2';
-import type { Readable } from 'node:stream';
+import { constants, type Http2Stream, type IncomingHttpHeaders } from 'node:http2';
 import { componentIdSchema, type Fault, faultSchema, formatBytes } from '@zhiyun/contracts';
 import { componentTypeSchema, linkProtocolVersion } from '@zhiyun/contracts/links';
 import { errorFromFault, PlatformError } from '@zhiyun/kernel';
@@ -60,7 +59,7 @@ export function parseJson(bytes: Buffer): unknown {
  * its end, so that its sender hears why; but one that is, or is announced to be, so large that it is no mistake is cut off.
  */
 export function readBody(
-  stream: Readable,
+  stream: Http2Stream,
   maxBytes: number,
   { announced = 0, cutOff }: { announced?: number; cutOff?: (why: PlatformError) => void } = {},
 ): Promise<Buffer> {
@@ -85,13 +84,19 @@ export function readBody(
   let isWhole = false;
   stream.once('end', () => {
     isWhole = true;
-    if (size > maxBytes) reject(tooLarge());
+    if (isCutShort(stream)) reject(new Error('The stream was cut off before its end.'));
+    else if (size > maxBytes) reject(tooLarge());
     else resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
   });
   stream.once('error', reject);
   // Every stream closes, and an error costs its stack trace.
   stream.once('close', () => isWhole || reject(new Error('The stream closed before its end.')));
   return promise;
+}
+
+/** Of one that has ended: Node ends streams that a broken connection has cut off as if they were whole. */
+export function isCutShort({ rstCode }: Http2Stream): boolean {
+  return rstCode !== undefined && rstCode !== constants.NGHTTP2_NO_ERROR;
 }
 
 export function announcedBytes(headers: IncomingHttpHeaders): number {
