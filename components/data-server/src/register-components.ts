@@ -25,8 +25,11 @@ export interface NewRegistration extends NamedComponent {
   heardHere: (session: string) => boolean;
 }
 
-/** Why it was not registered: `identity-in-use` while another life of the same component is heard, `component-removed`. */
-export type Refusal = PlatformError | undefined;
+/**
+ * Why it was not registered: `identity-in-use` while another life of the same component is heard, `component-removed`. `not-yet`:
+ * another life was heard lately at another place, and nobody knows what has become of it; it will be heard again, or gone.
+ */
+export type Refusal = PlatformError | 'not-yet' | undefined;
 
 export async function registerComponents(
   store: Store,
@@ -50,7 +53,7 @@ async function registerOnce(tx: Tx, registrations: readonly NewRegistration[]): 
   const ids = registrations.map(({ id }) => id);
   const members = await lockComponents(tx, ids);
   const present = await readPresent(tx, ids);
-  const judged = new Map(
+  const judged = new Map<NewRegistration, Refusal>(
     registrations.map((one) => [
       one,
       members.has(one.id) ? refusalOf(one, present.get(one.id)) : removedError(one.type),
@@ -117,15 +120,22 @@ async function readPresent(tx: Tx, ids: readonly ComponentId[]): Promise<Map<Com
 
 function refusalOf(registration: NewRegistration, present: Present | undefined): Refusal {
   if (!present || mayReplace(present, registration)) return undefined;
-  const { dataServerId, heardHere, type } = registration;
+  const { id, dataServerId, heardHere, type } = registration;
   const isHeard = present.data_server_id === dataServerId ? heardHere(present.session) : present.is_heard;
-  return isHeard ? inUse(type, present) : undefined;
+  if (isHeard) return inUse(type, present);
+  // A Data Server would wait for its own verdict.
+  return present.state === 'gone' || id === dataServerId || hasPlaceOf(present, registration) ? undefined : 'not-yet';
 }
 
 /** The same process, or one that has its port: then the former is dead. */
 function mayReplace(present: Present, { life, endpoint }: NewRegistration): boolean {
   const { machine, port } = present.endpoint;
   return present.life === life || (machine === endpoint.machine && port === endpoint.port);
+}
+
+/** It has come to life again where it was, so its former life is not there any more. */
+function hasPlaceOf({ endpoint: { machine, hosts } }: Present, { endpoint }: NewRegistration): boolean {
+  return machine === endpoint.machine || hosts.some((host) => endpoint.hosts.includes(host));
 }
 
 function inUse(type: ComponentType, { name, endpoint: { hosts, port } }: Present): PlatformError {

@@ -107,6 +107,26 @@ describe('one identity', () => {
     await expect(node.register(here)).rejects.toMatchObject({ code: 'identity-in-use' });
   });
 
+  test('a copy elsewhere waits for what has become of the first when only its connection has ended', async () => {
+    const [here, there] = [await domain.startRegistry(), await domain.startRegistry()];
+    const node = await TestComponent.join(domain.store, 'node-client');
+    const copy = node.twin({ machine: 'copy', host: '192.0.2.2' });
+    for (const outcome of ['it is back', 'it is gone']) {
+      const first = await node.register(here);
+      first.leave();
+      await readToEnd(first);
+      const settled = copy.register(there).catch((error: unknown) => error);
+      if (outcome === 'it is back') {
+        await node.register(here);
+        expect(await settled).toMatchObject({ code: 'identity-in-use' });
+      } else {
+        node.silent = 9_000;
+        here.registrations.judge();
+        expect(await settled).toHaveProperty('whole');
+      }
+    }
+  });
+
   test('the same life moves at once, and its former stream ends', async () => {
     const here = await domain.startRegistry();
     const there = await domain.startRegistry();

@@ -16,6 +16,8 @@ import { type LinkReport, ReportedLinks } from './reported-links.ts';
 
 /** When thousands leave at once they wait here, and not before the connections that our lease needs. */
 const writers = 4;
+/** Of whom another life may still be somewhere. */
+const askAgainMs = 250;
 
 export interface Whereabouts {
   name: string;
@@ -102,15 +104,18 @@ export class Registrations {
     const session = newId<string>();
     const links = new ReportedLinks();
     const heard: Heard = { session, caller, silentMs, links, isOpen: true, state: 'online', isListed: false };
-    signal?.throwIfAborted();
-    if (this.#isAway) throw databaseLost();
+    const registration = { ...caller, ...whereabouts, session, dataServerId: selfId };
+    const clockSkewMs = Math.round(now - clock.now());
+    const heardHere = (other: string) => this.#isHeard(caller.id, other);
     this.#arriving.add(session);
     try {
-      const registration = { ...caller, ...whereabouts, session, dataServerId: selfId };
-      const clockSkewMs = Math.round(now - clock.now());
-      const heardHere = (other: string) => this.#isHeard(caller.id, other);
-      const refusal = await this.#arrivals.run({ ...registration, clockSkewMs, heardHere });
-      if (refusal) throw refusal;
+      for (let refusal: Refusal = 'not-yet'; refusal; ) {
+        signal?.throwIfAborted();
+        if (this.#isAway) throw databaseLost();
+        refusal = await this.#arrivals.run({ ...registration, clockSkewMs, heardHere });
+        if (refusal === 'not-yet') await clock.sleep(askAgainMs, signal);
+        else if (refusal) throw refusal;
+      }
       this.#heard.get(caller.id)?.follower?.end();
       this.#heard.set(caller.id, heard);
     } finally {

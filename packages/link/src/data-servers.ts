@@ -15,6 +15,12 @@ export type Discover = (
   signal: AbortSignal,
 ) => Promise<readonly LinkAddress[]>;
 
+/** Hears what Data Servers of the domain say of themselves, unasked. Suggestions too. */
+export type HearDataServers = (
+  domainId: DomainId,
+  onHeard: (addresses: readonly LinkAddress[]) => void,
+) => AsyncDisposable;
+
 export interface DataServersOptions {
   identity: Identity;
   given: readonly LinkAddress[];
@@ -26,6 +32,8 @@ export interface DataServersOptions {
 
 /** Between two questions to the network. */
 const discoverAgainMs = 3_000;
+/** Of those heard unasked: anybody in the network can say such things. */
+const maxFound = 16;
 
 export class DataServers {
   readonly #options: DataServersOptions;
@@ -41,6 +49,11 @@ export class DataServers {
   get addresses(): readonly LinkAddress[] {
     const all = [...this.#options.given, ...this.#kept.flatMap((endpoint) => addressesOf(endpoint)), ...this.#found];
     return [...new Map(all.map((address) => [`${address.host} ${address.port}`, address])).values()];
+  }
+
+  /** The network says unasked that some may be here. */
+  suggest(addresses: readonly LinkAddress[]): void {
+    this.#found = [...addresses, ...this.#found].slice(0, maxFound);
   }
 
   /** What the domain says: remembered on disk when it is news. */

@@ -13,6 +13,10 @@ export function endpointAt({ host, port }: LinkAddress): LinkEndpoint {
   return { hosts: [host], port, machine: unknownMachine };
 }
 
+export function isPlaceOf({ hosts, port }: LinkEndpoint, address: LinkAddress): boolean {
+  return port === address.port && hosts.includes(address.host);
+}
+
 /** In the order they are tried: loopback on our own machine, the one that worked last, then as the component says. */
 export function addressesOf({ hosts, port, machine }: LinkEndpoint, last?: LinkAddress): LinkAddress[] {
   const near = machine === machineId() ? ['127.0.0.1'] : [];

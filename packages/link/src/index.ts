@@ -10,17 +10,18 @@ export {
   signComponentCertificate,
   signServerCertificate,
 } from './certificates.ts';
-export type { Discover } from './data-servers.ts';
+export type { Discover, HearDataServers } from './data-servers.ts';
 export { type AnnounceDomainOptions, announceDomain } from './discovery/announce-domain.ts';
 export { chooseDomain } from './discovery/choose-domain.ts';
 export { type DiscoverDomainsOptions, discoverDomains, type FoundDomain } from './discovery/discover-domains.ts';
+export { type ListenForDataServersOptions, listenForDataServers } from './discovery/listen-for-data-servers.ts';
 export { LinkServer, type LinkServerOptions } from './http2/link-server.ts';
 export { forgetIdentity, type Identity, openIdentity, readMembership } from './identity.ts';
 export { type JoinDomainOptions, joinDomain } from './join-domain.ts';
 export { goneMs, heartbeatMs, manyLinks, suspectMs } from './limits.ts';
 export { listenRemembered } from './listen.ts';
 export { createMemoryDomain, type MemoryDomain } from './memory/memory-domain.ts';
-export { machineId, ownAddresses, ownEndpoint } from './own-endpoint.ts';
+export { machineId, ownAddresses, ownEndpoint, presentAddresses } from './own-endpoint.ts';
 export { Served } from './served.ts';
 export { formatJoinToken, type JoinToken, parseJoinToken } from './token.ts';
 export * from './types.ts';

@@ -2,7 +2,7 @@
 import type { ComponentRecord, ComponentType, LinkAddress } from '@zhiyun/contracts/links';
 import { dataServerLink } from '@zhiyun/contracts/links';
 import type { Clock, Disposables, Logger } from '@zhiyun/kernel';
-import type { Discover } from './data-servers.ts';
+import type { Discover, HearDataServers } from './data-servers.ts';
 import { addressesOf, dialFirst } from './dial-endpoint.ts';
 import { dialHttp2 } from './http2/dial-http2.ts';
 import { LinkServer } from './http2/link-server.ts';
@@ -31,6 +31,8 @@ export interface JoinDomainOptions {
   domainName?: string;
   /** Asked only when no known address answers. */
   discover?: Discover;
+  /** Default: what Data Servers say unasked is not heard. */
+  hear?: HearDataServers;
   /** Default `0.0.0.0`: everywhere, so that addresses may come and go. `::` hears IPv6 too. */
   listenHost?: string;
   /** Default 0: the port of last time when it is free, else any. */
@@ -112,6 +114,8 @@ class RealMember {
     ends.add(async () => {
       if (registration.isRegistered) await sayGoodbye(member, log);
     });
+    const { hear } = this.#options;
+    if (hear) ends.use(hear(member.domain.id, (addresses) => void registration.heard(addresses, stopping.signal)));
     if (!endpointHosts) {
       const onChange = () => {
         log.info({ endpoint: ownEndpoint(listenHost, port) }, 'the addresses of this machine have changed');

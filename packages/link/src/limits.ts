@@ -16,6 +16,8 @@ export const redial: Backoff = { firstMs: 50, maxMs: 800 };
 /** For peers of which the Data Server says that they are gone. */
 export const redialGone: Backoff = { firstMs: 1_000, maxMs: 15_000 };
 
+/** A link that stands answers a heartbeat sooner. */
+export const answerMs = 500;
 /** Until a machine takes the connection. Short: the next try sends its packets anew. */
 export const connectTimeoutMs = 2_000;
 /** From then until both have proven who they are. */

@@ -132,7 +132,7 @@ export class LinkMember implements Member {
   addAssociate(record: ComponentRecord, session?: Session): Peer {
     const known = this.#peers.get(record.id);
     const peer = known ?? this.#newPeer(record);
-    if (session) peer.offer(session);
+    if (session) void peer.offer(session);
     if (known) known.learn(record);
     else if (this.#life === 'stopped') peer.close();
     else peer.start();

@@ -7,8 +7,8 @@ import type { ComponentId } from '@zhiyun/contracts';
 import type { ComponentRecord, ComponentType, LinkAddress, LinkEndpoint, LinkTable } from '@zhiyun/contracts/links';
 import { backoffMs, type Clock, type Logger, PlatformError } from '@zhiyun/kernel';
 import { createLinkClient } from './client.ts';
-import { unknownMachine } from './dial-endpoint.ts';
-import { redial, redialGone } from './limits.ts';
+import { isPlaceOf, unknownMachine } from './dial-endpoint.ts';
+import { answerMs, redial, redialGone } from './limits.ts';
 import { PeerSight } from './peer-sight.ts';
 import { type Dial, describePeer, type Presence, type Session, type SessionEnd } from './session.ts';
 import type { LinkClient, Peer, PeerState, PlainRequest, PlainResponse } from './types.ts';
@@ -107,13 +107,15 @@ export class LinkPeer implements Peer {
     if (hasMoved || isBack) this.hurry();
   }
 
-  /** A session to it that is open already. */
-  offer(session: Session): void {
-    if (this.#session || !this.#options.dial || this.#closing.signal.aborted) session.close();
-    else {
-      this.#living = this.#live(session, session);
-      this.#step.abort();
-    }
+  /** A session to it that is open already; it takes the place of one on which the peer does not answer any more. */
+  async offer(session: Session): Promise<void> {
+    const present = this.#session;
+    const isNeeded = !present || !(await this.#answers(present));
+    const isFirst = this.#session === undefined || this.#session === present;
+    if (!(isNeeded && isFirst && this.#options.dial) || this.#closing.signal.aborted) return session.close();
+    this.#living = this.#live(session, session);
+    present?.close();
+    this.#step.abort();
   }
 
   /** It has connected to us. */
@@ -186,6 +188,12 @@ export class LinkPeer implements Peer {
     return (await this.#living) ?? 0;
   }
 
+  async #answers(session: Session): Promise<boolean> {
+    session.heartbeat();
+    await this.#options.clock.sleep(answerMs);
+    return session.silentMs() < answerMs;
+  }
+
   async #dial(dial: Dial, signal: AbortSignal, tell: boolean): Promise<Session | undefined> {
     try {
       return await dial(this.#record, this.#lastAddress, signal);
@@ -229,8 +237,4 @@ export class LinkPeer implements Peer {
     }
     return clock.monotonicMs() - since;
   }
-}
-
-function isPlaceOf({ hosts, port }: LinkEndpoint, address: LinkAddress): boolean {
-  return port === address.port && hosts.includes(address.host);
 }

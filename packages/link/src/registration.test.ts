@@ -5,10 +5,13 @@ import type { LinkAddress } from '@zhiyun/contracts/links';
 import { systemClock } from '@zhiyun/kernel';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createCertificateRequest, newPrivateKey } from './certificates.ts';
+import type { HearDataServers } from './data-servers.ts';
 import { dialHttp2 } from './http2/dial-http2.ts';
+import { LinkProxy } from './testing/link-proxy.ts';
 import { type SmallDataServer, startSmallDataServer } from './testing/small-data-server.ts';
 import { seen } from './testing/tables.ts';
 import { listeningLogger, TestMembers } from './testing/test-member.ts';
+import type { Member } from './types.ts';
 
 let dataServer: SmallDataServer;
 let members: TestMembers;
@@ -97,6 +100,51 @@ describe('who one is', () => {
     const node = await members.start('node-client', { home, token: dataServer.token });
     await expect(members.start('node-client', { home })).rejects.toMatchObject({ code: 'identity-in-use' });
     expect(dataServer.lives.has(node.id)).toBe(true);
+  });
+
+  describe('a Data Server that says where it is now', () => {
+    let proxy: LinkProxy;
+    let say: (addresses: LinkAddress[]) => void;
+    let node: Member;
+    const dataServerOf = (member: Member) => member.peer(dataServer.id);
+
+    /** The node knows the Data Server by an address that can fall silent. */
+    beforeEach(async () => {
+      proxy = await LinkProxy.to(dataServer.address);
+      const token = dataServer.tokenFor([{ host: '127.0.0.1', port: proxy.port }]);
+      const hear: HearDataServers = (_domainId, onHeard) => {
+        say = onHeard;
+        return { [Symbol.asyncDispose]: async () => {} };
+      };
+      node = await members.start('node-client', { token, hear });
+    });
+    afterEach(() => proxy[Symbol.dispose]());
+
+    test('is reached there before anybody has missed it', async () => {
+      const states: string[] = [];
+      using _changes = node.onPeer(({ state }) => states.push(state));
+      proxy.swallow();
+      say([dataServer.address]);
+      await expect.poll(() => dataServerOf(node)?.address, { timeout: 20_000 }).toEqual(dataServer.address);
+      const control = await members.start('control-server', { token: dataServer.token });
+      await seen(node, control, 'online');
+      expect(states).not.toContain('gone');
+    });
+
+    test('is not believed while it answers where it was, and nobody else is believed at all', async () => {
+      const before = dataServerOf(node)?.address;
+      const stranger = await startSmallDataServer();
+      for (const address of [stranger.address, dataServer.address]) {
+        const visits = await LinkProxy.to(address);
+        say([{ host: '127.0.0.1', port: visits.port }]);
+        await expect.poll(() => visits.begun).toBe(1);
+        await expect.poll(() => visits.open).toBe(0);
+        visits[Symbol.dispose]();
+      }
+      expect(dataServerOf(node)?.address).toEqual(before);
+      expect(node.peers('data-server').map(({ id }) => id)).toEqual([dataServer.id]);
+      await stranger[Symbol.asyncDispose]();
+    });
   });
 
   test('once registered, a refusal of that kind is only waited out', async () => {

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { dataServerLink, type LinkAddress, type LinkEndpoint } from '@zhiyun/contracts/links';
 import { backoffMs, type Clock, type Logger, PlatformError } from '@zhiyun/kernel';
 import type { DataServers } from './data-servers.ts';
-import { endpointAt } from './dial-endpoint.ts';
+import { dialFirst, endpointAt, isPlaceOf } from './dial-endpoint.ts';
 import type { Http2Session } from './http2/http2-session.ts';
 import { redial } from './limits.ts';
 import type { LinkMember } from './link-member.ts';
@@ -35,6 +35,8 @@ export class Registration {
   readonly #life = randomUUID();
   #phase: 'looking' | 'registering' | 'registered' = 'looking';
   #round = new AbortController();
+  /** Where one was said to be: at one time only, for anybody in the network can say such things. */
+  #isCalling = false;
 
   constructor(options: RegistrationOptions) {
     this.#options = options;
@@ -47,6 +49,31 @@ export class Registration {
   /** Registers anew now: our endpoint has changed. */
   again(): void {
     this.#round.abort();
+  }
+
+  /**
+   * Somebody says that a Data Server is at these addresses. One that we know and that answers there is connected to there, if
+   * it does not answer where it was.
+   */
+  async heard(addresses: readonly LinkAddress[], signal: AbortSignal): Promise<void> {
+    const { member, dataServers, dialDataServer, clock, log } = this.#options;
+    const places = [...member.peersOf('data-server')].map((peer) => peer.endpoint);
+    const news = addresses.filter((address) => !places.some((place) => isPlaceOf(place, address)));
+    if (news.length === 0 || this.#isCalling) return;
+    this.#isCalling = true;
+    dataServers.suggest(news);
+    try {
+      const session = await dialFirst(news, dialDataServer, { clock, signal });
+      const { id } = session.identity;
+      log.info({ dataServer: id, address: session.address }, 'a Data Server says that it can be reached here');
+      const known = member.peer(id);
+      if (known) await known.offer(session);
+      else session.close();
+    } catch (error) {
+      log.debug({ error, news }, 'where a Data Server was said to be is none of ours');
+    } finally {
+      this.#isCalling = false;
+    }
   }
 
   /**
@@ -127,7 +154,7 @@ export class Registration {
     const session = await dataServers.dial(dialDataServer, signal);
     this.#phase = 'registering';
     const known = member.peer(session.identity.id);
-    known?.offer(session);
+    await known?.offer(session);
     return (
       known ??
       member.addAssociate({ ...session.identity, endpoint: endpointAt(session.address), state: 'online' }, session)

@@ -23,6 +23,8 @@ export interface Store {
    * what was said in between is lost, so both should make the caller read the rows again.
    */
   listen(channel: string, onNotify: (payload: string) => void, onReconnect: () => void): Promise<AsyncDisposable>;
+  /** `own`: what this machine has now. Connections from any other address end at once instead of after seconds of waiting. */
+  addressesChanged(own: ReadonlySet<string>): void;
   close(): Promise<void>;
 }
 
@@ -60,6 +62,7 @@ export async function openStore(options: { url: string; log: Logger; maxConnecti
       }
     },
     listen: (channel, onNotify, onReconnect) => listener.listen(channel, onNotify, onReconnect),
+    addressesChanged: (own) => finder.sockets.keepFrom(own),
     async close() {
       closed = true;
       await listener.close();

@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { type Logger, PlatformError, systemErrorCode, writeDurable } from '@zhiyun/kernel';
+import { ownAddresses, presentAddresses } from '@zhiyun/link';
 import { type KeptPostgres, keepPrivatePostgres, migrate, openStore, type Store } from '@zhiyun/store';
 import { z } from 'zod';
 import type { HomePaths } from '../home-paths.ts';
@@ -35,6 +36,8 @@ export class HostDatabase implements AsyncDisposable {
   #url: string | undefined;
   #postgres: KeptPostgres | undefined;
   #opening: Promise<OpenDatabase> | undefined;
+  /** Of the open store: it hears when this machine's addresses change. */
+  #watching: Disposable | undefined;
 
   constructor(options: HostDatabaseOptions) {
     this.#options = options;
@@ -54,6 +57,8 @@ export class HostDatabase implements AsyncDisposable {
   async close(): Promise<void> {
     const opening = this.#opening;
     this.#opening = undefined;
+    this.#watching?.[Symbol.dispose]();
+    this.#watching = undefined;
     await (await opening?.catch(() => undefined))?.store.close();
   }
 
@@ -90,6 +95,7 @@ export class HostDatabase implements AsyncDisposable {
       await store.close();
       throw error;
     }
+    this.#watching = ownAddresses.on(() => store.addressesChanged(presentAddresses()));
     return { store, url: isPrivate ? undefined : url };
   }
 

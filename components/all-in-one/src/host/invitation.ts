@@ -1,7 +1,13 @@
 /** How the roles of a host come into the domain: by what was typed, what the host knows, and what the network tells. */
 import type { ComponentType, LinkAddress } from '@zhiyun/contracts/links';
 import type { Clock, Logger } from '@zhiyun/kernel';
-import { chooseDomain, discoverDomains, type JoinDomainOptions, readMembership } from '@zhiyun/link';
+import {
+  chooseDomain,
+  discoverDomains,
+  type JoinDomainOptions,
+  listenForDataServers,
+  readMembership,
+} from '@zhiyun/link';
 import type { HostFacts } from './role.ts';
 
 /** Of `zhiyun join`; empty on every later start. */
@@ -33,5 +39,6 @@ export async function joiningOptions(
       const found = await discoverDomains({ ...expect, clock, signal, timeoutMs: discoverMs });
       return chooseDomain(found, expect.domainId ?? expect.domainName).dataServers;
     },
+    hear: (domainId, onHeard) => listenForDataServers({ domainId, onHeard, clock }),
   };
 }

@@ -28,12 +28,11 @@ beforeEach(async () => {
     },
     transformResult: async ({ result }) => result,
   };
-  const { db, tx, listen, close } = database.store;
+  const { db, tx } = database.store;
   store = {
+    ...database.store,
     db: db.withPlugin(counter),
     tx: (work) => tx((each) => work(each.withPlugin(counter) as typeof each)),
-    listen,
-    close,
   };
   await store.tx((each) => saveNodes(each, [{ seen, facts: testFacts }]));
   statements = 0;

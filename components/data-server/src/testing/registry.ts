@@ -52,12 +52,14 @@ export class TestComponent {
   silent = 0;
   port: number;
   machine: string;
+  host: string;
   skewMs = 0;
 
-  constructor(type: ComponentType, { id = newId<ComponentId>(), port = 1, machine = 'here' } = {}) {
+  constructor(type: ComponentType, { id = newId<ComponentId>(), port = 1, machine = 'here', host = '192.0.2.1' } = {}) {
     this.caller = { id, type };
     this.port = port;
     this.machine = machine;
+    this.host = host;
   }
 
   static async join(store: Store, type: ComponentType): Promise<TestComponent> {
@@ -67,17 +69,18 @@ export class TestComponent {
   }
 
   /** The same identity in another process. */
-  twin(place: { port?: number; machine?: string }): TestComponent {
+  twin(place: { port?: number; machine?: string; host?: string }): TestComponent {
     return new TestComponent(this.caller.type, {
       id: this.caller.id,
       port: this.port,
       machine: this.machine,
+      host: this.host,
       ...place,
     });
   }
 
   get whereabouts(): Whereabouts {
-    const endpoint = { hosts: ['192.0.2.1'], port: this.port, machine: this.machine };
+    const endpoint = { hosts: [this.host], port: this.port, machine: this.machine };
     return { name: 'n1', version: '1.2.3', endpoint, life: this.life, now: Date.now() + this.skewMs };
   }
 

@@ -7,9 +7,12 @@ export class LinkProxy implements Disposable {
   readonly #server: net.Server;
   readonly #sockets = new Set<net.Socket>();
   #swallowing = false;
+  /** Connections so far. */
+  begun = 0;
 
   private constructor(target: LinkAddress) {
     this.#server = net.createServer((near) => {
+      this.begun++;
       const far = net.connect(target);
       for (const [from, to] of [
         [near, far],
@@ -37,6 +40,11 @@ export class LinkProxy implements Disposable {
 
   get port(): number {
     return (this.#server.address() as net.AddressInfo).port;
+  }
+
+  /** Ends of connections that are open now. */
+  get open(): number {
+    return this.#sockets.size;
   }
 
   /** From now on nothing arrives, not even that a connection has ended. */

@@ -3,6 +3,7 @@
  * connection to a vanished host after some 15 s; `StallGuard` sees to those that wait for an answer.
  */
 import pg from 'pg';
+import type { OpenSockets } from './open-sockets.ts';
 import type { ServerAddress } from './server-address.ts';
 
 const asNumber = new Set<number>([pg.types.builtins.INT8, pg.types.builtins.NUMERIC]);
@@ -11,8 +12,9 @@ const types: pg.CustomTypesConfig = {
     asNumber.has(oid) ? Number : pg.types.getTypeParser(oid, format),
 };
 
-export function clientSettings(server: ServerAddress): pg.ClientConfig {
+export function clientSettings(server: ServerAddress, sockets: OpenSockets): pg.ClientConfig {
   return {
+    stream: () => sockets.open(),
     connectionString: server.url,
     types,
     application_name: 'zhiyun',

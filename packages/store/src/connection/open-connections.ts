@@ -31,7 +31,7 @@ export function openConnections({ finder, log, maxConnections }: ConnectionOptio
   class PrimaryClient extends pg.Client {
     constructor() {
       const server = finder.current;
-      super(clientSettings(server));
+      super(clientSettings(server, finder.sockets));
       servers.set(this, server);
     }
   }

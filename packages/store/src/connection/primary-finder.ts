@@ -8,6 +8,7 @@ import pg from 'pg';
 import { activeBackends, admitPrimary, answerWithinMs, Refusal } from './admit-primary.ts';
 import { clientSettings, cutOff } from './client-settings.ts';
 import { DatabaseLost, isFull, reasonOf } from './database-errors.ts';
+import { OpenSockets } from './open-sockets.ts';
 import { describeDatabase, type ServerAddress, serverAddresses } from './server-address.ts';
 
 /** Once a primary has answered, the others have this long to claim a newer timeline. */
@@ -18,6 +19,8 @@ export class PrimaryFinder {
   readonly #log: Logger;
   /** `"name" at host:port, host:port`. */
   readonly description: string;
+  /** Of every connection. */
+  readonly sockets = new OpenSockets();
   #current: ServerAddress;
   #newestTimeline = 0;
   #search: Promise<void> | undefined;
@@ -109,7 +112,7 @@ export class PrimaryFinder {
     const answered = Promise.withResolvers<void>();
     const asked = this.#servers.map(async (server) => {
       try {
-        const client = await connectTo(server);
+        const client = await connectTo(server, this.sockets);
         const timeline = await admitPrimary(client, this.#newestTimeline).finally(() => cutOff(client));
         primaries.push({ server, timeline });
         answered.resolve();
@@ -125,7 +128,7 @@ export class PrimaryFinder {
   }
 
   async #connectTo(server: ServerAddress): Promise<pg.Client> {
-    const client = await connectTo(server);
+    const client = await connectTo(server, this.sockets);
     try {
       await this.admit(client);
       return client;
@@ -146,8 +149,8 @@ function whyOf(error: unknown): string {
   return error instanceof Refusal ? error.message : `refused the connection (${reasonOf(error)})`;
 }
 
-async function connectTo(server: ServerAddress): Promise<pg.Client> {
-  const client = new pg.Client({ ...clientSettings(server), connectionTimeoutMillis: answerWithinMs });
+async function connectTo(server: ServerAddress, sockets: OpenSockets): Promise<pg.Client> {
+  const client = new pg.Client({ ...clientSettings(server, sockets), connectionTimeoutMillis: answerWithinMs });
   // Without a listener the loss of the connection would end the process; whoever uses it sees the loss anyway.
   client.on('error', () => {});
   try {
