@@ -138,7 +138,7 @@ describeInBrowser('domain', { instances: 20 }, (stage) => {
   it('asks whether a machine that is gone is lost for good', async () => {
     const page = await stage.open();
     await page.goto('/domain');
-    await outside(page, 'lose/node-2?type=storage-server');
+    await outside(page, 'lose/node-2?type=storage-server&ago=90');
     await card(page, '存储服务器', 'node-2', '离线').click();
     await panel(page).getByRole('button', { name: '移除' }).click();
     const dialog = page.getByRole('dialog', { name: /将存储服务器 node-2 移出域/ });
@@ -150,12 +150,30 @@ describeInBrowser('domain', { instances: 20 }, (stage) => {
     await card(page, '存储服务器', 'node-2').waitFor({ state: 'detached' });
   });
 
+  it('gives up the instances of a node that is lost, after saying what becomes of them', async () => {
+    const page = await stage.open();
+    await page.goto('/domain');
+    await card(page, '计算节点', 'node-4', '离线').click();
+    await panel(page).getByRole('button', { name: '移除' }).click();
+    const dialog = page.getByRole('dialog', { name: /将计算节点 node-4 移出域/ });
+    await expectVisible(dialog.getByText(/其上的 \d+ 台云主机将变为“已丢失”.*磁盘不会被改动/));
+    await dialog.getByRole('textbox').fill('node-4');
+    await dialog.getByRole('checkbox', { name: /已经丢失/ }).check();
+    await dialog.getByRole('button', { name: '移除' }).click();
+    await card(page, '计算节点', 'node-4').waitFor({ state: 'detached' });
+    await page.goto('/instances?search=lost-1');
+    await expectVisible(page.getByRole('row', { name: /lost-1/ }).getByText('已丢失'));
+  });
+
   it('says why a component cannot be removed', async () => {
     const page = await stage.open();
     await page.goto('/domain');
     await card(page, '计算节点', 'node-1').click();
     await expectVisible(panel(page).getByRole('button', { name: '移除' }).and(page.locator(':disabled')));
     await expectVisible(panel(page).getByText(/还有 \d+ 台云主机，请先删除/));
+    await outside(page, 'lose/node-1?type=node-client');
+    await expectVisible(panel(page).getByText('离线不到 60 秒，可能只是在重启'));
+    await outside(page, 'return/node-1?type=node-client');
     const viewer = await stage.open({ username: 'viewer' });
     await viewer.goto(page.url());
     await expectVisible(panel(viewer).getByText('您的角色没有此权限'));

@@ -1,6 +1,6 @@
 /**
  * What happens at other machines, beyond the API: `POST /mock/lose/NAME` and `/mock/return/NAME` for all components of that
- * server or for those of one `?type=`, and `/mock/join/NAME?token=…&role=a,b`, as the command there would do it.
+ * server or for those of one `?type=` (`&ago=SECONDS`: it happened then), and `/mock/join/NAME?token=…&role=a,b`, as the command there would do it.
  */
 import type { Component, ComponentState, NodeState } from '@zhiyun/contracts';
 import type { ComponentType } from '@zhiyun/contracts/links';
@@ -16,10 +16,10 @@ const severityOf = { online: 'info', suspect: 'warning', gone: 'error' } as cons
   string
 >;
 
-function become(world: World, component: Component, to: ComponentState): void {
+function become(world: World, component: Component, to: ComponentState, agoMs = 0): void {
   const { state: from, id } = component;
   if (from === to) return;
-  const since = new Date().toISOString();
+  const since = new Date(Date.now() - agoMs).toISOString();
   Object.assign(component, { state: to, since });
   const severity = severityOf[to];
   const data = { from, to, type: component.type };
@@ -71,7 +71,8 @@ export async function outside(world: World, url: URL, pace: number): Promise<Res
   } else if (what === 'lose') {
     for (const component of there) become(world, component, 'suspect');
     await new Promise((done) => setTimeout(done, 2 * pace));
-    for (const component of there) if (component.state === 'suspect') become(world, component, 'gone');
+    const agoMs = Number(url.searchParams.get('ago') ?? 0) * 1_000;
+    for (const component of there) if (component.state === 'suspect') become(world, component, 'gone', agoMs);
   } else if (what === 'return') {
     for (const component of there) become(world, component, 'online');
   } else throw new MockError('not-found', `Nothing like "${what}" happens outside.`);

@@ -1,11 +1,11 @@
 /**
- * Operations that got stuck because their node stayed away: once it is back they go on by themselves. Each return of a node
- * gives each of them one more try; what is stuck for another reason gets stuck again and waits for a person.
+ * Operations that got stuck because their node stayed away: once it is back, or removed as lost, they go on by themselves. Each
+ * return of a node gives each of them one more try; what is stuck for another reason gets stuck again and waits for a person.
  */
 import { PlatformError } from '@zhiyun/kernel';
-import type { Store } from '@zhiyun/store';
+import type { Database, Store } from '@zhiyun/store';
 import type { Engine } from '@zhiyun/transaction';
-import { sql } from 'kysely';
+import { type ExpressionBuilder, sql } from 'kysely';
 import type { BackgroundTask } from './background-tasks.ts';
 
 export interface RetryStuckOptions {
@@ -38,18 +38,25 @@ function stuckBeforeTheirNodeCameBack({ db }: Store) {
   return db
     .selectFrom('operation')
     .innerJoin('instance', (join) => join.on(sql`instance.id::text`, '=', sql.ref('operation.target_id')))
-    .innerJoin('node', 'node.id', 'instance.node_id')
+    .leftJoin('node', 'node.id', 'instance.node_id')
     .select('operation.id')
     .where('operation.state', '=', 'stuck')
     .where('operation.target_kind', '=', 'instance')
-    .where('node.state', '=', 'online')
-    .where('node.state_since', '>', (where) =>
-      where
-        .selectFrom('event')
-        .select(({ fn }) => fn.coalesce(fn.max('event.at'), sql.ref<Date>('operation.created_at')).as('stuckAt'))
-        .whereRef('event.operation_id', '=', 'operation.id')
-        .where('event.kind', '=', 'operation.stuck'),
+    .where((eb) =>
+      eb.or([
+        eb('instance.node_id', 'is', null),
+        eb.and([eb('node.state', '=', 'online'), eb('node.state_since', '>', stuckAt(eb))]),
+      ]),
     )
     .orderBy('operation.id')
     .execute();
+}
+
+/** When it last got stuck. */
+function stuckAt(eb: ExpressionBuilder<Database, 'operation'>) {
+  return eb
+    .selectFrom('event')
+    .select(({ fn }) => fn.coalesce(fn.max('event.at'), sql.ref<Date>('operation.created_at')).as('stuckAt'))
+    .whereRef('event.operation_id', '=', 'operation.id')
+    .where('event.kind', '=', 'operation.stuck');
 }

@@ -50,7 +50,8 @@ it('links are those the Data Server tells of, shared by who asks at the same tim
 });
 
 it('a removal is an operation that ends with the component cut off; the last Control Server stays', async () => {
-  const storage = await putComponent(test.store, { type: 'storage-server', name: 'rack2', state: 'gone' });
+  const since = new Date(0);
+  const storage = await putComponent(test.store, { type: 'storage-server', name: 'rack2', state: 'gone', since });
   const operation = await test.admin.removeComponent({ params: { id: 'rack2' }, body: { lost: true } });
   expect(await test.ended(operation)).toMatchObject({ state: 'succeeded', target: { kind: 'component', id: storage } });
   expect(test.dataServer.removed).toEqual([storage]);

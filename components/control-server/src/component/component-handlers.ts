@@ -30,7 +30,7 @@ export function componentHandlers({ store, engine, member, clock }: ComponentHan
     async removeComponent(request) {
       const seen = await readOwnView(db, member);
       const component = await findComponent(db, seen, request.params.id);
-      return beginRemoval(engine, component, request.body.lost, seen, askedBy(request));
+      return beginRemoval(engine, component, request.body.lost, seen, clock.now(), askedBy(request));
     },
     async listLinks({ query }) {
       const { component: reference, ...page } = query;

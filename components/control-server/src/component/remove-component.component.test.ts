@@ -1,5 +1,5 @@
-import type { ComponentId, Operation } from '@zhiyun/contracts';
-import { silentLogger } from '@zhiyun/kernel';
+import { type ComponentId, lostAfterSeconds, type Operation } from '@zhiyun/contracts';
+import { type PlatformError, silentLogger } from '@zhiyun/kernel';
 import { createTestStore, type TestStore } from '@zhiyun/testkit';
 import { createTransactionEngine, type Engine, type TransactionDefinition } from '@zhiyun/transaction';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -18,6 +18,8 @@ async function untilAborted(signal: AbortSignal): Promise<never> {
   await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   throw signal.reason;
 }
+
+const longAgo = new Date(Date.now() - 2 * lostAfterSeconds * 1_000);
 
 let database: TestStore;
 let engine: Engine;
@@ -39,7 +41,7 @@ afterEach(async () => {
 const put = (component: TestComponent) => putComponent(database.store, component);
 async function remove(id: ComponentId, lost = false): Promise<Operation> {
   const component = await findComponent(database.store.db, [], id);
-  return beginRemoval(engine, component, lost, [], { createdBy: null });
+  return beginRemoval(engine, component, lost, [], Date.now(), { createdBy: null });
 }
 
 it('begins the operation that removes it', async () => {
@@ -56,7 +58,16 @@ it('calls nothing lost that is online', async () => {
     code: 'wrong-state',
     message: expect.stringContaining('«a» is online'),
   });
-  await remove(await put({ type: 'node-client', name: 'b', state: 'gone' }), true);
+  await remove(await put({ type: 'node-client', name: 'b', state: 'gone', since: longAgo }), true);
+});
+
+it('calls nothing lost that is only suspect, or may be restarting', async () => {
+  const suspect = await put({ type: 'node-client', name: 'a', state: 'suspect', since: longAgo });
+  await expect(remove(suspect, true)).rejects.toMatchObject({ code: 'wrong-state' });
+  const restarting = await put({ type: 'node-client', name: 'b', state: 'gone' });
+  const refused = await remove(restarting, true).catch((error: unknown) => error);
+  expect(refused).toMatchObject({ code: 'wrong-state', message: expect.stringContaining('may only be restarting') });
+  expect((refused as PlatformError).retryAfterSeconds).toBeGreaterThan(0);
 });
 
 it.each([
@@ -75,7 +86,7 @@ it.each([
 });
 
 it('lets one go that is gone already, also as the last', async () => {
-  await remove(await put({ type: 'http-gateway', name: 'dead', state: 'gone' }), true);
+  await remove(await put({ type: 'http-gateway', name: 'dead', state: 'gone', since: longAgo }), true);
 });
 
 it('two removals at the same moment do not each count on the other', async () => {

@@ -1,5 +1,5 @@
 /** Taking a component out of the domain: what is refused at once, and the beginning of the operation that does it. */
-import type { Component, Operation } from '@zhiyun/contracts';
+import { type Component, lostAfterSeconds, type Operation } from '@zhiyun/contracts';
 import type { ComponentType } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import type { Tx } from '@zhiyun/store';
@@ -15,26 +15,38 @@ const indispensable: Partial<Record<ComponentType, string>> = {
   'http-gateway': 'neither the console nor the API could be reached',
 };
 
-/** Throws `wrong-state` when what is called lost is online; `in-use` when the domain could not do without it. */
+/** Throws `wrong-state` when what is called lost is there, or not gone for long enough; `in-use` when the domain could not do without it. */
 export async function beginRemoval(
   engine: Pick<Engine, 'begin'>,
   component: Component,
   lost: boolean,
   seen: readonly SeenComponent[],
+  nowMs: number,
   asked: Pick<BeginRequest, 'createdBy' | 'idempotencyKey' | 'requestHash'>,
 ): Promise<Operation> {
-  const { id, name, type, state } = component;
-  if (lost && state === 'online')
-    throw new PlatformError(
-      'wrong-state',
-      `The ${type} «${name}» is online, so it is not lost: remove it without \`lost\`, and it is drained first.`,
-    );
+  const { id, name } = component;
+  if (lost) requireLost(component, nowMs);
   return engine.begin('component.remove', {
     ...asked,
     params: { componentId: id, lost },
     target: { kind: 'component', id, name },
     within: (tx) => requireAnother(tx, component, seen),
   });
+}
+
+function requireLost({ name, type, state, since }: Component, nowMs: number): void {
+  if (state !== 'gone')
+    throw new PlatformError(
+      'wrong-state',
+      `The ${type} «${name}» is ${state}, so it is not lost: remove it without \`lost\`, and it is drained first.`,
+    );
+  const waitMs = Date.parse(since) + lostAfterSeconds * 1_000 - nowMs;
+  if (waitMs <= 0) return;
+  throw new PlatformError(
+    'wrong-state',
+    `The ${type} «${name}» is gone for less than ${lostAfterSeconds} s; it may only be restarting.`,
+    { retryAfterSeconds: Math.ceil(waitMs / 1_000) },
+  );
 }
 
 /** Two removals at the same moment must not each count on the other, so they take turns per type. */

@@ -36,7 +36,7 @@ async function createTicket(
   const query = store.db.selectFrom('instance').select(['name', 'state', 'node_id']).where('id', '=', id);
   const instance = await query.executeTakeFirst();
   if (!instance) throw new PlatformError('not-found', `There is no instance «${params.id}».`);
-  if (!instanceCan(kind, instance.state)) {
+  if (instance.node_id === null || !instanceCan(kind, instance.state)) {
     throw new PlatformError(
       'wrong-state',
       `Instance «${instance.name}» is ${instance.state}; its ${kind} console is there while it runs.`,

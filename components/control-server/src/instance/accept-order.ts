@@ -41,6 +41,11 @@ export function requireAllowed(instance: Pick<InstanceRow, 'name' | 'state'>, ac
       'node-unreachable',
       `The node of instance «${instance.name}» cannot be reached. Bring the node back first; the instance is kept as it is.`,
     );
+  if (instance.state === 'lost')
+    throw new PlatformError(
+      'wrong-state',
+      `The node of instance «${instance.name}» was removed as lost; the instance can only be renamed or deleted.`,
+    );
   throw new PlatformError(
     'wrong-state',
     `Instance «${instance.name}» is ${instance.state}; ${action} is possible while it is ${statesAllowing(action).join(' or ')}.`,

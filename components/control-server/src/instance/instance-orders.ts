@@ -17,14 +17,14 @@ import type { Store, Tx } from '@zhiyun/store';
 import { type Engine, type GroupMember, grouped } from '@zhiyun/transaction';
 import type { z } from 'zod';
 import type { Placements } from '../placement/placements.ts';
-import { acceptOrder } from './accept-order.ts';
+import { acceptOrder, requireAllowed } from './accept-order.ts';
 import { nextGenerations } from './generations.ts';
 import { configOfRequest, loadInstanceConfig } from './instance-config.ts';
 import type { InstanceRow } from './instance-state.ts';
 import { resolveReference } from './references.ts';
 import { type Reservation, reserveInstance, reserveInstances } from './reserve-instance.ts';
 import type { CreateMemory, CreateParams } from './transactions/create-instance.ts';
-import type { OrderParams } from './transactions/order-transaction.ts';
+import type { DeleteParams } from './transactions/delete-instance.ts';
 
 /** Who orders, and how a repetition of the request is known. */
 export interface Orderer {
@@ -102,8 +102,9 @@ export async function order(
   more: (instance: InstanceRow) => Promise<object> = async () => ({}),
 ): Promise<Operation> {
   const instance = await readInstance(store, reference);
+  if (instance.node_id === null) requireAllowed(instance, action);
   const { first: generation } = nextGenerations(instance.generation);
-  const params: OrderParams = { instanceId: instance.id, nodeId: instance.node_id, generation };
+  const params: DeleteParams = { instanceId: instance.id, nodeId: instance.node_id, generation };
   return engine.begin(kind, {
     ...orderer,
     params: { ...params, ...(await more(instance)) },

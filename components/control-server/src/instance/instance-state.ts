@@ -39,13 +39,13 @@ export interface Settling {
  */
 export async function settleInstances(tx: Tx, settlings: readonly Settling[]): Promise<void> {
   const ids = sql`any (${`{${settlings.map(({ instanceId }) => instanceId).join(',')}}`}::uuid[])`;
-  const { rows } = await sql<InstanceRow & { node_state: NodeState }>`
+  const { rows } = await sql<InstanceRow & { node_state: NodeState | null }>`
     with instances as materialized (
       select * from instance where id = ${ids} order by id for update
     ), nodes as materialized (
       select id, state from node where id in (select node_id from instances) order by id for share
     )
-    select instances.*, nodes.state as node_state from instances join nodes on nodes.id = instances.node_id`.execute(
+    select instances.*, nodes.state as node_state from instances left join nodes on nodes.id = instances.node_id`.execute(
     tx,
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
@@ -186,7 +186,8 @@ export async function settleInstance(
 }
 
 /** Share lock: a node that goes offline at this moment waits, and then finds this instance settled. */
-async function nodeStateOf(tx: Tx, instance: InstanceRow): Promise<NodeState> {
+async function nodeStateOf(tx: Tx, instance: InstanceRow): Promise<NodeState | null> {
+  if (instance.node_id === null) return null;
   const node = await tx
     .selectFrom('node')
     .select('state')

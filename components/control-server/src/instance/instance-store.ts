@@ -27,7 +27,9 @@ export async function forgetInstance(tx: Tx, id: InstanceId, operation: Operatio
   const instance = await tx.selectFrom('instance').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (!instance) return;
   const { cores, memory_bytes: memoryBytes } = instance;
-  await releaseCapacity(tx, instance.node_id, { cores, memoryBytes, diskBytes: await promisedDiskBytes(tx, id) });
+  // The accounts of a node that was removed went with it.
+  if (instance.node_id !== null)
+    await releaseCapacity(tx, instance.node_id, { cores, memoryBytes, diskBytes: await promisedDiskBytes(tx, id) });
   await tx.deleteFrom('instance').where('id', '=', id).execute();
   const subject = { kind: 'instance', id, name: instance.name } as const;
   await recordEvent(tx, { kind: 'instance.deleted', subject, operation });

@@ -26,13 +26,19 @@ describe('what is shown between operations', () => {
   });
 
   it('can be reached from every state: an operation may end wherever its instance is', () => {
-    for (const from of instanceStates)
+    // What is lost has no node any more, so nothing else is shown of it.
+    for (const from of instanceStates.filter((state) => state !== 'lost'))
       for (const node of nodeStates)
         for (const seen of observedStates) {
           const { state } = settledState(observed(seen), node);
           expect(from === state || instanceTransitions[from].includes(state), `${from} → ${state}`).toBe(true);
           expect(inOperation(state)).toBe(false);
         }
+  });
+
+  it('is «lost» once the node was removed as lost, whatever was last heard', () => {
+    for (const seen of observedStates) expect(settledState(observed(seen), null)).toMatchObject({ state: 'lost' });
+    for (const from of instanceStates) expect(from === 'lost' || instanceTransitions[from].includes('lost')).toBe(true);
   });
 });
 

@@ -13,7 +13,14 @@ export interface ShownState {
   stopDetail: string | null;
 }
 
-export function settledState(observed: Observed, nodeState: NodeState): ShownState {
+/** `nodeState` null: its node was removed as lost. */
+export function settledState(observed: Observed, nodeState: NodeState | null): ShownState {
+  if (nodeState === null)
+    return {
+      state: 'lost',
+      stopReason: null,
+      stopDetail: 'Its node was removed as lost; its disks are still on that machine.',
+    };
   if (nodeState === 'offline') return { state: 'unknown', stopReason: null, stopDetail: null };
   switch (observed.observed_state) {
     case 'running':

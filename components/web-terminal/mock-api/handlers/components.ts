@@ -1,5 +1,5 @@
 /** Components, the links between them, and their removal. */
-import type { Component } from '@zhiyun/contracts';
+import { type Component, lostAfterSeconds } from '@zhiyun/contracts';
 import type { ComponentType } from '@zhiyun/contracts/links';
 import { componentTarget, eventSubject, type World } from '../db.ts';
 import type { Some } from '../handler.ts';
@@ -18,19 +18,22 @@ function componentOf({ db }: World, reference: string): Component {
   return component;
 }
 
-function refuse({ db }: World, { id, name, type, state }: Component, lost: boolean): void {
-  if (lost && state === 'online') throw new MockError('wrong-state', `The ${type} "${name}" is online, not lost.`);
+function refuse({ db }: World, { id, name, type, state, since }: Component, lost: boolean): void {
+  if (lost && (state !== 'gone' || Date.now() - Date.parse(since) < lostAfterSeconds * 1_000))
+    throw new MockError('wrong-state', `The ${type} "${name}" is not lost.`);
   const others = db.components.filter((each) => each.type === type && each.id !== id && each.state === 'online');
   if (state !== 'gone' && indispensable.includes(type) && others.length === 0) {
     throw new MockError('in-use', `The ${type} "${name}" is the last one that is online.`);
   }
   const held = db.instances.filter(({ node }) => node?.id === id).length;
-  if (held > 0) throw new MockError('in-use', `The node "${name}" holds ${held} instances.`);
+  if (held > 0 && !lost) throw new MockError('in-use', `The node "${name}" holds ${held} instances.`);
 }
 
 function forget({ db }: World, { id }: Component): void {
   db.components = db.components.filter((each) => each.id !== id);
   db.nodes = db.nodes.filter((each) => each.id !== id);
+  for (const instance of db.instances.filter(({ node }) => node?.id === id))
+    Object.assign(instance, { state: 'lost', node: null, stopReason: null, stateSince: new Date().toISOString() });
 }
 
 export const componentHandlers: Some<'listComponents' | 'getComponent' | 'removeComponent' | 'listLinks'> = {

@@ -14,6 +14,7 @@ const instanceStatus: Record<InstanceState, Status> = {
   rebooting: 'processing',
   deleting: 'processing',
   unknown: 'warning',
+  lost: 'error',
 };
 const imageStatus: Record<ImageState, Status> = {
   uploading: 'processing',

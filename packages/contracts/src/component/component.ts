@@ -55,7 +55,13 @@ export const listLinksQuerySchema = z.strictObject({
   state: linkStateSchema.optional(),
 });
 
+/** Whoever restarts its machine is back by then. */
+export const lostAfterSeconds = 60;
+
 export const removeComponentSchema = z.strictObject({
-  /** A machine that will never come back: not asked for anything. Refused while the component is online. */
+  /**
+   * A machine that will never come back: not asked for anything. Only once it has been gone for `lostAfterSeconds`. Instances
+   * of a node become `lost`; their disks are not touched.
+   */
   lost: z.boolean().default(false),
 });

@@ -13,20 +13,22 @@ export const instanceStates = [
   'rebooting',
   'deleting',
   'unknown',
+  'lost',
 ] as const;
 export const instanceStateSchema = z.enum(instanceStates);
 export type InstanceState = z.infer<typeof instanceStateSchema>;
 
-/** From → allowed next states. `unknown` means: its node is not heard of. */
+/** From → allowed next states. `unknown`: its node is not heard of. `lost`: its node was removed as lost. */
 export const instanceTransitions: Record<InstanceState, readonly InstanceState[]> = {
-  creating: ['stopped', 'starting', 'running', 'deleting', 'unknown'],
-  stopped: ['starting', 'running', 'deleting', 'unknown'],
-  starting: ['running', 'stopped', 'unknown'],
-  running: ['stopping', 'stopped', 'rebooting', 'deleting', 'unknown'],
-  stopping: ['stopped', 'running', 'unknown'],
-  rebooting: ['running', 'stopped', 'unknown'],
-  deleting: ['stopped', 'running', 'unknown'],
-  unknown: ['stopped', 'running', 'deleting', 'starting', 'stopping', 'rebooting', 'creating'],
+  creating: ['stopped', 'starting', 'running', 'deleting', 'unknown', 'lost'],
+  stopped: ['starting', 'running', 'deleting', 'unknown', 'lost'],
+  starting: ['running', 'stopped', 'unknown', 'lost'],
+  running: ['stopping', 'stopped', 'rebooting', 'deleting', 'unknown', 'lost'],
+  stopping: ['stopped', 'running', 'unknown', 'lost'],
+  rebooting: ['running', 'stopped', 'unknown', 'lost'],
+  deleting: ['stopped', 'running', 'unknown', 'lost'],
+  unknown: ['stopped', 'running', 'deleting', 'starting', 'stopping', 'rebooting', 'creating', 'lost'],
+  lost: ['deleting'],
 };
 
 /** An operation works on it; the state will change by itself. */
@@ -58,8 +60,8 @@ const allowedStates: Record<InstanceAction, readonly InstanceState[]> = {
   kill: ['running', 'stopping', 'rebooting'],
   reboot: ['running'],
   reset: ['running'],
-  delete: ['stopped', 'running'],
-  rename: ['stopped', 'running', 'starting', 'stopping', 'rebooting'],
+  delete: ['stopped', 'running', 'lost'],
+  rename: ['stopped', 'running', 'starting', 'stopping', 'rebooting', 'lost'],
   display: ['running', 'stopping', 'rebooting'],
   serial: ['running', 'stopping', 'rebooting'],
   screenshot: ['running', 'stopping', 'rebooting'],

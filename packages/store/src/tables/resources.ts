@@ -1,5 +1,5 @@
 /**
- * Row types of migrations 0003 and 0006: compute pools, nodes, images, instances, disks. Sizes are bytes. `*_promised` and
+ * Row types of migrations 0003, 0006 and 0007: compute pools, nodes, images, instances, disks. Sizes are bytes. `*_promised` and
  * `instance_count` are written by the placement's claim and release alone.
  */
 import type {
@@ -81,7 +81,8 @@ export interface InstanceTable {
   id: InstanceId;
   name: string;
   compute_pool_id: ComputePoolId;
-  node_id: NodeId;
+  /** Null: its node was removed as lost. */
+  node_id: NodeId | null;
   state: InstanceState;
   state_since: Date;
   stop_reason: StopReason | null;

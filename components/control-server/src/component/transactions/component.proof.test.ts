@@ -4,7 +4,7 @@ import { describe, test } from 'vitest';
 
 const module = new URL('./proof-harness.ts', import.meta.url).href;
 
-describe.each(['node', 'storage'])('component.remove of a %s', (factory) => {
+describe.each(['node', 'storage', 'lost'])('component.remove: %s', (factory) => {
   for (const { name, prove } of transactionProofs) {
     test(
       name,

@@ -5,11 +5,11 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ComponentId, ImageId } from '@zhiyun/contracts';
+import { type ComponentId, type ComputePoolId, type ImageId, type InstanceId, MiB } from '@zhiyun/contracts';
 import { type ComponentType, dataServerLink } from '@zhiyun/contracts/links';
-import { PlatformError, silentLogger, systemClock } from '@zhiyun/kernel';
+import { newId, PlatformError, silentLogger, systemClock } from '@zhiyun/kernel';
 import type { Peer } from '@zhiyun/link';
-import { openStore, type Store } from '@zhiyun/store';
+import { openStore, type Store, type Tx } from '@zhiyun/store';
 import type { ProofEnvironment, TransactionHarness } from '@zhiyun/transaction/testing';
 import { insertImage } from '../../image/image-store.ts';
 import { checked, StorageInDirectories } from '../../image/testing/storage-in-directories.ts';
@@ -24,13 +24,16 @@ const imageId = '0197e6f0-0000-7000-8000-00000000000d' as ImageId;
 
 export const node = harnessOf('node-client', nodeId);
 export const storage = harnessOf('storage-server', leaving);
+/** A node that is lost, with an instance. */
+export const lost = harnessOf('node-client', nodeId, true);
 
-function harnessOf(type: ComponentType, id: ComponentId) {
+function harnessOf(type: ComponentType, id: ComponentId, isLost = false) {
   return async ({ databaseUrl, directory }: ProofEnvironment): Promise<TransactionHarness> => {
     const store = await openStore({ url: databaseUrl, log: silentLogger });
     const storage = new StorageInDirectories(directory);
     const cutOff = join(directory, 'cut-off');
-    if (!(await store.db.selectFrom('component').select('id').executeTakeFirst())) await arrange(store, storage);
+    if (!(await store.db.selectFrom('component').select('id').executeTakeFirst()))
+      await arrange(store, storage, isLost);
 
     const dataServer = {
       async removeComponent(): Promise<object> {
@@ -57,9 +60,12 @@ function harnessOf(type: ComponentType, id: ComponentId) {
       const row = await store.db.selectFrom('node').select('schedulable').executeTakeFirst();
       const image = await store.db.selectFrom('image').select('storage_server_id').executeTakeFirstOrThrow();
       const holders = image.storage_server_id === null ? [] : await storage.imagesOn(image.storage_server_id);
-      const found = JSON.stringify({ row, image, holders, cutOff: existsSync(cutOff) });
+      const instance = await store.db.selectFrom('instance').select(['state', 'node_id']).executeTakeFirst();
+      const found = JSON.stringify({ row, image, holders, instance, cutOff: existsSync(cutOff) });
       if (holders.length !== 1) throw new Error(`nobody has the image: ${found}`);
       if (!removed && !row?.schedulable) throw new Error(`the node is held: ${found}`);
+      const kept = removed ? instance?.state === 'lost' && instance.node_id === null : instance?.node_id === nodeId;
+      if (isLost && !kept) throw new Error(`the instance is not as it should be: ${found}`);
       if (removed && !existsSync(cutOff)) throw new Error(`not cut off: ${found}`);
       if (removed && (type === 'node-client' ? row : image.storage_server_id !== staying))
         throw new Error(`something of it is left: ${found}`);
@@ -69,7 +75,7 @@ function harnessOf(type: ComponentType, id: ComponentId) {
       definitions: componentTransactions({ store, peers, member, clock: systemClock }),
       begin: (engine) =>
         engine.begin('component.remove', {
-          params: { componentId: id, lost: false },
+          params: { componentId: id, lost: isLost },
           target: { kind: 'component', id, name: type },
           createdBy: null,
         }),
@@ -80,7 +86,7 @@ function harnessOf(type: ComponentType, id: ComponentId) {
   };
 }
 
-async function arrange(store: Store, storage: StorageInDirectories): Promise<void> {
+async function arrange(store: Store, storage: StorageInDirectories, isLost: boolean): Promise<void> {
   await storage.put(leaving, imageId);
   const at = new Date();
   await store.tx(async (tx) => {
@@ -92,5 +98,27 @@ async function arrange(store: Store, storage: StorageInDirectories): Promise<voi
     const types = { [nodeId]: 'node-client', [leaving]: 'storage-server', [staying]: 'storage-server' } as const;
     for (const [id, type] of Object.entries(types) as [ComponentId, ComponentType][])
       await tx.insertInto('component').values({ id, type, public_key_sha256: id, joined_at: at }).execute();
+    if (isLost) await leaveInstance(tx, at);
   });
+}
+
+/** On the node, which is not heard of any more. */
+async function leaveInstance(tx: Tx, at: Date): Promise<void> {
+  const pool = newId<ComputePoolId>();
+  await tx
+    .insertInto('compute_pool')
+    .values({ id: pool, name: 'pool', cpu_overcommit: 1, disk_overcommit: 1 })
+    .execute();
+  await tx
+    .updateTable('node')
+    .set({ compute_pool_id: pool, state: 'offline', instance_count: 1, cores_promised: 1, memory_bytes_promised: MiB })
+    .execute();
+  const size = { cores: 1, memory_bytes: MiB, mac_address: '02:00:00:00:00:01', generation: 1 };
+  await tx
+    .insertInto('instance')
+    .values({
+      ...{ id: newId<InstanceId>(), name: 'web', compute_pool_id: pool, node_id: nodeId, ...size },
+      ...{ state: 'unknown', state_since: at, created_at: at },
+    })
+    .execute();
 }

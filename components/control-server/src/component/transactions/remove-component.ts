@@ -1,6 +1,7 @@
 /**
  * Remove: a component is drained, cut off by the Data Servers for good, and what the domain kept only for it goes. It is
- * refused while somebody still needs it. One that is lost is not asked for anything; what only it had must be gone before.
+ * refused while somebody still needs it. One that is lost is not asked for anything: images that only it had must be deleted
+ * before, instances of a node are `lost` from then on.
  */
 import { type ComponentId, componentIdSchema } from '@zhiyun/contracts';
 import type { ComponentType } from '@zhiyun/contracts/links';
@@ -9,7 +10,7 @@ import type { Tx } from '@zhiyun/store';
 import type { TransactionDefinition } from '@zhiyun/transaction';
 import { z } from 'zod';
 import { drainImages, giveUpImages, type ImageDrainDeps } from './drain-images.ts';
-import { forgetNode, holdNode, releaseNode } from './drain-node.ts';
+import { forgetNode, holdNode, loseInstances, releaseNode } from './drain-node.ts';
 import { type CutOffDeps, removeFromDomain } from './remove-from-domain.ts';
 
 export interface RemovalDeps extends ImageDrainDeps, CutOffDeps {}
@@ -34,9 +35,9 @@ export function removeComponentTransaction(deps: RemovalDeps): TransactionDefini
     actions: [
       {
         name: 'hold',
-        async write(tx, { params: { componentId } }) {
+        async write(tx, { params: { componentId, lost } }) {
           const type = await typeOf(tx, componentId);
-          const wasSchedulable = type === 'node-client' && (await holdNode(tx, componentId));
+          const wasSchedulable = type === 'node-client' && (await holdNode(tx, componentId, lost));
           return { type, wasSchedulable };
         },
         async unwrite(tx, { params: { componentId }, memory: { wasSchedulable } }) {
@@ -63,7 +64,8 @@ export function removeComponentTransaction(deps: RemovalDeps): TransactionDefini
       },
       {
         name: 'forget',
-        async write(tx, { params: { componentId: id }, memory: { type }, operationId }) {
+        async write(tx, { params: { componentId: id, lost }, memory: { type }, operationId }) {
+          if (type === 'node-client' && lost) await loseInstances(tx, id, operationId);
           if (type === 'node-client') await forgetNode(tx, id, operationId);
           if (type === 'control-server') await tx.deleteFrom('node_hearing').where('control_id', '=', id).execute();
           return undefined;

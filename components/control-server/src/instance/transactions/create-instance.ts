@@ -39,7 +39,8 @@ export function createInstanceTransaction({
         cancellable: true,
         async run({ params, memory, signal, progress }) {
           const nodeId = memory.nodeId ?? (await placeOf(store, params.instanceId));
-          if (nodeId === undefined) throw new PlatformError('not-found', 'The instance is no more.');
+          if (!nodeId)
+            throw new PlatformError('not-found', 'The instance is no more, or its node was removed as lost.');
           const prepare = (node: NodeClient) => prepareOn(node, params, signal, progress);
           return { nodeId, report: await peers.askNode(nodeId, prepare, { signal, patienceMs }) };
         },
@@ -48,7 +49,8 @@ export function createInstanceTransaction({
           if (nodeId === undefined) return;
           const order = { instanceId, generation: generation + 2 };
           const options = { signal, timeoutMs: answerMarginMs };
-          await peers.askNode(nodeId, (node) => node.removeInstance(order, options), { signal, patienceMs });
+          const remove = (node: NodeClient) => node.removeInstance(order, options);
+          if (nodeId !== null) await peers.askNode(nodeId, remove, { signal, patienceMs });
           await store.tx((tx) => forgetInstance(tx, instanceId, operationId));
         },
       },
@@ -68,8 +70,8 @@ export function createInstanceTransaction({
   };
 }
 
-/** The node that has promised it; undefined when the instance was forgotten already. */
-async function placeOf(store: Store, instanceId: InstanceId): Promise<NodeId | undefined> {
+/** The node that has promised it; null when that was removed as lost, undefined when the instance was forgotten already. */
+async function placeOf(store: Store, instanceId: InstanceId): Promise<NodeId | null | undefined> {
   const row = await store.db.selectFrom('instance').select('node_id').where('id', '=', instanceId).executeTakeFirst();
   return row?.node_id;
 }

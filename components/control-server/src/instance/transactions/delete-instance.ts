@@ -1,24 +1,26 @@
-/** Delete: the node ends and removes everything of it; then its rows go and its capacity comes back, in one commit. */
+/**
+ * Delete: the node ends and removes everything of it; then its rows go and its capacity comes back, in one commit. Of one whose
+ * node was removed as lost there is nobody to ask: only its rows go.
+ */
+import { componentIdSchema } from '@zhiyun/contracts';
 import type { TransactionDefinition } from '@zhiyun/transaction';
+import type { z } from 'zod';
 import { forgetInstance } from '../instance-store.ts';
-import {
-  answerMarginMs,
-  type OrderDeps,
-  type OrderParams,
-  orderParamsSchema,
-  patienceMs,
-  settleWith,
-} from './order-transaction.ts';
+import { answerMarginMs, type OrderDeps, orderParamsSchema, patienceMs, settleWith } from './order-transaction.ts';
 
-export function deleteInstanceTransaction({ store, peers }: OrderDeps): TransactionDefinition<OrderParams> {
+export const deleteParamsSchema = orderParamsSchema.extend({ nodeId: componentIdSchema.nullable() });
+export type DeleteParams = z.infer<typeof deleteParamsSchema>;
+
+export function deleteInstanceTransaction({ store, peers }: OrderDeps): TransactionDefinition<DeleteParams> {
   return {
     kind: 'instance.delete',
-    params: orderParamsSchema,
+    params: deleteParamsSchema,
     actions: [
       {
         name: 'remove',
         pointOfNoReturn: true,
         async run({ params: { instanceId, nodeId, generation }, signal }) {
+          if (nodeId === null) return undefined;
           const options = { signal, timeoutMs: answerMarginMs };
           await peers.askNode(nodeId, (node) => node.removeInstance({ instanceId, generation }, options), {
             signal,

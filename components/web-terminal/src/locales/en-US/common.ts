@@ -99,6 +99,7 @@ export default {
     rebooting: 'Rebooting',
     deleting: 'Deleting',
     unknown: 'Unknown',
+    lost: 'Lost',
   },
   stopReason: {
     'never-started': 'never started',

@@ -101,9 +101,12 @@ export default {
     busy: 'It is being removed',
     last: 'The last {{type}} that is online',
     hasInstances: 'It still holds {{count}} instances; delete them first',
+    tooSoon: 'Offline for less than {{seconds}} s; it may only be restarting',
     goneHint:
       'It is offline, so it cannot be drained first. What only it has cannot be had back. Make sure that it will not come back.',
     lost: 'This server is lost and will not come back',
+    losesInstances:
+      'Its {{count}} instances become “Lost” and can only be renamed or deleted. Their disks are not touched and stay on that machine; should it come back, it is refused.',
     drain: {
       'node-client': 'It holds no instances. It takes no new ones and is taken out.',
       'storage-server': 'Its images are first moved to other Storage Servers; then it is taken out.',

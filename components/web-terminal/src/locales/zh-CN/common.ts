@@ -97,6 +97,7 @@ export default {
     rebooting: '重启中',
     deleting: '删除中',
     unknown: '状态未知',
+    lost: '已丢失',
   },
   stopReason: {
     'never-started': '尚未启动过',

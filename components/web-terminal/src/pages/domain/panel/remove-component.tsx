@@ -1,9 +1,9 @@
 /** Takes a component out of the domain: what will happen, and why it cannot be where it cannot. */
 import { DeleteOutlined } from '@ant-design/icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Component } from '@zhiyun/contracts';
+import { type Component, lostAfterSeconds } from '@zhiyun/contracts';
 import type { ComponentType } from '@zhiyun/contracts/links';
-import { Checkbox, Typography } from 'antd';
+import { Alert, Checkbox, Typography } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../../api/client.ts';
@@ -13,6 +13,7 @@ import { operationStarted } from '../../../api/started-operations.ts';
 import { ActionButton } from '../../../components/actions/action-button.tsx';
 import { ConfirmByName } from '../../../components/actions/confirm-by-name.tsx';
 import { useNotice } from '../../../components/use-notice.tsx';
+import { useNow } from '../../../util/use-now.ts';
 
 /** The domain cannot go on without one of each. */
 const indispensable: readonly ComponentType[] = ['control-server', 'data-server', 'http-gateway'];
@@ -26,18 +27,29 @@ function useReason(component: Component, busy: boolean, instances: number): stri
   const { t } = useTranslation(['domain', 'common']);
   const may = useMay('component:write');
   const { data: system } = useQuery(systemQueries.summary());
-  const { type, state } = component;
+  const { type, state, since } = component;
+  const goneForMs = useNow() - Date.parse(since);
   const online = system?.components.find((each) => each.type === type)?.counts.online;
   if (!may) return t('common:reason.role');
   if (busy) return t('domain:remove.busy');
   if (state !== 'gone' && indispensable.includes(type) && online !== undefined && online <= 1) {
     return t('domain:remove.last', { type: t(`common:componentType.${type}`) });
   }
+  if (state === 'gone') {
+    const tooSoon = goneForMs < lostAfterSeconds * 1_000;
+    return tooSoon ? t('domain:remove.tooSoon', { seconds: lostAfterSeconds }) : undefined;
+  }
   if (instances > 0) return t('domain:remove.hasInstances', { count: instances });
   return undefined;
 }
 
-function RemoveDialog({ component, onClose }: { component: Component; onClose: () => void }) {
+interface RemoveDialogProps {
+  component: Component;
+  instances: number;
+  onClose: () => void;
+}
+
+function RemoveDialog({ component, instances, onClose }: RemoveDialogProps) {
   const { t } = useTranslation(['domain', 'common']);
   const client = useQueryClient();
   const notice = useNotice();
@@ -69,6 +81,9 @@ function RemoveDialog({ component, onClose }: { component: Component; onClose: (
       {gone ? (
         <>
           <Typography.Text>{t('domain:remove.goneHint')}</Typography.Text>
+          {instances > 0 && (
+            <Alert type="error" showIcon title={t('domain:remove.losesInstances', { count: instances })} />
+          )}
           <Checkbox checked={lost} onChange={({ target }) => setLost(target.checked)}>
             {t('domain:remove.lost')}
           </Checkbox>
@@ -97,7 +112,7 @@ export function RemoveButton({ component, busy }: { component: Component; busy: 
           run: () => setOpen(true),
         }}
       />
-      {open && <RemoveDialog component={component} onClose={() => setOpen(false)} />}
+      {open && <RemoveDialog component={component} instances={instances} onClose={() => setOpen(false)} />}
     </>
   );
 }
