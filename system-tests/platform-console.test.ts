@@ -1,6 +1,7 @@
 /**
  * The console of a real platform in a real browser, in Chinese, by role and label: first login, an image uploaded, an instance
- * created, its screen and its serial console in the page, deleted. With ZHIYUN_SCREENSHOTS=DIR it keeps pictures of what it saw.
+ * created, its screen and its serial console in the page, a second host joining, lost and back in the picture of the domain, and
+ * the instance deleted. With ZHIYUN_SCREENSHOTS=DIR it keeps pictures of what it saw.
  */
 import { existsSync } from 'node:fs';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
@@ -10,6 +11,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { testGuest } from './src/guest.ts';
 import { type Platform, startPlatform, until } from './src/platform.ts';
+import { type SecondHost, secondHost } from './src/second-host.ts';
 
 const executablePath = '/usr/bin/chromium';
 const missing =
@@ -26,10 +28,12 @@ describe.skipIf(missing)('the console', () => {
   let browser: Browser;
   let page: Page;
   let files: string;
+  let second: SecondHost;
   const complaints: string[] = [];
 
   beforeAll(async () => {
     platform = await startPlatform();
+    second = await secondHost();
     files = await mkdtemp(join(tmpdir(), 'zhiyun-console-'));
     browser = await chromium.launch({
       executablePath,
@@ -60,6 +64,7 @@ describe.skipIf(missing)('the console', () => {
   });
   afterAll(async () => {
     await browser?.close();
+    await second?.[Symbol.asyncDispose]();
     await platform?.[Symbol.asyncDispose]();
     if (files) await rm(files, { recursive: true });
   });
@@ -150,6 +155,44 @@ describe.skipIf(missing)('the console', () => {
     await page.goto('/');
     await page.locator('canvas').first().waitFor();
     await picture('overview');
+  });
+
+  test('a second host is seen to join the domain, to be lost and to come back', async () => {
+    const card = (type: string, state: string) =>
+      page.getByRole('application', { name: /^域图/ }).getByRole('button', {
+        name: new RegExp(`^${type} server-2，${state}`),
+      });
+    const ties = page.getByRole('img', { name: /server-2/ });
+    const allConnected = async () =>
+      (await ties.count()) > 7 &&
+      (await ties.evaluateAll((all) => all.every((tie) => /已连接/.test(tie.ariaLabel ?? ''))));
+    await page.goto('/domain');
+    await page.getByRole('button', { name: '添加服务器' }).click();
+    const dialog = page.getByRole('dialog', { name: '添加服务器' });
+    await dialog.getByRole('checkbox', { name: /存储服务器/ }).check();
+    await dialog.getByRole('button', { name: '生成命令' }).click();
+    const command = await dialog.getByText(/^\.\/zhiyun join/).innerText();
+    await second.zhiyun(...command.split(' ').slice(1), '--name', 'server-2');
+    await dialog.getByText(/server-2 已加入（计算节点）/).waitFor();
+    await picture('domain-joined');
+    await dialog.getByRole('button', { name: '完成' }).click();
+    await card('计算节点', '在线').waitFor();
+    await until(allConnected, 'its links in the picture');
+    await picture('domain');
+
+    await second.kill();
+    await card('计算节点', '离线').waitFor();
+    await card('存储服务器', '离线').waitFor();
+    await picture('domain-lost');
+    await second.zhiyun('up', '--detach');
+    await card('计算节点', '在线').waitFor();
+    await until(allConnected, 'its links again');
+    await card('计算节点', '在线').click();
+    await page
+      .getByRole('table', { name: '链路' })
+      .getByRole('row', { name: /主控节点 已连接.*已连接/ })
+      .waitFor();
+    await picture('domain-selected');
   });
 
   test('it is deleted after its name was typed', async () => {

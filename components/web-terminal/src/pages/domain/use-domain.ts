@@ -1,9 +1,11 @@
-/** What the picture shows of the domain. A small domain is read whole; of a large one counts, and what is drawn singly. */
+/** What the picture shows of the domain, steadied. A small domain is read whole; of a large one counts, and what is drawn singly. */
 import { useQueries, useQuery } from '@tanstack/react-query';
-import type { Component } from '@zhiyun/contracts';
-import { useMemo } from 'react';
+import type { Component, Link } from '@zhiyun/contracts';
+import { useMemo, useRef } from 'react';
 import { componentQueries, linkQueries, systemQueries } from '../../api/queries.ts';
+import { useNow } from '../../util/use-now.ts';
 import { drawnSingly, groupsByCounts, groupsOf, type ServiceGroup, singleTypes } from './model/service-groups.ts';
+import { type Memory, steadied } from './model/steady.ts';
 import { type Tie, tiesOfGroups, tiesOfLinks } from './model/ties.ts';
 
 export interface DomainView {
@@ -12,6 +14,9 @@ export interface DomainView {
 }
 
 const troubledStates = ['connecting', 'suspect', 'gone'] as const;
+
+const idOfComponent = ({ id }: Component): string => id;
+const idOfLink = ({ from, to }: Link): string => `${from} ${to}`;
 
 function merged<Item>(answers: readonly { data?: { items: readonly Item[] } | undefined }[]): Item[] {
   return answers.flatMap(({ data }) => data?.items ?? []);
@@ -34,10 +39,14 @@ export function useDomain() {
     combine: merged,
   });
 
+  const memory = useRef<Memory>(new Map());
+  const now = useNow();
+
   const view = useMemo((): DomainView | undefined => {
     if (small && first.data) {
-      const { items } = first.data;
-      return { groups: groupsOf(items), ties: tiesOfLinks(links ?? [], new Set(items.map(({ id }) => id))) };
+      const items = steadied(first.data.items, idOfComponent, memory.current, now);
+      const steadyLinks = steadied(links ?? [], idOfLink, memory.current, now);
+      return { groups: groupsOf(items), ties: tiesOfLinks(steadyLinks, new Set(items.map(({ id }) => id))) };
     }
     if (counted.length === 0) return undefined;
     const groups = groupsByCounts(
@@ -47,6 +56,6 @@ export function useDomain() {
     // Where the platform does not look at the asked state, it answers with all.
     const bad = troubled.filter(({ state }) => state !== 'online');
     return { groups, ties: tiesOfGroups(groups, bad) };
-  }, [small, first.data, links, counted, single, troubled]);
+  }, [small, first.data, links, counted, single, troubled, now]);
   return { view, error: view ? null : first.error, refetch: first.refetch };
 }

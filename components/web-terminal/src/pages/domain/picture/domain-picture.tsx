@@ -15,14 +15,14 @@ import { useNow } from '../../../util/use-now.ts';
 import type { DomainView } from '../use-domain.ts';
 import { ComponentCard } from './component-card.tsx';
 import { edgesOf, type FlowNode, type Focus, nodesOf, type Wording } from './flow-elements.ts';
-import { CollapsedCard, GroupFrame } from './group-card.tsx';
+import { CollapsedCard, GroupFrame, GroupTitle } from './group-card.tsx';
 import { KeepInView, zoomRange } from './keep-in-view.tsx';
 import { layOut } from './lay-out.ts';
 import './picture.css';
 import { PictureLegend } from './picture-legend.tsx';
 import { TieLine } from './tie-line.tsx';
 
-const nodeTypes = { frame: GroupFrame, component: ComponentCard, collapsed: CollapsedCard };
+const nodeTypes = { frame: GroupFrame, title: GroupTitle, component: ComponentCard, collapsed: CollapsedCard };
 const edgeTypes = { tie: TieLine };
 
 function useWording(): Wording {

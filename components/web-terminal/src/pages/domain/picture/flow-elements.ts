@@ -3,11 +3,11 @@ import type { Component } from '@zhiyun/contracts';
 import type { ServiceGroup } from '../model/service-groups.ts';
 import { cardOfGroup, type Tie } from '../model/ties.ts';
 import type { ComponentNode } from './component-card.tsx';
-import type { CollapsedNode, FrameNode } from './group-card.tsx';
-import type { Box, Laid } from './lay-out.ts';
+import type { CollapsedNode, FrameNode, TitleNode } from './group-card.tsx';
+import { type Box, type Laid, titleHeight } from './lay-out.ts';
 import type { TieEdge } from './tie-line.tsx';
 
-export type FlowNode = FrameNode | ComponentNode | CollapsedNode;
+export type FlowNode = FrameNode | TitleNode | ComponentNode | CollapsedNode;
 
 /** What screen readers say, and the words at the lines that stand for many. */
 export interface Wording {
@@ -29,8 +29,8 @@ export interface Focus {
 
 /** More than so many would be a tangle, if they were drawn as strongly. */
 const manyTies = 150;
-/** What is well runs beneath the frames; what is looked at, or is not well, above them. */
-const layer = { tie: 0, frame: 1, loudTie: 2, card: 3 } as const;
+/** What is well runs beneath the frames; what is looked at, or is not well, above them, and beneath all words. */
+const layer = { tie: 0, frame: 1, loudTie: 2, title: 3, card: 3 } as const;
 
 function placed({ x, y, width, height }: Box) {
   return {
@@ -100,7 +100,7 @@ export function nodesOf(
     const around: FrameNode = {
       id: frameId(type),
       type: 'frame',
-      data: { group },
+      data: {},
       ...placed(frame),
       ariaRole: 'group',
       ariaLabel: words.frame(group),
@@ -108,7 +108,16 @@ export function nodesOf(
       focusable: false,
       zIndex: layer.frame,
     };
-    return [around, ...drawn];
+    const title: TitleNode = {
+      id: `title:${type}`,
+      type: 'title',
+      data: { group },
+      ...placed({ ...frame, height: titleHeight }),
+      selectable: false,
+      focusable: false,
+      zIndex: layer.title,
+    };
+    return [around, title, ...drawn];
   });
 }
 

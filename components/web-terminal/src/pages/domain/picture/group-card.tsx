@@ -1,4 +1,4 @@
-/** The frame around a service group, and the one card that a group too large to be drawn is collapsed into. */
+/** The frame around a service group, its title, which lies above every line, and the one card that a group too large to be drawn is collapsed into. */
 import { ArrowRightOutlined } from '@ant-design/icons';
 import type { Node, NodeProps } from '@xyflow/react';
 import { componentStates } from '@zhiyun/contracts';
@@ -10,13 +10,12 @@ import type { ServiceGroup } from '../model/service-groups.ts';
 import { ComponentStateMark, colourOf } from '../state-mark.tsx';
 import { Ports } from './component-card.tsx';
 
-export type FrameNode = Node<{ group: ServiceGroup }, 'frame'>;
+export type FrameNode = Node<Record<string, never>, 'frame'>;
+export type TitleNode = Node<{ group: ServiceGroup }, 'title'>;
 export type CollapsedNode = Node<{ group: ServiceGroup; dimmed: boolean }, 'collapsed'>;
 
-export const GroupFrame = memo(function GroupFrame({ data: { group } }: NodeProps<FrameNode>) {
-  const { t, i18n } = useTranslation(['domain', 'common']);
+export const GroupFrame = memo(function GroupFrame() {
   const { token } = theme.useToken();
-  const { counts, total, type } = group;
   return (
     <div
       style={{
@@ -26,17 +25,33 @@ export const GroupFrame = memo(function GroupFrame({ data: { group } }: NodeProp
         background: token.colorBgLayout,
       }}
     >
-      <Flex align="center" gap={8} style={{ height: 38, paddingInline: 16 }}>
-        <Typography.Text strong>{t(`common:componentType.${type}`)}</Typography.Text>
-        <Typography.Text type="secondary" style={{ fontSize: token.fontSizeSM }}>
+      <Ports />
+    </div>
+  );
+});
+
+export const GroupTitle = memo(function GroupTitle({ data: { group } }: NodeProps<TitleNode>) {
+  const { t, i18n } = useTranslation(['domain', 'common']);
+  const { token } = theme.useToken();
+  const { counts, total, type } = group;
+  return (
+    <Flex align="center" style={{ height: '100%', paddingInline: 12 }}>
+      <Flex
+        align="center"
+        gap={8}
+        style={{ paddingInline: 4, borderRadius: token.borderRadius, background: token.colorBgLayout }}
+      >
+        <Typography.Text strong style={{ whiteSpace: 'nowrap' }}>
+          {t(`common:componentType.${type}`)}
+        </Typography.Text>
+        <Typography.Text type="secondary" style={{ fontSize: token.fontSizeSM, whiteSpace: 'nowrap' }}>
           {t('domain:groupOnline', {
             online: formatNumber(counts.online, i18n.language),
             total: formatNumber(total, i18n.language),
           })}
         </Typography.Text>
       </Flex>
-      <Ports />
-    </div>
+    </Flex>
   );
 });
 

@@ -16,7 +16,9 @@ const layers: readonly (readonly ComponentType[])[] = [
 const card = { width: 208, height: 92 } as const;
 const collapsedCard = { width: 300, height: 116 } as const;
 const gap = { cards: 12, groups: 28, layers: 52 } as const;
-const frame = { padding: 14, header: 38 } as const;
+/** Of a service group's frame, above its cards. */
+export const titleHeight = 38;
+const frame = { padding: 14, header: titleHeight } as const;
 const columns = { narrow: 2, fewest: 4, most: 8 } as const;
 
 export interface Box {
