@@ -121,9 +121,12 @@ export class Host {
     ends.add(() => this.#roles.stop(hostRoles));
     options.progress('starting the components');
     this.#invitation = options.join?.invitation ?? noInvitation;
-    const joining = options.join?.roles.filter((role) => !record.roles.includes(role)) ?? [];
     // The founder's first start must succeed or say why; a host of a larger domain waits for what may come back.
     await this.#roles.start(record.roles, this.#context(), { patient: !record.founded });
+    // Roles that were taken out while the host was away are forgotten first.
+    await this.#changing;
+    const joining = options.join?.roles.filter((role) => !record.roles.includes(role)) ?? [];
+    if (record.roles.length + joining.length === 0) throw removedWhileAway();
     await this.#roles.start(joining, this.#context(), { patient: false });
     await this.#keepRoles([...record.roles, ...joining]);
     this.#invitation = noInvitation;
@@ -231,14 +234,14 @@ export class Host {
   }
 
   async #removed(role: HostRole): Promise<void> {
-    const { home, record, log } = this.#parts;
-    log.warn(
-      { role },
-      `the ${role} of this host was removed from the domain; it ends, and its data stay where they are`,
-    );
+    const { home, record, options, log } = this.#parts;
+    const told = `the ${role} of this host was removed from the domain; it ends, and its data stay where they are`;
+    log.warn({ role }, told);
+    if (!this.#ready) options.progress(told);
     await this.#roles.stop([role]);
     await forgetIdentity(home, role);
     await this.#keepRoles(record.roles.filter((kept) => kept !== role));
+    if (!this.#ready) return;
     if (record.roles.length === 0) await this.stop({ instances: false }, () => {});
     else await this.#tellReady();
   }
@@ -295,4 +298,11 @@ export class Host {
         joiningOptions(type, { home, name: record.name, version, known, clock, log: logOf(type) }, this.#invitation),
     };
   }
+}
+
+function removedWhileAway(): PlatformError {
+  return new PlatformError(
+    'component-removed',
+    'The domain has removed this host while it was away. To take part again it needs a token: zhiyun join --token … --role …',
+  );
 }

@@ -45,9 +45,12 @@ export class RoleKeeper {
 
   /** `patient`: what may pass is waited for beside everything else, and said by `status`. Throws why it cannot start. */
   async start({ patient }: { patient: boolean }): Promise<void> {
+    const { onRemoved } = this.#options;
     try {
       await this.#startOnce();
     } catch (error) {
+      // It was taken out while its host was away.
+      if (error instanceof PlatformError && error.code === 'component-removed') return onRemoved(this.role);
       if (!patient || !(error instanceof PlatformError) || !passing.has(error.code)) throw error;
       this.#wait(error);
       this.#retrying = this.#keepTrying();
