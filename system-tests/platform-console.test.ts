@@ -193,6 +193,14 @@ describe.skipIf(missing)('the console', () => {
       .getByRole('row', { name: /主控节点 已连接.*已连接/ })
       .waitFor();
     await picture('domain-selected');
+
+    const inLanguage = (language: string) =>
+      page.evaluate((text) => localStorage.setItem('zhiyun.preferences', text), JSON.stringify({ language }));
+    await inLanguage('en-US');
+    await page.goto('/domain');
+    await page.getByRole('button', { name: /^Node server-2, Online/ }).waitFor();
+    await picture('domain-english');
+    await inLanguage('zh-CN');
   });
 
   test('it is deleted after its name was typed', async () => {

@@ -1,4 +1,4 @@
-/** Shows the whole picture, until somebody has moved it; and brings what was chosen out from under the side panel. */
+/** Shows the whole picture, beside the side panel where there is room, until somebody has moved it; what was chosen always. */
 import { getViewportForBounds, useReactFlow, useStore } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 import type { Box, Laid } from './lay-out.ts';
@@ -21,20 +21,18 @@ export function KeepInView({ laid: { width, height }, moved, box, covered }: Kee
   const paneWidth = useStore((store) => store.width);
   const paneHeight = useStore((store) => store.height);
   const fitted = useRef(false);
-  useEffect(() => {
-    if (moved || paneWidth === 0 || paneHeight === 0) return;
-    const bounds = { x: 0, y: 0, width, height };
-    const view = getViewportForBounds(bounds, paneWidth, paneHeight, zoomRange.min, 1, `${padding}px`);
-    void flow.setViewport(view, { duration: fitted.current ? duration : 0 });
-    fitted.current = true;
-  }, [flow, moved, width, height, paneWidth, paneHeight]);
-
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when something else is chosen, not whenever boxes are made anew
   useEffect(() => {
-    if (!box || covered === 0) return;
-    const view = flow.getViewport();
-    const overlap = (box.x + box.width) * view.zoom + view.x + padding - (paneWidth - covered);
-    if (overlap > 0) void flow.setViewport({ ...view, x: view.x - overlap }, { duration });
-  }, [flow, box?.x, box?.y, covered, paneWidth]);
+    if (paneWidth === 0 || paneHeight === 0) return;
+    const bounds = { x: 0, y: 0, width, height };
+    const whole = () => getViewportForBounds(bounds, paneWidth, paneHeight, zoomRange.min, 1, `${padding}px`);
+    const view = moved ? flow.getViewport() : whole();
+    const hidden = (right: number) => (covered > 0 ? right * view.zoom + view.x + padding - (paneWidth - covered) : 0);
+    const roomAtLeft = moved ? 0 : view.x - padding;
+    const aside = Math.max(0, Math.min(hidden(width), roomAtLeft), box ? hidden(box.x + box.width) : 0);
+    if (moved && aside === 0) return;
+    void flow.setViewport({ ...view, x: view.x - aside }, { duration: fitted.current ? duration : 0 });
+    fitted.current = true;
+  }, [flow, moved, width, height, paneWidth, paneHeight, covered, box?.x, box?.y]);
   return null;
 }
