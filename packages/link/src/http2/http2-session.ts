@@ -10,7 +10,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { LinkAddress } from '@zhiyun/contracts/links';
 import { type Clock, PlatformError } from '@zhiyun/kernel';
-import { callTimeoutMs, maxHeaderParamsBytes, maxResultBytes } from '../limits.ts';
+import { answerMs, callTimeoutMs, maxHeaderParamsBytes, maxResultBytes } from '../limits.ts';
 import { PipeEnd } from '../pipe-end.ts';
 import { type ComponentIdentity, linkLost, type Session, type SessionEnd } from '../session.ts';
 import type { CallOptions, PlainRequest, PlainResponse } from '../types.ts';
@@ -42,6 +42,9 @@ export class Http2Session implements Session {
   readonly #clock: Clock;
   #identity: (ComponentIdentity & { name: string }) | undefined;
   readonly #end: ConnectionEnd;
+  readonly #socket: Socket;
+  /** The last question that is not answered yet, and how much had been written before it. */
+  #asked: { ms: number; byte: number } | undefined;
   #heardAt: number;
 
   constructor(
@@ -49,6 +52,7 @@ export class Http2Session implements Session {
     { socket, label, address, clock }: { socket: Socket; label: string; address: LinkAddress; clock: Clock },
   ) {
     this.#session = session;
+    this.#socket = socket;
     this.address = address;
     this.localHost = socket.localAddress ?? '';
     this.#label = label;
@@ -134,7 +138,17 @@ export class Http2Session implements Session {
 
   heartbeat(): void {
     if (this.#session.destroyed || this.#session.connecting) return;
+    // Not even sent after all this time: the peer has reset the connection, and Node does not say so (see ConnectionEnd).
+    const now = { ms: this.#clock.monotonicMs(), byte: this.#socket.bytesWritten };
+    const isStuck = this.#asked?.byte === now.byte && now.ms - this.#asked.ms > answerMs;
+    this.#asked = now;
+    if (isStuck) this.close();
+    else this.#ask();
+  }
+
+  #ask(): void {
     this.#session.ping((error: Error | null) => {
+      this.#asked = undefined;
       if (!error) this.#heardAt = this.#clock.monotonicMs();
     });
   }
