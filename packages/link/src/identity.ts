@@ -4,11 +4,11 @@
  * `data-servers.json` (where the Data Servers were, so that it finds them again).
  */
 import { X509Certificate } from 'node:crypto';
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ComponentId, componentIdSchema, domainIdSchema } from '@zhiyun/contracts';
 import { type ComponentType, type LinkEndpoint, linkEndpointSchema } from '@zhiyun/contracts/links';
-import { isoTime, newId, PlatformError, systemErrorCode, writeDurable } from '@zhiyun/kernel';
+import { isoTime, newId, readKept, systemErrorCode, writeDurable } from '@zhiyun/kernel';
 import { z } from 'zod';
 import { newPrivateKey } from './certificates.ts';
 import { parseComponentUri } from './component-uri.ts';
@@ -39,20 +39,20 @@ export class Identity {
   }
 
   async membership(): Promise<Membership | undefined> {
-    return await readKept(join(this.#directory, 'membership.json'), membershipSchema);
+    return await read(join(this.#directory, 'membership.json'), membershipSchema);
   }
   async keepMembership(membership: Membership): Promise<void> {
     await writeDurable(join(this.#directory, 'membership.json'), JSON.stringify(membership));
   }
   async port(): Promise<number | undefined> {
-    return (await readKept(join(this.#directory, 'address.json'), addressSchema))?.port;
+    return (await read(join(this.#directory, 'address.json'), addressSchema))?.port;
   }
   async keepPort(port: number): Promise<void> {
     if (port !== (await this.port()))
       await writeDurable(join(this.#directory, 'address.json'), JSON.stringify({ port }));
   }
   async dataServers(): Promise<LinkEndpoint[]> {
-    return (await readKept(join(this.#directory, 'data-servers.json'), dataServersSchema)) ?? [];
+    return (await read(join(this.#directory, 'data-servers.json'), dataServersSchema)) ?? [];
   }
   async keepDataServers(endpoints: readonly LinkEndpoint[]): Promise<void> {
     await writeDurable(join(this.#directory, 'data-servers.json'), JSON.stringify(endpoints));
@@ -64,7 +64,7 @@ export async function openIdentity(home: string, type: ComponentType): Promise<I
   const directory = directoryOf(home, type);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, 'identity.json');
-  let kept = await readKept(path, identitySchema);
+  let kept = await read(path, identitySchema);
   if (!kept) {
     kept = { id: newId<ComponentId>(), privateKey: newPrivateKey() };
     await writeDurable(path, JSON.stringify(kept));
@@ -78,8 +78,8 @@ export async function readMembership(
   type: ComponentType,
 ): Promise<{ id: ComponentId; domain: Membership['domain'] } | undefined> {
   const directory = directoryOf(home, type);
-  const kept = await readKept(join(directory, 'identity.json'), identitySchema);
-  const membership = await readKept(join(directory, 'membership.json'), membershipSchema);
+  const kept = await read(join(directory, 'identity.json'), identitySchema);
+  const membership = await read(join(directory, 'membership.json'), membershipSchema);
   return kept && membership && { id: kept.id, domain: membership.domain };
 }
 
@@ -112,23 +112,6 @@ export function certificateLife(certificate: string): { beginsAt: number; endsAt
   return { beginsAt: validFromDate.getTime(), endsAt: validToDate.getTime() };
 }
 
-async function readKept<T extends z.ZodType>(path: string, schema: T): Promise<z.output<T> | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new PlatformError(
-      'internal',
-      `${path} is damaged. Restore it from a backup, or remove its directory to join anew.`,
-      {
-        cause,
-      },
-    );
-  }
+function read<T>(path: string, schema: { parse(value: unknown): T }): Promise<T | undefined> {
+  return readKept(path, schema, 'restore it from a backup, or remove its directory to join anew');
 }

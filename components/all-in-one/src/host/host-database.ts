@@ -2,8 +2,7 @@
  * The database of this host, opened once and shared by the roles that write to it. Where it is: the configuration says so; or it
  * is private to the host that made the domain; or a Data Server is asked, whose answer is kept for times when none answers.
  */
-import { readFile } from 'node:fs/promises';
-import { type Logger, PlatformError, systemErrorCode, writeDurable } from '@zhiyun/kernel';
+import { type Logger, PlatformError, readKept, writeDurable } from '@zhiyun/kernel';
 import { ownAddresses, presentAddresses } from '@zhiyun/link';
 import { type KeptPostgres, keepPrivatePostgres, migrate, openStore, type Store } from '@zhiyun/store';
 import { z } from 'zod';
@@ -106,25 +105,14 @@ export class HostDatabase implements AsyncDisposable {
       await writeDurable(paths.databaseAddress, JSON.stringify({ url }));
       return url;
     } catch (error) {
-      const kept = await readKept(paths.databaseAddress);
+      const kept = await readKept(paths.databaseAddress, toldSchema, 'remove it, and the Data Servers are asked again');
       if (kept === undefined || !isSilence(error)) throw error;
       log.warn({ error }, 'no Data Server tells where the database is; using what was told last time');
-      return kept;
+      return kept.url;
     }
   }
 }
 
 function isSilence(error: unknown): boolean {
   return error instanceof PlatformError && (error.code === 'unavailable' || error.code === 'timeout');
-}
-
-async function readKept(path: string): Promise<string | undefined> {
-  try {
-    return toldSchema.parse(JSON.parse(await readFile(path, 'utf8'))).url;
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return undefined;
-    throw new PlatformError('internal', `${path} is damaged; remove it, and the Data Servers are asked again.`, {
-      cause: error,
-    });
-  }
 }

@@ -1,8 +1,7 @@
 /** `<home>/host.json`: what this host is. Written when its roles change, so that `up` needs no arguments ever after. */
-import { readFile } from 'node:fs/promises';
 import { nameSchema } from '@zhiyun/contracts';
 import { type ComponentType, componentTypes } from '@zhiyun/contracts/links';
-import { PlatformError, systemErrorCode, writeDurable } from '@zhiyun/kernel';
+import { PlatformError, readKept, writeDurable } from '@zhiyun/kernel';
 import { z } from 'zod';
 
 /** In the order in which they are started. */
@@ -24,19 +23,8 @@ const hostRecordSchema = z.object({
 });
 export type HostRecord = z.infer<typeof hostRecordSchema>;
 
-export async function readHostRecord(path: string): Promise<HostRecord | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-  try {
-    return hostRecordSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new PlatformError('internal', `${path} is damaged: restore it from a backup.`, { cause });
-  }
+export function readHostRecord(path: string): Promise<HostRecord | undefined> {
+  return readKept(path, hostRecordSchema, 'restore it from a backup');
 }
 
 export async function writeHostRecord(path: string, record: HostRecord): Promise<void> {

@@ -103,7 +103,11 @@ export class Host {
     this.#parts = parts;
     this.ended = this.#end.promise;
     const { paths, config, record, log } = parts;
-    this.#roles = new HostRoles((role) => void this.#alone(() => this.#removed(role)));
+    this.#roles = new HostRoles((role) => {
+      this.#alone(() => this.#removed(role)).catch((error: unknown) =>
+        log.error({ error }, `the end of the removed ${role} was not orderly`),
+      );
+    });
     this.#database = new HostDatabase({
       paths,
       url: config.database?.url,

@@ -24,11 +24,11 @@ export interface MoveHostDatabaseOptions {
 export async function moveHostDatabase(options: MoveHostDatabaseOptions): Promise<void> {
   const { paths, database, to, stopWriters, startWriters, progress, log } = options;
   const from = await database.privateUrl();
+  const configured = await readConfigured(paths.config);
   progress('stopping the Data and Control Server; instances go on');
   const stoppedAt = systemClock.monotonicMs();
   await stopWriters();
   await database.close();
-  const configured = await readConfigured(paths.config);
   let moved: MovedDatabase | undefined;
   try {
     moved = await moveDatabase({ from: { url: from }, to: { url: to }, progress, log });
@@ -42,13 +42,17 @@ export async function moveHostDatabase(options: MoveHostDatabaseOptions): Promis
     await database.close();
     await configure(paths.config, configured);
     database.configure(undefined);
-    await moved?.undo();
+    // The target may be what has failed: what is left there must not keep the platform from running.
+    await moved?.undo().catch((left: unknown) => {
+      log.warn({ error: left }, 'the copy could not be removed from the new database');
+      progress('the copy could not be removed from the new database: empty it before the next move');
+    });
     await startWriters();
     throw error;
   }
   const seconds = ((systemClock.monotonicMs() - stoppedAt) / 1000).toFixed(1);
   await database.stopPrivate();
-  const kept = `${paths.postgres}.moved-${isoTime(systemClock.now()).slice(0, 10)}`;
+  const kept = `${paths.postgres}.moved-${isoTime(systemClock.now())}`;
   await rename(paths.postgres, kept);
   progress(`the platform was stopped for ${seconds} s; the old database is kept in ${kept}`);
 }

@@ -1,6 +1,8 @@
+/** Small files in which something is kept from one life to the next. */
 import { existsSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { PlatformError, systemErrorCode } from './errors.ts';
 
 /** Writes a small file so that after a power cut it holds either the old text, if there was one, or the new one. */
 export async function writeDurable(path: string, text: string, mode = 0o600): Promise<void> {
@@ -26,5 +28,25 @@ export async function writeDurable(path: string, text: string, mode = 0o600): Pr
     await directory.sync();
   } finally {
     await directory.close();
+  }
+}
+
+/** What JSON is in it; undefined when there is no such file. Throws `internal` when it is damaged, and says `cure`. */
+export async function readKept<T>(
+  path: string,
+  schema: { parse(value: unknown): T },
+  cure: string,
+): Promise<T | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new PlatformError('internal', `${path} is damaged; ${cure}.`, { cause });
   }
 }
