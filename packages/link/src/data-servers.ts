@@ -65,7 +65,7 @@ export class DataServers {
 
   /** The first that answers at a known address. When none does, the network is asked, for the next time. */
   async dial<T extends Session>(
-    dial: (address: LinkAddress, signal: AbortSignal) => Promise<T>,
+    dial: (address: LinkAddress, signal: AbortSignal, reached: () => void) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> {
     const { clock, log } = this.#options;

@@ -3,7 +3,7 @@ import type { LinkAddress, LinkEndpoint } from '@zhiyun/contracts/links';
 import { type Clock, PlatformError } from '@zhiyun/kernel';
 import { headStartMs } from './limits.ts';
 import { machineId } from './own-endpoint.ts';
-import { race } from './race.ts';
+import { type Attempt, race } from './race.ts';
 import type { Session } from './session.ts';
 
 /** The `machine` of a component of which only an address is known. */
@@ -27,10 +27,14 @@ export function addressesOf({ hosts, port, machine }: LinkEndpoint, last?: LinkA
 /** A session to whoever proves first to be the one expected. Throws `unavailable`, or what one that answered refused with. */
 export async function dialFirst<T extends Session>(
   addresses: readonly LinkAddress[],
-  dial: (address: LinkAddress, signal: AbortSignal) => Promise<T>,
+  dial: (address: LinkAddress, signal: AbortSignal, reached: () => void) => Promise<T>,
   { clock, signal }: { clock: Clock; signal: AbortSignal },
 ): Promise<T> {
   if (addresses.length === 0) throw new PlatformError('unavailable', 'No address is known.');
-  const attempts = addresses.map((address) => (ended: AbortSignal) => dial(address, ended));
+  const attempts = addresses.map(
+    (address): Attempt<T> =>
+      (ended, reached) =>
+        dial(address, ended, reached),
+  );
   return await race(attempts, { headStartMs, clock, signal, discard: (late) => late.close() });
 }

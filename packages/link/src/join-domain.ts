@@ -103,7 +103,8 @@ class RealMember {
       version,
       endpoint: () => ownEndpoint(listenHost, port, endpointHosts),
       dataServers,
-      dialDataServer: (address, signal) => dialHttp2({ ...this.#dialling, address, expect, signal }),
+      dialDataServer: (address, signal, onReached) =>
+        dialHttp2({ ...this.#dialling, address, expect, signal, onReached }),
       onAssociates: () => server.refuse(member.removedPeers),
       clock,
       log,
@@ -147,7 +148,7 @@ class RealMember {
     const expect = { type, id, domainId: this.member.domain.id };
     return dialFirst(
       addressesOf(endpoint, last),
-      (address, ended) => dialHttp2({ ...this.#dialling, address, expect, name, signal: ended }),
+      (address, ended, onReached) => dialHttp2({ ...this.#dialling, address, expect, name, signal: ended, onReached }),
       { clock: this.#options.clock, signal },
     );
   }

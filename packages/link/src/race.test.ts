@@ -1,6 +1,6 @@
 import { PlatformError, systemClock } from '@zhiyun/kernel';
 import { expect, test } from 'vitest';
-import { race } from './race.ts';
+import { type Attempt, race } from './race.ts';
 
 const { signal } = new AbortController();
 const silence = new PlatformError('unavailable', 'nobody there');
@@ -14,7 +14,7 @@ function mute(seen: AbortSignal[] = []) {
     return promise;
   };
 }
-const run = (attempts: ((signal: AbortSignal) => Promise<string>)[], headStartMs: number, discarded: string[] = []) =>
+const run = (attempts: Attempt<string>[], headStartMs: number, discarded: string[] = []) =>
   race(attempts, { headStartMs, clock: systemClock, signal, discard: (late) => discarded.push(late) });
 
 test('one that does not answer costs its head start only, and is ended by the winner', async () => {
@@ -28,6 +28,21 @@ test('the first goes alone while it has its head start', async () => {
   const other = async () => String(others++);
   expect(await run([async () => 'first', other], 60_000)).toBe('first');
   expect(others).toBe(0);
+});
+
+test('while somebody is there and slow the others wait; when he fails they begin', async () => {
+  let others = 0;
+  const slow = Promise.withResolvers<string>();
+  const first = (_: AbortSignal, reached: () => void) => {
+    reached();
+    return slow.promise;
+  };
+  const other = async () => `other ${others++}`;
+  const racing = run([first, other], 1);
+  await systemClock.sleep(20);
+  expect(others).toBe(0);
+  slow.reject(silence);
+  expect(await racing).toBe('other 0');
 });
 
 test('a failure lets the next begin at once', async () => {

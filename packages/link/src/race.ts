@@ -10,16 +10,19 @@ export interface RaceOptions<T> {
   discard: (late: T) => void;
 }
 
+/** `reached`: somebody is there, so that the others wait for how it ends, however slow it is. */
+export type Attempt<T> = (signal: AbortSignal, reached: () => void) => Promise<T>;
+
 /**
  * The first that succeeds; the others are aborted. An attempt that fails lets the next one start at once. When all have failed,
  * throws what says most: a refusal before silence. An aborted race ends at once, whatever its attempts still do.
  */
 export async function race<T>(
-  attempts: readonly ((signal: AbortSignal) => Promise<T>)[],
+  attempts: readonly Attempt<T>[],
   { headStartMs, clock, signal, discard }: RaceOptions<T>,
 ): Promise<T> {
   const [only] = attempts;
-  if (only && attempts.length === 1) return await only(signal);
+  if (only && attempts.length === 1) return await only(signal, () => {});
   const ended = new AbortController();
   const running = AbortSignal.any([signal, ended.signal]);
   const failures: unknown[] = [];
@@ -30,7 +33,11 @@ export async function race<T>(
   const runs: Promise<void>[] = [];
   try {
     for (const attempt of attempts) {
-      const run = attempt(running).then(
+      let isReached = false;
+      const reached = () => {
+        isReached = true;
+      };
+      const run = attempt(running, reached).then(
         (value) => {
           if (running.aborted) return discard(value);
           ended.abort();
@@ -40,8 +47,9 @@ export async function race<T>(
       );
       runs.push(run);
       const pause = new AbortController();
-      const next = clock.sleep(headStartMs, AbortSignal.any([running, pause.signal])).catch(() => {});
-      const winner = await Promise.race([won, run.then(() => undefined), next]);
+      const headStart = clock.sleep(headStartMs, AbortSignal.any([running, pause.signal])).catch(() => {});
+      const next = headStart.then(() => (isReached ? run : undefined)).then(() => undefined);
+      const winner = await Promise.race([won, run.then(() => undefined), next, givenUp]);
       pause.abort();
       if (winner) return winner.value;
       if (running.aborted) break;

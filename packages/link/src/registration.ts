@@ -20,7 +20,7 @@ export interface RegistrationOptions {
   endpoint: () => LinkEndpoint;
   dataServers: DataServers;
   /** Dials an address of which only is known that a Data Server should be there. */
-  dialDataServer: (address: LinkAddress, signal: AbortSignal) => Promise<Http2Session>;
+  dialDataServer: (address: LinkAddress, signal: AbortSignal, onReached: () => void) => Promise<Http2Session>;
   /** After each change of the associates. */
   onAssociates: () => void;
   clock: Clock;

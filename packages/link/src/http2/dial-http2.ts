@@ -14,6 +14,8 @@ export interface DialOptions {
   name?: string;
   clock: Clock;
   signal?: AbortSignal;
+  /** Somebody has taken the connection; who it is comes later, and may take its time where thousands come at once. */
+  onReached?: () => void;
 }
 
 /** Of this process. Machines that are not there hold none: a slot is taken once the connection stands. */
@@ -28,6 +30,7 @@ export async function dialHttp2(options: DialOptions): Promise<Http2Session> {
   signal.throwIfAborted();
   const label = describePeer({ ...expect, ...(options.name && { name: options.name }) });
   const tcp = await connectTcp(address, label, { timeoutMs: connectTimeoutMs, signal });
+  options.onReached?.();
   using _slot = await handshakes.take();
   const tls = await connectTls(tcp, {
     address,
