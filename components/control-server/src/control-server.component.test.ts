@@ -11,7 +11,10 @@ beforeAll(async () => {
 afterAll(() => test[Symbol.asyncDispose]());
 
 /** What a row needs to get past validation. */
-const bodies: Partial<Record<RouteName, object>> = { updateInstance: { name: 'x' } };
+const bodies: Partial<Record<RouteName, object>> = {
+  updateInstance: { name: 'x' },
+  moveImage: { storageServer: 'x' },
+};
 const named = (Object.entries(routes) as [RouteName, Route][]).filter(([, { path }]) => path.includes('{id}'));
 
 describe.each(named)('%s', (name, route) => {
