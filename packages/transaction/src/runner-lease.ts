@@ -76,9 +76,11 @@ export class RunnerLease {
     const askedMs = clock.monotonicMs();
     const lease = await acquireLease(store, leaseName(runner), runner, ttlMs);
     if (!lease) throw new PlatformError('unavailable', `The lease of runner ${runner} is held by somebody else.`);
-    this.#term = { lease, end: new AbortController(), untilMs: askedMs + ttlMs };
-    void this.#watch(this.#term);
-    this.#onTerm({ epoch: lease.epoch, signal: this.#term.end.signal });
+    const term = { lease, end: new AbortController(), untilMs: askedMs + ttlMs };
+    this.#term = term;
+    void this.#watch(term);
+    // An answer that took longer than the lease lasts has brought nothing.
+    if (this.#term === term) this.#onTerm({ epoch: lease.epoch, signal: term.end.signal });
   }
 
   async #renew(term: { lease: Lease; untilMs: number }): Promise<void> {
