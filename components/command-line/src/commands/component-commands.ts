@@ -60,7 +60,7 @@ function addComponentCommands(program: Command): void {
   component
     .command('remove <component>')
     .description('drain it, take it out of the domain and cut it off, for good')
-    .option('--lost', 'its machine will never come back: ask nothing of it')
+    .option('--lost', 'its machine will never come back: nothing is asked of it, and instances on it are lost')
     .option('--no-wait', 'return at once with the operation')
     .action(async (id: string, { lost = false, wait }: { lost?: boolean; wait: boolean }) => {
       const { client } = connect();

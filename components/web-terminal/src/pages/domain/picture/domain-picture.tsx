@@ -156,7 +156,8 @@ export default function DomainPicture({ view, focus, covered, onOpen, onOpenGrou
             edgeTypes={edgeTypes}
             onNodesChange={change}
             onPaneClick={() => onOpen(undefined)}
-            onMoveStart={(event) => event && setMoved(true)}
+            // Not at the start: pressing a card is one, too.
+            onMove={(event) => event && setMoved(true)}
             minZoom={zoomRange.min}
             maxZoom={zoomRange.max}
             zIndexMode="manual"
