@@ -94,11 +94,11 @@ describe.skipIf(missing)('a cluster', () => {
       ca: await lab.host('one').exec('cat', [founder.info.caFile]),
     });
     try {
+      await waitFor(() => load.answers.length > 0, { describe: 'the first answer' });
       await happening();
     } finally {
       answers.push(...(await load.stop()));
     }
-    expect(load.answers.length).toBeGreaterThan(0);
     expect(load.failed, 'what clients saw fail').toEqual([]);
     return load;
   }
