@@ -45,7 +45,7 @@ async function zhiyunTurn(): Promise<void> {
   await using platform = await ScalePlatform.start({
     ...{ nodes, instances: 0, nodeProcesses: 1, launchMs: 10, controlArgv: [] },
   });
-  await Promise.all([platform.startNodes(), platform.untilOnline(nodes, onlineDeadlineMs)]);
+  await Promise.all([platform.startNodes(), platform.untilOnline(nodes, onlineDeadlineMs, () => {})]);
   await createInstances(platform, warmUp);
   for (const [clients, figures] of ours) {
     const done = await createInstances(platform, { clients, seconds, prefix: `bench-${clients}` });

@@ -40,7 +40,10 @@ await using platform = await ScalePlatform.start({
 tell('platform is up, database is seeded');
 const connecting = performance.now();
 const connect = await measured(platform, () =>
-  Promise.all([platform.startNodes(), platform.untilOnline(nodes, 300_000)]),
+  Promise.all([
+    platform.startNodes(),
+    platform.untilOnline(nodes, 300_000, (online) => tell(`${online} nodes are online`)),
+  ]),
 );
 const connectedSeconds = (performance.now() - connecting) / 1000;
 const cpuMsPerArrival = Object.fromEntries(Object.entries(connect.cpuMs).map(([name, ms]) => [name, ms / nodes]));

@@ -135,13 +135,19 @@ export class ScalePlatform implements AsyncDisposable {
     await this.#startControl();
   }
 
-  async untilOnline(count: number, timeoutMs: number): Promise<void> {
+  /** `tell` hears now and then how many there are. */
+  async untilOnline(count: number, timeoutMs: number, tell: (online: number) => void): Promise<void> {
+    let toldAt = 0;
     await until(timeoutMs, async () => {
       const { online } = await this.store.db
         .selectFrom('node')
         .select((eb) => eb.fn.countAll<number>().as('online'))
         .where('state', '=', 'online')
         .executeTakeFirstOrThrow();
+      if (systemClock.monotonicMs() - toldAt > 10_000) {
+        toldAt = systemClock.monotonicMs();
+        tell(online);
+      }
       return online >= count ? undefined : `only ${online} of ${count} nodes are online`;
     });
   }

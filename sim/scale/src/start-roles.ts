@@ -17,7 +17,7 @@ const clock = systemClock;
 const version = 'scale';
 const tokenSeconds = 3_600;
 /** Nodes of one process that come up at the same time: more only wait for each other. */
-const startsAtOnce = 20;
+const startsAtOnce = 8;
 
 async function run(component: Component, ends: Disposables): Promise<void> {
   ends.add(() => component.stop());
