@@ -5,7 +5,7 @@
 import type { ComponentId, ComponentState } from '@zhiyun/contracts';
 import type { Associates, LinkEndpoint, SeenLink } from '@zhiyun/contracts/links';
 import { Batches, type Clock, type Logger, newId, PlatformError, Slots } from '@zhiyun/kernel';
-import { goneMs, type LinkContext, manyLinks, suspectMs } from '@zhiyun/link';
+import { goneMs, type LinkContext, suspectMs } from '@zhiyun/link';
 import { failureLevel, type Store } from '@zhiyun/store';
 import type { ComponentList, ListChange } from './component-list.ts';
 import { type ComponentName, removedError } from './component-rows.ts';
@@ -85,9 +85,7 @@ export class Registrations {
     if (signal.aborted || this.#heard.get(caller.id) !== heard) follower.end();
     const { list } = this.#options;
     try {
-      const associates = list.associatesOf(caller.type, caller.id);
-      const hasMany = this.#heard.size > manyLinks;
-      yield { whole: true, associates, removed: [...list.removed], ...(hasMany && { hasMany }) };
+      yield { whole: true, associates: list.associatesOf(caller.type, caller.id), removed: [...list.removed] };
       yield* follower.items();
     } finally {
       signal.removeEventListener('abort', onAbort);

@@ -2,10 +2,6 @@
 import type { Backoff } from '@zhiyun/kernel';
 
 export const heartbeatMs = 1_000;
-/** With more links than this a component beats slowly: each beat costs both ends some 50 µs. */
-export const manyLinks = 1_000;
-/** Short enough for a peer that is well never to become suspect. */
-export const slowHeartbeatMs = 2_000;
 export const suspectMs = 3_000;
 export const goneMs = 5_000;
 /** How often silence is looked at: the error of `suspect` and `gone`. */

@@ -5,7 +5,7 @@
 import type { ComponentId, DomainId } from '@zhiyun/contracts';
 import type { Associates, ComponentRecord, ComponentType, LinkTable } from '@zhiyun/contracts/links';
 import { type Clock, Disposables, Emitter, type Logger } from '@zhiyun/kernel';
-import { heartbeatMs, manyLinks, slowHeartbeatMs, watchMs } from './limits.ts';
+import { heartbeatMs, watchMs } from './limits.ts';
 import { dials } from './may-call.ts';
 import { LinkPeer } from './peer.ts';
 import { Served } from './served.ts';
@@ -22,6 +22,9 @@ export interface LinkMemberOptions extends ComponentIdentity {
   clock: Clock;
   log: Logger;
 }
+
+/** Heartbeats of many peers are spread over as many looks as there are in a second. */
+const beats = heartbeatMs / watchMs;
 
 export class LinkMember implements Member {
   readonly id: ComponentId;
@@ -191,13 +194,10 @@ export class LinkMember implements Member {
     this.#forgotten.emit(id);
   }
 
-  /** Heartbeats are spread over the looks between two of them. */
   #look(count: number): void {
-    const hasMany = this.#peers.size > manyLinks;
     let index = 0;
     for (const peer of this.#peers.values()) {
-      const looks = (hasMany || peer.hasMany ? slowHeartbeatMs : heartbeatMs) / watchMs;
-      if (index++ % looks === count % looks) peer.heartbeat();
+      if (index++ % beats === count % beats) peer.heartbeat();
       peer.watch();
     }
   }

@@ -30,8 +30,6 @@ export class LinkPeer implements Peer {
   readonly #clients = new Map<LinkTable, LinkClient<LinkTable>>();
   readonly #closing = new AbortController();
   readonly #sight: PeerSight;
-  /** It has said that very many beat at it. */
-  hasMany = false;
   #record: ComponentRecord;
   #session: Session | undefined;
   /** Until our session ends. */

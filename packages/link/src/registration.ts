@@ -126,8 +126,6 @@ export class Registration {
         const isListed = !item.whole || item.associates.some((record) => record.id === id);
         const unlisted = isListed ? [] : [{ id, type, name, endpoint: dataServer.endpoint, state: 'online' } as const];
         member.applyAssociates({ ...item, associates: [...item.associates, ...unlisted] });
-        const peer = member.peer(id);
-        if (peer && item.whole) peer.hasMany = item.hasMany ?? false;
         onAssociates();
         const endpoints = [...member.peersOf('data-server')].map((peer) => peer.endpoint);
         await dataServers

@@ -41,8 +41,6 @@ export const associatesSchema = z.object({
   associates: z.array(componentRecordSchema),
   /** Removed from the domain: no longer associates, and to be cut off although their certificates are still good. */
   removed: z.array(componentIdSchema),
-  /** So many are registered here that a heartbeat every 2 s is enough. */
-  hasMany: z.boolean().optional(),
 });
 export type Associates = z.infer<typeof associatesSchema>;
 
