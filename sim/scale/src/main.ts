@@ -37,6 +37,9 @@ await using platform = await ScalePlatform.start({
   launchMs: Number(values['launch-ms']),
   controlArgv,
 });
+// Its database would outlive us.
+const end = () => void platform[Symbol.asyncDispose]().finally(() => process.exit(1));
+process.once('SIGINT', end).once('SIGTERM', end);
 tell('platform is up, database is seeded');
 const connecting = performance.now();
 const connect = await measured(platform, () =>
