@@ -102,7 +102,7 @@ export async function ring(tx: Tx, ids: readonly ComponentId[]): Promise<void> {
 export function removedError(type: ComponentType): PlatformError {
   return new PlatformError(
     'component-removed',
-    `This ${type} was removed from the domain for good. To let its machine in again, remove the directory ` +
-      `${type}/identity from its home and join with a new token: it then is a new component.`,
+    `This ${type} was removed from the domain for good. To let its machine in again, run \`zhiyun join\` there with a ` +
+      'new token: it then is a new component.',
   );
 }

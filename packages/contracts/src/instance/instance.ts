@@ -127,16 +127,7 @@ export const instanceUsageSchema = z.object({
 });
 export type InstanceUsage = z.infer<typeof instanceUsageSchema>;
 /** The figures of a sample, in the order in which nodes send them. */
-export const instanceUsageKeys = [
-  'cpu',
-  'memoryBytes',
-  'diskReadBytesPerSecond',
-  'diskWriteBytesPerSecond',
-  'diskReadOperationsPerSecond',
-  'diskWriteOperationsPerSecond',
-  'networkReceiveBytesPerSecond',
-  'networkTransmitBytesPerSecond',
-] as const satisfies readonly (keyof InstanceUsage)[];
+export const instanceUsageKeys = instanceUsageSchema.omit({ at: true }).keyof().options;
 
 /** A single-use address of a WebSocket; expires 30 s after it was made. */
 export const consoleTicketSchema = z.object({ url: z.string(), expiresAt: timestampSchema });

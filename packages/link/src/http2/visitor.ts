@@ -90,6 +90,6 @@ function stranger(why: string): PlatformError {
 function removedFromDomain(component: ComponentIdentity): PlatformError {
   return new PlatformError(
     'component-removed',
-    `The ${describePeer(component)} was removed from the domain. To let this machine in again, run \`zhiyun leave\` there and join anew with a token.`,
+    `The ${describePeer(component)} was removed from the domain. To let its machine in again, run \`zhiyun join\` there with a new token: it then is a new component.`,
   );
 }
