@@ -146,7 +146,10 @@ test('a removed component gets no certificate any more, by whatever door', async
   const joiner = await newJoiner();
   await joiner.join(secret);
   await removeComponent(database.store, joiner.id);
-  const removed = refusal('component-removed', 'This node-client was removed.*run `zhiyun join` there with a new token');
+  const removed = refusal(
+    'component-removed',
+    'This node-client was removed.*run `zhiyun join` there with a new token',
+  );
   await expect(joiner.join(secret)).rejects.toMatchObject(removed);
   await expect(joiner.join('')).rejects.toMatchObject(removed);
   await expect(renewCertificate(joining, joiner, joiner.certificateRequest)).rejects.toMatchObject(removed);
