@@ -14,6 +14,7 @@ import { silentLogger, systemClock } from '@zhiyun/kernel';
 import { startPrivatePostgres } from '@zhiyun/store';
 import { createInstances } from '../../sim/scale/src/create-load.ts';
 import { ScalePlatform } from '../../sim/scale/src/scale-platform.ts';
+import { realTime } from '../../sim/scale/src/slow-clock.ts';
 import { instanceSize, nodeFacts } from '../../sim/scale/src/world.ts';
 import { claimFloor } from './claim-floor.ts';
 import { closedLoop } from './closed-loop.ts';
@@ -43,7 +44,7 @@ let oversold = 0;
 
 async function zhiyunTurn(): Promise<void> {
   await using platform = await ScalePlatform.start({
-    ...{ nodes, instances: 0, nodeProcesses: 1, launchMs: 10, controlArgv: [] },
+    ...{ nodes, instances: 0, nodeProcesses: 1, launchMs: 10, controlArgv: [], pace: realTime },
   });
   await Promise.all([platform.startNodes(), platform.untilOnline(nodes, onlineDeadlineMs, () => {})]);
   await createInstances(platform, warmUp);

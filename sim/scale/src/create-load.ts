@@ -1,6 +1,5 @@
 /** Many clients that create instances as fast as they are answered. */
 import type { OperationId } from '@zhiyun/contracts';
-import { systemClock } from '@zhiyun/kernel';
 import type { ScalePlatform } from './scale-platform.ts';
 import { instanceSize } from './world.ts';
 
@@ -29,8 +28,8 @@ export async function createInstances(
   platform: ScalePlatform,
   options: { clients: number; seconds: number; prefix: string },
 ): Promise<CreateFigures> {
-  const { client } = platform;
-  const started = systemClock.monotonicMs();
+  const { client, clock } = platform;
+  const started = clock.monotonicMs();
   const until = started + options.seconds * 1000;
   const sentAt = new Map<OperationId, number>();
   const answered: number[] = [];
@@ -38,13 +37,13 @@ export async function createInstances(
   let serial = 0;
   const { cores, memoryBytes, diskBytes } = instanceSize;
   const clientLoop = async () => {
-    while (systemClock.monotonicMs() < until) {
-      const sent = Date.now();
+    while (clock.monotonicMs() < until) {
+      const sent = clock.now();
       const name = `${options.prefix}-${serial++}`;
       const body = { name, cores, memoryBytes, disks: [{ sizeBytes: diskBytes }] };
       try {
         const operation = await client.createInstance({ body });
-        answered.push(Date.now() - sent);
+        answered.push(clock.now() - sent);
         sentAt.set(operation.id, sent);
       } catch (error) {
         refusals.push(error);
@@ -52,7 +51,7 @@ export async function createInstances(
     }
   };
   await Promise.all(Array.from({ length: options.clients }, clientLoop));
-  const seconds = (systemClock.monotonicMs() - started) / 1000;
+  const seconds = (clock.monotonicMs() - started) / 1000;
   const { ended, failed } = await untilEnded(platform, [...sentAt.keys()]);
   const running = [...ended].map(([id, at]) => at - (sentAt.get(id) ?? at));
   return {
@@ -69,10 +68,10 @@ export async function createInstances(
 
 /** When each has succeeded (epoch ms, as the database has it: the clock of this machine). */
 async function untilEnded(
-  { store }: ScalePlatform,
+  { store, clock }: ScalePlatform,
   ids: readonly OperationId[],
 ): Promise<{ ended: Map<OperationId, number>; failed: number }> {
-  const deadline = systemClock.monotonicMs() + 60_000;
+  const deadline = clock.monotonicMs() + 60_000;
   for (;;) {
     const rows = await store.db
       .selectFrom('operation')
@@ -82,12 +81,12 @@ async function untilEnded(
     const byId = new Map(rows.map((row) => [row.id, row]));
     const ours = ids.flatMap((id) => byId.get(id) ?? []);
     const over = ours.every(({ state }) => state !== 'running' && state !== 'pending' && state !== 'undoing');
-    if (over || systemClock.monotonicMs() > deadline) {
+    if (over || clock.monotonicMs() > deadline) {
       const succeeded = ours.filter(({ state }) => state === 'succeeded');
       const ended = new Map(succeeded.map(({ id, ended_at }) => [id, ended_at?.getTime() ?? Number.NaN]));
       return { ended, failed: ids.length - succeeded.length };
     }
-    await systemClock.sleep(100);
+    await clock.sleep(100);
   }
 }
 

@@ -1,5 +1,4 @@
 /** How old the load board gets: what anyone sees who lists the nodes, one page a second, so that looking costs next to nothing. */
-import { systemClock } from '@zhiyun/kernel';
 import type { ScalePlatform } from './scale-platform.ts';
 
 export interface LoadAge {
@@ -15,20 +14,20 @@ const everyMs = 1_000;
 const nodesPerPage = 500;
 
 /** Looks until `stop`, which answers what was seen. */
-export function watchLoadAge({ client }: ScalePlatform): { stop(): Promise<LoadAge> } {
+export function watchLoadAge({ client, clock }: ScalePlatform): { stop(): Promise<LoadAge> } {
   const stopping = new AbortController();
   const age = { maxMs: 0, looked: 0, silent: 0 };
   const look = async () => {
     for (let cursor: string | undefined; !stopping.signal.aborted; ) {
       const page = await client.listNodes({ query: { limit: nodesPerPage, ...(cursor ? { cursor } : {}) } });
-      const now = Date.now();
+      const now = clock.now();
       for (const { load } of page.items) {
         age.looked++;
         if (load) age.maxMs = Math.max(age.maxMs, now - Date.parse(load.at));
         else age.silent++;
       }
       cursor = page.nextCursor ?? undefined;
-      await systemClock.sleep(everyMs, stopping.signal).catch(() => undefined);
+      await clock.sleep(everyMs, stopping.signal).catch(() => undefined);
     }
     return age;
   };

@@ -3,11 +3,11 @@
  * over real links, and how it bears them. Prints one JSON.
  */
 import { parseArgs } from 'node:util';
-import { systemClock } from '@zhiyun/kernel';
 import { createInstances } from './create-load.ts';
 import { watchLoadAge } from './load-age.ts';
 import { measured } from './measured.ts';
 import { ScalePlatform } from './scale-platform.ts';
+import { slowClock } from './slow-clock.ts';
 
 const { values } = parseArgs({
   options: {
@@ -20,14 +20,17 @@ const { values } = parseArgs({
     'control-argv': { type: 'string', default: '' },
     warmup: { type: 'string', default: '3' },
     idle: { type: 'string', default: '5' },
+    slower: { type: 'string', default: '1' },
     'restart-control': { type: 'boolean', default: false },
   },
 });
 const nodes = Number(values.nodes);
+const pace = { slower: Number(values.slower), originMs: Date.now() };
 const controlArgv = values['control-argv'].split(' ').filter((word) => word !== '');
 
-const began = performance.now();
-const since = () => Math.round(performance.now() - began) / 1000;
+const clock = slowClock(pace);
+const began = clock.monotonicMs();
+const since = () => Math.round(clock.monotonicMs() - began) / 1000;
 const tell = (line: string) => console.error(`${since().toFixed(1).padStart(7)} s  ${line}`);
 
 await using platform = await ScalePlatform.start({
@@ -36,24 +39,25 @@ await using platform = await ScalePlatform.start({
   nodeProcesses: Number(values.processes),
   launchMs: Number(values['launch-ms']),
   controlArgv,
+  pace,
 });
 // Its database would outlive us.
 const end = () => void platform[Symbol.asyncDispose]().finally(() => process.exit(1));
 process.once('SIGINT', end).once('SIGTERM', end);
 tell('platform is up, database is seeded');
-const connecting = performance.now();
+const connecting = clock.monotonicMs();
 const connect = await measured(platform, () =>
   Promise.all([
     platform.startNodes(),
     platform.untilOnline(nodes, 300_000, (online) => tell(`${online} nodes are online`)),
   ]),
 );
-const connectedSeconds = (performance.now() - connecting) / 1000;
+const connectedSeconds = (clock.monotonicMs() - connecting) / 1000;
 const cpuMsPerArrival = Object.fromEntries(Object.entries(connect.cpuMs).map(([name, ms]) => [name, ms / nodes]));
 tell(`all nodes are online after ${connectedSeconds.toFixed(1)} s`);
 
 const idleSeconds = Number(values.idle);
-const idle = await measured(platform, () => systemClock.sleep(idleSeconds * 1000));
+const idle = await measured(platform, () => clock.sleep(idleSeconds * 1000));
 const idleCores = Object.fromEntries(
   Object.entries(idle.cpuMs).map(([name, ms]) => [name, ms / 1000 / idleSeconds] as const),
 );
@@ -76,6 +80,7 @@ console.log(
   JSON.stringify(
     {
       nodes,
+      slower: pace.slower,
       connectedSeconds,
       cpuMsPerArrival,
       idleCores,
@@ -92,8 +97,8 @@ console.log(
 
 /** The one Control Server is cut off and started: seconds until it answers, and until every node is reconciled. */
 async function restartControl(): Promise<{ upSeconds: number; reconciledSeconds: number }> {
-  const cut = performance.now();
-  const seconds = () => (performance.now() - cut) / 1000;
+  const cut = clock.monotonicMs();
+  const seconds = () => (clock.monotonicMs() - cut) / 1000;
   await platform.restartControl();
   const upSeconds = seconds();
   await platform.untilReconciled(nodes, 300_000);

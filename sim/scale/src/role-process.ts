@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { Answers, Question } from './role.ts';
+import type { Pace } from './slow-clock.ts';
 
 export class RoleProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
@@ -10,8 +11,8 @@ export class RoleProcess implements AsyncDisposable {
   #asked = 0;
 
   /** `execArgv`: of Node.js, for profiling, beside what the launcher gives. */
-  constructor(name: string, execArgv: readonly string[] = []) {
-    this.#child = fork(resolve(import.meta.dirname, 'role.ts'), [name], {
+  constructor(name: string, pace: Pace, execArgv: readonly string[] = []) {
+    this.#child = fork(resolve(import.meta.dirname, 'role.ts'), [name, JSON.stringify(pace)], {
       execArgv: ['--max-semi-space-size=32', ...execArgv],
     });
     this.#child.on('message', ({ id, answer, error }: { id: number; answer?: unknown; error?: string }) => {

@@ -2,6 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { LinkAddress } from '@zhiyun/contracts/links';
 import { Disposables } from '@zhiyun/kernel';
+import { type Pace, slowClock } from './slow-clock.ts';
 import { startControl, startData, startGateway, startNodes } from './start-roles.ts';
 
 export interface MemberOptions {
@@ -42,7 +43,8 @@ export interface Answers {
   figures: ProcessFigures;
 }
 
-const ends = new Disposables();
+const pace: Pace = JSON.parse(process.argv[3] ?? '');
+const stage = { ends: new Disposables(), clock: slowClock(pace) };
 const loopResolutionMs = 5;
 const loopDelay = monitorEventLoopDelay({ resolution: loopResolutionMs });
 loopDelay.enable();
@@ -58,7 +60,7 @@ function figures(): ProcessFigures {
   const cpu = process.cpuUsage(cpuBefore);
   const { rss, heapUsed } = process.memoryUsage();
   // The histogram holds the length of its own timer's intervals, which is the resolution when nothing delays it.
-  const delay = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - loopResolutionMs);
+  const delay = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - loopResolutionMs) / pace.slower;
   return {
     cpuMs: (cpu.user + cpu.system) / 1000,
     residentMiB: rss / 2 ** 20,
@@ -74,13 +76,13 @@ function figures(): ProcessFigures {
 async function answer(question: Question): Promise<object> {
   switch (question.kind) {
     case 'data':
-      return await startData(question, ends);
+      return await startData(question, stage);
     case 'control':
-      return await startControl(question, ends);
+      return await startControl(question, stage);
     case 'gateway':
-      return await startGateway(question, ends);
+      return await startGateway(question, stage);
     case 'nodes':
-      return await startNodes(question, ends);
+      return await startNodes(question, stage);
     case 'mark':
       return mark();
     case 'figures':

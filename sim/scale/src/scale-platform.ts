@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import { transientStates } from '@zhiyun/contracts';
 import type { LinkAddress } from '@zhiyun/contracts/links';
 import { createRestClient, type RestClient } from '@zhiyun/contracts/rest';
-import { Disposables, silentLogger, systemClock } from '@zhiyun/kernel';
+import { type Clock, Disposables, silentLogger } from '@zhiyun/kernel';
 import { migrate, openStore, type Store, startPrivatePostgres } from '@zhiyun/store';
 import { sql } from 'kysely';
 import { familyCpuMs } from './cpu-time.ts';
 import { insecureFetch } from './insecure-fetch.ts';
 import { RoleProcess } from './role-process.ts';
 import { seed } from './seed.ts';
+import { type Pace, slowClock } from './slow-clock.ts';
+import { slowDatabase } from './slow-database.ts';
 
 export interface ScaleOptions {
   nodes: number;
@@ -23,6 +25,7 @@ export interface ScaleOptions {
   launchMs: number;
   /** Node.js options of the Control Server's process, for profiling. */
   controlArgv: readonly string[];
+  pace: Pace;
 }
 
 export class ScalePlatform implements AsyncDisposable {
@@ -57,7 +60,7 @@ export class ScalePlatform implements AsyncDisposable {
     this.data = parts.data;
     this.control = this.#newControl();
     this.nodes = Array.from({ length: parts.options.nodeProcesses }, (_, index) =>
-      this.#ends.use(new RoleProcess(`nodes-${index}`)),
+      this.#ends.use(new RoleProcess(`nodes-${index}`, parts.options.pace)),
     );
   }
 
@@ -74,7 +77,8 @@ export class ScalePlatform implements AsyncDisposable {
       const store = await openStore({ url: postgres.url, log: silentLogger, maxConnections: 2 });
       ends.add(() => store.close());
       await migrate(store);
-      const data = ends.use(new RoleProcess('data'));
+      if (options.pace.slower !== 1) await slowDatabase(store, options.pace);
+      const data = ends.use(new RoleProcess('data', options.pace));
       const dataServer = await data.ask({ kind: 'data', home: join(directory, 'data'), databaseUrl: postgres.url });
       const homes = join(directory, 'nodes');
       await seed({ store, homes, nodes: options.nodes, instances: options.instances });
@@ -88,6 +92,11 @@ export class ScalePlatform implements AsyncDisposable {
       await ends[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  /** Of the world that is measured: every figure is taken by it. */
+  get clock(): Clock {
+    return slowClock(this.#options.pace);
   }
 
   get client(): RestClient {
@@ -138,14 +147,14 @@ export class ScalePlatform implements AsyncDisposable {
   /** `tell` hears now and then how many there are. */
   async untilOnline(count: number, timeoutMs: number, tell: (online: number) => void): Promise<void> {
     let toldAt = 0;
-    await until(timeoutMs, async () => {
+    await until(this.clock, timeoutMs, async () => {
       const { online } = await this.store.db
         .selectFrom('node')
         .select((eb) => eb.fn.countAll<number>().as('online'))
         .where('state', '=', 'online')
         .executeTakeFirstOrThrow();
-      if (systemClock.monotonicMs() - toldAt > 10_000) {
-        toldAt = systemClock.monotonicMs();
+      if (this.clock.monotonicMs() - toldAt > 10_000) {
+        toldAt = this.clock.monotonicMs();
         tell(online);
       }
       return online >= count ? undefined : `only ${online} of ${count} nodes are online`;
@@ -154,7 +163,7 @@ export class ScalePlatform implements AsyncDisposable {
 
   /** Until the Control Server, started again, has taken the inventory of every node, and every instance shows what it is. */
   async untilReconciled(count: number, timeoutMs: number): Promise<void> {
-    await until(timeoutMs, async () => {
+    await until(this.clock, timeoutMs, async () => {
       const { heard, unsettled } = await this.store.db
         .selectNoFrom((eb) => [
           eb
@@ -181,12 +190,12 @@ export class ScalePlatform implements AsyncDisposable {
   }
 
   #newControl(): RoleProcess {
-    return this.#ends.use(new RoleProcess('control', this.#options.controlArgv));
+    return this.#ends.use(new RoleProcess('control', this.#options.pace, this.#options.controlArgv));
   }
 
   async #startFront(): Promise<void> {
     const passwordFile = await this.#startControl();
-    this.gateway = this.#ends.use(new RoleProcess('gateway'));
+    this.gateway = this.#ends.use(new RoleProcess('gateway', this.#options.pace));
     const { port } = await this.gateway.ask({ kind: 'gateway', ...this.#member('gateway') });
     this.url = `https://127.0.0.1:${port}`;
     const password = (await readFile(passwordFile, 'utf8')).trim();
@@ -206,12 +215,12 @@ export class ScalePlatform implements AsyncDisposable {
 }
 
 /** `lacking` says what is still missing. Throws it after `timeoutMs`. */
-async function until(timeoutMs: number, lacking: () => Promise<string | undefined>): Promise<void> {
-  const deadline = systemClock.monotonicMs() + timeoutMs;
+async function until(clock: Clock, timeoutMs: number, lacking: () => Promise<string | undefined>): Promise<void> {
+  const deadline = clock.monotonicMs() + timeoutMs;
   for (;;) {
     const missing = await lacking();
     if (missing === undefined) return;
-    if (systemClock.monotonicMs() > deadline) throw new Error(missing);
-    await systemClock.sleep(100);
+    if (clock.monotonicMs() > deadline) throw new Error(missing);
+    await clock.sleep(100);
   }
 }
