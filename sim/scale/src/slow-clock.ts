@@ -15,7 +15,7 @@ export const realTime: Pace = { slower: 1, originMs: 0 };
 
 export function slowClock({ slower, originMs }: Pace): Clock {
   return {
-    now: () => originMs + (systemClock.now() - originMs) / slower,
+    now: () => Math.floor(originMs + (systemClock.now() - originMs) / slower),
     monotonicMs: () => systemClock.monotonicMs() / slower,
     sleep: (ms, signal) => systemClock.sleep(ms * slower, signal),
     every: (ms, task) => systemClock.every(ms * slower, task),
