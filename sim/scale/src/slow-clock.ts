@@ -10,6 +10,9 @@ export interface Pace {
   originMs: number;
 }
 
+/** More than this no timer of Node.js can wait (25 days): renewals of certificates would come at once instead. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** As everywhere else. */
 export const realTime: Pace = { slower: 1, originMs: 0 };
 
@@ -17,7 +20,7 @@ export function slowClock({ slower, originMs }: Pace): Clock {
   return {
     now: () => Math.floor(originMs + (systemClock.now() - originMs) / slower),
     monotonicMs: () => systemClock.monotonicMs() / slower,
-    sleep: (ms, signal) => systemClock.sleep(ms * slower, signal),
-    every: (ms, task) => systemClock.every(ms * slower, task),
+    sleep: (ms, signal) => systemClock.sleep(Math.min(ms * slower, longestTimerMs), signal),
+    every: (ms, task) => systemClock.every(Math.min(ms * slower, longestTimerMs), task),
   };
 }
