@@ -4,6 +4,16 @@ import type { Backoff } from '@zhiyun/kernel';
 export const heartbeatMs = 1_000;
 export const suspectMs = 3_000;
 export const goneMs = 5_000;
+/**
+ * Of links of a node, except with a Data Server: there are thousands, and the Data Servers watch both ends. As long as they say
+ * that the peer is there, its link is beaten this often, and doubted when it has been silent for `doubtMs`.
+ */
+export const restingBeatMs = 4_000;
+export const doubtMs = 9_000;
+/** Silence that one who rested is held to have kept when it is doubted; less when its link is broken: that was a sign of life. */
+export const doubtedMs = { connected: 1_500, broken: 500 };
+/** A Data Server that has been silent for longer does not tell us anything. */
+export const toldMs = 1_500;
 /** How often silence is looked at: the error of `suspect` and `gone`. */
 export const watchMs = 250;
 
@@ -22,6 +32,8 @@ export const handshakeTimeoutMs = 5_000;
 export const headStartMs = 300;
 /** Handshakes cost milliseconds of CPU on both sides: with more at once, all would be late and none would succeed. */
 export const handshakesAtOnce = 32;
+/** Connections that stand and wait for their handshake: no more than can have it before the other end gives them up. */
+export const dialsAtOnce = 512;
 export const callTimeoutMs = 10_000;
 /** A clean stop waits this long for streams to end. */
 export const farewellMs = 500;

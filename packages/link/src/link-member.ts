@@ -5,8 +5,8 @@
 import type { ComponentId, DomainId } from '@zhiyun/contracts';
 import type { Associates, ComponentRecord, ComponentType, LinkTable } from '@zhiyun/contracts/links';
 import { type Clock, Disposables, Emitter, type Logger } from '@zhiyun/kernel';
-import { heartbeatMs, watchMs } from './limits.ts';
-import { dials } from './may-call.ts';
+import { heartbeatMs, restingBeatMs, toldMs, watchMs } from './limits.ts';
+import { dials, mayRest } from './may-call.ts';
 import { LinkPeer } from './peer.ts';
 import { Served } from './served.ts';
 import { type ComponentIdentity, type Dial, describePeer, type Presence, type Session } from './session.ts';
@@ -23,8 +23,9 @@ export interface LinkMemberOptions extends ComponentIdentity {
   log: Logger;
 }
 
-/** Heartbeats of many peers are spread over as many looks as there are in a second. */
-const beats = heartbeatMs / watchMs;
+/** Heartbeats of many peers are spread over all the looks from one to the next. */
+const looksPerBeat = heartbeatMs / watchMs;
+const looksPerRestingBeat = restingBeatMs / watchMs;
 
 export class LinkMember implements Member {
   readonly id: ComponentId;
@@ -34,6 +35,8 @@ export class LinkMember implements Member {
   readonly caCertificate: string;
   readonly removed: Promise<void>;
   readonly served = new Served();
+  /** The Data Server that tells us of our associates at present. */
+  toldBy: ComponentId | undefined;
   readonly #options: LinkMemberOptions;
   readonly #peers = new Map<ComponentId, LinkPeer>();
   readonly #byType = new Map<ComponentType, Set<LinkPeer>>();
@@ -177,7 +180,11 @@ export class LinkMember implements Member {
       this.#changes.emit({ peer, state });
     };
     const mine = dials(this.type, record.type);
-    const peer = new LinkPeer({ record, dial: mine ? dial : undefined, clock, log, onState });
+    const peer = new LinkPeer({
+      ...{ record, clock, log, onState },
+      dial: mine ? dial : undefined,
+      mayRest: mayRest(this.type, record.type),
+    });
     this.#peers.set(record.id, peer);
     const ofType = this.#byType.get(record.type) ?? new Set();
     this.#byType.set(record.type, ofType.add(peer));
@@ -195,10 +202,13 @@ export class LinkMember implements Member {
   }
 
   #look(count: number): void {
+    const teller = this.toldBy === undefined ? undefined : this.#peers.get(this.toldBy);
+    const isTold = teller?.isConnected === true && teller.silentMs() < toldMs;
     let index = 0;
     for (const peer of this.#peers.values()) {
-      if (index++ % beats === count % beats) peer.heartbeat();
-      peer.watch();
+      const looks = peer.isResting ? looksPerRestingBeat : looksPerBeat;
+      if (index++ % looks === count % looks) peer.heartbeat();
+      peer.watch(isTold);
     }
   }
 

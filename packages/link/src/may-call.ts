@@ -27,6 +27,12 @@ export function mayCall(caller: ComponentType, server: ComponentType): boolean {
   return pairs.has(`${caller} ${server}`);
 }
 
+/** There are thousands of nodes: what they and others see of each other, the Data Servers see too, and tell (see `PeerSight`). */
+export function mayRest(one: ComponentType, other: ComponentType): boolean {
+  const both = [one, other];
+  return both.includes('node-client') && !both.includes('data-server');
+}
+
 /** Of two associates, who has something to ask dials; where neither has, both do, so that they see each other. */
 export function dials(caller: ComponentType, server: ComponentType): boolean {
   return mayCall(caller, server) || !mayCall(server, caller);

@@ -1,8 +1,11 @@
 /**
  * What we see of one peer with our own eyes: the connections that stand and when it was last heard on any of them. From that
- * comes its state, which outlasts a break that is shorter than it takes to become suspect.
+ * comes its state, which outlasts a break that is shorter than it takes to become suspect. Where the Data Servers watch it for us
+ * we may rest: its silence counts from when there is a doubt, which is theirs, or ours about them or about a link that is
+ * silent for long.
  */
 import type { Clock } from '@zhiyun/kernel';
+import { answerMs, doubtedMs, doubtMs } from './limits.ts';
 import { peerStateOf } from './peer-state.ts';
 import type { Presence, SessionEnd } from './session.ts';
 import type { PeerState } from './types.ts';
@@ -23,6 +26,9 @@ export class PeerSight {
   #wasHeard = false;
   /** Monotonic: the last sign of life of connections that have ended; before the first, when we heard of the peer. */
   #heardAt: number;
+  /** Monotonic: while in doubt, its silence does not begin earlier. Undefined: we rest. */
+  #silentFrom: number | undefined = Number.NEGATIVE_INFINITY;
+  #doubtedAt = 0;
   #state: PeerState = 'connecting';
   #since: number;
 
@@ -60,12 +66,40 @@ export class PeerSight {
     if (!this.isConnected) this.#saidGoodbye = end === 'goodbye';
   }
 
-  /** Looks at the silence: announces a change of state, gives up connections that are silent for too long. */
-  watch(): void {
-    const silentMs = this.#silentMs();
-    const state = peerStateOf({ heard: this.#wasHeard, saidGoodbye: this.#saidGoodbye, silentMs });
+  /** Since it was last heard on any connection. */
+  silentMs(): number {
+    let silentMs = Number.POSITIVE_INFINITY;
+    for (const presence of this.#presences) silentMs = Math.min(silentMs, presence.silentMs());
+    return this.isConnected ? silentMs : this.#options.clock.monotonicMs() - this.#heardAt;
+  }
+
+  /** We rely on the Data Servers to notice its silence. */
+  get isResting(): boolean {
+    return this.#silentFrom === undefined;
+  }
+
+  /**
+   * Looks at the silence: announces a change of state, gives up connections that are silent for too long. Answers whether it
+   * has just been doubted, and should be asked.
+   */
+  watch({ mayRest, toldGone }: { mayRest: boolean; toldGone: boolean } = { mayRest: false, toldGone: false }): boolean {
+    const now = this.#options.clock.monotonicMs();
+    const unheardMs = this.silentMs();
+    const wasResting = this.isResting;
+    if (mayRest && this.isConnected && unheardMs < doubtMs) this.#silentFrom = undefined;
+    else if (wasResting) {
+      this.#doubtedAt = now;
+      this.#silentFrom = now - (this.isConnected ? doubtedMs.connected : doubtedMs.broken);
+    }
+    const silentMs = this.#silentFrom === undefined ? 0 : Math.min(unheardMs, now - this.#silentFrom);
+    const doubtedMsAgo = now - this.#doubtedAt;
+    // Theirs and our own eyes agree.
+    const isLost = toldGone && this.#wasHeard && doubtedMsAgo >= answerMs && unheardMs >= doubtedMsAgo;
+    const saidGoodbye = this.#saidGoodbye || isLost;
+    const state = peerStateOf({ heard: this.#wasHeard, saidGoodbye, silentMs });
     if (state === 'gone') for (const presence of this.#presences) presence.close();
-    this.become(state, () => this.#why(state, silentMs));
+    this.become(state, () => this.#why(state, unheardMs));
+    return wasResting && !this.isResting;
   }
 
   /** `why`: for the log. */
@@ -85,11 +119,5 @@ export class PeerSight {
     if (state === 'online') return 'connected';
     const silence = `silent for ${(silentMs / 1000).toFixed(1)} s`;
     return this.isConnected ? `connected but ${silence}` : `not connected, ${silence}`;
-  }
-
-  #silentMs(): number {
-    let silentMs = Number.POSITIVE_INFINITY;
-    for (const presence of this.#presences) silentMs = Math.min(silentMs, presence.silentMs());
-    return this.isConnected ? silentMs : this.#options.clock.monotonicMs() - this.#heardAt;
   }
 }

@@ -17,6 +17,8 @@ export interface PeerOptions {
   record: ComponentRecord;
   /** Of peers that we have nothing to ask of: none. */
   dial: Dial | undefined;
+  /** While the Data Servers say that it is there, they are relied upon to notice its silence. */
+  mayRest: boolean;
   clock: Clock;
   log: Logger;
   /** Every change of its state, and each time its link is back. */
@@ -139,9 +141,21 @@ export class LinkPeer implements Peer {
     this.#session?.heartbeat();
   }
 
-  /** Looks whether it has become silent. */
-  watch(): void {
-    this.#sight.watch();
+  /** Asked only now and then (`restingBeatMs`). */
+  get isResting(): boolean {
+    return this.#sight.isResting;
+  }
+
+  silentMs(): number {
+    return this.#sight.silentMs();
+  }
+
+  /** Looks whether it has become silent. `isTold`: the Data Servers' word is fresh. */
+  watch(isTold = false): void {
+    const { state } = this.#record;
+    const mayRest = isTold && this.#options.mayRest && state === 'online';
+    const isDoubted = this.#sight.watch({ mayRest, toldGone: isTold && state === 'gone' });
+    if (isDoubted) this.heartbeat();
   }
 
   /** A clean stop of ours. */

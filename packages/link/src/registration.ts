@@ -133,12 +133,14 @@ export class Registration {
           .catch((error: unknown) => log.warn({ error }, 'the Data Servers’ addresses could not be kept'));
         if (this.isRegistered) continue;
         this.#phase = 'registered';
+        member.toldBy = dataServer.id;
         onRegistered();
         const reporting = AbortSignal.any([signal, registered.signal]);
         void keepReporting({ member, dataServer, signal: reporting, clock, log });
       }
       log.info({ dataServer: dataServer.id }, 'the Data Server has ended our registration');
     } finally {
+      member.toldBy = undefined;
       registered.abort();
     }
   }

@@ -11,6 +11,16 @@ interface Stat {
   childTicks: number;
 }
 
+/** The parent of process `member` and all its living children. */
+export function familyOf(member: number): number[] {
+  const parent = statOf(member)?.parent;
+  if (parent === undefined) return [];
+  const children = readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && statOf(pid)?.parent === parent);
+  return [parent, ...children];
+}
+
 /** CPU time of the parent of process `member` and of all its children, living or ended, ms. */
 export function familyCpuMs(member: number): number {
   const parent = statOf(member)?.parent;

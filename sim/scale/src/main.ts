@@ -21,6 +21,7 @@ const { values } = parseArgs({
     warmup: { type: 'string', default: '3' },
     idle: { type: 'string', default: '5' },
     slower: { type: 'string', default: '1' },
+    cores: { type: 'string' },
     'restart-control': { type: 'boolean', default: false },
   },
 });
@@ -40,6 +41,7 @@ await using platform = await ScalePlatform.start({
   launchMs: Number(values['launch-ms']),
   controlArgv,
   pace,
+  cores: values.cores === undefined ? undefined : Number(values.cores),
 });
 // Its database would outlive us.
 const end = () => void platform[Symbol.asyncDispose]().finally(() => process.exit(1));
@@ -73,6 +75,7 @@ const {
   createInstances(platform, { clients: Number(values.clients), seconds: Number(values.seconds), prefix: 'web' }),
 );
 const loadBoard = await loadAge.stop();
+tell(`creates are measured: ${Math.round(creates.perSecond)} per second`);
 const restart = values['restart-control'] ? await restartControl() : undefined;
 const perCreate = Object.fromEntries(Object.entries(cpuMs).map(([name, ms]) => [name, ms / creates.created]));
 const total = Object.values(perCreate).reduce((sum, ms) => sum + ms, 0);
@@ -81,6 +84,7 @@ console.log(
     {
       nodes,
       slower: pace.slower,
+      cores: values.cores,
       connectedSeconds,
       cpuMsPerArrival,
       idleCores,

@@ -8,7 +8,8 @@ import { createRestClient, type RestClient } from '@zhiyun/contracts/rest';
 import { type Clock, Disposables, silentLogger } from '@zhiyun/kernel';
 import { migrate, openStore, type Store, startPrivatePostgres } from '@zhiyun/store';
 import { sql } from 'kysely';
-import { familyCpuMs } from './cpu-time.ts';
+import { CoreLimit } from './core-limit.ts';
+import { familyCpuMs, familyOf } from './cpu-time.ts';
 import { insecureFetch } from './insecure-fetch.ts';
 import { RoleProcess } from './role-process.ts';
 import { seed } from './seed.ts';
@@ -26,13 +27,19 @@ export interface ScaleOptions {
   /** Node.js options of the Control Server's process, for profiling. */
   controlArgv: readonly string[];
   pace: Pace;
+  /** That the platform has, of its world; without: all there are, with the nodes. */
+  cores?: number | undefined;
 }
+
+/** A process of Node.js has one thread for its work: where a second lasts longer, that thread must not do more in it. */
+const threadCores = 1;
 
 export class ScalePlatform implements AsyncDisposable {
   readonly #options: ScaleOptions;
   readonly #directory: string;
   readonly #ends: Disposables;
   readonly #dataServer: { address: LinkAddress; token: string };
+  #limit: CoreLimit | undefined;
   readonly databaseUrl: string;
   readonly store: Store;
   readonly data: RoleProcess;
@@ -86,6 +93,7 @@ export class ScalePlatform implements AsyncDisposable {
         ...{ options, directory, ends, store, data, dataServer },
         databaseUrl: postgres.url,
       });
+      await platform.#limitCores();
       await platform.#startFront();
       return platform;
     } catch (error) {
@@ -115,8 +123,7 @@ export class ScalePlatform implements AsyncDisposable {
 
   /** CPU time of PostgreSQL's processes so far, those that have ended included. */
   async postgresCpuMs(): Promise<number> {
-    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(this.store.db);
-    return familyCpuMs(rows[0]?.pid ?? 0);
+    return familyCpuMs(await this.#postgresPid());
   }
 
   /** Resolves when every node has said hello to the Data Server. */
@@ -189,6 +196,19 @@ export class ScalePlatform implements AsyncDisposable {
     await this.#ends[Symbol.asyncDispose]();
   }
 
+  async #postgresPid(): Promise<number> {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(this.store.db);
+    return rows[0]?.pid ?? 0;
+  }
+
+  async #limitCores(): Promise<void> {
+    const { cores, pace } = this.#options;
+    if (cores === undefined) return;
+    this.#limit = this.#ends.use(await CoreLimit.create(cores / pace.slower));
+    await this.#limit.add('postgres', familyOf(await this.#postgresPid()));
+    await this.#limit.add('data', [this.data.pid], threadCores / pace.slower);
+  }
+
   #newControl(): RoleProcess {
     return this.#ends.use(new RoleProcess('control', this.#options.pace, this.#options.controlArgv));
   }
@@ -196,6 +216,7 @@ export class ScalePlatform implements AsyncDisposable {
   async #startFront(): Promise<void> {
     const passwordFile = await this.#startControl();
     this.gateway = this.#ends.use(new RoleProcess('gateway', this.#options.pace));
+    await this.#limit?.add('gateway', [this.gateway.pid], threadCores / this.#options.pace.slower);
     const { port } = await this.gateway.ask({ kind: 'gateway', ...this.#member('gateway') });
     this.url = `https://127.0.0.1:${port}`;
     const password = (await readFile(passwordFile, 'utf8')).trim();
@@ -204,6 +225,7 @@ export class ScalePlatform implements AsyncDisposable {
 
   async #startControl(): Promise<string> {
     const databaseUrl = this.databaseUrl;
+    await this.#limit?.add('control', [this.control.pid], threadCores / this.#options.pace.slower);
     const { passwordFile } = await this.control.ask({ kind: 'control', databaseUrl, ...this.#member('control') });
     return passwordFile;
   }

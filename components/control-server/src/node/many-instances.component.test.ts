@@ -7,7 +7,7 @@ import { createTestStore, type TestStore } from '@zhiyun/testkit';
 import { type KyselyPlugin, sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { applyInventory, knownInstances } from './instance-reports.ts';
-import { hearNodes, noteHearing } from './node-hearing.ts';
+import { hearNodes, noteHearings } from './node-hearing.ts';
 import { saveNodes } from './node-store.ts';
 import { halfShownNodes, showInstances } from './shown-instances.ts';
 import { testFacts } from './test-node.ts';
@@ -61,8 +61,9 @@ async function counts(): Promise<Record<string, number>> {
 }
 const eventsOf = (kind: string) =>
   database.store.db.selectFrom('event').select('data').where('kind', '=', kind).orderBy('seq').execute();
+const hear = (id: NodeId, heard: 'online' | 'offline') => noteHearings(store, control, [{ nodeId: id, heard }]);
 async function become(state: 'online' | 'offline'): Promise<void> {
-  await noteHearing(store, control, nodeId, state);
+  await hear(nodeId, state);
   await showInstances(store, [nodeId], state);
 }
 async function reconcile(reports: readonly InstanceReport[]): Promise<InstanceId[]> {
@@ -112,7 +113,7 @@ it('all are unknown while the node is offline, and what they were when it is bac
 
 it('what a stopped Control Server left half told is found', async () => {
   await addInstances(6_000);
-  await noteHearing(store, control, nodeId, 'offline');
+  await hear(nodeId, 'offline');
   await showInstances(store, [nodeId], 'offline', AbortSignal.abort());
   expect(await counts()).toEqual({ unknown: 5_000, running: 1_000 });
   expect(await halfShownNodes(store)).toEqual([nodeId]);
@@ -120,8 +121,8 @@ it('what a stopped Control Server left half told is found', async () => {
 
 it('the word of a node that has just come back is not taken for the one that fell silent', async () => {
   await addInstances(10);
-  await noteHearing(store, control, nodeId, 'offline');
-  await noteHearing(store, control, nodeId, 'online');
+  await hear(nodeId, 'offline');
+  await hear(nodeId, 'online');
   await showInstances(store, [nodeId], 'offline');
   expect(await counts()).toEqual({ running: 10 });
 });
@@ -136,7 +137,7 @@ it('nodes that come back together are few statements; the new one joins, and eac
     .set({ node_id: other.id })
     .where('id', 'in', ids.slice(0, 4))
     .execute();
-  for (const id of [nodeId, other.id]) await noteHearing(store, control, id, 'offline');
+  for (const id of [nodeId, other.id]) await hear(id, 'offline');
   await showInstances(store, [nodeId, other.id], 'offline');
   expect(await counts()).toEqual({ unknown: 10 });
   statements = 0;

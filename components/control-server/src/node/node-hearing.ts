@@ -7,8 +7,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ComponentId, NodeFacts, NodeId, NodeState } from '@zhiyun/contracts';
 import type { Database, Store, Tx } from '@zhiyun/store';
 import { leaseName } from '@zhiyun/transaction';
-import { type Kysely, type Selectable, sql } from 'kysely';
-import { lockNode, type SeenNode, saveNodes, setNodeState } from './node-store.ts';
+import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
+import { lockNodes, type SeenNode, saveNodes, setNodeStates } from './node-store.ts';
 
 /** A node shows what it is. */
 export interface Arrival {
@@ -56,20 +56,33 @@ async function describedNodes(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** A Control Server says how it hears a node now. Answers what the node became, if that changed. */
-export async function noteHearing(
+/** How a Control Server hears a node now. */
+export interface Hearing {
+  nodeId: NodeId;
+  heard: NodeState;
+}
+
+/** One commit, of each node once. Answers what each became, if that changed. */
+export async function noteHearings(
   store: Store,
   controlId: ComponentId,
-  nodeId: NodeId,
-  heard: NodeState,
-): Promise<NodeState | undefined> {
+  hearings: readonly Hearing[],
+): Promise<(NodeState | undefined)[]> {
   return store.tx(async (tx) => {
+    const ids = hearings.map(({ nodeId }) => nodeId);
     // Whoever says something of a node takes turns: the last one that loses it knows that it is the last.
-    const node = await lockNode(tx, nodeId);
-    if (!node) return undefined;
-    await writeHearing(tx, controlId, nodeId, heard);
-    const state = heard === 'online' ? heard : await bestHearing(tx, controlId, nodeId);
-    return (await setNodeState(tx, node, state)) ? state : undefined;
+    const nodes = await lockNodes(tx, ids);
+    const known = hearings.filter(({ nodeId }) => nodes.has(nodeId));
+    await writeHearings(tx, controlId, known);
+    const best = await bestHearings(tx, controlId, ids);
+    const changes = known.flatMap(({ nodeId, heard }) => {
+      const node = nodes.get(nodeId);
+      const to = heard === 'online' ? heard : (best.get(nodeId) ?? 'offline');
+      return node && node.state !== to ? [{ node, to }] : [];
+    });
+    await setNodeStates(tx, changes);
+    const became = new Map(changes.map(({ node, to }) => [node.id, to]));
+    return ids.map((id) => became.get(id));
   });
 }
 
@@ -91,7 +104,7 @@ export async function forgetHearing({ db }: Store, controlId: ComponentId): Prom
 export async function doubtfulNodes({ db }: Store): Promise<{ id: NodeId; state: NodeState }[]> {
   const { rows } = await sql<{ id: NodeId; state: NodeState }>`
     select id, state from node
-    where state = 'offline' or not exists (select ${liveHearing(sql`node.id`)})`.execute(db);
+    where state = 'offline' or not exists (select ${liveHearing(sql`node_id = node.id`)})`.execute(db);
   return rows;
 }
 
@@ -102,34 +115,44 @@ export async function anotherThatHears(
   own: ComponentId,
 ): Promise<ComponentId | undefined> {
   const { rows } = await sql<{ control_id: ComponentId }>`
-    select control_id ${liveHearing(sql`${nodeId}`)} and state = 'online' and control_id <> ${own} limit 1`.execute(db);
+    select control_id ${liveHearing(sql`node_id = ${nodeId}`)} and state = 'online' and control_id <> ${own} limit 1`.execute(
+    db,
+  );
   return rows[0]?.control_id;
 }
 
-async function writeHearing(tx: Tx, controlId: ComponentId, nodeId: NodeId, heard: NodeState): Promise<void> {
-  if (heard === 'offline')
-    await tx.deleteFrom('node_hearing').where('node_id', '=', nodeId).where('control_id', '=', controlId).execute();
-  else
-    await tx
-      .insertInto('node_hearing')
-      .values({ node_id: nodeId, control_id: controlId, state: heard })
-      .onConflict((conflict) => conflict.columns(['node_id', 'control_id']).doUpdateSet({ state: heard }))
-      .execute();
+async function writeHearings(tx: Tx, controlId: ComponentId, hearings: readonly Hearing[]): Promise<void> {
+  const [lost, kept] = [true, false].map((isLost) => hearings.filter(({ heard }) => (heard === 'offline') === isLost));
+  if (lost?.length)
+    await sql`
+      delete from node_hearing where control_id = ${controlId} and node_id in ${idsOf(lost)}`.execute(tx);
+  if (kept?.length)
+    await sql`
+      insert into node_hearing (node_id, control_id, state)
+      select "nodeId", ${controlId}::uuid, heard
+      from jsonb_to_recordset(${kept}::jsonb) as hearing ("nodeId" uuid, heard text) order by "nodeId"
+      on conflict (node_id, control_id) do update set state = excluded.state`.execute(tx);
 }
 
-/** The own word counts whatever the lease says. */
-async function bestHearing(tx: Tx, own: ComponentId, nodeId: NodeId): Promise<NodeState> {
-  const { rows } = await sql<{ state: NodeState | null }>`
-    select min(state) as state from (
-      select state ${liveHearing(sql`${nodeId}`)}
-      union all select state from node_hearing where node_id = ${nodeId} and control_id = ${own}
-    ) as heard`.execute(tx);
+/** The own word counts whatever the lease says. Of a node that nobody hears there is none. */
+async function bestHearings(tx: Tx, own: ComponentId, ids: readonly NodeId[]): Promise<Map<NodeId, NodeState>> {
+  const these = sql`node_id in (select value::uuid from jsonb_array_elements_text(${ids}::jsonb))`;
   // «online» comes before «suspect».
-  return rows[0]?.state ?? 'offline';
+  const { rows } = await sql<{ node_id: NodeId; state: NodeState }>`
+    select node_id, min(state) as state from (
+      select node_id, state ${liveHearing(these)}
+      union all select node_id, state from node_hearing where ${these} and control_id = ${own}
+    ) as heard group by node_id`.execute(tx);
+  return new Map(rows.map(({ node_id, state }) => [node_id, state]));
 }
 
-function liveHearing(nodeId: ReturnType<typeof sql>) {
+function idsOf(hearings: readonly Hearing[]) {
+  const ids = hearings.map(({ nodeId }) => nodeId);
+  return sql`(select value::uuid from jsonb_array_elements_text(${ids}::jsonb))`;
+}
+
+function liveHearing(which: RawBuilder<unknown>) {
   return sql`
     from node_hearing join lease on lease.name = ${leaseName('')} || control_id
-    where node_id = ${nodeId} and lease.expires_at > clock_timestamp()`;
+    where ${which} and lease.expires_at > clock_timestamp()`;
 }

@@ -72,11 +72,8 @@ async function addNode(tx: Tx, seen: SeenNode, facts: NodeFacts): Promise<void> 
 
 export type LockedNode = Pick<Selectable<Database['node']>, 'id' | 'name' | 'state'>;
 
-export async function lockNode(tx: Tx, id: NodeId): Promise<LockedNode | undefined> {
-  return (await lockNodes(tx, [id])).get(id);
-}
-
-async function lockNodes(tx: Tx, ids: readonly NodeId[]): Promise<Map<NodeId, LockedNode>> {
+/** In the order of their ids, as everybody does. */
+export async function lockNodes(tx: Tx, ids: readonly NodeId[]): Promise<Map<NodeId, LockedNode>> {
   const rows = await tx
     .selectFrom('node')
     .select(['id', 'name', 'state'])
@@ -87,12 +84,17 @@ async function lockNodes(tx: Tx, ids: readonly NodeId[]): Promise<Map<NodeId, Lo
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** True when it was another one before; then there is an event, too. */
-export async function setNodeState(tx: Tx, node: LockedNode, to: NodeState): Promise<boolean> {
-  if (node.state === to) return false;
-  await tx.updateTable('node').set({ state: to, state_since: sql<Date>`now()` }).where('id', '=', node.id).execute();
-  await recordEvent(tx, stateChanged(node, to));
-  return true;
+/** With an event of each. None of them is in its new state already. */
+export async function setNodeStates(tx: Tx, changes: readonly { node: LockedNode; to: NodeState }[]): Promise<void> {
+  if (changes.length === 0) return;
+  const given = changes.map(({ node: { id }, to }) => ({ id, to }));
+  await sql`
+    update node set state = given."to", state_since = now()
+    from jsonb_to_recordset(${given}::jsonb) as given (id uuid, "to" text) where node.id = given.id`.execute(tx);
+  await recordEvents(
+    tx,
+    changes.map(({ node, to }) => stateChanged(node, to)),
+  );
 }
 
 function stateChanged({ id, name, state: from }: LockedNode, to: NodeState): NewEvent {

@@ -18,7 +18,7 @@ import {
   observationOf,
   reportUnknownInstances,
 } from './instance-reports.ts';
-import { type Arrival, doubtfulNodes, forgetHearing, hearNodes, noteHearing } from './node-hearing.ts';
+import { type Arrival, doubtfulNodes, forgetHearing, type Hearing, hearNodes, noteHearings } from './node-hearing.ts';
 import { halfShownNodes, showInstances } from './shown-instances.ts';
 
 export interface NodeSupervisorOptions {
@@ -57,7 +57,9 @@ export class NodeSupervisor implements AsyncDisposable {
   readonly #pending = new Set<Promise<void>>();
   readonly #known: Batches<NodeId, KnownInstances>;
   readonly #arrivals: Batches<Arrival, boolean>;
+  readonly #hearings: Batches<Hearing, NodeState | undefined>;
   readonly #returns: Batches<NodeId, undefined>;
+  readonly #losses: Batches<NodeId, undefined>;
   readonly #owned = new Disposables();
   readonly #stopping = new AbortController();
   #startedAtMs = 0;
@@ -67,10 +69,9 @@ export class NodeSupervisor implements AsyncDisposable {
     const { store, member } = options;
     this.#known = new Batches((ids) => knownInstances(store, ids), group);
     this.#arrivals = new Batches((arrivals) => hearNodes(store, member.id, arrivals), group);
-    this.#returns = new Batches(async (ids) => {
-      await showInstances(store, ids, 'online', this.#stopping.signal);
-      return ids.map(() => undefined);
-    }, group);
+    this.#hearings = new Batches((hearings) => noteHearings(store, member.id, hearings), group);
+    this.#returns = this.#shown('online');
+    this.#losses = this.#shown('offline');
   }
 
   /** Throws `database-unavailable`. */
@@ -120,11 +121,18 @@ export class NodeSupervisor implements AsyncDisposable {
   }
 
   #hear(nodeId: NodeId, heard: NodeState): Promise<void> {
-    const { store, member } = this.#options;
     return this.#writes.run(nodeId, async () => {
-      const became = await noteHearing(store, member.id, nodeId, heard);
-      if (became === 'online' || became === 'offline') await this.#show(nodeId, became);
+      const became = await this.#hearings.run({ nodeId, heard });
+      if (became === 'online') await this.#show(nodeId, became);
+      if (became === 'offline') await this.#losses.run(nodeId);
     });
+  }
+
+  #shown(state: 'online' | 'offline'): Batches<NodeId, undefined> {
+    return new Batches(async (ids) => {
+      await showInstances(this.#options.store, ids, state, this.#stopping.signal);
+      return ids.map(() => undefined);
+    }, group);
   }
 
   #show(nodeId: NodeId, state: 'online' | 'offline'): Promise<void> {
@@ -221,13 +229,14 @@ export class NodeSupervisor implements AsyncDisposable {
    */
   async #reassert(): Promise<void> {
     const { store, member } = this.#options;
-    for (const { id, state } of await doubtfulNodes(store)) {
+    const reasserted = (await doubtfulNodes(store)).map(async ({ id, state }) => {
       const peer = member.peer(id);
       if (this.#heard.has(id)) {
         if (peer?.state === 'online') await this.#hear(id, 'online');
       } else if (state !== 'offline' && this.#graceIsOver && (!peer || peer.state === 'gone'))
         await this.#hear(id, 'offline');
-    }
+    });
+    await Promise.all(reasserted);
   }
 
   get #graceIsOver(): boolean {

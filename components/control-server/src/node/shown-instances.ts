@@ -65,7 +65,7 @@ async function changesOf(
     .selectFrom('instance')
     .select(['observed_state', 'observed_stop_reason', 'observed_stop_detail'])
     .distinct()
-    .where('node_id', 'in', oneOf(nodeIds))
+    .where('node_id', '=', anyOf(nodeIds))
     .where('state', '=', 'unknown')
     .where('observed_state', 'is not', null)
     .execute();
@@ -84,7 +84,7 @@ async function showSome(
     .$if(after !== undefined, (query) =>
       query.where(sql<boolean>`(created_at, id) > (${after?.created_at}, ${after?.id})`),
     )
-    .where('node_id', 'in', oneOf(nodeIds))
+    .where('node_id', '=', anyOf(nodeIds))
     .where('state', 'not in', transientStates)
     .where('state', nodeState === 'offline' ? '<>' : '=', 'unknown')
     .orderBy('created_at')
@@ -103,7 +103,7 @@ async function showSome(
   const nodes = await tx
     .selectFrom('node')
     .select(['id', 'name', 'state'])
-    .where('id', 'in', oneOf(nodeIds))
+    .where('id', '=', anyOf(nodeIds))
     .orderBy('id')
     .forShare()
     .execute();
@@ -121,7 +121,7 @@ async function showSome(
       stop_detail: shown.stopDetail,
       state_since: sql<Date>`now()`,
     })
-    .where('id', 'in', oneOf(ids))
+    .where('id', '=', anyOf(ids))
     .execute();
   await recordEvents(
     tx,
@@ -136,6 +136,7 @@ async function showSome(
   return found[atOnce - 1];
 }
 
-function oneOf<Id extends string>(ids: readonly Id[]): RawBuilder<Id> {
-  return sql<Id>`(select value::uuid from jsonb_array_elements_text(${ids}::jsonb))`;
+/** As an array, of which PostgreSQL knows the length: taken for many, one node would be looked for among all instances. */
+function anyOf<Id extends string>(ids: readonly Id[]): RawBuilder<Id> {
+  return sql<Id>`any (${`{${ids.join(',')}}`}::uuid[])`;
 }

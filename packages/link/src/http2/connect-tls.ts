@@ -67,6 +67,8 @@ export async function connectTls(
 ): Promise<TLSSocket> {
   const { credentials, expect, label, timeoutMs, clock, signal } = options;
   const place = placeOf(options.address);
+  // While it waited. What is over says nothing more, and a handshake with it would only end by the time it may take.
+  if (tcp.destroyed) throw new PlatformError('unavailable', `${label} at ${place} closed the connection.`);
   const socket = tls.connect({
     socket: tcp,
     secureContext: contextOf(credentials),

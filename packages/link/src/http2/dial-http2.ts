@@ -2,7 +2,7 @@
 import http2 from 'node:http2';
 import type { LinkAddress } from '@zhiyun/contracts/links';
 import { type Clock, Slots } from '@zhiyun/kernel';
-import { connectTimeoutMs, handshakesAtOnce, handshakeTimeoutMs, windowBytes } from '../limits.ts';
+import { connectTimeoutMs, dialsAtOnce, handshakesAtOnce, handshakeTimeoutMs, windowBytes } from '../limits.ts';
 import { describePeer } from '../session.ts';
 import { type Credentials, connectTcp, connectTls, type Expected, placeOf } from './connect-tls.ts';
 import { Http2Session } from './http2-session.ts';
@@ -18,7 +18,8 @@ export interface DialOptions {
   onReached?: () => void;
 }
 
-/** Of this process. Machines that are not there hold none: a slot is taken once the connection stands. */
+/** Both of this process. Machines that are not there hold no handshake: it begins once the connection stands. */
+const dials = new Slots(dialsAtOnce);
 const handshakes = new Slots(handshakesAtOnce);
 
 /**
@@ -29,9 +30,11 @@ export async function dialHttp2(options: DialOptions): Promise<Http2Session> {
   const { address, credentials, expect, clock, signal = new AbortController().signal } = options;
   signal.throwIfAborted();
   const label = describePeer({ ...expect, ...(options.name && { name: options.name }) });
+  using _dial = await dials.take();
+  signal.throwIfAborted();
   const tcp = await connectTcp(address, label, { timeoutMs: connectTimeoutMs, signal });
   options.onReached?.();
-  using _slot = await handshakes.take();
+  using _handshake = await handshakes.take();
   const tls = await connectTls(tcp, {
     address,
     credentials,

@@ -1,7 +1,7 @@
 /**
  * The listening side: one TLS port for link methods and mounted HTTP handlers. Who calls is read from the verified certificate
  * and nothing else. Strangers (no certificate of the domain) are told so, may only join where joining is offered, and are
- * dropped after a few seconds. A peer that stays silent for 5 s is cut off, so that its streams and pipes end here too.
+ * dropped after a few seconds. A peer that stays silent is cut off, so that its streams and pipes end here too.
  */
 import http2, {
   constants,
@@ -17,6 +17,7 @@ import type { TLSSocket } from 'node:tls';
 import type { ComponentId, DomainId } from '@zhiyun/contracts';
 import { type Clock, Disposables, type Logger, PlatformError } from '@zhiyun/kernel';
 import {
+  doubtMs,
   farewellMs,
   goneMs,
   heartbeatMs,
@@ -156,10 +157,16 @@ export class LinkServer implements AsyncDisposable {
   }
 
   #dropSilent(): void {
+    // Of others who may rest: they are beaten less often, and their peers here judge them sooner than this.
+    const limitMs = this.#options.self.type === 'data-server' ? goneMs : doubtMs + goneMs;
     for (const visitor of this.#visitors.values()) {
-      if (visitor.silentMs() < goneMs) continue;
+      if (visitor.silentMs() < limitMs) continue;
       const { identity, from } = visitor;
-      if (identity) this.#options.log.warn({ from, ...identity }, `cut off ${describePeer(identity)}: silent for 5 s`);
+      if (identity)
+        this.#options.log.warn(
+          { from, ...identity },
+          `cut off ${describePeer(identity)}: silent for ${limitMs / 1000} s`,
+        );
       visitor.close();
     }
   }
