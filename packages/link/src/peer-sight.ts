@@ -94,7 +94,7 @@ export class PeerSight {
     const silentMs = this.#silentFrom === undefined ? 0 : Math.min(unheardMs, now - this.#silentFrom);
     const doubtedMsAgo = now - this.#doubtedAt;
     // Theirs and our own eyes agree.
-    const isLost = toldGone && this.#wasHeard && doubtedMsAgo >= answerMs && unheardMs >= doubtedMsAgo;
+    const isLost = toldGone && this.#wasHeard && doubtedMsAgo >= answerMs && unheardMs > doubtedMsAgo;
     const saidGoodbye = this.#saidGoodbye || isLost;
     const state = peerStateOf({ heard: this.#wasHeard, saidGoodbye, silentMs });
     if (state === 'gone') for (const presence of this.#presences) presence.close();

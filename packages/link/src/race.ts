@@ -13,6 +13,9 @@ export interface RaceOptions<T> {
 /** `reached`: somebody is there, so that the others wait for how it ends, however slow it is. */
 export type Attempt<T> = (signal: AbortSignal, reached: () => void) => Promise<T>;
 
+/** Made once: an error of its own, with its stack, would cost each race as much as a connection. */
+const over = new PlatformError('cancelled', 'Another attempt was faster.');
+
 /**
  * The first that succeeds; the others are aborted. An attempt that fails lets the next one start at once. When all have failed,
  * throws what says most: a refusal before silence. An aborted race ends at once, whatever its attempts still do.
@@ -40,7 +43,7 @@ export async function race<T>(
       const run = attempt(running, reached).then(
         (value) => {
           if (running.aborted) return discard(value);
-          ended.abort();
+          ended.abort(over);
           resolve({ value });
         },
         (error: unknown) => void failures.push(error),
@@ -50,7 +53,7 @@ export async function race<T>(
       const headStart = clock.sleep(headStartMs, AbortSignal.any([running, pause.signal])).catch(() => {});
       const next = headStart.then(() => (isReached ? run : undefined)).then(() => undefined);
       const winner = await Promise.race([won, run.then(() => undefined), next, givenUp]);
-      pause.abort();
+      pause.abort(over);
       if (winner) return winner.value;
       if (running.aborted) break;
     }
@@ -60,7 +63,7 @@ export async function race<T>(
     throw failures.find((error) => !isSilence(error)) ?? failures[0];
   } finally {
     signal.removeEventListener('abort', onAbort);
-    ended.abort();
+    ended.abort(over);
   }
 }
 

@@ -137,7 +137,9 @@ it('nodes that come back together are few statements; the new one joins, and eac
     .set({ node_id: other.id })
     .where('id', 'in', ids.slice(0, 4))
     .execute();
-  for (const id of [nodeId, other.id]) await hear(id, 'offline');
+  const hearings = [nodeId, newId<NodeId>(), other.id].map((id) => ({ nodeId: id, heard: 'offline' as const }));
+  expect(await noteHearings(store, control, hearings)).toEqual(['offline', undefined, 'offline']);
+  expect(await noteHearings(store, control, hearings)).toEqual([undefined, undefined, undefined]);
   await showInstances(store, [nodeId, other.id], 'offline');
   expect(await counts()).toEqual({ unknown: 10 });
   statements = 0;

@@ -24,6 +24,7 @@ import {
 } from '../certificates.ts';
 import { LinkServer } from '../http2/link-server.ts';
 import { type Identity, openIdentity } from '../identity.ts';
+import { goneMs, suspectMs, watchMs } from '../limits.ts';
 import { Served } from '../served.ts';
 import { formatJoinToken } from '../token.ts';
 import type { LinkContext } from '../types.ts';
@@ -62,6 +63,9 @@ export class SmallDataServer implements AsyncDisposable {
   readonly #options: { log?: Logger; certificateNow?: number };
   readonly #removed = new Set<ComponentId>();
   readonly #changes = new Emitter<ComponentId>();
+  /** Of those that are registered now: how long they have been silent. */
+  readonly #silences = new Map<ComponentId, () => number>();
+  #watch: Disposable | undefined;
   #port: number;
   #server: LinkServer | undefined;
 
@@ -108,10 +112,12 @@ export class SmallDataServer implements AsyncDisposable {
     });
     this.#server.refuse(this.#removed);
     this.#port = await this.#server.listen('127.0.0.1', this.#port);
+    this.#watch = systemClock.every(watchMs, () => this.#judge());
   }
 
   /** As by a stop of its process; `start` brings it back at its port. */
   async stop(): Promise<void> {
+    this.#watch?.[Symbol.dispose]();
     await this.#server?.[Symbol.asyncDispose]();
   }
 
@@ -176,13 +182,14 @@ export class SmallDataServer implements AsyncDisposable {
 
   async *#register(
     { name, endpoint, life }: { name: string; endpoint: LinkEndpoint; life: string },
-    { caller, signal }: LinkContext,
+    { caller, signal, silentMs }: LinkContext,
   ): AsyncGenerator<Associates> {
     if ((this.lives.get(caller.id) ?? life) !== life) {
       throw new PlatformError('identity-in-use', `Another ${caller.type} runs with this identity.`);
     }
     this.lives.set(caller.id, life);
     signal.addEventListener('abort', () => this.lives.delete(caller.id), { once: true });
+    this.#silences.set(caller.id, silentMs);
     const changed = new Set<ComponentId>();
     let wake = Promise.withResolvers<void>();
     using _changes = this.#changes.on((id) => {
@@ -202,6 +209,16 @@ export class SmallDataServer implements AsyncDisposable {
         removed: ids.filter((id) => this.#removed.has(id)),
       };
       await wake.promise;
+    }
+  }
+
+  #judge(): void {
+    for (const [id, silentMs] of this.#silences) {
+      const record = this.records.get(id);
+      const state = silentMs() < suspectMs ? 'online' : silentMs() < goneMs ? 'suspect' : 'gone';
+      if (!record || record.state === state || (record.state === 'gone' && !this.lives.has(id))) continue;
+      this.records.set(id, { ...record, state });
+      this.#changes.emit(id);
     }
   }
 
