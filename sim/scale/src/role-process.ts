@@ -5,6 +5,9 @@ import { resolve } from 'node:path';
 import type { Answers, Question } from './role.ts';
 import type { Pace } from './slow-clock.ts';
 
+/** Comes before everything else of the process. */
+const slowTime = resolve(import.meta.dirname, 'slow-time.ts');
+
 export class RoleProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
@@ -13,7 +16,7 @@ export class RoleProcess implements AsyncDisposable {
   /** `execArgv`: of Node.js, for profiling, beside what the launcher gives. */
   constructor(name: string, pace: Pace, execArgv: readonly string[] = []) {
     this.#child = fork(resolve(import.meta.dirname, 'role.ts'), [name, JSON.stringify(pace)], {
-      execArgv: ['--max-semi-space-size=32', ...execArgv],
+      execArgv: ['--max-semi-space-size=32', '--import', slowTime, ...execArgv],
     });
     this.#child.on('message', ({ id, answer, error }: { id: number; answer?: unknown; error?: string }) => {
       const waiting = this.#waiting.get(id);

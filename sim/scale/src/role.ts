@@ -2,7 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { LinkAddress } from '@zhiyun/contracts/links';
 import { Disposables } from '@zhiyun/kernel';
-import { type Pace, slowClock } from './slow-clock.ts';
+import type { Pace } from './slow-clock.ts';
 import { startControl, startData, startGateway, startNodes } from './start-roles.ts';
 
 export interface MemberOptions {
@@ -44,7 +44,7 @@ export interface Answers {
 }
 
 const pace: Pace = JSON.parse(process.argv[3] ?? '');
-const stage = { ends: new Disposables(), clock: slowClock(pace) };
+const ends = new Disposables();
 const loopResolutionMs = 5;
 const loopDelay = monitorEventLoopDelay({ resolution: loopResolutionMs });
 loopDelay.enable();
@@ -76,13 +76,13 @@ function figures(): ProcessFigures {
 async function answer(question: Question): Promise<object> {
   switch (question.kind) {
     case 'data':
-      return await startData(question, stage);
+      return await startData(question, ends);
     case 'control':
-      return await startControl(question, stage);
+      return await startControl(question, ends);
     case 'gateway':
-      return await startGateway(question, stage);
+      return await startGateway(question, ends);
     case 'nodes':
-      return await startNodes(question, stage);
+      return await startNodes(question, ends);
     case 'mark':
       return mark();
     case 'figures':

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { transientStates } from '@zhiyun/contracts';
 import type { LinkAddress } from '@zhiyun/contracts/links';
 import { createRestClient, type RestClient } from '@zhiyun/contracts/rest';
-import { type Clock, Disposables, silentLogger } from '@zhiyun/kernel';
+import { Disposables, silentLogger } from '@zhiyun/kernel';
 import { migrate, openStore, type Store, startPrivatePostgres } from '@zhiyun/store';
 import { sql } from 'kysely';
 import { CoreLimit } from './core-limit.ts';
@@ -13,7 +13,7 @@ import { familyCpuMs, familyOf } from './cpu-time.ts';
 import { insecureFetch } from './insecure-fetch.ts';
 import { RoleProcess } from './role-process.ts';
 import { seed } from './seed.ts';
-import { type Pace, slowClock } from './slow-clock.ts';
+import { type Pace, type SlowClock, slowClock } from './slow-clock.ts';
 import { slowDatabase } from './slow-database.ts';
 
 export interface ScaleOptions {
@@ -103,7 +103,7 @@ export class ScalePlatform implements AsyncDisposable {
   }
 
   /** Of the world that is measured: every figure is taken by it. */
-  get clock(): Clock {
+  get clock(): SlowClock {
     return slowClock(this.#options.pace);
   }
 
@@ -237,7 +237,7 @@ export class ScalePlatform implements AsyncDisposable {
 }
 
 /** `lacking` says what is still missing. Throws it after `timeoutMs`. */
-async function until(clock: Clock, timeoutMs: number, lacking: () => Promise<string | undefined>): Promise<void> {
+async function until(clock: SlowClock, timeoutMs: number, lacking: () => Promise<string | undefined>): Promise<void> {
   const deadline = clock.monotonicMs() + timeoutMs;
   for (;;) {
     const missing = await lacking();

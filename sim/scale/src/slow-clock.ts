@@ -10,17 +10,33 @@ export interface Pace {
   originMs: number;
 }
 
-/** More than this no timer of Node.js can wait (25 days): renewals of certificates would come at once instead. */
-const longestTimerMs = 2 ** 31 - 1;
-
 /** As everywhere else. */
 export const realTime: Pace = { slower: 1, originMs: 0 };
 
-export function slowClock({ slower, originMs }: Pace): Clock {
+/** More than this no timer of Node.js can wait (25 days): renewals of certificates would come at once instead. */
+const longestTimerMs = 2 ** 31 - 1;
+
+export interface SlowClock extends Pick<Clock, 'now' | 'monotonicMs' | 'sleep'> {
+  /** What a timer must be set to for `ms` of this world. */
+  timerMs(ms: number): number;
+}
+
+export function slowClock({ slower, originMs }: Pace): SlowClock {
+  const { now, monotonicMs, sleep } = realClock();
+  const timerMs = (ms: number) => Math.min(ms * slower, longestTimerMs);
   return {
-    now: () => Math.floor(originMs + (systemClock.now() - originMs) / slower),
-    monotonicMs: () => systemClock.monotonicMs() / slower,
-    sleep: (ms, signal) => systemClock.sleep(Math.min(ms * slower, longestTimerMs), signal),
-    every: (ms, task) => systemClock.every(Math.min(ms * slower, longestTimerMs), task),
+    now: () => Math.floor(originMs + (now() - originMs) / slower),
+    monotonicMs: () => monotonicMs() / slower,
+    sleep: (ms, signal) => sleep(timerMs(ms), signal),
+    timerMs,
+  };
+}
+
+/** As it is now, should it be slowed later. */
+function realClock(): Pick<Clock, 'now' | 'monotonicMs' | 'sleep'> {
+  return {
+    now: Date.now.bind(Date),
+    monotonicMs: performance.now.bind(performance),
+    sleep: systemClock.sleep,
   };
 }

@@ -4,7 +4,7 @@ import { type ComponentType, componentTypes, type LinkAddress } from '@zhiyun/co
 import { createControlServer } from '@zhiyun/control-server';
 import { createDataServer } from '@zhiyun/data-server';
 import { createHttpGateway } from '@zhiyun/http-gateway';
-import { type Clock, type Disposables, silentLogger } from '@zhiyun/kernel';
+import { type Disposables, silentLogger, systemClock } from '@zhiyun/kernel';
 import { joinDomain, type Member } from '@zhiyun/link';
 import { createSimulatedNode } from '@zhiyun/node-client';
 import type { Component } from '@zhiyun/service';
@@ -13,16 +13,11 @@ import { failureLogger } from './failure-logger.ts';
 import type { Answers, MemberOptions, NodesOptions } from './role.ts';
 import { instancesOf, nodeFacts, nodeName } from './world.ts';
 
+const clock = systemClock;
 const version = 'scale';
 const tokenSeconds = 3_600;
 /** Nodes of one process that come up at the same time: more only wait for each other. */
 const startsAtOnce = 8;
-
-/** What every role of a process is started with. */
-export interface Stage {
-  ends: Disposables;
-  clock: Clock;
-}
 
 async function run(component: Component, ends: Disposables): Promise<void> {
   ends.add(() => component.stop());
@@ -35,13 +30,13 @@ async function openDatabase(url: string, ends: Disposables) {
   return store;
 }
 
-function joinAs(type: ComponentType, { home, dataServer, token }: MemberOptions, clock: Clock): Promise<Member> {
+function joinAs(type: ComponentType, { home, dataServer, token }: MemberOptions): Promise<Member> {
   return joinDomain({ home, type, name: type, version, dataServers: [dataServer], token, clock, log: failureLogger });
 }
 
 export async function startData(
   { home, databaseUrl }: { home: string; databaseUrl: string },
-  { ends, clock }: Stage,
+  ends: Disposables,
 ): Promise<Answers['data']> {
   const store = await openDatabase(databaseUrl, ends);
   const listen = { host: '127.0.0.1', port: 0 };
@@ -56,18 +51,18 @@ export async function startData(
 
 export async function startControl(
   options: MemberOptions & { databaseUrl: string },
-  { ends, clock }: Stage,
+  ends: Disposables,
 ): Promise<Answers['control']> {
   const store = await openDatabase(options.databaseUrl, ends);
   const passwordFile = join(options.home, 'initial-admin-password');
-  const member = await joinAs('control-server', options, clock);
+  const member = await joinAs('control-server', options);
   await run(await createControlServer({ store, member, passwordFile, clock, log: failureLogger, version }), ends);
   return { passwordFile };
 }
 
-export async function startGateway(options: MemberOptions, { ends, clock }: Stage): Promise<Answers['gateway']> {
+export async function startGateway(options: MemberOptions, ends: Disposables): Promise<Answers['gateway']> {
   const gateway = createHttpGateway({
-    member: await joinAs('http-gateway', options, clock),
+    member: await joinAs('http-gateway', options),
     listen: { host: '127.0.0.1', port: 0 },
     consoleDirectory: join(options.home, 'no-console'),
     clock,
@@ -77,11 +72,11 @@ export async function startGateway(options: MemberOptions, { ends, clock }: Stag
   return await gateway.start();
 }
 
-export async function startNodes(options: NodesOptions, stage: Stage): Promise<object> {
+export async function startNodes(options: NodesOptions, ends: Disposables): Promise<object> {
   const numbers = Array.from({ length: options.count }, (_, index) => options.first + index);
   const next = numbers.values();
   const startRest = async () => {
-    for (const number of next) await startNode(number, options, stage);
+    for (const number of next) await startNode(number, options, ends);
   };
   await Promise.all(Array.from({ length: startsAtOnce }, startRest));
   return {};
@@ -90,7 +85,7 @@ export async function startNodes(options: NodesOptions, stage: Stage): Promise<o
 async function startNode(
   number: number,
   { homes, instances, launchMs, dataServer }: NodesOptions & { dataServer: LinkAddress },
-  { ends, clock }: Stage,
+  ends: Disposables,
 ): Promise<void> {
   const member = await joinDomain({
     home: join(homes, String(number)),

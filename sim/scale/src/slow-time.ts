@@ -1,0 +1,19 @@
+/**
+ * Time of a whole process as its world has it: what is measured and waited for, be it by our clock or by a library. Only timers
+ * inside Node.js itself (of handshakes that do not end) stay as they are.
+ */
+import type { Pace } from './slow-clock.ts';
+import { slowClock } from './slow-clock.ts';
+
+const pace: Pace = JSON.parse(process.argv[3] ?? '{"slower":1,"originMs":0}');
+if (pace.slower !== 1) {
+  const { now, monotonicMs, timerMs } = slowClock(pace);
+  const { setTimeout, setInterval } = globalThis;
+  type Task = (...values: unknown[]) => void;
+  Date.now = now;
+  performance.now = monotonicMs;
+  globalThis.setTimeout = ((task: Task, ms = 0, ...values: unknown[]) =>
+    setTimeout(task, timerMs(ms), ...values)) as typeof setTimeout;
+  globalThis.setInterval = ((task: Task, ms = 0, ...values: unknown[]) =>
+    setInterval(task, timerMs(ms), ...values)) as typeof setInterval;
+}
