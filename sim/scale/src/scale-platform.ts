@@ -40,6 +40,8 @@ export class ScalePlatform implements AsyncDisposable {
   readonly #ends: Disposables;
   readonly #dataServer: { address: LinkAddress; token: string };
   #limit: CoreLimit | undefined;
+  /** Whoever ends it, a signal or the run, waits until all is gone. */
+  #ending: Promise<void> | undefined;
   readonly databaseUrl: string;
   readonly store: Store;
   readonly data: RoleProcess;
@@ -193,7 +195,8 @@ export class ScalePlatform implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#ends[Symbol.asyncDispose]();
+    this.#ending ??= this.#ends[Symbol.asyncDispose]();
+    await this.#ending;
   }
 
   async #postgresPid(): Promise<number> {

@@ -11,7 +11,8 @@ import {
   type SystemLoad,
 } from '@zhiyun/contracts';
 import type { Clock } from '@zhiyun/kernel';
-import { Series, seriesMs } from './series.ts';
+import { type SampleBlock, SampleMemory } from './sample-memory.ts';
+import { Series, seriesLength, seriesMs } from './series.ts';
 
 const nodeKeys = [
   'cpu',
@@ -31,10 +32,10 @@ const systemKeys = [
 ] as const satisfies readonly (keyof SystemLoad)[];
 
 const whole = [{ stepMs: 3_000, spanMs: seriesMs }];
-/** An instance costs about 3 KiB: the last minute as it came, before that in steps of 12 s. */
+/** An instance costs about 2 KiB: the last minute as it came, before that in steps of 24 s. */
 const fineThenCoarse = [
   { stepMs: 3_000, spanMs: 60_000 },
-  { stepMs: 12_000, spanMs: seriesMs },
+  { stepMs: 24_000, spanMs: seriesMs },
 ];
 
 /** After this long without a sample nothing is known of a node's load. */
@@ -49,10 +50,16 @@ interface NodeEntry {
   heardAtMs: number;
 }
 
+interface InstanceEntry {
+  series: Series<(typeof instanceUsageKeys)[number]>;
+  block: SampleBlock;
+}
+
 export class LoadBoard implements Disposable {
   readonly #clock: Clock;
   readonly #nodes = new Map<NodeId, NodeEntry>();
-  readonly #instances = new Map<InstanceId, Series<(typeof instanceUsageKeys)[number]>>();
+  readonly #instances = new Map<InstanceId, InstanceEntry>();
+  readonly #memory = new SampleMemory(seriesLength(instanceUsageKeys, fineThenCoarse));
   readonly #system = new Series(systemKeys, whole);
   readonly #timers: readonly Disposable[];
 
@@ -71,12 +78,13 @@ export class LoadBoard implements Disposable {
 
   /** `figures`: as `instanceUsageKeys`. */
   recordInstance(instanceId: InstanceId, figures: readonly number[]): void {
-    let series = this.#instances.get(instanceId);
-    if (!series) {
-      series = new Series(instanceUsageKeys, fineThenCoarse);
-      this.#instances.set(instanceId, series);
+    let entry = this.#instances.get(instanceId);
+    if (!entry) {
+      const block = this.#memory.take();
+      entry = { block, series: new Series(instanceUsageKeys, fineThenCoarse, block) };
+      this.#instances.set(instanceId, entry);
     }
-    series.pushFigures(this.#clock.now(), figures);
+    entry.series.pushFigures(this.#clock.now(), figures);
   }
 
   /** The node is not heard of: its load is no longer known. */
@@ -94,7 +102,7 @@ export class LoadBoard implements Disposable {
     return this.#nodes.get(nodeId)?.series.read(this.#clock.now()) ?? [];
   }
   instanceSeries(instanceId: InstanceId): InstanceUsage[] {
-    return this.#instances.get(instanceId)?.read(this.#clock.now()) ?? [];
+    return this.#instances.get(instanceId)?.series.read(this.#clock.now()) ?? [];
   }
   systemSeries(): SystemLoad[] {
     return this.#system.read(this.#clock.now());
@@ -133,6 +141,10 @@ export class LoadBoard implements Disposable {
   #prune(): void {
     const limit = this.#clock.now() - seriesMs;
     for (const [id, entry] of this.#nodes) if (entry.series.newestAtMs < limit) this.#nodes.delete(id);
-    for (const [id, series] of this.#instances) if (series.newestAtMs < limit) this.#instances.delete(id);
+    for (const [id, { series, block }] of this.#instances) {
+      if (series.newestAtMs >= limit) continue;
+      this.#instances.delete(id);
+      this.#memory.give(block);
+    }
   }
 }

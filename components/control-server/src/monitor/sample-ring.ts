@@ -1,3 +1,13 @@
+import type { SampleBlock } from './sample-memory.ts';
+
+export interface RingOptions {
+  stepMs: number;
+  capacity: number;
+  width: number;
+  /** Of `capacity * width` numbers or more; without: its own. */
+  block?: SampleBlock;
+}
+
 /**
  * A row of samples in one block of memory: `capacity` slots of `stepMs`; what falls into one slot is averaged, the newest
  * slots overwrite the oldest. A slot's place follows from its time. 100,000 instances must fit, so nothing here is an object
@@ -9,15 +19,18 @@ export class SampleRing {
   readonly #width: number;
   /** NaN: no sample. */
   readonly #values: Float32Array;
+  readonly #first: number;
   /** Number (time / step) of the newest slot; 0: none yet. */
   #newest = 0;
   #samplesInNewest = 0;
 
-  constructor(options: { stepMs: number; capacity: number; width: number }) {
-    this.#stepMs = options.stepMs;
-    this.#capacity = options.capacity;
-    this.#width = options.width;
-    this.#values = new Float32Array(options.capacity * options.width).fill(Number.NaN);
+  constructor({ stepMs, capacity, width, block }: RingOptions) {
+    this.#stepMs = stepMs;
+    this.#capacity = capacity;
+    this.#width = width;
+    this.#values = block?.values ?? new Float32Array(capacity * width);
+    this.#first = block?.start ?? 0;
+    this.#values.fill(Number.NaN, this.#first, this.#first + capacity * width);
   }
 
   /** `values` has `width` numbers. A sample older than the newest slot is dropped. */
@@ -61,6 +74,6 @@ export class SampleRing {
   }
 
   #startOf(slot: number): number {
-    return (slot % this.#capacity) * this.#width;
+    return this.#first + (slot % this.#capacity) * this.#width;
   }
 }

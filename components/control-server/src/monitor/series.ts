@@ -1,5 +1,6 @@
 /** The last ten minutes of one thing: a fine ring for now and a coarse one for before, read as one row of samples. */
 import { isoTime } from '@zhiyun/kernel';
+import type { SampleBlock } from './sample-memory.ts';
 import { SampleRing } from './sample-ring.ts';
 
 export const seriesMs = 10 * 60_000;
@@ -18,12 +19,17 @@ export class Series<Key extends string> {
   /** Finest first. */
   readonly #rings: readonly { ring: SampleRing; spanMs: number }[];
 
-  constructor(keys: readonly Key[], resolutions: readonly Resolution[]) {
+  /** `block`: of `seriesLength` numbers; without: its own. */
+  constructor(keys: readonly Key[], resolutions: readonly Resolution[], block = ownBlock(keys, resolutions)) {
     this.#keys = keys;
-    this.#rings = resolutions.map(({ stepMs, spanMs }) => ({
-      ring: new SampleRing({ stepMs, capacity: Math.ceil(spanMs / stepMs), width: keys.length }),
-      spanMs,
-    }));
+    const width = keys.length;
+    let { start } = block;
+    this.#rings = resolutions.map(({ stepMs, spanMs }) => {
+      const capacity = capacityOf({ stepMs, spanMs });
+      const ring = new SampleRing({ stepMs, capacity, width, block: { values: block.values, start } });
+      start += capacity * width;
+      return { ring, spanMs };
+    });
   }
 
   push(atMs: number, sample: Readonly<Record<Key, number>>): void {
@@ -58,4 +64,17 @@ export class Series<Key extends string> {
     const numbers = Object.fromEntries(this.#keys.map((key, index) => [key, values[index] ?? 0]));
     return { at: isoTime(atMs), ...numbers } as Sample<Key>;
   }
+}
+
+/** Numbers that a series holds. */
+export function seriesLength(keys: readonly string[], resolutions: readonly Resolution[]): number {
+  return resolutions.reduce((sum, resolution) => sum + capacityOf(resolution) * keys.length, 0);
+}
+
+function capacityOf({ stepMs, spanMs }: Resolution): number {
+  return Math.ceil(spanMs / stepMs);
+}
+
+function ownBlock(keys: readonly string[], resolutions: readonly Resolution[]): SampleBlock {
+  return { values: new Float32Array(seriesLength(keys, resolutions)), start: 0 };
 }
