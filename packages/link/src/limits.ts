@@ -33,7 +33,7 @@ export const headStartMs = 300;
 /** Handshakes cost milliseconds of CPU on both sides: with more at once, all would be late and none would succeed. */
 export const handshakesAtOnce = 32;
 /** Connections that stand and wait for their handshake: no more than can have it before the other end gives them up. */
-export const dialsAtOnce = 512;
+export const dialsAtOnce = 256;
 export const callTimeoutMs = 10_000;
 /** A clean stop waits this long for streams to end. */
 export const farewellMs = 500;
