@@ -26,6 +26,7 @@ class TestPresence implements Presence {
   readonly ended = this.#end.promise;
   #heardAt = clock.monotonicMs();
 
+  heartbeat(): void {}
   /** It has answered. */
   answer(): void {
     this.#heardAt = clock.monotonicMs();

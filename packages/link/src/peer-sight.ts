@@ -110,6 +110,10 @@ export class PeerSight {
     this.#options.onState(state, why());
   }
 
+  ask(): void {
+    for (const presence of this.#presences) presence.heartbeat();
+  }
+
   close(end: SessionEnd): void {
     for (const presence of this.#presences) presence.close(end);
   }

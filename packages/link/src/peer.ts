@@ -137,8 +137,11 @@ export class LinkPeer implements Peer {
     this.hurry();
   }
 
+  /** Whoever connects to us asks us, which tells as much; but it may rest while we doubt. */
   heartbeat(): void {
-    this.#session?.heartbeat();
+    const { dial, mayRest } = this.#options;
+    if (dial) this.#session?.heartbeat();
+    else if (mayRest && !this.isResting) this.#sight.ask();
   }
 
   /** Asked only now and then (`restingBeatMs`). */

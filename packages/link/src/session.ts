@@ -17,6 +17,8 @@ export type SessionEnd = 'goodbye' | 'lost';
 
 /** A connection that shows that a peer lives: our session to it, or its session to us. */
 export interface Presence {
+  /** Asks for a sign of life; the answer resets `silentMs`. */
+  heartbeat(): void;
   silentMs(): number;
   /** Never rejects. */
   readonly ended: Promise<SessionEnd>;
@@ -33,8 +35,6 @@ export interface Session extends Presence {
   stream(method: string, params: unknown, options?: CallOptions): AsyncIterable<unknown>;
   pipe(method: string, params: unknown, options?: CallOptions): Promise<Duplex>;
   request(request: PlainRequest): Promise<PlainResponse>;
-  /** Asks for a sign of life; the answer resets `silentMs`. */
-  heartbeat(): void;
 }
 
 /** Opens a session to a peer and proves that it is the one expected. `last`: where it was reached before. */

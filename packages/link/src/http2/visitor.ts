@@ -47,6 +47,13 @@ export class Visitor implements Presence {
     return this.admitted instanceof PlatformError ? undefined : this.admitted;
   }
 
+  heartbeat(): void {
+    if (this.#session.destroyed) return;
+    this.#session.ping((error: Error | null) => {
+      if (!error) this.#heardAt = this.#clock.monotonicMs();
+    });
+  }
+
   silentMs(): number {
     return this.#clock.monotonicMs() - this.#heardAt;
   }
