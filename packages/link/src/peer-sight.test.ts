@@ -78,6 +78,9 @@ test('who does not answer is suspect soon, and gone when they say so', async () 
   sight.watch(doubted);
   expect(await until('suspect', 5_000, doubted)).toBe(1_500);
   expect(await until('gone', 5_000, toldGone)).toBe(250);
+  // Its connections are closed; nobody says anything any more.
+  sight.vanished(link, 'lost');
+  for (const told of [watched, doubted, toldGone]) sight.watch(told);
   expect(states).toEqual(['online', 'suspect', 'gone']);
 });
 

@@ -83,6 +83,8 @@ export class PeerSight {
    * has just been doubted, and should be asked.
    */
   watch({ mayRest, toldGone }: { mayRest: boolean; toldGone: boolean } = { mayRest: false, toldGone: false }): boolean {
+    // Until it connects again, whoever is asked meanwhile.
+    if (this.#state === 'gone' && !this.isConnected) return false;
     const now = this.#options.clock.monotonicMs();
     const unheardMs = this.silentMs();
     const wasResting = this.isResting;
@@ -97,7 +99,10 @@ export class PeerSight {
     const isLost = toldGone && this.#wasHeard && doubtedMsAgo >= answerMs && unheardMs > doubtedMsAgo;
     const saidGoodbye = this.#saidGoodbye || isLost;
     const state = peerStateOf({ heard: this.#wasHeard, saidGoodbye, silentMs });
-    if (state === 'gone') for (const presence of this.#presences) presence.close();
+    if (state === 'gone') {
+      for (const presence of this.#presences) presence.close();
+      this.#presences.clear();
+    }
     this.become(state, () => this.#why(state, unheardMs));
     return wasResting && !this.isResting;
   }

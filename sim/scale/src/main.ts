@@ -45,7 +45,8 @@ await using platform = await ScalePlatform.start({
 });
 // Its database would outlive us.
 const end = () => void platform[Symbol.asyncDispose]().finally(() => process.exit(1));
-process.once('SIGINT', end).once('SIGTERM', end);
+// Told twice, it still ends in order.
+process.on('SIGINT', end).on('SIGTERM', end);
 tell('platform is up, database is seeded');
 const connecting = clock.monotonicMs();
 const connect = await measured(platform, () =>
