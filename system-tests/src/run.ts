@@ -22,6 +22,7 @@ export async function run(
       resolve({ status: code, stdout, stderr: error && !stderr ? error.message : stderr });
     },
   );
-  child.stdin?.end(options.input ?? '');
+  // One that reads none of it may be gone already.
+  child.stdin?.on('error', () => undefined).end(options.input ?? '');
   return promise;
 }
