@@ -1,6 +1,7 @@
 /**
- * `node sim/scale/src/main.ts --nodes 5000 --instances 20 --seconds 30`: a whole platform and thousands of simulated nodes
- * over real links, and how it bears them. Prints one JSON.
+ * `node sim/scale/src/main.ts --nodes 5000 --processes 8 --slower 6 --cores 4`: a whole platform and thousands of simulated
+ * nodes over real links, and how it bears them. `--slower`: the world's seconds are so many of ours, because the nodes, which are
+ * other machines in truth, work on this one too; `--cores`: what the platform has of that world. Prints one JSON, by its clock.
  */
 import { parseArgs } from 'node:util';
 import { createInstances } from './create-load.ts';
