@@ -40,7 +40,7 @@ export interface LinkContext {
   caller: { id: ComponentId; type: ComponentType };
   /** Aborted when the caller goes away or this member stops. Long streams and pipes must heed it. */
   signal: AbortSignal;
-  /** Milliseconds since the caller was last heard of; its heartbeat comes every second. */
+  /** Milliseconds since the caller was last heard of; at a Data Server its heartbeat comes every second. */
   silentMs(): number;
 }
 
@@ -57,7 +57,7 @@ export type LinkHandlers<T extends LinkTable> = {
 
 /**
  * `online`: heard within 3 s, be its link broken at the moment or not. `suspect`: silent for 3 s. `gone`: silent for 5 s, or
- * it said goodbye. `connecting`: not heard yet.
+ * it said goodbye. `connecting`: not heard yet. Links of nodes rest: theirs counts from when there is a doubt (see `PeerSight`).
  */
 export type PeerState = 'connecting' | 'online' | 'suspect' | 'gone';
 

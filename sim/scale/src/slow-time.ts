@@ -2,8 +2,7 @@
  * Time of a whole process as its world has it: what is measured and waited for, be it by our clock or by a library. Only timers
  * inside Node.js itself (of handshakes that do not end) stay as they are.
  */
-import type { Pace } from './slow-clock.ts';
-import { slowClock } from './slow-clock.ts';
+import { type Pace, slowClock } from './slow-clock.ts';
 
 const pace: Pace = JSON.parse(process.argv[3] ?? '{"slower":1,"originMs":0}');
 if (pace.slower !== 1) {

@@ -12,7 +12,7 @@ import {
 } from '@zhiyun/contracts';
 import type { InstanceReport } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
-import { type Database, insertEvents, type NewEvent, ringEvents, type Tx } from '@zhiyun/store';
+import { anyOf, type Database, insertEvents, type NewEvent, ringEvents, type Tx } from '@zhiyun/store';
 import { type Selectable, sql } from 'kysely';
 import { type ShownState, settledState } from './settled-state.ts';
 
@@ -38,7 +38,7 @@ export interface Settling {
  * several rows does so in one order: instances before nodes, each in the order of their ids. Throws `not-found`.
  */
 export async function settleInstances(tx: Tx, settlings: readonly Settling[]): Promise<void> {
-  const ids = sql`any (${`{${settlings.map(({ instanceId }) => instanceId).join(',')}}`}::uuid[])`;
+  const ids = anyOf(settlings.map(({ instanceId }) => instanceId));
   const { rows } = await sql<InstanceRow & { node_state: NodeState | null }>`
     with instances as materialized (
       select * from instance where id = ${ids} order by id for update

@@ -19,14 +19,19 @@ export class Series<Key extends string> {
   /** Finest first. */
   readonly #rings: readonly { ring: SampleRing; spanMs: number }[];
 
-  /** `block`: of `seriesLength` numbers; without: its own. */
-  constructor(keys: readonly Key[], resolutions: readonly Resolution[], block = ownBlock(keys, resolutions)) {
+  /** `block`: of `seriesLength` numbers; without: each ring has its own. */
+  constructor(keys: readonly Key[], resolutions: readonly Resolution[], block?: SampleBlock) {
     this.#keys = keys;
     const width = keys.length;
-    let { start } = block;
+    let start = block?.start ?? 0;
     this.#rings = resolutions.map(({ stepMs, spanMs }) => {
       const capacity = capacityOf({ stepMs, spanMs });
-      const ring = new SampleRing({ stepMs, capacity, width, block: { values: block.values, start } });
+      const ring = new SampleRing({
+        stepMs,
+        capacity,
+        width,
+        ...(block && { block: { values: block.values, start } }),
+      });
       start += capacity * width;
       return { ring, spanMs };
     });
@@ -73,8 +78,4 @@ export function seriesLength(keys: readonly string[], resolutions: readonly Reso
 
 function capacityOf({ stepMs, spanMs }: Resolution): number {
   return Math.ceil(spanMs / stepMs);
-}
-
-function ownBlock(keys: readonly string[], resolutions: readonly Resolution[]): SampleBlock {
-  return { values: new Float32Array(seriesLength(keys, resolutions)), start: 0 };
 }

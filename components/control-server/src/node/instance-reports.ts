@@ -4,7 +4,7 @@
  */
 import type { InstanceId, NodeId } from '@zhiyun/contracts';
 import type { InstanceReport } from '@zhiyun/contracts/links';
-import { type Database, type NewEvent, recordEvents, type Store, type Tx } from '@zhiyun/store';
+import { anyOf, type Database, type NewEvent, recordEvents, type Store, type Tx } from '@zhiyun/store';
 import { type Selectable, sql } from 'kysely';
 import { inOperation, stateChangedEvent } from '../instance/instance-state.ts';
 import { settledState } from '../instance/settled-state.ts';
@@ -49,7 +49,7 @@ export type KnownInstances = ReadonlyMap<InstanceId, KnownInstance>;
 export async function knownInstances({ db }: Store, nodeIds: readonly NodeId[]): Promise<KnownInstances[]> {
   const { rows } = await sql<KnownInstance & { node_id: NodeId }>`
     select id, node_id, state, observed_sequence, observed_state from instance
-    where node_id in (select value::uuid from jsonb_array_elements_text(${nodeIds}::jsonb))`.execute(db);
+    where node_id = ${anyOf(nodeIds)}`.execute(db);
   const byNode = Map.groupBy(rows, ({ node_id }) => node_id);
   return nodeIds.map((nodeId) => new Map(byNode.get(nodeId)?.map((row) => [row.id, row])));
 }

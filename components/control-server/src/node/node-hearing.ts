@@ -5,7 +5,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { ComponentId, NodeFacts, NodeId, NodeState } from '@zhiyun/contracts';
-import type { Database, Store, Tx } from '@zhiyun/store';
+import { anyOf, type Database, type Store, type Tx } from '@zhiyun/store';
 import { leaseName } from '@zhiyun/transaction';
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 import { lockNodes, type SeenNode, saveNodes, setNodeStates } from './node-store.ts';
@@ -51,7 +51,7 @@ async function describedNodes(
   const rows = await db
     .selectFrom('node')
     .select(['id', 'state', 'address', 'facts'])
-    .where('id', 'in', sql<NodeId>`(select value::uuid from jsonb_array_elements_text(${ids}::jsonb))`)
+    .where('id', '=', anyOf(ids))
     .execute();
   return new Map(rows.map((row) => [row.id, row]));
 }
@@ -91,7 +91,7 @@ async function noteHeard(db: Kysely<Database>, controlId: ComponentId, ids: read
   await sql`
     insert into node_hearing (node_id, control_id, state)
     select id, ${controlId}::uuid, 'online' from node
-    where id in (select value::uuid from jsonb_array_elements_text(${ids}::jsonb)) order by id
+    where id = ${anyOf(ids)} order by id
     on conflict (node_id, control_id) do update set state = 'online' where node_hearing.state <> 'online'`.execute(db);
 }
 
@@ -122,11 +122,15 @@ export async function anotherThatHears(
 }
 
 async function writeHearings(tx: Tx, controlId: ComponentId, hearings: readonly Hearing[]): Promise<void> {
-  const [lost, kept] = [true, false].map((isLost) => hearings.filter(({ heard }) => (heard === 'offline') === isLost));
-  if (lost?.length)
-    await sql`
-      delete from node_hearing where control_id = ${controlId} and node_id in ${idsOf(lost)}`.execute(tx);
-  if (kept?.length)
+  const lost = hearings.filter(({ heard }) => heard === 'offline').map(({ nodeId }) => nodeId);
+  const kept = hearings.filter(({ heard }) => heard !== 'offline');
+  if (lost.length > 0)
+    await tx
+      .deleteFrom('node_hearing')
+      .where('control_id', '=', controlId)
+      .where('node_id', '=', anyOf(lost))
+      .execute();
+  if (kept.length > 0)
     await sql`
       insert into node_hearing (node_id, control_id, state)
       select "nodeId", ${controlId}::uuid, heard
@@ -136,7 +140,7 @@ async function writeHearings(tx: Tx, controlId: ComponentId, hearings: readonly 
 
 /** The own word counts whatever the lease says. Of a node that nobody hears there is none. */
 async function bestHearings(tx: Tx, own: ComponentId, ids: readonly NodeId[]): Promise<Map<NodeId, NodeState>> {
-  const these = sql`node_id in (select value::uuid from jsonb_array_elements_text(${ids}::jsonb))`;
+  const these = sql`node_id = ${anyOf(ids)}`;
   // «online» comes before «suspect».
   const { rows } = await sql<{ node_id: NodeId; state: NodeState }>`
     select node_id, min(state) as state from (
@@ -144,11 +148,6 @@ async function bestHearings(tx: Tx, own: ComponentId, ids: readonly NodeId[]): P
       union all select node_id, state from node_hearing where ${these} and control_id = ${own}
     ) as heard group by node_id`.execute(tx);
   return new Map(rows.map(({ node_id, state }) => [node_id, state]));
-}
-
-function idsOf(hearings: readonly Hearing[]) {
-  const ids = hearings.map(({ nodeId }) => nodeId);
-  return sql`(select value::uuid from jsonb_array_elements_text(${ids}::jsonb))`;
 }
 
 function liveHearing(which: RawBuilder<unknown>) {

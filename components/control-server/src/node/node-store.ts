@@ -9,7 +9,15 @@ import {
   type NodeState,
 } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
-import { type Database, type NewEvent, recordEvent, recordEvents, type Tx, violatedConstraint } from '@zhiyun/store';
+import {
+  anyOf,
+  type Database,
+  type NewEvent,
+  recordEvent,
+  recordEvents,
+  type Tx,
+  violatedConstraint,
+} from '@zhiyun/store';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { totalsOf } from './node-capacity.ts';
 
@@ -77,7 +85,7 @@ export async function lockNodes(tx: Tx, ids: readonly NodeId[]): Promise<Map<Nod
   const rows = await tx
     .selectFrom('node')
     .select(['id', 'name', 'state'])
-    .where('id', 'in', sql<NodeId>`(select value::uuid from jsonb_array_elements_text(${ids}::jsonb))`)
+    .where('id', '=', anyOf(ids))
     .orderBy('id')
     .forUpdate()
     .execute();

@@ -236,7 +236,9 @@ export class NodeSupervisor implements AsyncDisposable {
       } else if (state !== 'offline' && this.#graceIsOver && (!peer || peer.state === 'gone'))
         await this.#hear(id, 'offline');
     });
-    await Promise.all(reasserted);
+    // All have ended, also when some have failed.
+    const failed = (await Promise.allSettled(reasserted)).find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
   }
 
   get #graceIsOver(): boolean {

@@ -4,8 +4,8 @@
  * left to it.
  */
 import { type InstanceId, type NodeId, transientStates } from '@zhiyun/contracts';
-import { type Database, recordEvents, type Store, type Tx } from '@zhiyun/store';
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { anyOf, type Database, recordEvents, type Store, type Tx } from '@zhiyun/store';
+import { type Kysely, sql } from 'kysely';
 import { type Observed, type ShownState, settledState } from '../instance/settled-state.ts';
 
 const atOnce = 5_000;
@@ -134,9 +134,4 @@ async function showSome(
   );
   // A batch that is not full was the last.
   return found[atOnce - 1];
-}
-
-/** As an array, of which PostgreSQL knows the length: taken for many, one node would be looked for among all instances. */
-function anyOf<Id extends string>(ids: readonly Id[]): RawBuilder<Id> {
-  return sql<Id>`any (${`{${ids.join(',')}}`}::uuid[])`;
 }

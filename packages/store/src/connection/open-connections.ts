@@ -1,7 +1,7 @@
 /**
  * The pool of connections to the primary, as Kysely wants it. Every error passes `translateDatabaseError`, so a lost database
  * looks the same wherever it is met; what it was met on is thrown away, and so is a connection to any but the present
- * primary. Arrays, like objects, are sent as JSON (our columns are jsonb); for `= any (…)` write `in (…)`.
+ * primary. Arrays, like objects, are sent as JSON (our columns are jsonb); for `= any (…)` there is `anyOf`.
  */
 import type { Logger } from '@zhiyun/kernel';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
