@@ -1,4 +1,5 @@
 /** The Storage Server with real images, on a disk that fills up, and killed at any moment. */
+
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -23,6 +24,7 @@ import { buildTestGuest } from '@zhiyun/guest-image';
 import { newId, silentLogger, systemClock } from '@zhiyun/kernel';
 import { createMemoryDomain, type Peer } from '@zhiyun/link';
 import { createStorageServer } from '@zhiyun/storage-server';
+import { itemsOf } from '@zhiyun/testkit';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 
 const MiB = 1024 * 1024;
@@ -52,11 +54,10 @@ async function startStorage(home: string) {
 }
 type Calls = Awaited<ReturnType<typeof startStorage>>['calls'];
 
-async function verdict(items: ReturnType<Calls['importFile']>) {
-  for await (const item of items) {
-    if (item.type === 'done') return item.image;
-    if (item.type === 'failed') return item.error;
-  }
+async function verdict(importFile: Calls['importFile'], params: Parameters<Calls['importFile']>[0]) {
+  const last = (await itemsOf(importFile, params)).at(-1);
+  if (last?.type === 'done') return last.image;
+  if (last?.type === 'failed') return last.error;
   throw new Error('no verdict');
 }
 
@@ -70,7 +71,7 @@ describe('real images', () => {
     const { calls } = await startStorage(freshHome());
     const { sha256, path, sizeBytes } = guest;
     const imageId = newId<ImageId>();
-    expect(await verdict(calls.importFile({ imageId, kind: 'disk', sha256, path }))).toMatchObject({
+    expect(await verdict(calls.importFile, { imageId, kind: 'disk', sha256, path })).toMatchObject({
       ...{ format: 'qcow2', sha256, sizeBytes },
       virtualSizeBytes: expect.any(Number),
     });
@@ -88,7 +89,7 @@ describe('real images', () => {
     writeSync(openSync(path, 'r+'), shared, 0, 8, l2 + 8);
     expect(statSync(path).size).toBeGreaterThan(4 * clusterBytes);
     const { calls } = await startStorage(freshHome());
-    expect(await verdict(calls.importFile({ imageId: newId(), kind: 'disk', path }))).toMatchObject({
+    expect(await verdict(calls.importFile, { imageId: newId(), kind: 'disk', path })).toMatchObject({
       code: 'image-refused',
       detail: expect.stringContaining('damaged inside'),
     });
@@ -115,7 +116,7 @@ describe.skipIf(!isRoot)('a disk of 16 MiB', () => {
     writeFileSync(path, Buffer.alloc(20 * MiB, 0xab));
     const home = smallDisk();
     const { calls } = await startStorage(home);
-    expect(await verdict(calls.importFile({ imageId: newId(), kind: 'disk', path }))).toMatchObject({
+    expect(await verdict(calls.importFile, { imageId: newId(), kind: 'disk', path })).toMatchObject({
       code: 'disk-full',
       detail: expect.stringMatching(/20 MiB are needed, .* free/),
     });

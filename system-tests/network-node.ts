@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ComponentId } from '@zhiyun/contracts';
-import { type InstanceConfig, nodeClientLink, storageServerLink } from '@zhiyun/contracts/links';
+import { type InstanceConfig, type NodeReport, nodeClientLink, storageServerLink } from '@zhiyun/contracts/links';
 import { silentLogger, systemClock } from '@zhiyun/kernel';
-import { createMemoryDomain, type LinkHandlers } from '@zhiyun/link';
+import { createMemoryDomain, type LinkClient, type LinkHandlers } from '@zhiyun/link';
 import { createNodeClient, createQemuHypervisor } from '@zhiyun/node-client';
-import { waitFor } from '@zhiyun/testkit';
+import { itemsOf, waitFor } from '@zhiyun/testkit';
 import { answerLines } from './network-line-process.ts';
 
 export interface NetworkNodeSettings {
@@ -35,6 +35,18 @@ const unasked: Omit<LinkHandlers<typeof storageServerLink>, 'readImage'> = {
   receiveImage: silent,
 };
 
+/** The inventory, with which every watch begins. */
+function firstReport(link: LinkClient<typeof nodeClientLink>): Promise<NodeReport> {
+  const end = new AbortController();
+  return new Promise((resolve, reject) => {
+    const take = (report: NodeReport) => {
+      resolve(report);
+      end.abort();
+    };
+    link.watch({}, take, end).catch(reject);
+  });
+}
+
 if (import.meta.main) {
   const { nodeId, home, imagePath }: NetworkNodeSettings = JSON.parse(process.argv[2] ?? '');
   await mkdir(home, { recursive: true, mode: 0o711 });
@@ -59,13 +71,12 @@ if (import.meta.main) {
   await answerLines(async (order: NodeOrder | { kind: 'inventory' | 'leave' }) => {
     switch (order.kind) {
       case 'inventory':
-        for await (const report of link.watch({})) return report;
-        return undefined;
+        return firstReport(link);
       case 'leave':
         await node.stop();
         return hypervisor[Symbol.asyncDispose]();
       case 'prepare':
-        return (await Array.fromAsync(link.prepareInstance({ ...order, instanceId: order.config.id }, options))).at(-1);
+        return (await itemsOf(link.prepareInstance, { ...order, instanceId: order.config.id })).at(-1);
       case 'start':
         return link.startInstance({ ...order, instanceId: order.config.id }, options);
       case 'stop':

@@ -14,7 +14,7 @@ import {
 } from '@zhiyun/contracts/links';
 import { newId, PlatformError, silentLogger, systemClock } from '@zhiyun/kernel';
 import { createMemoryDomain, type LinkClient, type Member } from '@zhiyun/link';
-import { waitFor } from '@zhiyun/testkit';
+import { itemsOf, waitFor } from '@zhiyun/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SimulatedHost } from './hypervisor/simulated/simulated-host.ts';
 import { createSimulatedHypervisor } from './hypervisor/simulated/simulated-hypervisor.ts';
@@ -100,7 +100,7 @@ function withImage(): InstanceConfig {
   return { ...testConfig(), disks: [{ id: newId<DiskId>(), sizeBytes: 1 << 30, image }] };
 }
 async function prepare(config: InstanceConfig, generation = 1): Promise<unknown[]> {
-  return Array.fromAsync(link.prepareInstance({ instanceId: config.id, generation, config }));
+  return itemsOf(link.prepareInstance, { instanceId: config.id, generation, config });
 }
 
 test('an instance from an image: fetched with progress, run, looked at, removed', async () => {
@@ -153,9 +153,7 @@ test('every watcher hears the whole first, then each change', async () => {
   await prepare(config);
   const end = new AbortController();
   const heard: NodeReport[][] = [[], []];
-  const watching = heard.map(async (reports) => {
-    for await (const report of link.watch({}, { signal: end.signal })) reports.push(report);
-  });
+  const watching = heard.map((reports) => link.watch({}, (report) => void reports.push(report), end));
   await waitFor(() => heard.every((reports) => reports.length === 1));
   await link.startInstance({ instanceId, generation: 2, config });
   await link.removeInstance({ instanceId, generation: 3 });
@@ -177,12 +175,20 @@ test('load and usage come by themselves', async () => {
   const config = testConfig();
   await prepare(config);
   await link.startInstance({ instanceId: config.id, generation: 2, config });
-  for await (const report of link.watch({})) {
-    if (report.type !== 'load' || report.usage.length === 0) continue;
-    expect(report.load.memoryUsedBytes).toBeGreaterThan(0);
-    expect(report.usage).toEqual([[config.id, instanceUsageKeys.map(() => expect.any(Number))]]);
-    break;
-  }
+  const end = new AbortController();
+  const loads: NodeReport[] = [];
+  const take = (report: NodeReport) => {
+    if (report.type !== 'load' || report.usage.length === 0) return;
+    loads.push(report);
+    end.abort();
+  };
+  await expect(link.watch({}, take, end)).rejects.toThrow();
+  expect(loads).toMatchObject([
+    {
+      load: { memoryUsedBytes: expect.toSatisfy((bytes: number) => bytes > 0) },
+      usage: [[config.id, instanceUsageKeys.map(() => expect.any(Number))]],
+    },
+  ]);
 });
 
 test('a lost ledger costs no disk; the instance can only be removed then', async () => {

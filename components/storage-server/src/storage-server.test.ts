@@ -8,6 +8,7 @@ import type { ImageId, ImageKind } from '@zhiyun/contracts';
 import { controlServerLink, storageServerLink } from '@zhiyun/contracts/links';
 import { newId, silentLogger, systemClock } from '@zhiyun/kernel';
 import { createMemoryDomain, type LinkHandlers, type Member, type PlainRequest } from '@zhiyun/link';
+import { itemsOf } from '@zhiyun/testkit';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createStorageServer } from './index.ts';
 import { isoImage, qcow2Image, rawDisk } from './testing/images.ts';
@@ -93,11 +94,12 @@ async function upload({ calls, patch }: Domain, image: Buffer): Promise<void> {
   expect(status).toBe(204);
 }
 
-async function verdict(items: ReturnType<Domain['calls']['checkUpload']>) {
-  for await (const item of items) {
-    if (item.type === 'done') return item.image;
-    if (item.type === 'failed') return item.error;
-  }
+type Check = Domain['calls']['checkUpload'] | Domain['calls']['importFile'];
+
+async function verdict<P>(ask: (params: P, take: Parameters<Check>[1]) => Promise<void>, params: P) {
+  const last = (await itemsOf(ask, params)).at(-1);
+  if (last?.type === 'done') return last.image;
+  if (last?.type === 'failed') return last.error;
   throw new Error('no verdict');
 }
 
@@ -115,7 +117,7 @@ describe('upload', () => {
     await upload(domain, image);
     await vi.waitUntil(() => finished.includes(id));
     const expected = { format: 'raw', sizeBytes: image.length, virtualSizeBytes: image.length, sha256: sha256(image) };
-    const check = () => verdict(domain.calls.checkUpload({ imageId: id, kind: 'disk', sha256: sha256(image) }));
+    const check = () => verdict(domain.calls.checkUpload, { imageId: id, kind: 'disk', sha256: sha256(image) });
     expect(await check()).toEqual(expected);
     expect(await check()).toEqual(expected);
     expect(await domain.calls.listImages({})).toMatchObject({ images: [id], uploads: [] });
@@ -141,14 +143,14 @@ describe('upload', () => {
     const arrived = await domain.offset();
     expect(arrived).toBeGreaterThan(0);
     expect(arrived).toBeLessThanOrEqual(2 * MiB);
-    expect(await verdict(domain.calls.checkUpload({ imageId: id, kind: 'disk' }))).toMatchObject({
+    expect(await verdict(domain.calls.checkUpload, { imageId: id, kind: 'disk' })).toMatchObject({
       code: 'wrong-state',
     });
 
     const { status, headers, body } = await domain.patch(arrived, image.subarray(arrived));
     body.resume();
     expect([status, headers['upload-offset']]).toEqual([204, String(image.length)]);
-    expect(await verdict(domain.calls.checkUpload({ imageId: id, kind: 'disk' }))).toMatchObject({
+    expect(await verdict(domain.calls.checkUpload, { imageId: id, kind: 'disk' })).toMatchObject({
       sha256: sha256(image),
     });
   });
@@ -170,7 +172,7 @@ describe('upload', () => {
   ] as const)('%s is refused, each time alike, and its bytes are gone', async (_name, image, kind, code) => {
     const domain = await startDomain();
     await upload(domain, image);
-    const check = () => verdict(domain.calls.checkUpload({ imageId: id, kind }));
+    const check = () => verdict(domain.calls.checkUpload, { imageId: id, kind });
     const first = await check();
     expect(first).toMatchObject({ code });
     expect(await check()).toEqual(first);
@@ -183,8 +185,8 @@ describe('upload', () => {
   test('with another checksum than said is refused', async () => {
     const domain = await startDomain();
     await upload(domain, rawDisk(MiB));
-    const wrong = domain.calls.checkUpload({ imageId: id, kind: 'disk', sha256: '0'.repeat(64) });
-    expect(await verdict(wrong)).toMatchObject({ code: 'checksum-mismatch' });
+    const wrong = { imageId: id, kind: 'disk', sha256: '0'.repeat(64) } as const;
+    expect(await verdict(domain.calls.checkUpload, wrong)).toMatchObject({ code: 'checksum-mismatch' });
   });
 
   test('is opened once, and only the Control Server opens and ends it', async () => {
@@ -238,7 +240,7 @@ describe('upload', () => {
 describe('import', () => {
   async function bringIn(path: string, kind: ImageKind = 'disk') {
     const { calls } = await startDomain();
-    return verdict(calls.importFile({ imageId: id, kind, path }));
+    return verdict(calls.importFile, { imageId: id, kind, path });
   }
   async function fileWith(content: Buffer): Promise<string> {
     const directory = await mkdtemp(join(tmpdir(), 'zhiyun-import-'));
@@ -270,7 +272,7 @@ describe('import', () => {
     ];
     const { calls } = await startDomain();
     for (const [each, detail] of refused) {
-      const answer = await verdict(calls.importFile({ imageId: id, kind: 'disk', path: each }));
+      const answer = await verdict(calls.importFile, { imageId: id, kind: 'disk', path: each });
       expect(answer).toMatchObject({ code: 'invalid-request', detail: expect.stringMatching(detail) });
     }
     expect(await remains()).toEqual([]);
@@ -346,7 +348,7 @@ test('what a crash leaves half done is gone after the restart, and the check can
   await writeFile(join(root, 'uploads', other), '');
   const second = await startDomain();
   expect(await remains()).toEqual([`uploads/${id}`, `uploads/${id}.json`]);
-  expect(await verdict(second.calls.checkUpload({ imageId: id, kind: 'disk' }))).toMatchObject({
+  expect(await verdict(second.calls.checkUpload, { imageId: id, kind: 'disk' })).toMatchObject({
     sha256: sha256(rawDisk(MiB)),
   });
 });

@@ -3,7 +3,7 @@ import type { LinkMethod, LinkTable } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import type { z } from 'zod';
 import type { Session } from './session.ts';
-import type { CallOptions, LinkClient } from './types.ts';
+import type { CallOptions, LinkClient, TakeItem } from './types.ts';
 
 /** `session` is asked at each call and throws `unavailable` when there is none. */
 export function createLinkClient<T extends LinkTable>(table: T, session: () => Session): LinkClient<T> {
@@ -20,9 +20,8 @@ function clientMethod(name: string, method: LinkMethod, session: () => Session) 
       return async (params: unknown, options?: CallOptions) =>
         parseAnswer(name, method.result, await session().call(name, params, options));
     case 'stream':
-      return async function* (params: unknown, options?: CallOptions) {
-        for await (const item of session().stream(name, params, options)) yield parseAnswer(name, method.item, item);
-      };
+      return async (params: unknown, take: TakeItem, options?: CallOptions) =>
+        await session().stream(name, params, (item) => take(parseAnswer(name, method.item, item)), options);
     case 'pipe':
       return async (params: unknown, options?: CallOptions) => await session().pipe(name, params, options);
   }

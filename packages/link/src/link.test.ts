@@ -148,23 +148,26 @@ describe.each([
   });
 
   it('streams items in order to a clean end', async () => {
-    const items = await Array.fromAsync(client().count({ to: 1000 }));
+    const items: object[] = [];
+    await client().count({ to: 1000 }, (item) => void items.push(item));
     expect(items.length).toBe(1000);
     expect(items.at(-1)).toEqual({ n: 1000 });
   });
 
   it('ends a stream with the error of the other side', async () => {
     const got: number[] = [];
-    const reading = (async () => {
-      for await (const { n } of client().count({ to: 9, failAt: 3 })) got.push(n);
-    })();
+    const reading = client().count({ to: 9, failAt: 3 }, ({ n }) => void got.push(n));
     await expect(reading).rejects.toMatchObject({ code: 'node-fault', message: 'no 3' });
     expect(got).toEqual([1, 2]);
-    await expect(Array.fromAsync(client().badItems({}))).rejects.toMatchObject({ code: 'internal' });
+    await expect(client().badItems({}, () => {})).rejects.toMatchObject({ code: 'internal' });
   });
 
   it('ends the other side when a stream is left', async () => {
-    for await (const { n } of client().tick({})) if (n === 3) break;
+    const enough = new RangeError('enough');
+    const leave = ({ n }: { n: number }) => {
+      if (n === 3) throw enough;
+    };
+    await expect(client().tick({}, leave)).rejects.toBe(enough);
     await expect.poll(() => served.signals[0]?.aborted).toBe(true);
   });
 
@@ -230,8 +233,11 @@ describe.each([
   });
 
   it('says gone at once after a clean stop, and ends what was going on', async () => {
-    const ticks = client().tick({})[Symbol.asyncIterator]();
-    await ticks.next();
+    const { promise: ticked, resolve: tick } = Promise.withResolvers<unknown>();
+    client()
+      .tick({}, tick)
+      .catch(() => {});
+    await ticked;
     const waiting = client().wait({}, { timeoutMs: 60_000 });
     waiting.catch(() => {});
     await expect.poll(() => served.signals.length).toBe(2);

@@ -88,17 +88,13 @@ test('a killed process breaks its calls and streams at once, and is found again 
   await seen(control, first, 'online');
   const address = control.peer(first.id)?.address;
   const client = control.peer(first.id)?.as(testTable);
-  const ticks = client?.tick({})[Symbol.asyncIterator]();
-  await ticks?.next();
+  const { promise: ticked, resolve: tick } = Promise.withResolvers<unknown>();
+  const ticking = expect(client?.tick({}, tick)).rejects.toMatchObject({ code: 'unavailable' });
+  await ticked;
   const waiting = client?.wait({}, { timeoutMs: 60_000 });
   const broken = expect(waiting).rejects.toMatchObject({ code: 'unavailable' });
   first.child.kill('SIGKILL');
-  await broken;
-  await expect(
-    (async () => {
-      for (;;) if ((await ticks?.next())?.done) return;
-    })(),
-  ).rejects.toMatchObject({ code: 'unavailable' });
+  await Promise.all([ticking, broken]);
   const second = await startNode(home);
   try {
     expect(second.id).toBe(first.id);

@@ -3,7 +3,7 @@
  * and goes to the next Data Server when one fails. With all of them gone the existing links simply go on.
  */
 import { randomUUID } from 'node:crypto';
-import { dataServerLink, type LinkAddress, type LinkEndpoint } from '@zhiyun/contracts/links';
+import { type Associates, dataServerLink, type LinkAddress, type LinkEndpoint } from '@zhiyun/contracts/links';
 import { backoffMs, type Clock, type Logger, PlatformError } from '@zhiyun/kernel';
 import type { DataServers } from './data-servers.ts';
 import { dialFirst, endpointAt, isPlaceOf } from './dial-endpoint.ts';
@@ -121,7 +121,7 @@ export class Registration {
     const self = { name: member.name, version, endpoint: endpoint(), life: this.#life, now: clock.now() };
     const registered = new AbortController();
     try {
-      for await (const item of dataServer.as(dataServerLink).register(self, { signal })) {
+      const take = async (item: Associates) => {
         const { id, type, name } = dataServer;
         const isListed = !item.whole || item.associates.some((record) => record.id === id);
         const unlisted = isListed ? [] : [{ id, type, name, endpoint: dataServer.endpoint, state: 'online' } as const];
@@ -131,13 +131,14 @@ export class Registration {
         await dataServers
           .keep(endpoints)
           .catch((error: unknown) => log.warn({ error }, 'the Data Servers’ addresses could not be kept'));
-        if (this.isRegistered) continue;
+        if (this.isRegistered) return;
         this.#phase = 'registered';
         member.toldBy = dataServer.id;
         onRegistered();
         const reporting = AbortSignal.any([signal, registered.signal]);
         void keepReporting({ member, dataServer, signal: reporting, clock, log });
-      }
+      };
+      await dataServer.as(dataServerLink).register(self, take, { signal });
       log.info({ dataServer: dataServer.id }, 'the Data Server has ended our registration');
     } finally {
       member.toldBy = undefined;

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { ComponentId } from '@zhiyun/contracts';
 import type { ComponentRecord, ComponentType, LinkAddress } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
-import type { CallOptions, PlainRequest, PlainResponse } from './types.ts';
+import type { CallOptions, PlainRequest, PlainResponse, TakeItem } from './types.ts';
 
 export interface ComponentIdentity {
   id: ComponentId;
@@ -32,7 +32,8 @@ export interface Session extends Presence {
   readonly localHost?: string;
   /** `method` is `<serving type>/<method name>`. Results and items are JSON as it came: the typed client parses it. */
   call(method: string, params: unknown, options?: CallOptions): Promise<unknown>;
-  stream(method: string, params: unknown, options?: CallOptions): AsyncIterable<unknown>;
+  /** Resolves after the last item was taken. Rejects also with what `take` throws, which ends the stream. */
+  stream(method: string, params: unknown, take: TakeItem, options?: CallOptions): Promise<void>;
   pipe(method: string, params: unknown, options?: CallOptions): Promise<Duplex>;
   request(request: PlainRequest): Promise<PlainResponse>;
 }

@@ -24,12 +24,15 @@ export interface CallOptions {
   timeoutMs?: number;
 }
 
-/** What a caller sees of a table: one typed function per method. */
+/** Is given the items of a stream in their order. A promise holds the next one, and in the end its sender, back. */
+export type TakeItem<Item = unknown> = (item: Item) => void | Promise<void>;
+
+/** What a caller sees of a table: one typed function per method. A stream resolves after its last item. */
 export type LinkClient<T extends LinkTable> = {
   [K in keyof T['methods']]: T['methods'][K] extends LinkCall<infer P, infer R>
     ? (params: z.input<P>, options?: CallOptions) => Promise<z.output<R>>
     : T['methods'][K] extends LinkStream<infer P, infer I>
-      ? (params: z.input<P>, options?: CallOptions) => AsyncIterable<z.output<I>>
+      ? (params: z.input<P>, take: TakeItem<z.output<I>>, options?: CallOptions) => Promise<void>
       : T['methods'][K] extends LinkPipe<infer P>
         ? (params: z.input<P>, options?: CallOptions) => Promise<Duplex>
         : never;

@@ -1,4 +1,5 @@
 export { expectGolden } from './golden.ts';
+export { itemsOf } from './items-of.ts';
 export * from './lab/index.ts';
 export { createProofEnvironment } from './proof-environment.ts';
 export { createTestDatabase, startTestPostgres, type TestDatabase, type TestPostgres } from './test-postgres.ts';

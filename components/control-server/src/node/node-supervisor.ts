@@ -168,12 +168,14 @@ export class NodeSupervisor implements AsyncDisposable {
     for (let attempt = 0; !signal.aborted && peer.state === 'online'; attempt++) {
       try {
         let known = await this.#known.run(peer.id);
-        for await (const report of peer.as(nodeClientLink).watch({}, { signal })) {
-          await this.#take(peer, report, known);
+        const take = (report: NodeReport) => {
+          const taken = this.#take(peer, report, known);
           // Asked for once, by the inventory.
           known = nothingKnown;
           attempt = 0;
-        }
+          return taken;
+        };
+        await peer.as(nodeClientLink).watch({}, take, { signal });
       } catch (error) {
         if (!signal.aborted) log[failureLevel(error)]({ node: peer.name, err: error }, 'lost the reports of a node');
       }
@@ -183,7 +185,8 @@ export class NodeSupervisor implements AsyncDisposable {
     if (this.#watches.get(peer.id) === watch) this.#watches.delete(peer.id);
   }
 
-  async #take(peer: Peer, report: NodeReport, known: KnownInstances): Promise<void> {
+  /** No promise for what comes every few seconds of every node. */
+  #take(peer: Peer, report: NodeReport, known: KnownInstances): Promise<void> | undefined {
     const { store, board } = this.#options;
     const heard = (observation: Observation) =>
       this.#writes.run(peer.id, () => applyObservations(store, peer.id, [observation]));
@@ -199,6 +202,7 @@ export class NodeSupervisor implements AsyncDisposable {
       case 'load':
         board.recordNode(peer.id, report.load, this.#cores.get(peer.id) ?? 1);
         for (const [instanceId, figures] of report.usage) board.recordInstance(instanceId, figures);
+        return undefined;
     }
   }
 

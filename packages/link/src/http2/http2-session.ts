@@ -13,10 +13,11 @@ import { type Clock, PlatformError } from '@zhiyun/kernel';
 import { answerMs, callTimeoutMs, maxHeaderParamsBytes, maxResultBytes } from '../limits.ts';
 import { PipeEnd } from '../pipe-end.ts';
 import { type ComponentIdentity, linkLost, type Session, type SessionEnd } from '../session.ts';
-import type { CallOptions, PlainRequest, PlainResponse } from '../types.ts';
+import type { CallOptions, PlainRequest, PlainResponse, TakeItem } from '../types.ts';
 import { CallLimit } from './call-limit.ts';
 import { ConnectionEnd } from './connection-end.ts';
 import { plainRequest } from './plain.ts';
+import { readLines } from './read-lines.ts';
 import {
   encodeParams,
   faultOfBody,
@@ -24,7 +25,6 @@ import {
   goodbye,
   helloMethod,
   helloSchema,
-  linesOf,
   linkPrefix,
   paramsHeader,
   parseJson,
@@ -90,22 +90,20 @@ export class Http2Session implements Session {
     }
   }
 
-  async *stream(method: string, params: unknown, options: CallOptions = {}): AsyncGenerator<unknown> {
+  async stream(method: string, params: unknown, take: TakeItem, options: CallOptions = {}): Promise<void> {
     const stream = this.#open(requestHeaders(linkPrefix + method));
     const ending = trailersOf(stream);
     using limit = new CallLimit(stream, options, () => this.#late(method, options));
     stream.end(JSON.stringify(params));
     let isRead = false;
     try {
-      const headers = await opened(stream);
+      await this.#accepted(stream, limit);
       limit.opened();
-      if (headers[':status'] !== 200) await this.#succeeded(stream, headers);
-      for await (const line of linesOf(stream, maxResultBytes)) yield JSON.parse(line);
+      const takeLine = (line: Buffer) => take(parseJson(line));
+      await readLines(stream, { maxBytes: maxResultBytes, broken: (cause) => this.#explain(limit, cause) }, takeLine);
       isRead = true;
       const failure = faultOfTrailers(ending.trailers, () => this.#lost());
-      if (failure) throw failure;
-    } catch (error) {
-      throw this.#explain(limit, error);
+      if (failure) throw this.#explain(limit, failure);
     } finally {
       // One that was read to its end closes by itself; to cancel it would only disturb the end of its sender.
       if (!isRead) stream.close(constants.NGHTTP2_CANCEL);
@@ -120,12 +118,7 @@ export class Http2Session implements Session {
     const stream = this.#open({ ...requestHeaders(linkPrefix + method), [paramsHeader]: encoded });
     const ending = trailersOf(stream);
     using limit = new CallLimit(stream, options, () => this.#late(method, options));
-    try {
-      const headers = await opened(stream);
-      if (headers[':status'] !== 200) await this.#succeeded(stream, headers);
-    } catch (error) {
-      throw this.#explain(limit, error);
-    }
+    await this.#accepted(stream, limit);
     return new PipeEnd(stream, {
       failure: () => faultOfTrailers(ending.trailers, () => this.#lost()),
       cut: () => stream.close(constants.NGHTTP2_CANCEL),
@@ -169,6 +162,16 @@ export class Http2Session implements Session {
       return stream;
     } catch (cause) {
       throw this.#lost(cause);
+    }
+  }
+
+  /** Throws what the peer answers instead of opening a stream. */
+  async #accepted(stream: ClientHttp2Stream, limit: CallLimit): Promise<void> {
+    try {
+      const headers = await opened(stream);
+      if (headers[':status'] !== 200) await this.#succeeded(stream, headers);
+    } catch (error) {
+      throw this.#explain(limit, error);
     }
   }
 

@@ -125,26 +125,3 @@ export function faultOfBody(body: Buffer, otherwise: () => PlatformError): Platf
     return otherwise();
   }
 }
-
-/** Cuts bytes into lines. Throws `payload-too-large` when one grows beyond `maxBytes`. */
-export async function* linesOf(bytes: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<string> {
-  let rest: Buffer[] = [];
-  let restSize = 0;
-  for await (const chunk of bytes) {
-    let from = 0;
-    for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, from)) {
-      rest.push(chunk.subarray(from, at));
-      const line = rest.length === 1 ? rest[0] : Buffer.concat(rest);
-      rest = [];
-      restSize = 0;
-      from = at + 1;
-      yield line?.toString('utf8') ?? '';
-    }
-    if (from === chunk.length) continue;
-    rest.push(chunk.subarray(from));
-    restSize += chunk.length - from;
-    if (restSize > maxBytes) {
-      throw new PlatformError('payload-too-large', `One item of a stream may have at most ${formatBytes(maxBytes)}.`);
-    }
-  }
-}

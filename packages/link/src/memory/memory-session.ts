@@ -10,7 +10,7 @@ import { callTimeoutMs } from '../limits.ts';
 import { PipeEnd } from '../pipe-end.ts';
 import type { Served, ServedMethod } from '../served.ts';
 import { type ComponentIdentity, linkLost, type Session, type SessionEnd } from '../session.ts';
-import type { CallOptions, LinkContext, PlainRequest, PlainResponse } from '../types.ts';
+import type { CallOptions, LinkContext, PlainRequest, PlainResponse, TakeItem } from '../types.ts';
 import { openPlainLink } from './plain-link.ts';
 import { asSent, overWire, WorkLimit } from './work-limit.ts';
 
@@ -42,7 +42,7 @@ export class MemorySession implements Session {
     return overWire(await limit.race(served.run(overWire(params), this.#context(limit.signal))));
   }
 
-  async *stream(method: string, params: unknown, options: CallOptions = {}): AsyncGenerator<unknown> {
+  async stream(method: string, params: unknown, take: TakeItem, options: CallOptions = {}): Promise<void> {
     using limit = this.#limit(method, options);
     limit.opened();
     const items = this.#served(method, 'stream').run(overWire(params), this.#context(limit.signal));
@@ -51,10 +51,8 @@ export class MemorySession implements Session {
       for (;;) {
         const next = await limit.race(iterator.next());
         if (next.done) return;
-        yield overWire(next.value);
+        await take(overWire(next.value));
       }
-    } catch (error) {
-      throw asSent(error);
     } finally {
       limit.abort(new PlatformError('cancelled', 'The caller has ended its request.'));
       // Not awaited: a generator that ignores its signal must not hold the caller.

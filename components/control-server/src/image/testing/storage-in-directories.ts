@@ -31,13 +31,13 @@ export class StorageInDirectories {
   /** Only what the transactions of images ask. */
   client(server: ComponentId): StorageClient {
     const fileOf = (id: ImageId) => join(this.#root, server, id);
-    const take = async function* (put: Promise<void>) {
-      await put;
-      yield { type: 'done', image: checked } as const;
+    const check: StorageClient['checkUpload'] = async ({ imageId }, take) => {
+      await this.put(server, imageId as ImageId);
+      await take({ type: 'done', image: checked });
     };
     const played: Partial<StorageClient> = {
-      checkUpload: ({ imageId }) => take(this.put(server, imageId as ImageId)),
-      importFile: ({ imageId }) => take(this.put(server, imageId as ImageId)),
+      checkUpload: check,
+      importFile: check,
       async removeImage({ imageId }) {
         await rm(fileOf(imageId as ImageId), { force: true });
         return {};

@@ -46,7 +46,7 @@ export function checkImageTransaction({
           try {
             return await peers.askStorage(
               storageServerId,
-              (storage) => verdictOf(storage.checkUpload(question, { signal }), progress),
+              (storage) => verdictOf((take) => storage.checkUpload(question, take, { signal }), progress),
               { signal, patienceMs },
             );
           } catch (error) {

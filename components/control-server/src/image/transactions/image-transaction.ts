@@ -23,14 +23,16 @@ export interface CheckedMemory {
 
 /** Waits for the end of a check; throws what the Storage Server says against the file. */
 export async function verdictOf(
-  answer: ReturnType<StorageClient['checkUpload']>,
+  ask: (take: Parameters<StorageClient['checkUpload']>[1]) => Promise<void>,
   progress: (fraction: number) => void,
 ): Promise<CheckedMemory> {
-  for await (const item of answer) {
-    if (item.type === 'done') return { checked: item.image };
-    if (item.type === 'failed') throw errorFromFault(item.error);
-    progress(item.progress);
-  }
+  let checked: CheckedImage | undefined;
+  await ask((item) => {
+    if (item.type === 'done') checked = item.image;
+    else if (item.type === 'failed') throw errorFromFault(item.error);
+    else progress(item.progress);
+  });
+  if (checked) return { checked };
   throw new PlatformError('unavailable', 'The Storage Server ended its answer before the image was checked.');
 }
 

@@ -31,7 +31,7 @@ export function importImageTransaction({
         run: ({ params: { storageServerId, ...question }, signal, progress }) =>
           peers.askStorage(
             storageServerId,
-            (storage) => verdictOf(storage.importFile(question, { signal }), progress),
+            (storage) => verdictOf((take) => storage.importFile(question, take, { signal }), progress),
             { signal, patienceMs },
           ),
         async undo({ params: { imageId, storageServerId }, operationId, signal }) {

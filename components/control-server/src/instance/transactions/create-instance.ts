@@ -88,12 +88,12 @@ async function prepareOn(
   progress: (fraction: number) => void,
 ): Promise<InstanceReport> {
   let report: InstanceReport | undefined;
-  // To its end: a stream that is left early has to be cut off.
-  for await (const item of node.prepareInstance({ instanceId, generation, config }, { signal })) {
+  const take: Parameters<typeof node.prepareInstance>[1] = (item) => {
     if (item.type === 'done') report = item.report;
     else if (item.type === 'failed') throw errorFromFault(item.error);
     else progress(item.progress);
-  }
+  };
+  await node.prepareInstance({ instanceId, generation, config }, take, { signal });
   if (report) return report;
   throw new PlatformError('unavailable', 'The node ended its answer before the instance was prepared.');
 }
