@@ -206,9 +206,12 @@ export class LinkMember implements Member {
     const isTold = teller?.isConnected === true && teller.silentMs() < toldMs;
     let index = 0;
     for (const peer of this.#peers.values()) {
-      const looks = peer.isResting ? looksPerRestingBeat : looksPerBeat;
-      if (index++ % looks === count % looks) peer.heartbeat();
-      peer.watch(isTold);
+      const isResting = isTold && peer.isResting;
+      const looks = isResting ? looksPerRestingBeat : looksPerBeat;
+      const turn = index++ - count;
+      if (turn % looks === 0) peer.heartbeat();
+      // Of one that rests only a long silence can be seen.
+      if (!isResting || turn % looksPerBeat === 0) peer.watch(isTold);
     }
   }
 

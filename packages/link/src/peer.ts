@@ -144,9 +144,9 @@ export class LinkPeer implements Peer {
     else if (mayRest && !this.isResting) this.#sight.ask();
   }
 
-  /** Asked only now and then (`restingBeatMs`). */
+  /** Asked and looked at only now and then (`restingBeatMs`, `heartbeatMs`). */
   get isResting(): boolean {
-    return this.#sight.isResting;
+    return this.#sight.isResting && this.#record.state === 'online';
   }
 
   silentMs(): number {

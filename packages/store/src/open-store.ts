@@ -19,6 +19,11 @@ export interface Store {
    */
   tx<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /**
+   * Runs one statement that is a commit of its own: one round trip where `tx` makes two. As `tx` otherwise, but the loss of the
+   * connection is `CommitUnknown` from when it was sent.
+   */
+  single<T>(statement: (db: Kysely<Database>) => Promise<T>): Promise<T>;
+  /**
    * Hears `pg_notify` on a channel. A doorbell, not a mailbox: `onReconnect` runs whenever the connection was (re)made, and
    * what was said in between is lost, so both should make the caller read the rows again.
    */
@@ -46,21 +51,23 @@ export async function openStore(options: { url: string; log: Logger; maxConnecti
   });
   const listener = new NotificationListener(finder, log);
   let closed = false;
+  async function committed<T>(once: () => Promise<T>): Promise<T> {
+    const giveUpMs = systemClock.monotonicMs() + awayMs;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await once();
+      } catch (error) {
+        const conflict = worthRepeating(error) && attempt < maxConflicts;
+        const away = error instanceof DatabaseLost && systemClock.monotonicMs() < giveUpMs;
+        if (closed || !(conflict || away)) throw error;
+        await systemClock.sleep(backoffMs(conflict ? conflictBackoff : awayBackoff, attempt));
+      }
+    }
+  }
   const store: Store = {
     db,
-    async tx(work) {
-      const giveUpMs = systemClock.monotonicMs() + awayMs;
-      for (let attempt = 0; ; attempt++) {
-        try {
-          return await runOnce(db, work);
-        } catch (error) {
-          const conflict = worthRepeating(error) && attempt < maxConflicts;
-          const away = error instanceof DatabaseLost && systemClock.monotonicMs() < giveUpMs;
-          if (closed || !(conflict || away)) throw error;
-          await systemClock.sleep(backoffMs(conflict ? conflictBackoff : awayBackoff, attempt));
-        }
-      }
-    },
+    tx: (work) => committed(() => transactionOnce(db, work)),
+    single: (statement) => committed(() => statementOnce(db, statement)),
     listen: (channel, onNotify, onReconnect) => listener.listen(channel, onNotify, onReconnect),
     addressesChanged: (own) => finder.sockets.keepFrom(own),
     async close() {
@@ -78,13 +85,31 @@ export async function openStore(options: { url: string; log: Logger; maxConnecti
   return store;
 }
 
-async function runOnce<T>(db: Kysely<Database>, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function transactionOnce<T>(db: Kysely<Database>, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return unknownOnce((commit) =>
+    db.transaction().execute(async (tx) => {
+      const answer = await work(tx);
+      commit();
+      return answer;
+    }),
+  );
+}
+
+async function statementOnce<T>(db: Kysely<Database>, statement: (db: Kysely<Database>) => Promise<T>): Promise<T> {
+  return unknownOnce((commit) =>
+    db.connection().execute((connected) => {
+      commit();
+      return statement(connected);
+    }),
+  );
+}
+
+/** From its call of `commit` on nobody knows what a lost connection has kept. */
+async function unknownOnce<T>(work: (commit: () => void) => Promise<T>): Promise<T> {
   let committing = false;
   try {
-    return await db.transaction().execute(async (tx) => {
-      const answer = await work(tx);
+    return await work(() => {
       committing = true;
-      return answer;
     });
   } catch (error) {
     throw committing && error instanceof DatabaseLost ? new CommitUnknown(error) : error;

@@ -55,7 +55,7 @@ export class Journal {
     this.#store = store;
     this.#hooks = hooks;
     this.#writes = new Batches(async (writes) => {
-      const written = await store.tx((tx) => writeJournals(tx, writes));
+      const written = await store.single((db) => writeJournals(db, writes));
       return Promise.all(writes.map((write) => (written.has(write.row.id) ? undefined : whyNot(store.db, write))));
     });
   }

@@ -1,6 +1,6 @@
 /** References in requests: wherever another resource is meant, its id or its name will do. */
 import { type ComputePoolId, type ImageId, type InstanceId, isUuid, type NodeId } from '@zhiyun/contracts';
-import { PlatformError } from '@zhiyun/kernel';
+import { Batches, PlatformError } from '@zhiyun/kernel';
 import type { Database } from '@zhiyun/store';
 import { type Kysely, sql } from 'kysely';
 
@@ -27,16 +27,37 @@ export async function resolveReference<Table extends keyof Referenced>(
   reference: string,
   path?: string,
 ): Promise<Referenced[Table]> {
-  const column = isUuid(reference) ? 'id' : 'name';
-  const { rows } = await sql<{ id: Referenced[Table] }>`
-    select id from ${sql.table(table)} where ${sql.ref(column)} = ${reference} limit 2`.execute(db);
-  const [first, second] = rows;
+  const ids = table === 'compute_pool' ? lookUpPool(db, reference) : lookUp(db, table, reference);
+  const [first, second] = await ids;
   const noun = nouns[table];
   if (second)
     throw new PlatformError('ambiguous-name', `More than one ${noun} is named «${reference}»; say which by its id.`);
-  if (first) return first.id;
+  if (first) return first as Referenced[Table];
   if (path === undefined) throw new PlatformError('not-found', `There is no ${noun} «${reference}».`);
   throw new PlatformError('invalid-request', `There is no ${noun} «${reference}».`, {
     errors: [{ path, message: `names no ${noun}` }],
   });
+}
+
+/** Two at most. */
+async function lookUp(db: Kysely<Database>, table: keyof Referenced, reference: string): Promise<string[]> {
+  const column = isUuid(reference) ? 'id' : 'name';
+  const { rows } = await sql<{ id: string }>`
+    select id from ${sql.table(table)} where ${sql.ref(column)} = ${reference} limit 2`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+const pools = new WeakMap<Kysely<Database>, Batches<string, string[]>>();
+
+/** Instances are created by the hundred, in few pools: who asks for the same one at the same time shares a look. */
+function lookUpPool(db: Kysely<Database>, reference: string): Promise<string[]> {
+  const looks =
+    pools.get(db) ??
+    new Batches<string, string[]>(async (references) => {
+      const found = new Map<string, Promise<string[]>>();
+      for (const one of new Set(references)) found.set(one, lookUp(db, 'compute_pool', one));
+      return Promise.all(references.map((one) => found.get(one) ?? []));
+    });
+  pools.set(db, looks);
+  return looks.run(reference);
 }

@@ -13,6 +13,11 @@ interface Heard {
   observation: Observation;
 }
 
+interface Kept {
+  id: InstanceId;
+  sequence: number;
+}
+
 const keepers = new WeakMap<Store, Batches<Heard, boolean>>();
 
 /** False: nothing was done, for there is more to do than to keep it. */
@@ -26,8 +31,8 @@ export async function keepObservation(store: Store, nodeId: NodeId, observation:
 async function keepAll(store: Store, heard: readonly Heard[]): Promise<boolean[]> {
   const given = heard.map(({ nodeId, observation }) => ({ ...observation, node_id: nodeId }));
   // Two orders of one instance may be heard at once: the newest is kept.
-  const { rows } = await store.tx((tx) =>
-    sql<{ id: InstanceId; sequence: number }>`
+  const { rows: kept } = await store.single((db) =>
+    sql<Kept>`
       with given as materialized (
         select distinct on (id) * from jsonb_to_recordset(${given}::jsonb) as given (id uuid, node_id uuid,
           observed_generation bigint, observed_sequence bigint, observed_state text, observed_stop_reason text,
@@ -46,12 +51,25 @@ async function keepAll(store: Store, heard: readonly Heard[]): Promise<boolean[]
           and instance.state in (${sql.join(transientStates.map((state) => sql.lit(state)))})
         returning instance.id, instance.observed_sequence as sequence
       )
-      select id, sequence from kept
-      union all
-      select instance.id, instance.observed_sequence from instance
-        join given on instance.id = given.id and instance.node_id = given.node_id
-      where instance.observed_sequence >= given.observed_sequence and instance.state <> 'unknown'`.execute(tx),
+      select id, sequence from kept`.execute(db),
   );
-  const known = new Map(rows.map(({ id, sequence }) => [id, sequence]));
-  return heard.map(({ observation: { id, observed_sequence } }) => (known.get(id) ?? -1) >= observed_sequence);
+  const sequences = new Map(kept.map(({ id, sequence }) => [id, sequence]));
+  const isKept = ({ observation: { id, observed_sequence } }: Heard) => (sequences.get(id) ?? -1) >= observed_sequence;
+  const rest = heard.filter((one) => !isKept(one));
+  for (const { id, sequence } of await keptBefore(store, rest)) sequences.set(id, sequence);
+  return heard.map(isKept);
+}
+
+/**
+ * An operation that ends hears from the node what the report says too, and one of both comes first. A statement of its own: the
+ * first may have waited for that commit, and would still not see it.
+ */
+async function keptBefore({ db }: Store, heard: readonly Heard[]): Promise<Kept[]> {
+  if (heard.length === 0) return [];
+  const given = heard.map(({ nodeId, observation: { id } }) => ({ id, node_id: nodeId }));
+  const { rows } = await sql<Kept>`
+    select instance.id, observed_sequence as sequence from instance
+      join jsonb_to_recordset(${given}::jsonb) as given (id uuid, node_id uuid) using (id, node_id)
+    where state <> 'unknown'`.execute(db);
+  return rows;
 }

@@ -20,8 +20,8 @@ const readOnlyTransaction = '25006';
 const tooManyConnections = '53300';
 
 /**
- * The connection is gone, or is no longer one to the primary. What was not yet committed is undone. A single statement outside
- * `store.tx` may have been committed all the same.
+ * The connection is gone, or is no longer one to the primary. What was not yet committed is undone. A statement of `store.db`
+ * may have been committed all the same.
  */
 export class DatabaseLost extends PlatformError {
   constructor(detail: string, cause?: unknown) {
@@ -30,7 +30,7 @@ export class DatabaseLost extends PlatformError {
   }
 }
 
-/** The answer to a COMMIT was lost: look up what the transaction has written before doing it again. */
+/** The answer to a COMMIT, or to a statement that is one, was lost: look up what it has written before doing it again. */
 export class CommitUnknown extends PlatformError {
   constructor(cause: Error) {
     super('database-unavailable', `${cause.message} Whether the last change was kept is not known yet.`, { cause });
