@@ -107,7 +107,7 @@ async function changeInstances(tx: Tx, changes: readonly Change[]): Promise<void
       from jsonb_to_recordset(${given}::jsonb) as given (id uuid, state text, stop_reason text, stop_detail text,
         moved boolean, observed_generation bigint, observed_sequence bigint, observed_state text,
         observed_stop_reason text, observed_stop_detail text, address text)
-      where instance.id = given.id
+      where instance.id = given.id and instance.id = ${anyOf(given.map(({ id }) => id))}
       returning instance.id
     ) ${events.length > 0 ? told : sql``}
     select ${events.length > 0 ? sql`${ringEvents} from told` : sql`id from changed`}`.execute(tx);

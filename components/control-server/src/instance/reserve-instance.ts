@@ -69,6 +69,7 @@ function requestOf({ computePoolId, config }: Reservation): PlacementRequest {
 
 /** Claims, instances, disks and events in one statement. Answers how many: those whose node's claim was lost are not made. */
 async function insertInstances(tx: Tx, placed: readonly Placed[]): Promise<number> {
+  const nodeIds = placed.map(({ nodeId }) => nodeId);
   const instances = placed.map(({ computePoolId, config, request, nodeId, candidates }) => ({
     id: config.id,
     name: config.name,
@@ -95,7 +96,7 @@ async function insertInstances(tx: Tx, placed: readonly Placed[]): Promise<numbe
         select * from jsonb_to_recordset(${instances}::jsonb) as wanted (id uuid, name text, compute_pool_id uuid,
           node_id uuid, cores integer, memory_bytes bigint, disk_bytes bigint, mac_address text, iso_image_id uuid,
           placement jsonb)
-      ), claimed as (${claimCapacity('wanted')}), made as (
+      ), claimed as (${claimCapacity('wanted', nodeIds)}), made as (
         insert into instance (id, name, compute_pool_id, node_id, state, state_since, generation, cores, memory_bytes,
           mac_address, iso_image_id, placement, created_at)
         select id, name, compute_pool_id, node_id, 'creating', now(), ${generationsPerOperation}::bigint, cores,

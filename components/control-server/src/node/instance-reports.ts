@@ -139,7 +139,7 @@ function isNewer(observation: Observation, row: KnownInstance): boolean {
   return state === 'missing' && sequence === row.observed_sequence && row.observed_state !== 'missing';
 }
 
-async function write(tx: Tx, rows: readonly object[]): Promise<void> {
+async function write(tx: Tx, rows: readonly { id: InstanceId }[]): Promise<void> {
   await sql`
     update instance set
       observed_generation = new.observed_generation, observed_sequence = new.observed_sequence,
@@ -150,7 +150,7 @@ async function write(tx: Tx, rows: readonly object[]): Promise<void> {
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as new (
       id uuid, observed_generation bigint, observed_sequence bigint, observed_state text, observed_stop_reason text,
       observed_stop_detail text, address text, state text, stop_reason text, stop_detail text, moved boolean)
-    where instance.id = new.id`.execute(tx);
+    where instance.id = new.id and instance.id = ${anyOf(rows.map(({ id }) => id))}`.execute(tx);
 }
 
 /** Of these, the ones that nobody knows, or that belong elsewhere. */

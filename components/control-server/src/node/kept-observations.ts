@@ -4,8 +4,8 @@
  */
 import { type InstanceId, type NodeId, transientStates } from '@zhiyun/contracts';
 import { Batches } from '@zhiyun/kernel';
-import type { Store } from '@zhiyun/store';
-import { sql } from 'kysely';
+import { anyOf, type Store } from '@zhiyun/store';
+import { type RawBuilder, sql } from 'kysely';
 import type { Observation } from './instance-reports.ts';
 
 interface Heard {
@@ -30,6 +30,7 @@ export async function keepObservation(store: Store, nodeId: NodeId, observation:
 
 async function keepAll(store: Store, heard: readonly Heard[]): Promise<boolean[]> {
   const given = heard.map(({ nodeId, observation }) => ({ ...observation, node_id: nodeId }));
+  const ids = idsOf(heard);
   // Two orders of one instance may be heard at once: the newest is kept.
   const { rows: kept } = await store.single((db) =>
     sql<Kept>`
@@ -39,14 +40,14 @@ async function keepAll(store: Store, heard: readonly Heard[]): Promise<boolean[]
           observed_stop_detail text, address text)
         order by id, observed_sequence desc
       ), free as materialized (
-        select id from instance where id in (select id from given) order by id for no key update
+        select id from instance where id = ${ids} order by id for no key update
       ), kept as (
         update instance set
           observed_generation = given.observed_generation, observed_sequence = given.observed_sequence,
           observed_state = given.observed_state, observed_stop_reason = given.observed_stop_reason,
           observed_stop_detail = given.observed_stop_detail, address = given.address
         from given join free using (id)
-        where instance.id = given.id and instance.node_id = given.node_id
+        where instance.id = given.id and instance.id = ${ids} and instance.node_id = given.node_id
           and instance.observed_sequence < given.observed_sequence
           and instance.state in (${sql.join(transientStates.map((state) => sql.lit(state)))})
         returning instance.id, instance.observed_sequence as sequence
@@ -66,10 +67,13 @@ async function keepAll(store: Store, heard: readonly Heard[]): Promise<boolean[]
  */
 async function keptBefore({ db }: Store, heard: readonly Heard[]): Promise<Kept[]> {
   if (heard.length === 0) return [];
-  const given = heard.map(({ nodeId, observation: { id } }) => ({ id, node_id: nodeId }));
-  const { rows } = await sql<Kept>`
-    select instance.id, observed_sequence as sequence from instance
-      join jsonb_to_recordset(${given}::jsonb) as given (id uuid, node_id uuid) using (id, node_id)
-    where state <> 'unknown'`.execute(db);
-  return rows;
+  const { rows } = await sql<Kept & { node_id: NodeId }>`
+    select id, node_id, observed_sequence as sequence from instance
+    where id = ${idsOf(heard)} and state <> 'unknown'`.execute(db);
+  const nodes = new Map(heard.map(({ nodeId, observation }) => [observation.id, nodeId]));
+  return rows.filter(({ id, node_id }) => nodes.get(id) === node_id);
+}
+
+function idsOf(heard: readonly Heard[]): RawBuilder<InstanceId> {
+  return anyOf(heard.map(({ observation }) => observation.id));
 }

@@ -1,6 +1,6 @@
 /** What nodes have promised, in SQL. `claim` and `release` are the only writers of the `*_promised` columns. */
 import type { ComputePoolId, NodeId } from '@zhiyun/contracts';
-import type { Database, Tx } from '@zhiyun/store';
+import { anyOf, type Database, type Tx } from '@zhiyun/store';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { PlacementNode } from './placement.ts';
 
@@ -35,9 +35,11 @@ export async function loadPlacementNodes(db: Kysely<Database>, computePoolId: Co
 /**
  * Promises capacities: condition and promise are one statement, so that no two Control Servers can promise the same. For a
  * statement that writes what the capacity is for as well; `wanted` is its part with `node_id`, `compute_pool_id`, `cores`,
- * `memory_bytes` and `disk_bytes`. Answers the ids of the nodes that could take all that was wanted of them.
+ * `memory_bytes` and `disk_bytes`, and `nodeIds` are all of its nodes. Answers the ids of those that could take all that was
+ * wanted of them.
  */
-export function claimCapacity(wanted: string): RawBuilder<unknown> {
+export function claimCapacity(wanted: string, nodeIds: readonly NodeId[]): RawBuilder<unknown> {
+  const ids = anyOf([...new Set(nodeIds)]);
   return sql`
     update node set
       cores_promised = cores_promised + sums.cores,
@@ -50,10 +52,10 @@ export function claimCapacity(wanted: string): RawBuilder<unknown> {
       from ${sql.table(wanted)}
       group by node_id, compute_pool_id
     ) sums
-    join (select id from node where id in (select node_id from ${sql.table(wanted)}) order by id for no key update) free
+    join (select id from node where id = ${ids} order by id for no key update) free
       on free.id = sums.node_id
     join compute_pool pool on pool.id = sums.compute_pool_id
-    where node.id = sums.node_id and pool.id = node.compute_pool_id
+    where node.id = sums.node_id and node.id = ${ids} and pool.id = node.compute_pool_id
       and node.state = 'online' and node.schedulable
       and cores_promised + sums.cores <= floor(cores_total * pool.cpu_overcommit)
       and memory_bytes_promised + sums.memory_bytes <= memory_bytes_total

@@ -8,7 +8,7 @@ import { type Clock, PlatformError, systemClock } from '@zhiyun/kernel';
 import type { Database } from '@zhiyun/store';
 import type { Kysely } from 'kysely';
 import { loadPlacementNodes } from './capacity-store.ts';
-import { choosePlacement, type Placement } from './choose-placement.ts';
+import { choosePlacement } from './choose-placement.ts';
 import { insufficientCapacity } from './insufficient-capacity.ts';
 import type { PlacementNode, PlacementPolicy, PlacementRequest } from './placement.ts';
 
@@ -56,7 +56,7 @@ export class Placements {
   ): Promise<{ nodeId: NodeId; candidates: readonly PlacementCandidate[] } | undefined> {
     const pool = await this.#pool(db, request.computePoolId);
     for (const nodes of windows(pool)) {
-      const { ranked, candidates } = this.#choose(nodes, request, pool.policy);
+      const { ranked, candidates } = choosePlacement(nodes, request, pool.policy);
       const [best] = ranked;
       if (!best) continue;
       promise(pool, best.id, request);
@@ -68,18 +68,13 @@ export class Placements {
   /** By what the database says now, node by node. */
   async #placeAnew(db: Kysely<Database>, request: PlacementRequest, claim: Claim): Promise<NodeId> {
     const pool = await this.#read(db, request.computePoolId);
-    const { ranked, candidates } = this.#choose(pool.nodes, request, pool.policy);
+    const { ranked, candidates } = choosePlacement(pool.nodes, request, pool.policy);
     const lost = new Set<NodeId>();
     for (const { id } of ranked) {
       if (await claim(id, withLost(candidates, lost).slice(0, keptCandidates))) return id;
       lost.add(id);
     }
     throw insufficientCapacity(pool.name, withLost(candidates, lost));
-  }
-
-  #choose(nodes: readonly PlacementNode[], request: PlacementRequest, policy: PlacementPolicy): Placement {
-    const loaded = nodes.map((node) => ({ ...node, load: this.#loadOf(node.id) }));
-    return choosePlacement(loaded, request, policy);
   }
 
   /** As it was at most `keptMs` ago; those who ask together share one reading. */
@@ -102,7 +97,7 @@ export class Placements {
 
   async #read(db: Kysely<Database>, id: ComputePoolId): Promise<Pool> {
     const [pool, nodes] = await Promise.all([loadPool(db, id), loadPlacementNodes(db, id)]);
-    return { ...pool, nodes, turn: 0 };
+    return { ...pool, nodes: nodes.map((node) => ({ ...node, load: this.#loadOf(node.id) })), turn: 0 };
   }
 }
 

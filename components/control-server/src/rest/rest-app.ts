@@ -165,7 +165,10 @@ function restRequest(name: RouteName, request: Request, reply: Reply, principal:
     },
     clientAddress: clientAddressOf(request.headers),
     origin: originOf(request.headers),
-    signal: request.signal,
+    // Made when it is asked for: it costs an abort, with its stack trace, at the end of the request.
+    get signal() {
+      return request.signal;
+    },
     setHeader: (header, value) => void reply.header(header, value),
   } as RestRequest;
 }
