@@ -1,25 +1,43 @@
 /** So many at once; the others wait in turn. `using slot = await slots.take()`. */
 export class Slots {
   #free: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
 
   constructor(count: number) {
     this.#free = count;
   }
 
-  /** Disposal gives the slot to the next. */
-  async take(): Promise<Disposable> {
+  /** Disposal gives the slot to the next. Rejects with the signal's reason when that is aborted while it waits. */
+  async take(signal?: AbortSignal): Promise<Disposable> {
     if (this.#free > 0) this.#free--;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else await this.#turn(signal);
     let isHeld = true;
     return {
       [Symbol.dispose]: () => {
         if (!isHeld) return;
         isHeld = false;
-        const next = this.#waiting.shift();
-        if (next) next();
-        else this.#free++;
+        const [next] = this.#waiting;
+        if (!next) this.#free++;
+        else {
+          this.#waiting.delete(next);
+          next();
+        }
       },
     };
+  }
+
+  async #turn(signal: AbortSignal | undefined): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const giveUp = () => {
+      this.#waiting.delete(resolve);
+      reject(signal?.reason);
+    };
+    this.#waiting.add(resolve);
+    signal?.addEventListener('abort', giveUp, { once: true });
+    try {
+      await promise;
+    } finally {
+      signal?.removeEventListener('abort', giveUp);
+    }
   }
 }

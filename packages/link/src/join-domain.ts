@@ -141,14 +141,15 @@ class RealMember {
   }
 
   #dial(
-    { id, type, name, endpoint }: ComponentRecord,
+    { id, type, name, endpoint, state }: ComponentRecord,
     last: LinkAddress | undefined,
     signal: AbortSignal,
   ): Promise<Session> {
     const expect = { type, id, domainId: this.member.domain.id };
+    const sought = { expect, name, isGone: state === 'gone' };
     return dialFirst(
       addressesOf(endpoint, last),
-      (address, ended, onReached) => dialHttp2({ ...this.#dialling, address, expect, name, signal: ended, onReached }),
+      (address, ended, onReached) => dialHttp2({ ...this.#dialling, ...sought, address, signal: ended, onReached }),
       { clock: this.#options.clock, signal },
     );
   }

@@ -34,6 +34,8 @@ export const headStartMs = 300;
 export const handshakesAtOnce = 32;
 /** Connections that stand and wait for their handshake: no more than can have it before the other end gives them up. */
 export const dialsAtOnce = 256;
+/** To machines of which the Data Servers say that they are gone: each may take its whole time, and they must not hold up the others. */
+export const goneDialsAtOnce = 16;
 export const callTimeoutMs = 10_000;
 /** A clean stop waits this long for streams to end. */
 export const farewellMs = 500;

@@ -2,7 +2,14 @@
 import http2 from 'node:http2';
 import type { LinkAddress } from '@zhiyun/contracts/links';
 import { type Clock, Slots } from '@zhiyun/kernel';
-import { connectTimeoutMs, dialsAtOnce, handshakesAtOnce, handshakeTimeoutMs, windowBytes } from '../limits.ts';
+import {
+  connectTimeoutMs,
+  dialsAtOnce,
+  goneDialsAtOnce,
+  handshakesAtOnce,
+  handshakeTimeoutMs,
+  windowBytes,
+} from '../limits.ts';
 import { describePeer } from '../session.ts';
 import { type Credentials, connectTcp, connectTls, type Expected, placeOf } from './connect-tls.ts';
 import { Http2Session } from './http2-session.ts';
@@ -14,12 +21,15 @@ export interface DialOptions {
   name?: string;
   clock: Clock;
   signal?: AbortSignal;
+  /** The Data Servers say that it is: it may wait until others have been reached. */
+  isGone?: boolean;
   /** Somebody has taken the connection; who it is comes later, and may take its time where thousands come at once. */
   onReached?: () => void;
 }
 
 /** Both of this process. Machines that are not there hold no handshake: it begins once the connection stands. */
 const dials = new Slots(dialsAtOnce);
+const goneDials = new Slots(goneDialsAtOnce);
 const handshakes = new Slots(handshakesAtOnce);
 
 /**
@@ -30,11 +40,11 @@ export async function dialHttp2(options: DialOptions): Promise<Http2Session> {
   const { address, credentials, expect, clock, signal = new AbortController().signal } = options;
   signal.throwIfAborted();
   const label = describePeer({ ...expect, ...(options.name && { name: options.name }) });
-  using _dial = await dials.take();
+  using _dial = await (options.isGone ? goneDials : dials).take(signal);
   signal.throwIfAborted();
   const tcp = await connectTcp(address, label, { timeoutMs: connectTimeoutMs, signal });
   options.onReached?.();
-  using _handshake = await handshakes.take();
+  using _handshake = await handshakes.take(signal);
   const tls = await connectTls(tcp, {
     address,
     credentials,
