@@ -84,6 +84,16 @@ test('who does not answer is suspect soon, and gone when they say so', async () 
   expect(states).toEqual(['online', 'suspect', 'gone']);
 });
 
+test('that they see it again does not end the doubt about a link that is dead', async () => {
+  await clock.advance(4_000);
+  sight.watch(doubted);
+  expect(await until('suspect', 5_000, doubted)).toBe(1_500);
+  expect(sight.isUnanswered).toBe(true);
+  sight.watch(watched);
+  expect(sight.isResting).toBe(false);
+  expect(await until('gone', 5_000)).toBe(2_000);
+});
+
 test('they are not believed against the own eyes', async () => {
   await clock.advance(4_000);
   sight.watch(toldGone);

@@ -28,7 +28,8 @@ export class PeerSight {
   #heardAt: number;
   /** Monotonic: while in doubt, its silence does not begin earlier. Undefined: we rest. */
   #silentFrom: number | undefined = Number.NEGATIVE_INFINITY;
-  #doubtedAt = 0;
+  /** Monotonic: it was asked then. */
+  #doubtedAt = Number.NEGATIVE_INFINITY;
   #state: PeerState = 'connecting';
   #since: number;
 
@@ -78,6 +79,12 @@ export class PeerSight {
     return this.#silentFrom === undefined;
   }
 
+  /** Asked when it was doubted, it has not answered in time. */
+  get isUnanswered(): boolean {
+    const doubtedMsAgo = this.#options.clock.monotonicMs() - this.#doubtedAt;
+    return !this.isResting && doubtedMsAgo >= answerMs && this.silentMs() > doubtedMsAgo;
+  }
+
   /**
    * Looks at the silence: announces a change of state, gives up connections that are silent for too long. Answers whether it
    * has just been doubted, and should be asked.
@@ -88,15 +95,16 @@ export class PeerSight {
     const now = this.#options.clock.monotonicMs();
     const unheardMs = this.silentMs();
     const wasResting = this.isResting;
-    if (mayRest && this.isConnected && unheardMs < doubtMs) this.#silentFrom = undefined;
+    // Once in doubt only its own answer ends it: the Data Servers may speak of a new connection, and ours may be dead.
+    const isTrusted = wasResting || unheardMs < now - this.#doubtedAt;
+    if (mayRest && isTrusted && this.isConnected && unheardMs < doubtMs) this.#silentFrom = undefined;
     else if (wasResting) {
       this.#doubtedAt = now;
       this.#silentFrom = now - (this.isConnected ? doubtedMs.connected : doubtedMs.broken);
     }
     const silentMs = this.#silentFrom === undefined ? 0 : Math.min(unheardMs, now - this.#silentFrom);
-    const doubtedMsAgo = now - this.#doubtedAt;
     // Theirs and our own eyes agree.
-    const isLost = toldGone && this.#wasHeard && doubtedMsAgo >= answerMs && unheardMs > doubtedMsAgo;
+    const isLost = toldGone && this.#wasHeard && this.isUnanswered;
     const saidGoodbye = this.#saidGoodbye || isLost;
     const state = peerStateOf({ heard: this.#wasHeard, saidGoodbye, silentMs });
     if (state === 'gone') {

@@ -104,6 +104,8 @@ export class LinkPeer implements Peer {
     // It is not there any more, and its silence would take 5 s to tell.
     const wasTold = before.endpoint.machine !== unknownMachine;
     if (at && wasTold && isPlaceOf(before.endpoint, at) && !isPlaceOf(record.endpoint, at)) this.#session?.close();
+    // It has connected anew to them: what it does not answer on is from before.
+    if (isBack && this.#sight.isUnanswered) this.#session?.close();
     if (hasMoved || isBack) this.hurry();
   }
 
