@@ -1,7 +1,7 @@
 /** The store: the one way to the platform's state. */
 import { type Backoff, backoffMs, type Logger, systemClock } from '@zhiyun/kernel';
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
-import { CommitUnknown, DatabaseLost, worthRepeating } from './connection/database-errors.ts';
+import { CommitUnknown, DatabaseLost, wasRefused, worthRepeating } from './connection/database-errors.ts';
 import { NotificationListener } from './connection/notification-listener.ts';
 import { openConnections } from './connection/open-connections.ts';
 import { PrimaryFinder } from './connection/primary-finder.ts';
@@ -112,6 +112,7 @@ async function unknownOnce<T>(work: (commit: () => void) => Promise<T>): Promise
       committing = true;
     });
   } catch (error) {
-    throw committing && error instanceof DatabaseLost ? new CommitUnknown(error) : error;
+    const isUnknown = committing && error instanceof DatabaseLost && !wasRefused(error);
+    throw isUnknown ? new CommitUnknown(error) : error;
   }
 }

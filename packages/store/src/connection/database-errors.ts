@@ -38,6 +38,11 @@ export class CommitUnknown extends PlatformError {
   }
 }
 
+/** The server has answered that it may not write: nothing was kept. */
+export function wasRefused({ cause }: DatabaseLost): boolean {
+  return sqlState(cause) === readOnlyTransaction;
+}
+
 /** How loud to log what failed: of a lost database the store has told already, once. */
 export function failureLevel(thrown: unknown): 'debug' | 'warn' {
   return thrown instanceof DatabaseLost || thrown instanceof CommitUnknown ? 'debug' : 'warn';

@@ -70,7 +70,8 @@ test('the primary is found among several, and found again when it is another', a
   // The connections stay open: only their transactions are read-only from now on.
   await b.demote();
   await a.promote();
-  await waitFor(() => mark(2).then(() => true));
+  // A connection on which that is met for the first time has kept nothing: the statement is sent to the other server.
+  await store.single((db) => sql`insert into mark values (2)`.execute(db));
   expect(await one(a.store, sql`select sum(n) from mark`)).toBe(2);
   expect(await one(b.store, sql`select sum(n) from mark`)).toBe(1);
   await waitFor(() => reconnects === 2, { describe: 'the listener to leave the former primary' });
@@ -124,6 +125,26 @@ test('a commit whose answer was lost is told as such, and not repeated', async (
   await expect(lost).rejects.toBeInstanceOf(CommitUnknown);
   await expect(lost).rejects.toMatchObject({ code: 'database-unavailable' });
   expect(runs).toBe(1);
+});
+
+test('a single statement is known to be kept or not; once it was sent, its loss is told', async () => {
+  await using database = await createTestStore();
+  const { store } = database;
+  await sql`create table mark (n integer primary key)`.execute(store.db);
+  expect((await store.single((db) => sql`insert into mark values (1) returning n`.execute(db))).rows).toEqual([
+    { n: 1 },
+  ]);
+  await expect(store.single((db) => sql`insert into mark values (1)`.execute(db))).rejects.toMatchObject({
+    code: '23505',
+  });
+  let runs = 0;
+  const lost = store.single((db) => {
+    runs++;
+    return sql`with made as (insert into mark values (2)) select pg_terminate_backend(pg_backend_pid())`.execute(db);
+  });
+  await expect(lost).rejects.toBeInstanceOf(CommitUnknown);
+  expect(runs).toBe(1);
+  expect(await one(store, sql`select count(*) from mark`)).toBe(1);
 });
 
 test('a server that vanishes without a word is noticed, and a statement that takes long is left alone', async () => {
