@@ -75,4 +75,7 @@ test('a line that never ends, a stream that breaks', async () => {
   const closed = reading(() => {});
   closed.stream.destroy();
   await expect(closed.read).rejects.toMatchObject({ code: 'unavailable' });
+  const before = new PassThrough().destroy();
+  await new Promise((resolve) => before.once('close', resolve));
+  await expect(readLines(before, options, () => {})).rejects.toMatchObject({ code: 'unavailable' });
 });

@@ -21,10 +21,13 @@ export interface ReadLinesOptions {
 /** Resolves after the last line was taken. Rejects also with what `take` throws, or with `payload-too-large`. */
 export function readLines(stream: Readable, options: ReadLinesOptions, take: TakeLine): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const closedEarly = () => reject(options.broken(new Error('The stream closed before its end.')));
   new LineReader(stream, options.maxBytes, { take, ended: resolve, failed: reject });
   stream.once('error', (cause) => reject(options.broken(cause)));
   // Every stream closes, and an error costs its stack trace.
-  stream.once('close', () => stream.readableEnded || reject(options.broken(new Error('The stream closed early.'))));
+  stream.once('close', () => stream.readableEnded || closedEarly());
+  // Between its opening and us: then nobody would tell.
+  if (stream.destroyed) closedEarly();
   return promise;
 }
 
