@@ -3,7 +3,7 @@ import type { ComponentId } from '@zhiyun/contracts';
 import type { ComponentRecord, ComponentType } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import { componentCertificateMs } from '@zhiyun/link';
-import type { Store, Tx } from '@zhiyun/store';
+import { anyOf, type Store, type Tx } from '@zhiyun/store';
 import { sql } from 'kysely';
 
 /** Rung at commit with the id of the component whose row has changed. */
@@ -37,11 +37,7 @@ export async function readComponents(store: Store, ids?: readonly ComponentId[])
     .leftJoin('registration', 'registration.component_id', 'component.id')
     .select(['component.id', 'type', 'removed_at', 'name', 'endpoint', 'state', 'session', 'data_server_id']);
   const rows = await (ids
-    ? all.where(
-        'component.id',
-        'in',
-        sql<ComponentId>`(select value::uuid from jsonb_array_elements_text(${ids}::jsonb))`,
-      )
+    ? all.where('component.id', '=', anyOf(ids))
     : all.where(({ eb, or }) =>
         or([
           eb('session', 'is not', null),
@@ -90,7 +86,7 @@ export async function addComponent(
  */
 export async function lockComponents(tx: Tx, ids: readonly ComponentId[]): Promise<ReadonlySet<ComponentId>> {
   const { rows } = await sql<{ id: ComponentId; removed_at: Date | null }>`
-    select id, removed_at from component where id in (select value::uuid from jsonb_array_elements_text(${ids}::jsonb))
+    select id, removed_at from component where id = ${anyOf(ids)}
     order by id for no key update`.execute(tx);
   return new Set(rows.filter(({ removed_at }) => removed_at === null).map(({ id }) => id));
 }

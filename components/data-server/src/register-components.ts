@@ -5,7 +5,7 @@
 import type { ComponentId, ComponentState } from '@zhiyun/contracts';
 import type { ComponentType, LinkEndpoint } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
-import type { Store, Tx } from '@zhiyun/store';
+import { anyOf, type Store, type Tx } from '@zhiyun/store';
 import { sql } from 'kysely';
 import { type NamedComponent, recordClockWrong, recordJoined, recordStateChange } from './component-events.ts';
 import { lockComponents, removedError, ring } from './component-rows.ts';
@@ -113,7 +113,7 @@ async function readPresent(tx: Tx, ids: readonly ComponentId[]): Promise<Map<Com
     select component_id, name, endpoint, life, state, clock_skew_ms, data_server_id, session,
       is_open and state <> 'gone' and exists (select 1 from lease
         where lease.name = 'data-server/' || data_server_id and lease.expires_at > clock_timestamp()) as is_heard
-    from registration where component_id in (select value::uuid from jsonb_array_elements_text(${ids}::jsonb))
+    from registration where component_id = ${anyOf(ids)}
     order by component_id for update`.execute(tx);
   return new Map(rows.map((row) => [row.component_id, row]));
 }

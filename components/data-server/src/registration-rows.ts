@@ -1,6 +1,6 @@
 /** What becomes of registrations, as rows. Every change rings the doorbell, so that all Data Servers see the same list. */
 import type { ComponentId, ComponentState } from '@zhiyun/contracts';
-import type { Store } from '@zhiyun/store';
+import { anyOf, type Store } from '@zhiyun/store';
 import { sql } from 'kysely';
 import { type NamedComponent, recordStateChange } from './component-events.ts';
 import { ring } from './component-rows.ts';
@@ -22,7 +22,7 @@ export async function setStates(store: Store, changes: readonly StateChange[]): 
       ), past as (
         select component_id, registration.state, wanted.state as next, wanted."isOpen"
         from registration join wanted on component_id = wanted.id and registration.session = wanted.session
-        where registration.state <> wanted.state
+        where component_id = ${anyOf(changes.map(({ id }) => id))} and registration.state <> wanted.state
         order by component_id for update of registration
       )
       update registration set state = past.next, is_open = past."isOpen", since = clock_timestamp()

@@ -52,7 +52,7 @@ async function describeNodes(tx: Tx, nodes: readonly { seen: SeenNode; facts: No
       state = 'online', state_since = case when node.state = 'online' then node.state_since else now() end
     from jsonb_to_recordset(${given}::jsonb) as given (id uuid, address text, facts jsonb, cores_total integer,
       memory_bytes_total bigint, disk_bytes_total bigint)
-    where node.id = given.id`.execute(tx);
+    where node.id = given.id and node.id = ${anyOf(given.map(({ id }) => id))}`.execute(tx);
 }
 
 async function addNode(tx: Tx, seen: SeenNode, facts: NodeFacts): Promise<void> {
@@ -98,7 +98,8 @@ export async function setNodeStates(tx: Tx, changes: readonly { node: LockedNode
   const given = changes.map(({ node: { id }, to }) => ({ id, to }));
   await sql`
     update node set state = given."to", state_since = now()
-    from jsonb_to_recordset(${given}::jsonb) as given (id uuid, "to" text) where node.id = given.id`.execute(tx);
+    from jsonb_to_recordset(${given}::jsonb) as given (id uuid, "to" text)
+    where node.id = given.id and node.id = ${anyOf(given.map(({ id }) => id))}`.execute(tx);
   await recordEvents(
     tx,
     changes.map(({ node, to }) => stateChanged(node, to)),
