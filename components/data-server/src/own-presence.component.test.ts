@@ -31,7 +31,7 @@ async function leftOnline(): Promise<TestComponent> {
 }
 
 async function begin(registry: Registry): Promise<TestComponent> {
-  const self = await TestComponent.join(domain.store, 'data-server');
+  const self = await TestComponent.join(domain.store, 'data-server', registry.id);
   const presence = new OwnPresence({
     self: { ...self.caller, name: 'd1' },
     version: '1',
@@ -124,6 +124,7 @@ test('without the database its members are sent to another Data Server, if there
     isCut = false;
     await renewals(self, 1);
   };
+  await waitFor(() => registry.state(self.caller.id) === 'online');
   await cut();
   await healed();
   const other = await TestComponent.join(domain.store, 'data-server');
@@ -135,7 +136,8 @@ test('without the database its members are sent to another Data Server, if there
   await expect(alone.items.next()).rejects.toMatchObject({ code: 'unavailable' });
   await expect(node.register(registry)).rejects.toMatchObject({ code: 'unavailable' });
   await healed();
-  await node.register(registry);
+  // Its lease is seen a moment before it knows that itself.
+  await waitFor(() => node.register(registry));
 });
 
 test('its own record follows its addresses', async () => {

@@ -62,8 +62,8 @@ export class TestComponent {
     this.host = host;
   }
 
-  static async join(store: Store, type: ComponentType): Promise<TestComponent> {
-    const component = new TestComponent(type);
+  static async join(store: Store, type: ComponentType, id = newId<ComponentId>()): Promise<TestComponent> {
+    const component = new TestComponent(type, { id });
     await addComponent(store.db, { ...component.caller, key: 'key', now: Date.now() });
     return component;
   }
