@@ -19,7 +19,7 @@ export interface ComponentHandlersDeps {
 export type ComponentHandlers = Pick<RestHandlers, 'listComponents' | 'getComponent' | 'removeComponent' | 'listLinks'>;
 
 /** The links of ten thousand nodes are megabytes: the pages of one reader, and several readers, share one reading. */
-const linksFreshMs = 1_000;
+const linksFreshMs = 500;
 
 export function componentHandlers({ store, engine, member, clock }: ComponentHandlersDeps): ComponentHandlers {
   const { db } = store;
