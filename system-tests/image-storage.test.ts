@@ -1,5 +1,4 @@
 /** The Storage Server with real images, on a disk that fills up, and killed at any moment. */
-
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';

@@ -7,7 +7,7 @@ export class Slots {
     this.#free = count;
   }
 
-  /** Disposal gives the slot to the next. Rejects with the signal's reason when that is aborted while it waits. */
+  /** Disposal gives the slot to the next. Whoever has to wait and is aborted is rejected with the signal's reason. */
   async take(signal?: AbortSignal): Promise<Disposable> {
     if (this.#free > 0) this.#free--;
     else await this.#turn(signal);
@@ -27,6 +27,7 @@ export class Slots {
   }
 
   async #turn(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const giveUp = () => {
       this.#waiting.delete(resolve);

@@ -178,7 +178,8 @@ async function writeJournals(db: Kysely<Database>, writes: readonly JournalWrite
         error = given.error, progress = given.progress, ended_at = case when given.ended then clock_timestamp() end
       from jsonb_to_recordset(${given}::jsonb) as given (id uuid, runner text, epoch bigint, state text, cursor integer,
         steps jsonb, memory jsonb, error jsonb, progress double precision, ended boolean, heed_cancel boolean)
-      where operation.id = given.id and operation.id = ${ids} and operation.runner = given.runner and operation.epoch = given.epoch
+      where operation.id = given.id and operation.id = ${ids}
+        and operation.runner = given.runner and operation.epoch = given.epoch
         and operation.state in ('pending', 'running', 'undoing')
         and not (given.heed_cancel and operation.cancel_requested)
       returning operation.id, given.ended or given.state = 'stuck' as settled

@@ -1,7 +1,7 @@
 /** What a node reports of an instance while an operation works on it. */
 import { type InstanceId, type InstanceState, MiB, type NodeId } from '@zhiyun/contracts';
 import { newId } from '@zhiyun/kernel';
-import { createTestStore, type TestStore } from '@zhiyun/testkit';
+import { createTestStore, type TestStore, waitFor } from '@zhiyun/testkit';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Observation } from './instance-reports.ts';
@@ -87,4 +87,29 @@ test('of many that are heard at once each has its own answer, and of one instanc
   );
   expect(answers).toEqual([...ids.flatMap(() => [true, true]), false, false]);
   for (const id of ids) expect(await kept(id)).toMatchObject({ observed_sequence: 8, address: 'newest' });
+});
+
+test('one that waits for the end of the operation, which says the same, is done with', async () => {
+  const { store } = database;
+  const id = await addInstance('starting');
+  const ending = Promise.withResolvers<void>();
+  const ended = store.tx(async (tx) => {
+    await sql`update instance set state = 'running', observed_sequence = 6, observed_state = 'running' where id = ${id}`.execute(
+      tx,
+    );
+    await ending.promise;
+  });
+  const keeping = keep(observation(id));
+  await waitFor(
+    async () =>
+      (
+        await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+          store.db,
+        )
+      ).rows.length > 0,
+    { describe: 'the report to wait for the row' },
+  );
+  ending.resolve();
+  await ended;
+  expect(await keeping).toBe(true);
 });
