@@ -44,7 +44,7 @@ let oversold = 0;
 
 async function zhiyunTurn(): Promise<void> {
   await using platform = await ScalePlatform.start({
-    ...{ nodes, instances: 0, nodeProcesses: 1, launchMs: 10, controlArgv: [], pace: realTime },
+    ...{ nodes, instances: 0, nodeProcesses: 1, launchMs: 10, pace: realTime },
   });
   await Promise.all([platform.startNodes(), platform.untilOnline(nodes, onlineDeadlineMs, () => {})]);
   await createInstances(platform, warmUp);

@@ -1,7 +1,8 @@
 /**
  * `node sim/scale/src/main.ts --nodes 5000 --processes 8 --slower 6 --cores 4`: a whole platform and thousands of simulated
  * nodes over real links, and how it bears them. `--slower`: the world's seconds are so many of ours, because the nodes, which are
- * other machines in truth, work on this one too; `--cores`: what the platform has of that world. Prints one JSON, by its clock.
+ * other machines in truth, work on this one too; `--cores`: what the platform has of that world; `--profile-to DIR`: a CPU profile of each process
+ * and each part of the run. Prints one JSON, by its clock.
  */
 import { parseArgs } from 'node:util';
 import { createInstances } from './create-load.ts';
@@ -18,7 +19,7 @@ const { values } = parseArgs({
     clients: { type: 'string', default: '32' },
     processes: { type: 'string', default: '1' },
     'launch-ms': { type: 'string', default: '10' },
-    'control-argv': { type: 'string', default: '' },
+    'profile-to': { type: 'string' },
     warmup: { type: 'string', default: '3' },
     idle: { type: 'string', default: '5' },
     slower: { type: 'string', default: '1' },
@@ -28,7 +29,6 @@ const { values } = parseArgs({
 });
 const nodes = Number(values.nodes);
 const pace = { slower: Number(values.slower), originMs: Date.now() };
-const controlArgv = values['control-argv'].split(' ').filter((word) => word !== '');
 
 const clock = slowClock(pace);
 const began = clock.monotonicMs();
@@ -40,7 +40,7 @@ await using platform = await ScalePlatform.start({
   instances: Number(values.instances),
   nodeProcesses: Number(values.processes),
   launchMs: Number(values['launch-ms']),
-  controlArgv,
+  profileTo: values['profile-to'],
   pace,
   cores: values.cores === undefined ? undefined : Number(values.cores),
 });
@@ -50,18 +50,18 @@ const end = () => void platform[Symbol.asyncDispose]().finally(() => process.exi
 process.on('SIGINT', end).on('SIGTERM', end);
 tell('platform is up, database is seeded');
 const connecting = clock.monotonicMs();
-const connect = await measured(platform, () =>
+const connect = await measured(platform, 'connect', () =>
   Promise.all([
     platform.startNodes(),
     platform.untilOnline(nodes, 300_000, (online) => tell(`${online} nodes are online`)),
   ]),
 );
 const connectedSeconds = (clock.monotonicMs() - connecting) / 1000;
-const cpuMsPerArrival = Object.fromEntries(Object.entries(connect.cpuMs).map(([name, ms]) => [name, ms / nodes]));
+const cpuMsPerArrival = perNode(connect.cpuMs);
 tell(`all nodes are online after ${connectedSeconds.toFixed(1)} s`);
 
 const idleSeconds = Number(values.idle);
-const idle = await measured(platform, () => clock.sleep(idleSeconds * 1000));
+const idle = await measured(platform, 'idle', () => clock.sleep(idleSeconds * 1000));
 const idleCores = Object.fromEntries(
   Object.entries(idle.cpuMs).map(([name, ms]) => [name, ms / 1000 / idleSeconds] as const),
 );
@@ -73,7 +73,7 @@ const {
   result: creates,
   cpuMs,
   processes,
-} = await measured(platform, () =>
+} = await measured(platform, 'create', () =>
   createInstances(platform, { clients: Number(values.clients), seconds: Number(values.seconds), prefix: 'web' }),
 );
 const loadBoard = await loadAge.stop();
@@ -102,12 +102,20 @@ console.log(
 );
 
 /** The one Control Server is cut off and started: seconds until it answers, and until every node is reconciled. */
-async function restartControl(): Promise<{ upSeconds: number; reconciledSeconds: number }> {
+async function restartControl() {
   const cut = clock.monotonicMs();
   const seconds = () => (clock.monotonicMs() - cut) / 1000;
-  await platform.restartControl();
-  const upSeconds = seconds();
-  await platform.untilReconciled(nodes, 300_000);
-  tell(`every node is reconciled ${seconds().toFixed(1)} s after the Control Server was killed`);
-  return { upSeconds, reconciledSeconds: seconds() };
+  await platform.killControl();
+  const { result, cpuMs } = await measured(platform, 'restart', async () => {
+    await platform.startControl();
+    const upSeconds = seconds();
+    await platform.untilReconciled(nodes, 300_000);
+    return { upSeconds, reconciledSeconds: seconds() };
+  });
+  tell(`every node is reconciled ${result.reconciledSeconds.toFixed(1)} s after the Control Server was killed`);
+  return { ...result, cpuMsPerNode: perNode(cpuMs) };
+}
+
+function perNode(cpuMs: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(cpuMs).map(([name, ms]) => [name, ms / nodes]));
 }

@@ -13,10 +13,10 @@ export class RoleProcess implements AsyncDisposable {
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
   #asked = 0;
 
-  /** `execArgv`: of Node.js, for profiling, beside what the launcher gives. */
-  constructor(name: string, pace: Pace, execArgv: readonly string[] = []) {
+  constructor(name: string, pace: Pace) {
     this.#child = fork(resolve(import.meta.dirname, 'role.ts'), [name, JSON.stringify(pace)], {
-      execArgv: ['--max-semi-space-size=32', '--import', slowTime, ...execArgv],
+      // As the launcher gives them.
+      execArgv: ['--max-semi-space-size=32', '--import', slowTime],
     });
     this.#child.on('message', ({ id, answer, error }: { id: number; answer?: unknown; error?: string }) => {
       const waiting = this.#waiting.get(id);
@@ -29,7 +29,9 @@ export class RoleProcess implements AsyncDisposable {
     });
   }
 
-  get pid(): number {
+  /** Once it runs with all the threads that Node.js begins with. */
+  async pid(): Promise<number> {
+    await this.ask({ kind: 'mark', profile: false });
     return this.#child.pid ?? 0;
   }
 

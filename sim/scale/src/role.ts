@@ -2,6 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { LinkAddress } from '@zhiyun/contracts/links';
 import { Disposables } from '@zhiyun/kernel';
+import { type RunningProfile, startProfile } from './profile.ts';
 import type { Pace } from './slow-clock.ts';
 import { startControl, startData, startGateway, startNodes } from './start-roles.ts';
 
@@ -24,8 +25,10 @@ export type Question =
   | ({ kind: 'control'; databaseUrl: string } & MemberOptions)
   | ({ kind: 'gateway' } & MemberOptions)
   | ({ kind: 'nodes' } & NodesOptions)
-  | { kind: 'mark' }
-  | { kind: 'figures' };
+  /** `profile`: keep a CPU profile from here to the figures. */
+  | { kind: 'mark'; profile: boolean }
+  /** `profileTo`: the file that the profile is written to, if one was kept. */
+  | { kind: 'figures'; profileTo?: string };
 
 /** Since the last `mark`. */
 export interface ProcessFigures {
@@ -49,15 +52,19 @@ const loopResolutionMs = 5;
 const loopDelay = monitorEventLoopDelay({ resolution: loopResolutionMs });
 loopDelay.enable();
 let cpuBefore = process.cpuUsage();
+let profiled: RunningProfile | undefined;
 
-function mark(): object {
+async function mark(profile: boolean): Promise<object> {
+  if (profile) profiled = await startProfile();
   loopDelay.reset();
   cpuBefore = process.cpuUsage();
   return {};
 }
 
-function figures(): ProcessFigures {
+async function figures(profileTo: string | undefined): Promise<ProcessFigures> {
   const cpu = process.cpuUsage(cpuBefore);
+  if (profileTo !== undefined) await profiled?.writeTo(profileTo);
+  profiled = undefined;
   const { rss, heapUsed } = process.memoryUsage();
   // The histogram holds the length of its own timer's intervals, which is the resolution when nothing delays it.
   const delay = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - loopResolutionMs) / pace.slower;
@@ -84,9 +91,9 @@ async function answer(question: Question): Promise<object> {
     case 'nodes':
       return await startNodes(question, ends);
     case 'mark':
-      return mark();
+      return await mark(question.profile);
     case 'figures':
-      return figures();
+      return await figures(question.profileTo);
   }
 }
 

@@ -24,8 +24,8 @@ export interface ScaleOptions {
   nodeProcesses: number;
   /** What a simulated machine takes to start. */
   launchMs: number;
-  /** Node.js options of the Control Server's process, for profiling. */
-  controlArgv: readonly string[];
+  /** A directory for CPU profiles of all processes, one file for each and each part of the run. */
+  profileTo?: string | undefined;
   pace: Pace;
   /** That the platform has, of its world; without: all there are, with the nodes. */
   cores?: number | undefined;
@@ -113,6 +113,10 @@ export class ScalePlatform implements AsyncDisposable {
     return createRestClient({ baseUrl: this.url, token: () => this.token, fetch: insecureFetch });
   }
 
+  get profileTo(): string | undefined {
+    return this.#options.profileTo;
+  }
+
   /** All processes by name, for their figures. */
   get processes(): ReadonlyMap<string, RoleProcess> {
     return new Map([
@@ -146,11 +150,18 @@ export class ScalePlatform implements AsyncDisposable {
     );
   }
 
-  /** The Control Server is killed and started again. */
-  async restartControl(): Promise<void> {
+  /** The Control Server is dead, and a process is there to take its place. */
+  async killControl(): Promise<void> {
     await this.control.kill();
     this.control = this.#newControl();
-    await this.#startControl();
+  }
+
+  /** Resolves when it answers. Answers the file with the first password. */
+  async startControl(): Promise<string> {
+    const databaseUrl = this.databaseUrl;
+    await this.#limit?.add('control', [await this.control.pid()], threadCores / this.#options.pace.slower);
+    const { passwordFile } = await this.control.ask({ kind: 'control', databaseUrl, ...this.#member('control') });
+    return passwordFile;
   }
 
   /** `tell` hears now and then how many there are. */
@@ -209,28 +220,21 @@ export class ScalePlatform implements AsyncDisposable {
     if (cores === undefined) return;
     this.#limit = this.#ends.use(await CoreLimit.create(cores / pace.slower));
     await this.#limit.add('postgres', familyOf(await this.#postgresPid()));
-    await this.#limit.add('data', [this.data.pid], threadCores / pace.slower);
+    await this.#limit.add('data', [await this.data.pid()], threadCores / pace.slower);
   }
 
   #newControl(): RoleProcess {
-    return this.#ends.use(new RoleProcess('control', this.#options.pace, this.#options.controlArgv));
+    return this.#ends.use(new RoleProcess('control', this.#options.pace));
   }
 
   async #startFront(): Promise<void> {
-    const passwordFile = await this.#startControl();
+    const passwordFile = await this.startControl();
     this.gateway = this.#ends.use(new RoleProcess('gateway', this.#options.pace));
-    await this.#limit?.add('gateway', [this.gateway.pid], threadCores / this.#options.pace.slower);
+    await this.#limit?.add('gateway', [await this.gateway.pid()], threadCores / this.#options.pace.slower);
     const { port } = await this.gateway.ask({ kind: 'gateway', ...this.#member('gateway') });
     this.url = `https://127.0.0.1:${port}`;
     const password = (await readFile(passwordFile, 'utf8')).trim();
     this.token = (await this.client.createSession({ body: { username: 'admin', password } })).token;
-  }
-
-  async #startControl(): Promise<string> {
-    const databaseUrl = this.databaseUrl;
-    await this.#limit?.add('control', [this.control.pid], threadCores / this.#options.pace.slower);
-    const { passwordFile } = await this.control.ask({ kind: 'control', databaseUrl, ...this.#member('control') });
-    return passwordFile;
   }
 
   #member(name: string): { home: string; dataServer: LinkAddress; token: string } {
