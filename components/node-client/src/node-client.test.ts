@@ -186,7 +186,8 @@ test('load and usage come by themselves', async () => {
   expect(loads).toMatchObject([
     {
       load: { memoryUsedBytes: expect.toSatisfy((bytes: number) => bytes > 0) },
-      usage: [[config.id, instanceUsageKeys.map(() => expect.any(Number))]],
+      running: [config.id],
+      usage: instanceUsageKeys.map(() => expect.any(Number)),
     },
   ]);
 });

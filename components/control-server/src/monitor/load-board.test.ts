@@ -45,7 +45,7 @@ describe('the load board', () => {
 
   it('keeps ten minutes: the last one as it came, before that averaged to 24 s', async () => {
     for (let sample = 0; sample < 300; sample++) {
-      board.recordInstance(web, usage(sample % 4 === 0 ? 1 : 0));
+      board.recordInstances(nodeA, sample === 0 ? [web] : undefined, usage(sample % 4 === 0 ? 1 : 0));
       await clock.advance(3_000);
     }
     const series = board.instanceSeries(web);
@@ -61,14 +61,34 @@ describe('the load board', () => {
   });
 
   it('forgets what was silent for the whole span', async () => {
-    board.recordInstance(web, usage(1));
+    board.recordInstances(nodeA, [web], usage(1));
     await clock.advance(12 * 60_000);
     expect(board.instanceSeries(web)).toEqual([]);
+    board.recordInstances(nodeA, undefined, usage(0.5));
+    expect(board.instanceSeries(web).at(-1)).toMatchObject({ cpu: 0.5, memoryBytes: 64 });
+  });
+
+  it('knows whose figures are whose, and refuses what does not fit', () => {
+    const db = 'db' as InstanceId;
+    board.recordInstances(nodeA, [web, db], [...usage(0.25), ...usage(0.75)]);
+    board.recordInstances(nodeB, ['other' as InstanceId], usage(1));
+    const cpu = (id: InstanceId) => board.instanceSeries(id).at(-1)?.cpu;
+    expect([cpu(web), cpu(db)]).toEqual([0.25, 0.75]);
+    expect(() => board.recordInstances(nodeA, undefined, usage(1))).toThrow(
+      '8 figures of usage are not 8 for each of 2',
+    );
+    board.forgetNode(nodeA);
+    expect(() => board.recordInstances(nodeA, undefined, usage(1))).toThrow('for each of 0 instances');
   });
 
   it('holds 20,000 instances in tens of MB', () => {
     const before = process.memoryUsage();
-    for (let index = 0; index < 20_000; index++) board.recordInstance(`instance-${index}` as InstanceId, usage(0.1));
+    const ids = Array.from({ length: 20_000 }, (_, index) => `instance-${index}` as InstanceId);
+    board.recordInstances(
+      nodeA,
+      ids,
+      ids.flatMap(() => usage(0.1)),
+    );
     const after = process.memoryUsage();
     const bytes = after.arrayBuffers - before.arrayBuffers;
     expect(bytes).toBeLessThan(80 * 1024 * 1024);

@@ -10,7 +10,7 @@ import {
   type NodeLoad,
   type SystemLoad,
 } from '@zhiyun/contracts';
-import type { Clock } from '@zhiyun/kernel';
+import { type Clock, PlatformError } from '@zhiyun/kernel';
 import { type SampleBlock, SampleMemory } from './sample-memory.ts';
 import { Series, seriesLength, seriesMs } from './series.ts';
 
@@ -38,6 +38,8 @@ const fineThenCoarse = [
   { stepMs: 24_000, spanMs: seriesMs },
 ];
 
+const nothingRuns: Running = { ids: [], entries: [] };
+
 /** After this long without a sample nothing is known of a node's load. */
 const freshMs = 10_000;
 const systemSampleMs = 3_000;
@@ -53,12 +55,21 @@ interface NodeEntry {
 interface InstanceEntry {
   series: Series<(typeof instanceUsageKeys)[number]>;
   block: SampleBlock;
+  /** Its block may be another's by now. */
+  isForgotten: boolean;
+}
+
+/** Instances of a node, as its next usage names them. */
+interface Running {
+  ids: readonly InstanceId[];
+  entries: InstanceEntry[];
 }
 
 export class LoadBoard implements Disposable {
   readonly #clock: Clock;
   readonly #nodes = new Map<NodeId, NodeEntry>();
   readonly #instances = new Map<InstanceId, InstanceEntry>();
+  readonly #running = new Map<NodeId, Running>();
   readonly #memory = new SampleMemory(seriesLength(instanceUsageKeys, fineThenCoarse));
   readonly #system = new Series(systemKeys, whole);
   readonly #timers: readonly Disposable[];
@@ -76,21 +87,32 @@ export class LoadBoard implements Disposable {
     this.#nodes.set(nodeId, { series, load, cores, heardAtMs: now });
   }
 
-  /** `figures`: as `instanceUsageKeys`. */
-  recordInstance(instanceId: InstanceId, figures: readonly number[]): void {
-    let entry = this.#instances.get(instanceId);
-    if (!entry) {
-      const block = this.#memory.take();
-      entry = { block, series: new Series(instanceUsageKeys, fineThenCoarse, block) };
-      this.#instances.set(instanceId, entry);
+  /**
+   * `running`: the instances that `usage` speaks of, when they are others than the last time. `usage`: of each its
+   * `instanceUsageKeys`. Throws `invalid-request` when both do not fit together.
+   */
+  recordInstances(nodeId: NodeId, running: readonly InstanceId[] | undefined, usage: readonly number[]): void {
+    if (running) this.#running.set(nodeId, { ids: running, entries: running.map((id) => this.#entryOf(id)) });
+    const { ids, entries } = this.#running.get(nodeId) ?? nothingRuns;
+    const width = instanceUsageKeys.length;
+    if (usage.length !== ids.length * width)
+      throw new PlatformError(
+        'invalid-request',
+        `${usage.length} figures of usage are not ${width} for each of ${ids.length} instances.`,
+      );
+    const now = this.#clock.now();
+    for (const [at, id] of ids.entries()) {
+      let entry = entries[at];
+      if (!entry || entry.isForgotten) entries[at] = entry = this.#entryOf(id);
+      entry.series.pushFigures(now, usage, at * width);
     }
-    entry.series.pushFigures(this.#clock.now(), figures);
   }
 
   /** The node is not heard of: its load is no longer known. */
   forgetNode(nodeId: NodeId): void {
     const entry = this.#nodes.get(nodeId);
     if (entry) entry.heardAtMs = 0;
+    this.#running.delete(nodeId);
   }
 
   /** Null when nothing was heard lately. */
@@ -130,6 +152,16 @@ export class LoadBoard implements Disposable {
     for (const timer of this.#timers) timer[Symbol.dispose]();
   }
 
+  #entryOf(instanceId: InstanceId): InstanceEntry {
+    const known = this.#instances.get(instanceId);
+    if (known) return known;
+    const block = this.#memory.take();
+    const series = new Series(instanceUsageKeys, fineThenCoarse, block);
+    const entry = { block, series, isForgotten: false };
+    this.#instances.set(instanceId, entry);
+    return entry;
+  }
+
   #fresh(entry: NodeEntry): boolean {
     return this.#clock.now() - entry.heardAtMs <= freshMs;
   }
@@ -141,10 +173,11 @@ export class LoadBoard implements Disposable {
   #prune(): void {
     const limit = this.#clock.now() - seriesMs;
     for (const [id, entry] of this.#nodes) if (entry.series.newestAtMs < limit) this.#nodes.delete(id);
-    for (const [id, { series, block }] of this.#instances) {
-      if (series.newestAtMs >= limit) continue;
+    for (const [id, entry] of this.#instances) {
+      if (entry.series.newestAtMs >= limit) continue;
+      entry.isForgotten = true;
       this.#instances.delete(id);
-      this.#memory.give(block);
+      this.#memory.give(entry.block);
     }
   }
 }

@@ -33,16 +33,18 @@ export class SampleRing {
     this.#values.fill(Number.NaN, this.#first, this.#first + capacity * width);
   }
 
-  /** `values` has `width` numbers. A sample older than the newest slot is dropped. */
-  push(atMs: number, values: readonly number[]): void {
+  /** `values` has `width` numbers from index `first` on. A sample older than the newest slot is dropped. */
+  push(atMs: number, values: readonly number[], first = 0): void {
     const slot = Math.floor(atMs / this.#stepMs);
     if (slot < this.#newest) return;
     if (slot > this.#newest) this.#begin(slot);
     this.#samplesInNewest++;
+    const kept = this.#values;
     const start = this.#startOf(slot);
+    const count = this.#samplesInNewest;
     for (let index = 0; index < this.#width; index++) {
-      const before = this.#samplesInNewest === 1 ? 0 : (this.#values[start + index] ?? 0);
-      this.#values[start + index] = before + ((values[index] ?? 0) - before) / this.#samplesInNewest;
+      const before = count === 1 ? 0 : (kept[start + index] ?? 0);
+      kept[start + index] = before + ((values[first + index] ?? 0) - before) / count;
     }
   }
 

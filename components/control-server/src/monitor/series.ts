@@ -44,9 +44,9 @@ export class Series<Key extends string> {
     );
   }
 
-  /** In the order of the keys. */
-  pushFigures(atMs: number, figures: readonly number[]): void {
-    for (const { ring } of this.#rings) ring.push(atMs, figures);
+  /** In the order of the keys, from index `first` on. */
+  pushFigures(atMs: number, figures: readonly number[], first = 0): void {
+    for (const { ring } of this.#rings) ring.push(atMs, figures, first);
   }
 
   /** Oldest first; each span of time from the finest ring that still has it. */

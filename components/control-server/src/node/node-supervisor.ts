@@ -201,7 +201,7 @@ export class NodeSupervisor implements AsyncDisposable {
         return heard(missing(report.instanceId, report.sequence));
       case 'load':
         board.recordNode(peer.id, report.load, this.#cores.get(peer.id) ?? 1);
-        for (const [instanceId, figures] of report.usage) board.recordInstance(instanceId, figures);
+        board.recordInstances(peer.id, report.running, report.usage);
         return undefined;
     }
   }

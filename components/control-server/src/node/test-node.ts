@@ -106,7 +106,7 @@ export class TestNode {
     this.#save();
   }
   reportLoad(load: Partial<NodeLoad>): void {
-    this.#reports.emit({ type: 'load', load: { ...idleLoad, ...load }, usage: [] });
+    this.#reports.emit({ type: 'load', load: { ...idleLoad, ...load }, running: [], usage: [] });
   }
 
   #handlers(): LinkHandlers<typeof nodeClientLink> {

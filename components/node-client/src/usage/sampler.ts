@@ -1,5 +1,5 @@
 /** Every three seconds: the load of the node and the usage of each running instance. */
-import { type InstanceId, instanceUsageKeys } from '@zhiyun/contracts';
+import { type InstanceId, type InstanceUsage, instanceUsageKeys } from '@zhiyun/contracts';
 import type { NodeReport } from '@zhiyun/contracts/links';
 import { type Clock, Emitter, type Logger } from '@zhiyun/kernel';
 import type { Instances, RunningInstance } from '../instance/instances.ts';
@@ -9,7 +9,8 @@ import type { LoadMeter } from './node-load.ts';
 
 export const samplePeriodMs = 3_000;
 
-export type LoadReport = Extract<NodeReport, { type: 'load' }>;
+/** Names what runs; of two samples in a row that name the same it is the same array. */
+export type LoadReport = Omit<Extract<NodeReport, { type: 'load' }>, 'running'> & { running: readonly InstanceId[] };
 
 interface SamplerOptions {
   meter: LoadMeter;
@@ -30,7 +31,7 @@ export class Sampler implements Disposable {
 
   constructor(options: SamplerOptions) {
     this.#options = options;
-    this.#last = { type: 'load', load: options.meter(), usage: [] };
+    this.#last = { type: 'load', load: options.meter(), running: [], usage: [] };
     this.#timer = options.clock.every(samplePeriodMs, () => void this.#sample());
   }
 
@@ -50,8 +51,14 @@ export class Sampler implements Disposable {
       const { meter, instances } = this.#options;
       const running = instances.running();
       this.#meters = new Map(running.map(({ machine }) => [machine, this.#meters.get(machine) ?? new InstanceMeter()]));
-      const usage = await Promise.all(running.map((instance) => this.#sampleInstance(instance)));
-      this.#last = { type: 'load', load: meter(), usage: usage.filter((sample) => sample !== undefined) };
+      const sampled = await Promise.all(running.map((instance) => this.#sampleInstance(instance)));
+      const samples = sampled.filter((sample) => sample !== undefined);
+      this.#last = {
+        type: 'load',
+        load: meter(),
+        running: sameArray(this.#last.running, samples),
+        usage: samples.flatMap(({ usage }) => instanceUsageKeys.map((key) => usage[key])),
+      };
       this.samples.emit(this.#last);
     } catch (error) {
       this.#options.log.warn({ error }, 'The load of the node could not be measured');
@@ -60,16 +67,26 @@ export class Sampler implements Disposable {
     }
   }
 
-  async #sampleInstance(instance: RunningInstance): Promise<LoadReport['usage'][number] | undefined> {
+  async #sampleInstance(instance: RunningInstance): Promise<InstanceSample | undefined> {
     const { network, clock, log } = this.#options;
-    const instanceId: InstanceId = instance.entry.instanceId;
+    const { instanceId } = instance.entry;
     try {
       const meter = this.#meters.get(instance.machine);
       const usage = await meter?.sample(instance, network.counters(instance.link), clock);
-      return usage && [instanceId, instanceUsageKeys.map((key) => usage[key])];
+      return usage && { instanceId, usage };
     } catch (error) {
       log.debug({ instanceId, error }, 'The usage of an instance could not be measured'); // It may just have ended.
       return undefined;
     }
   }
+}
+
+interface InstanceSample {
+  instanceId: InstanceId;
+  usage: Omit<InstanceUsage, 'at'>;
+}
+
+function sameArray(before: readonly InstanceId[], samples: readonly InstanceSample[]): readonly InstanceId[] {
+  const isSame = before.length === samples.length && samples.every(({ instanceId }, at) => instanceId === before[at]);
+  return isSame ? before : samples.map(({ instanceId }) => instanceId);
 }

@@ -6,9 +6,10 @@ import type { LoadReport } from '../usage/sampler.ts';
 import { ReportQueue } from './report-queue.ts';
 
 const [one, two] = [newId<InstanceId>(), newId<InstanceId>()];
-const load = (cpu: number): LoadReport => ({
+const load = (cpu: number, running: readonly InstanceId[] = []): LoadReport => ({
   type: 'load',
-  usage: [],
+  running,
+  usage: running.map(() => cpu),
   load: {
     at: '2026-01-01T00:00:00.000Z',
     cpu,
@@ -62,4 +63,19 @@ test('a watcher that waits is woken by news, and by its own end', async () => {
   const last = reading.next();
   end.abort();
   expect((await last).done).toBe(true);
+});
+
+test('what runs is named when it is not what the watcher was told before, also when a load was passed over', async () => {
+  const queue = new ReportQueue();
+  const reading = queue.read(new AbortController().signal);
+  const next = async (...loads: LoadReport[]) => {
+    for (const each of loads) queue.pushLoad(each);
+    const { value } = await reading.next();
+    return value?.type === 'load' ? [value.running, value.usage] : value;
+  };
+  const [both, alone] = [[one, two], [one]];
+  expect(await next(load(0.1, both))).toEqual([both, [0.1, 0.1]]);
+  expect(await next(load(0.2, both))).toEqual([undefined, [0.2, 0.2]]);
+  expect(await next(load(0.3, alone), load(0.4, alone))).toEqual([alone, [0.4]]);
+  expect(await next(load(0.5, both), load(0.6, alone))).toEqual([undefined, [0.6]]);
 });

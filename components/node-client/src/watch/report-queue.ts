@@ -10,6 +10,8 @@ import type { LoadReport } from '../usage/sampler.ts';
 export class ReportQueue {
   readonly #changes = new Map<InstanceId, InstanceChange>();
   #load: LoadReport | undefined;
+  /** As the watcher was told last. */
+  #running: LoadReport['running'] | undefined;
   #more = Promise.withResolvers<void>();
 
   pushChange(change: InstanceChange): void {
@@ -48,7 +50,13 @@ export class ReportQueue {
     }
     const load = this.#load;
     this.#load = undefined;
-    if (!load) this.#more = Promise.withResolvers<void>();
-    return load;
+    if (!load) {
+      this.#more = Promise.withResolvers<void>();
+      return undefined;
+    }
+    const { running, ...rest } = load;
+    if (running === this.#running) return rest;
+    this.#running = running;
+    return { ...rest, running: [...running] };
   }
 }

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { faultSchema } from '../errors.ts';
 import { diskIdSchema, imageIdSchema, instanceIdSchema } from '../ids.ts';
 import { imageFormatSchema, sha256Schema } from '../image/image.ts';
-import { instanceUsageKeys } from '../instance/instance.ts';
 import { stopReasonSchema } from '../instance/state.ts';
 import { nodeFactsSchema, nodeLoadSchema } from '../node/node.ts';
 import { call, type LinkTable, pipe, stream } from './link-contract.ts';
@@ -52,6 +51,12 @@ export const instanceReportSchema = z.object({
 });
 export type InstanceReport = z.infer<typeof instanceReportSchema>;
 
+/** Checked as a whole: one by one it would cost more than all else that is done with them. */
+const figuresSchema = z.custom<number[]>(
+  (value) => Array.isArray(value) && value.every((figure) => typeof figure === 'number'),
+  'is no row of numbers',
+);
+
 /** `inventory` opens the stream: everything the node has. Then single changes, and load samples every 3 s. */
 export const nodeReportSchema = z.discriminatedUnion('type', [
   z.object({
@@ -65,8 +70,10 @@ export const nodeReportSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('load'),
     load: nodeLoadSchema,
-    /** Of each instance that runs, its `instanceUsageKeys`. Without names: thousands of nodes send it all the time. */
-    usage: z.array(z.tuple([instanceIdSchema, z.array(z.number()).length(instanceUsageKeys.length)])),
+    /** Instances that run. Left out while they are those of the load before. */
+    running: z.array(instanceIdSchema).optional(),
+    /** Of each of them, one after the other, its `instanceUsageKeys`: thousands of nodes send it all the time. */
+    usage: figuresSchema,
   }),
 ]);
 export type NodeReport = z.infer<typeof nodeReportSchema>;
