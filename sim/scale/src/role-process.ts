@@ -5,8 +5,9 @@ import { resolve } from 'node:path';
 import type { Answers, Question } from './role.ts';
 import type { Pace } from './slow-clock.ts';
 
-/** Comes before everything else of the process. */
+/** Come before everything else of the process. */
 const slowTime = resolve(import.meta.dirname, 'slow-time.ts');
+const compileCache = resolve(import.meta.dirname, 'compile-cache.ts');
 
 export class RoleProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
@@ -15,8 +16,8 @@ export class RoleProcess implements AsyncDisposable {
 
   constructor(name: string, pace: Pace) {
     this.#child = fork(resolve(import.meta.dirname, 'role.ts'), [name, JSON.stringify(pace)], {
-      // As the launcher gives them.
-      execArgv: ['--max-semi-space-size=32', '--import', slowTime],
+      // The first as the launcher gives it.
+      execArgv: ['--max-semi-space-size=32', '--import', compileCache, '--import', slowTime],
     });
     this.#child.on('message', ({ id, answer, error }: { id: number; answer?: unknown; error?: string }) => {
       const waiting = this.#waiting.get(id);
