@@ -1,49 +1,84 @@
 /**
  * Work of one sort that comes while earlier work is being done is done together next: alone when there is peace, in ever
- * larger groups when there is not. Nobody waits for a group to fill.
+ * larger groups when there is not. Nobody waits for a group to fill, unless in a crowd.
  */
 interface Waiting<Item, Result> {
   item: Item;
   result: PromiseWithResolvers<Result>;
 }
 
+/**
+ * After a group of `size` or more the next one is given `waitMs` to gather: where most of the cost is each group's, many who come
+ * one by one are served sooner by fewer groups.
+ */
+export interface Crowd {
+  size: number;
+  waitMs: number;
+}
+
+export interface BatchesOptions {
+  maxSize?: number;
+  /** Groups that are worked on side by side. */
+  lanes?: number;
+  crowd?: Crowd;
+}
+
 export class Batches<Item, Result> {
   readonly #work: (items: readonly Item[]) => Promise<readonly Result[]>;
   readonly #maxSize: number;
   readonly #lanes: number;
+  readonly #crowd: Crowd | undefined;
   #waiting: Waiting<Item, Result>[] = [];
   #busy = 0;
+  /** A lane is about to take all that waits. */
+  #isGathering = false;
+  #lastSize = 0;
 
-  /** `work` answers one result per item, or fails for all of them. `lanes`: groups that are worked on side by side. */
+  /** `work` answers one result per item, or fails for all of them. */
   constructor(
     work: (items: readonly Item[]) => Promise<readonly Result[]>,
-    { maxSize = 100, lanes = 1 }: { maxSize?: number; lanes?: number } = {},
+    { maxSize = 100, lanes = 1, crowd }: BatchesOptions = {},
   ) {
     this.#work = work;
     this.#maxSize = maxSize;
     this.#lanes = lanes;
+    this.#crowd = crowd;
   }
 
   run(item: Item): Promise<Result> {
     const result = Promise.withResolvers<Result>();
     this.#waiting.push({ item, result });
-    if (this.#busy < this.#lanes) void this.#drain();
+    this.#serve();
     return result.promise;
   }
 
-  async #drain(): Promise<void> {
+  #serve(): void {
+    if (this.#waiting.length > 0 && !this.#isGathering && this.#busy < this.#lanes) void this.#nextGroup();
+  }
+
+  async #nextGroup(): Promise<void> {
     this.#busy++;
-    // Whatever else this turn of the event loop brings comes along.
-    await new Promise(setImmediate);
-    while (this.#waiting.length > 0) {
-      const group = this.#waiting.splice(0, this.#maxSize);
-      try {
-        const results = await this.#work(group.map(({ item }) => item));
-        for (const [index, { result }] of group.entries()) result.resolve(results[index] as Result);
-      } catch (error) {
-        for (const { result } of group) result.reject(error);
-      }
+    this.#isGathering = true;
+    await this.#gather();
+    this.#isGathering = false;
+    const group = this.#waiting.splice(0, this.#maxSize);
+    this.#lastSize = group.length;
+    this.#serve();
+    try {
+      const results = await this.#work(group.map(({ item }) => item));
+      for (const [index, { result }] of group.entries()) result.resolve(results[index] as Result);
+    } catch (error) {
+      for (const { result } of group) result.reject(error);
     }
     this.#busy--;
+    this.#serve();
+  }
+
+  /** Whatever else this turn of the event loop brings comes along, and in a crowd what the next moment brings. */
+  async #gather(): Promise<void> {
+    const crowd = this.#crowd;
+    if (crowd && this.#lastSize >= crowd.size && this.#waiting.length < this.#maxSize)
+      await new Promise((resolve) => setTimeout(resolve, crowd.waitMs));
+    else await new Promise(setImmediate);
   }
 }

@@ -65,6 +65,9 @@ export interface Beginning {
 /** One of a group cannot be begun: each is to be tried alone. */
 class GroupRefused extends Error {}
 
+/** Those who are begun together go on together: it pays at each of their commits. */
+const crowd = { size: 3, waitMs: 15 };
+
 export class Admissions {
   readonly #store: Store;
   readonly #journal: Journal;
@@ -91,6 +94,7 @@ export class Admissions {
     if (known) return known.run(beginning);
     const group = new Batches<Beginning, Admission | undefined>((beginnings) => this.#together(beginnings), {
       lanes: 2,
+      crowd,
     });
     this.#groups.set(work, group);
     return group.run(beginning);

@@ -46,6 +46,9 @@ export class ClaimLost extends Error {
   }
 }
 
+/** What nodes answer to operations that were begun together comes within a few milliseconds. */
+const crowd = { size: 3, waitMs: 5 };
+
 export class Journal {
   readonly #store: Store;
   readonly #hooks: JournalHooks;
@@ -55,10 +58,13 @@ export class Journal {
   constructor(store: Store, hooks: JournalHooks) {
     this.#store = store;
     this.#hooks = hooks;
-    this.#writes = new Batches(async (writes) => {
-      const written = await store.single((db) => writeJournals(db, writes));
-      return Promise.all(writes.map((write) => (written.has(write.row.id) ? undefined : whyNot(store.db, write))));
-    });
+    this.#writes = new Batches(
+      async (writes) => {
+        const written = await store.single((db) => writeJournals(db, writes));
+        return Promise.all(writes.map((write) => (written.has(write.row.id) ? undefined : whyNot(store.db, write))));
+      },
+      { crowd },
+    );
   }
 
   /** One commit; `work` answers the journal as it is then, and whatever else it likes. */
@@ -107,7 +113,7 @@ export class Journal {
   }
 
   #newGroup<Context>(records: WriteAll<Context>): Batches<{ context: unknown; write: JournalWrite }, boolean> {
-    return new Batches(async (members) => {
+    const writeAll = async (members: readonly { context: unknown; write: JournalWrite }[]) => {
       try {
         await this.#store.tx(async (tx) => {
           await records(
@@ -123,7 +129,8 @@ export class Journal {
         if (error instanceof CommitUnknown) throw error;
         return members.map(() => false);
       }
-    });
+    };
+    return new Batches(writeAll, { crowd });
   }
 }
 

@@ -66,7 +66,8 @@ async function changesOf(
     .select(['observed_state', 'observed_stop_reason', 'observed_stop_detail'])
     .distinct()
     .where('node_id', '=', anyOf(nodeIds))
-    .where('state', '=', 'unknown')
+    // As below.
+    .where('state', 'is not distinct from', 'unknown')
     .where('observed_state', 'is not', null)
     .execute();
   return kinds.map((observed) => ({ nodeIds, nodeState, observed, shown: settledState(observed, nodeState) }));
@@ -86,7 +87,8 @@ async function showSome(
     )
     .where('node_id', '=', anyOf(nodeIds))
     .where('state', 'not in', transientStates)
-    .where('state', nodeState === 'offline' ? '<>' : '=', 'unknown')
+    // «is distinct» has no index: where all instances are unknown, that of the states would be read whole for each few nodes.
+    .where('state', nodeState === 'offline' ? 'is distinct from' : 'is not distinct from', 'unknown')
     .orderBy('created_at')
     .orderBy('id')
     .limit(atOnce)
