@@ -33,6 +33,7 @@ import { shutDownInstances } from './instance/shut-down-instances.ts';
 import { instanceTransactions } from './instance/transactions/instance-transactions.ts';
 import { joinTokenHandlers } from './join-token/join-token-handlers.ts';
 import { LoadBoard } from './monitor/load-board.ts';
+import type { WorkOn } from './node/held-observations.ts';
 import { nodeHandlers } from './node/node-handlers.ts';
 import { anotherThatHears } from './node/node-hearing.ts';
 import { NodeSupervisor } from './node/node-supervisor.ts';
@@ -80,7 +81,8 @@ export async function createControlServer(options: ControlServerOptions): Promis
   });
   const sessions = new Sessions(store, clock);
   const authenticate = sessions.authenticate.bind(sessions);
-  const supervisor = new NodeSupervisor({ store, member, board, clock, log });
+  const workOn: WorkOn = (id) => engine.workOn({ kind: 'instance', id });
+  const supervisor = new NodeSupervisor({ store, member, board, workOn, clock, log });
   const eventStreams = new EventStreams(
     { follow: (after, signal) => followEvents(store, after, signal), newest: () => newestEvent(store) },
     clock,

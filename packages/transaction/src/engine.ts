@@ -2,11 +2,19 @@
  * The transaction engine of one control server. Any number of them share the database: each runs what it began, and takes
  * over what the lease of another has left behind.
  */
-import { type Operation, type OperationId, type OperationKind, operationEnded, type Page } from '@zhiyun/contracts';
+import {
+  type Operation,
+  type OperationId,
+  type OperationKind,
+  operationEnded,
+  type Page,
+  type Target,
+} from '@zhiyun/contracts';
 import { type Clock, isoTime, type Logger, newId, PlatformError, systemClock } from '@zhiyun/kernel';
 import { failureLevel, type Store } from '@zhiyun/store';
 import { Admissions, type BeginRequest } from './begin-operation.ts';
 import { Journal, type JournalHooks } from './journal.ts';
+import type { JournalState } from './journal-state.ts';
 import { type ListOperationsQuery, listOperationRows } from './list-operations.ts';
 import { isCancellable, type OperationRow, operationOf } from './operation-row.ts';
 import { OperationRun } from './run-operation.ts';
@@ -27,6 +35,9 @@ export interface EngineOptions {
   hooks?: JournalHooks;
 }
 
+/** How far an operation had come when it ended here, or was left. */
+export type EndedWork = Pick<JournalState, 'state' | 'memory'>;
+
 export interface Engine {
   /** Takes the runner's lease and what was left behind. Throws `database-unavailable`. */
   start(): Promise<void>;
@@ -43,6 +54,8 @@ export interface Engine {
   /** Throws `not-found`. */
   get(id: OperationId): Promise<Operation>;
   list(query: ListOperationsQuery): Promise<Page<Operation>>;
+  /** Of the operation that works on the target in this process now; undefined: none does. Never rejects. */
+  workOn(target: Pick<Target, 'kind' | 'id'>): Promise<EndedWork> | undefined;
 }
 
 const defaults = { leaseTtlMs: 4_000, leaseRenewMs: 1_000, scanMs: 1_000, undoAttempts: 4, graceMs: 5_000 };
@@ -65,6 +78,7 @@ class TransactionEngine implements Engine {
   readonly #lease: RunnerLease;
   readonly #watch: SettledWatch;
   readonly #runs = new Map<OperationId, { run: OperationRun; ended: Promise<void> }>();
+  readonly #works = new Map<string, Promise<EndedWork>>();
   /** Ours by the database, but not at work: the database was away when they were to be begun or written. */
   readonly #dropped = new Set<OperationId>();
   #scanning: Promise<void> | undefined;
@@ -188,6 +202,10 @@ class TransactionEngine implements Engine {
     return { items: items.map((row) => this.#operationOf(row)), nextCursor };
   }
 
+  workOn(target: Pick<Target, 'kind' | 'id'>): Promise<EndedWork> | undefined {
+    return this.#works.get(targetKey(target));
+  }
+
   #operationOf(row: OperationRow): Operation {
     return operationOf(row, this.#definitions.get(row.kind));
   }
@@ -245,12 +263,20 @@ class TransactionEngine implements Engine {
       definition,
       row,
     );
-    const ended = run.run().then((outcome) => {
+    const target = targetKey({ kind: row.target_kind, id: row.target_id });
+    const work = run.run().then((outcome) => {
       this.#runs.delete(row.id);
+      if (this.#works.get(target) === work) this.#works.delete(target);
       if (outcome === 'dropped') this.#dropped.add(row.id);
+      return run.journal;
     });
-    this.#runs.set(row.id, { run, ended });
+    this.#runs.set(row.id, { run, ended: work.then(() => undefined) });
+    this.#works.set(target, work);
   }
+}
+
+function targetKey({ kind, id }: Pick<Target, 'kind' | 'id'>): string {
+  return `${kind} ${id}`;
 }
 
 function notFound(id: string): PlatformError {

@@ -80,6 +80,11 @@ export class OperationRun {
     if (row.cancel_requested) this.cancel();
   }
 
+  /** As far as it has come here. */
+  get journal(): JournalState {
+    return this.#journal;
+  }
+
   /** A cancel was asked for (and is in the database): interrupts the action at work if that may be. */
   cancel(): void {
     if (this.#journal.state === 'running' && cancelInterrupts(this.#definition, this.#journal.cursor))

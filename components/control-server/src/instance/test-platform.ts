@@ -7,6 +7,7 @@ import { createTestStore, waitFor } from '@zhiyun/testkit';
 import { createTransactionEngine } from '@zhiyun/transaction';
 import { computePoolHandlers } from '../compute-pool/compute-pool-handlers.ts';
 import { LoadBoard } from '../monitor/load-board.ts';
+import type { WorkOn } from '../node/held-observations.ts';
 import { nodeHandlers } from '../node/node-handlers.ts';
 import { NodeSupervisor } from '../node/node-supervisor.ts';
 import { TestNode } from '../node/test-node.ts';
@@ -33,7 +34,8 @@ export async function startTestPlatform() {
     runner: { id: 'control-1' },
     log: silentLogger,
   });
-  const supervisor = new NodeSupervisor({ store, member, board, clock: systemClock, log: silentLogger });
+  const workOn: WorkOn = (id) => engine.workOn({ kind: 'instance', id });
+  const supervisor = new NodeSupervisor({ store, member, board, workOn, clock: systemClock, log: silentLogger });
   const handlers = {
     ...instanceHandlers({ store, engine, board, peers }),
     ...nodeHandlers({ store, board }),

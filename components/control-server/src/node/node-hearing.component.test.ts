@@ -7,6 +7,7 @@ import { createTestStore, waitFor } from '@zhiyun/testkit';
 import { createTransactionEngine } from '@zhiyun/transaction';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { LoadBoard } from '../monitor/load-board.ts';
+import type { WorkOn } from './held-observations.ts';
 import { graceMs, NodeSupervisor } from './node-supervisor.ts';
 import { TestNode } from './test-node.ts';
 
@@ -37,7 +38,8 @@ async function startControl(name: string): Promise<Member> {
   const engine = createTransactionEngine({ store, definitions: [], runner: { id: member.id }, log: silentLogger });
   const board = ends.use(new LoadBoard(systemClock));
   const clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + aheadMs };
-  const supervisor = new NodeSupervisor({ store, member, board, clock, log: silentLogger });
+  const workOn: WorkOn = () => undefined;
+  const supervisor = new NodeSupervisor({ store, member, board, workOn, clock, log: silentLogger });
   await member.start();
   await engine.start();
   ends.defer(() => engine.stop(0));

@@ -8,6 +8,7 @@ import { type Backoff, Batches, backoffMs, type Clock, Disposables, KeyedLock, t
 import type { Member, Peer } from '@zhiyun/link';
 import { failureLevel, type Store } from '@zhiyun/store';
 import type { LoadBoard } from '../monitor/load-board.ts';
+import { HeldObservations, type WorkOn } from './held-observations.ts';
 import {
   applyInventory,
   applyObservations,
@@ -25,6 +26,7 @@ export interface NodeSupervisorOptions {
   store: Store;
   member: Pick<Member, 'id' | 'peers' | 'peer' | 'onPeer'>;
   board: LoadBoard;
+  workOn: WorkOn;
   clock: Clock;
   log: Logger;
 }
@@ -40,7 +42,7 @@ const reassertMs = 2_000;
 /** Before that, a node that has not come yet may still be waiting for its turn: nothing is said of it. */
 export const graceMs = 15_000;
 /** Nodes that come at the same time, and are asked of the database together: of thousands, as many as make one good statement. */
-const group = { maxSize: 50 };
+const group = { maxSize: 50, crowd: { size: 3, waitMs: 25 } };
 /** One with more instances is shown alone. */
 const fewInstances = 500;
 
@@ -55,6 +57,7 @@ export class NodeSupervisor implements AsyncDisposable {
   /** State changes of one node are written in the order they happened. */
   readonly #writes = new KeyedLock<NodeId>();
   readonly #pending = new Set<Promise<void>>();
+  readonly #held: HeldObservations;
   readonly #known: Batches<NodeId, KnownInstances>;
   readonly #arrivals: Batches<Arrival, boolean>;
   readonly #hearings: Batches<Hearing, NodeState | undefined>;
@@ -66,7 +69,8 @@ export class NodeSupervisor implements AsyncDisposable {
 
   constructor(options: NodeSupervisorOptions) {
     this.#options = options;
-    const { store, member } = options;
+    const { store, member, workOn } = options;
+    this.#held = new HeldObservations(workOn);
     this.#known = new Batches((ids) => knownInstances(store, ids), group);
     this.#arrivals = new Batches((arrivals) => hearNodes(store, member.id, arrivals), group);
     this.#hearings = new Batches((hearings) => noteHearings(store, member.id, hearings), group);
@@ -187,9 +191,12 @@ export class NodeSupervisor implements AsyncDisposable {
 
   /** No promise for what comes every few seconds of every node. */
   #take(peer: Peer, report: NodeReport, known: KnownInstances): Promise<void> | undefined {
-    const { store, board } = this.#options;
-    const heard = (observation: Observation) =>
-      this.#writes.run(peer.id, () => applyObservations(store, peer.id, [observation]));
+    const { board } = this.#options;
+    const heard = (observation: Observation) => {
+      const take = (held: Observation) =>
+        this.#run(`take what node ${peer.name} has reported`, this.#observe(peer.id, held));
+      return this.#held.hold(observation, take) ? undefined : this.#observe(peer.id, observation);
+    };
     switch (report.type) {
       case 'inventory':
         this.#cores.set(peer.id, report.facts.cores);
@@ -204,6 +211,10 @@ export class NodeSupervisor implements AsyncDisposable {
         board.recordInstances(peer.id, report.running, report.usage);
         return undefined;
     }
+  }
+
+  #observe(nodeId: NodeId, observation: Observation): Promise<void> {
+    return this.#writes.run(nodeId, () => applyObservations(this.#options.store, nodeId, [observation]));
   }
 
   async #reconcile(

@@ -20,6 +20,7 @@ import { openStore, type Store } from '@zhiyun/store';
 import type { Engine } from '@zhiyun/transaction';
 import type { ProofEnvironment, TransactionHarness } from '@zhiyun/transaction/testing';
 import { LoadBoard } from '../../monitor/load-board.ts';
+import type { WorkOn } from '../../node/held-observations.ts';
 import { saveNodes } from '../../node/node-store.ts';
 import { NodeSupervisor } from '../../node/node-supervisor.ts';
 import { TestNode } from '../../node/test-node.ts';
@@ -120,7 +121,9 @@ function harnessOf(kind: keyof typeof stories) {
     const node = new TestNode(domain, 'node', { id: nodeId, stateFile: join(directory, 'node.json') });
     const world = { store, node };
     const board = new LoadBoard(systemClock);
-    const supervisor = new NodeSupervisor({ store, member, board, clock: systemClock, log: silentLogger });
+    let proven: Engine | undefined;
+    const workOn: WorkOn = (id) => proven?.workOn({ kind: 'instance', id });
+    const supervisor = new NodeSupervisor({ store, member, board, workOn, clock: systemClock, log: silentLogger });
     await member.start();
     await node.start();
     await store.tx((tx) =>
@@ -132,6 +135,7 @@ function harnessOf(kind: keyof typeof stories) {
       store,
       definitions: instanceTransactions({ store, peers }),
       async begin(engine) {
+        proven = engine;
         if (story.before) await arrange(world, story.before);
         return story.begin(world, engine);
       },
