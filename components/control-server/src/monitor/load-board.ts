@@ -93,7 +93,8 @@ export class LoadBoard implements Disposable {
    */
   recordInstances(nodeId: NodeId, running: readonly InstanceId[] | undefined, usage: readonly number[]): void {
     if (running) this.#running.set(nodeId, { ids: running, entries: running.map((id) => this.#entryOf(id)) });
-    const { ids, entries } = this.#running.get(nodeId) ?? nothingRuns;
+    const known = this.#running.get(nodeId) ?? nothingRuns;
+    const { ids } = known;
     const width = instanceUsageKeys.length;
     if (usage.length !== ids.length * width)
       throw new PlatformError(
@@ -101,10 +102,11 @@ export class LoadBoard implements Disposable {
         `${usage.length} figures of usage are not ${width} for each of ${ids.length} instances.`,
       );
     const now = this.#clock.now();
-    for (const [at, id] of ids.entries()) {
-      let entry = entries[at];
-      if (!entry || entry.isForgotten) entries[at] = entry = this.#entryOf(id);
-      entry.series.pushFigures(now, usage, at * width);
+    if (known.entries.some(({ isForgotten }) => isForgotten)) known.entries = ids.map((id) => this.#entryOf(id));
+    let first = 0;
+    for (const { series } of known.entries) {
+      series.pushFigures(now, usage, first);
+      first += width;
     }
   }
 
