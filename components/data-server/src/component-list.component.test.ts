@@ -1,5 +1,6 @@
 /** What the list costs the database, and what it tells. */
 
+import { type Clock, systemClock } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
 import { waitFor } from '@zhiyun/testkit';
 import { sql } from 'kysely';
@@ -61,4 +62,43 @@ test('everything is read anew when rings were lost', async () => {
   await sql`select pg_terminate_backend(pid) from pg_stat_activity
     where query like ${`listen%${registrationChannel}%`} and datname = current_database()`.execute(domain.store.db);
   await waitFor(() => registry.state(node.caller.id) === 'suspect', { timeoutMs: 8_000 });
+});
+
+test('the safety net reads the rows again when something has changed, and only then', async () => {
+  const count = { rows: 0, queries: 0 };
+  let check = () => {};
+  const clock: Clock = {
+    ...systemClock,
+    every(ms, task) {
+      if (ms === 10_000) check = task;
+      return { [Symbol.dispose]() {} };
+    },
+  };
+  const registry = await domain.startRegistry({ wrap: counted(count), clock });
+  const nodes = await Promise.all(Array.from({ length: 20 }, () => TestComponent.join(domain.store, 'node-client')));
+  for (const node of nodes) await node.register(registry);
+  await waitFor(() => nodes.every((node) => registry.state(node.caller.id) === 'online'));
+  const read = (rows: number) => waitFor(() => count.rows >= rows).then(() => expect(count.rows).toBe(rows));
+  count.rows = 0;
+  /** The version of the rows, again before they are read, and the rows. */
+  const whole = 1 + 1 + nodes.length;
+  // There were registrations since; that all their rings were heard nobody knows.
+  check();
+  await read(whole);
+  for (let time = 1; time <= 3; time++) {
+    check();
+    await read(whole + time);
+  }
+  const [silent, removed] = nodes;
+  if (!silent || !removed) throw new Error('no node');
+  // Without a ring.
+  const row = domain.store.db.updateTable('registration').where('component_id', '=', silent.caller.id);
+  await row.set({ state: 'suspect' }).execute();
+  check();
+  await waitFor(() => registry.state(silent.caller.id) === 'suspect');
+  await read(whole + 3 + whole);
+  const component = domain.store.db.updateTable('component').where('id', '=', removed.caller.id);
+  await component.set({ removed_at: new Date() }).execute();
+  check();
+  await waitFor(() => registry.list.removed.has(removed.caller.id));
 });

@@ -1,17 +1,24 @@
 /**
  * The registry as this Data Server sees it now. A change rings with a component's id, whoever made it, and only that row is
  * read again; rings of 20 ms are answered by one query and told as one change. Everything is read again when rings may have
- * been lost, and every 10 s besides.
+ * been lost, and besides every 10 s when anything has changed.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { type ComponentId, isUuid } from '@zhiyun/contracts';
 import { associated, type ComponentRecord, type ComponentType } from '@zhiyun/contracts/links';
 import { type Clock, type Disposables, Emitter, type Logger } from '@zhiyun/kernel';
 import { failureLevel, type Store } from '@zhiyun/store';
-import { type ReadComponents, type Registered, readComponents, registrationChannel } from './component-rows.ts';
+import {
+  type ReadComponents,
+  type Registered,
+  readComponents,
+  readVersion,
+  registrationChannel,
+  sameRecord,
+  sameRegistered,
+} from './component-rows.ts';
 
 const tickMs = 20;
-const wholeMs = 10_000;
+const checkMs = 10_000;
 
 export interface ListChange {
   /** Registrations that are new or differ in anything. */
@@ -31,6 +38,8 @@ export class ComponentList {
   readonly #removed = new Set<ComponentId>();
   #rung = new Set<ComponentId>();
   #isWholeDue = false;
+  /** Of the rows, before they were last read as a whole. */
+  #version: string | undefined;
   #reading: Promise<void> | undefined;
   #isOver = false;
 
@@ -56,7 +65,11 @@ export class ComponentList {
       void this.#read();
     };
     ends.use(await this.#store.listen(registrationChannel, onRing, whole));
-    ends.use(this.#clock.every(wholeMs, whole));
+    const check = async () => {
+      const version = await readVersion(this.#store).catch(() => undefined);
+      if (version === undefined || version !== this.#version || this.#isWholeDue) whole();
+    };
+    ends.use(this.#clock.every(checkMs, () => void check()));
     this.#isWholeDue = true;
     await this.#read();
   }
@@ -101,6 +114,7 @@ export class ComponentList {
     this.#isWholeDue = false;
     this.#rung = new Set();
     try {
+      if (isWhole) this.#version = await readVersion(this.#store);
       this.#take(await readComponents(this.#store, isWhole ? undefined : [...rung]), isWhole);
     } catch (error) {
       this.#isWholeDue = true;
@@ -123,8 +137,8 @@ export class ComponentList {
     const records: ComponentRecord[] = [];
     const changed = registered.filter((now) => {
       const before = this.#registered.get(now.record.id);
-      if (isDeepStrictEqual(before, now)) return false;
-      if (!isDeepStrictEqual(before?.record, now.record)) records.push(now.record);
+      if (before && sameRegistered(before, now)) return false;
+      if (!(before && sameRecord(before.record, now.record))) records.push(now.record);
       this.#put(now);
       return true;
     });

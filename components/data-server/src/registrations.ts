@@ -8,12 +8,14 @@ import { Batches, type Clock, type Logger, newId, PlatformError, Slots } from '@
 import { goneMs, type LinkContext, suspectMs } from '@zhiyun/link';
 import { failureLevel, type Store } from '@zhiyun/store';
 import type { ComponentList, ListChange } from './component-list.ts';
-import { type ComponentName, removedError } from './component-rows.ts';
+import { type ComponentName, type Registered, removedError } from './component-rows.ts';
 import { type Follower, Followers } from './followers.ts';
 import { type NewRegistration, type Refusal, registerComponents } from './register-components.ts';
 import { readDeadDataServers, type StateChange, setAllClosed, setClosed, setStates } from './registration-rows.ts';
 import { type LinkReport, ReportedLinks } from './reported-links.ts';
 
+/** When a whole domain comes back. */
+const crowd = { size: 3, waitMs: 25 };
 /** When thousands leave at once they wait here, and not before the connections that our lease needs. */
 const writers = 4;
 /** Of whom another life may still be somewhere. */
@@ -30,7 +32,7 @@ export interface Whereabouts {
 export interface Heard {
   readonly session: string;
   readonly caller: ComponentName;
-  readonly silentMs: () => number;
+  readonly silentMs: LinkContext['silentMs'];
   readonly links: ReportedLinks;
   isOpen: boolean;
   /** As in the row. */
@@ -38,6 +40,10 @@ export interface Heard {
   /** The list has shown it: when it shows another session, that one is later. */
   isListed: boolean;
   follower?: Follower;
+}
+
+interface Verdict extends StateChange {
+  heard: Heard;
 }
 
 export interface RegistrationsOptions {
@@ -64,7 +70,7 @@ export class Registrations {
 
   constructor(options: RegistrationsOptions) {
     this.#options = options;
-    this.#arrivals = new Batches((arrivals) => registerComponents(options.store, arrivals), { lanes: 2 });
+    this.#arrivals = new Batches((arrivals) => registerComponents(options.store, arrivals), { lanes: 2, crowd });
     options.list.onChange((change) => {
       this.#takeOver(change);
       this.#followers.tell(change);
@@ -147,7 +153,10 @@ export class Registrations {
 
   /** Called a few times a second. Does nothing while the last verdicts are still being written. */
   judge(): void {
-    this.#judging ??= this.#judge()
+    if (this.#judging !== undefined) return;
+    const verdicts = this.#verdicts();
+    if (verdicts.length === 0) return;
+    this.#judging = this.#carryOut(verdicts)
       .catch((error: unknown) =>
         this.#options.log[failureLevel(error)]({ error }, 'states could not be written; trying on'),
       )
@@ -162,15 +171,23 @@ export class Registrations {
    */
   async dropUnheard(): Promise<void> {
     const { selfId, store, list } = this.#options;
-    const alive = [...list.all].filter(({ record }) => record.state !== 'gone');
-    const others = new Set(alive.map(({ dataServerId }) => dataServerId));
-    others.delete(selfId);
-    const dead = new Set(others.size > 0 ? await readDeadDataServers(store, [...others]) : []);
-    const unheard = alive.filter(({ record: { id }, session, dataServerId }) =>
-      dataServerId === selfId
-        ? this.#heard.get(id)?.session !== session && !this.#arriving.has(session)
-        : dead.has(dataServerId),
-    );
+    const unheardHere: Registered[] = [];
+    // As they are listed now: who comes later has been let in by a Data Server that was alive.
+    const elsewhere = new Map<ComponentId, Registered[]>();
+    for (const registered of list.all) {
+      const { record, session, dataServerId } = registered;
+      if (record.state === 'gone') continue;
+      if (dataServerId === selfId) {
+        const isHeard = this.#heard.get(record.id)?.session === session || this.#arriving.has(session);
+        if (!isHeard) unheardHere.push(registered);
+        continue;
+      }
+      const there = elsewhere.get(dataServerId);
+      if (there) there.push(registered);
+      else elsewhere.set(dataServerId, [registered]);
+    }
+    const dead = elsewhere.size > 0 ? await readDeadDataServers(store, [...elsewhere.keys()]) : [];
+    const unheard = [...unheardHere, ...dead.flatMap((id) => elsewhere.get(id) ?? [])];
     if (unheard.length === 0) return;
     const gone = { state: 'gone', isOpen: false } as const;
     await setStates(
@@ -202,21 +219,26 @@ export class Registrations {
     await setAllClosed(this.#options.store, this.#options.selfId);
   }
 
-  async #judge(): Promise<void> {
-    const changes: (StateChange & { heard: Heard })[] = [];
+  #verdicts(): Verdict[] {
+    const { clock, log } = this.#options;
+    const now = clock.monotonicMs();
+    const verdicts: Verdict[] = [];
     for (const heard of this.#heard.values()) {
-      const state = judged(heard.silentMs());
+      const state = judged(heard.silentMs(now));
       if (state === heard.state) continue;
-      this.#options.log.info({ component: heard.caller.id, state }, `${heard.caller.type} is ${state}`);
+      log.info({ component: heard.caller.id, state }, `${heard.caller.type} is ${state}`);
       const isOpen = heard.isOpen && state !== 'gone';
-      changes.push({ heard, id: heard.caller.id, session: heard.session, state, isOpen });
+      verdicts.push({ heard, id: heard.caller.id, session: heard.session, state, isOpen });
     }
-    if (changes.length === 0) return;
+    return verdicts;
+  }
+
+  async #carryOut(verdicts: readonly Verdict[]): Promise<void> {
     await setStates(
       this.#options.store,
-      changes.map(({ heard: _heard, ...change }) => change),
+      verdicts.map(({ heard: _heard, ...change }) => change),
     );
-    for (const { heard, state } of changes) {
+    for (const { heard, state } of verdicts) {
       heard.state = state;
       if (state === 'gone' && !heard.isOpen) this.#forget(heard);
     }
@@ -264,7 +286,7 @@ export class Registrations {
   #isHeard(id: ComponentId, session: string): boolean {
     if (this.#arriving.has(session)) return true;
     const heard = this.#heard.get(id);
-    return heard?.session === session && heard.isOpen && heard.silentMs() < suspectMs;
+    return heard?.session === session && heard.isOpen && heard.silentMs(this.#options.clock.monotonicMs()) < suspectMs;
   }
 }
 

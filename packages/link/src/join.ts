@@ -10,6 +10,7 @@ import type { DataServers } from './data-servers.ts';
 import { connectTcp, placeOf, readied } from './http2/connect-tls.ts';
 import { dialHttp2 } from './http2/dial-http2.ts';
 import type { Http2Session } from './http2/http2-session.ts';
+import { linkTls } from './http2/tls-options.ts';
 import { joinPath, parseJson } from './http2/wire.ts';
 import type { Identity, Membership } from './identity.ts';
 import { connectTimeoutMs, handshakeTimeoutMs } from './limits.ts';
@@ -86,7 +87,7 @@ async function fetchAuthority(address: LinkAddress, caSha256: string, signal: Ab
   const place = placeOf(address);
   const label = 'the Data Server';
   const tcp = await connectTcp(address, label, { timeoutMs: connectTimeoutMs, signal });
-  const socket = tls.connect({ socket: tcp, rejectUnauthorized: false, ALPNProtocols: ['h2'] });
+  const socket = tls.connect({ ...linkTls, socket: tcp, rejectUnauthorized: false, ALPNProtocols: ['h2'] });
   try {
     await readied(socket, 'secureConnect', { place, label, timeoutMs: handshakeTimeoutMs, signal });
     for (let certificate = socket.getPeerX509Certificate(); certificate; certificate = certificate.issuerCertificate) {

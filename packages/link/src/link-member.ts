@@ -5,9 +5,10 @@
 import type { ComponentId, DomainId } from '@zhiyun/contracts';
 import type { Associates, ComponentRecord, ComponentType, LinkTable } from '@zhiyun/contracts/links';
 import { type Clock, Disposables, Emitter, type Logger } from '@zhiyun/kernel';
-import { heartbeatMs, restingBeatMs, toldMs, watchMs } from './limits.ts';
+import { toldMs, watchMs } from './limits.ts';
 import { dials, mayRest } from './may-call.ts';
 import { LinkPeer } from './peer.ts';
+import { PeerRounds } from './peer-rounds.ts';
 import { Served } from './served.ts';
 import { type ComponentIdentity, type Dial, describePeer, type Presence, type Session } from './session.ts';
 import type { LinkHandlers, Member, Peer, PeerChange, PlainHandler } from './types.ts';
@@ -23,10 +24,6 @@ export interface LinkMemberOptions extends ComponentIdentity {
   log: Logger;
 }
 
-/** Heartbeats of many peers are spread over all the looks from one to the next. */
-const looksPerBeat = heartbeatMs / watchMs;
-const looksPerRestingBeat = restingBeatMs / watchMs;
-
 export class LinkMember implements Member {
   readonly id: ComponentId;
   readonly type: ComponentType;
@@ -40,6 +37,7 @@ export class LinkMember implements Member {
   readonly #options: LinkMemberOptions;
   readonly #peers = new Map<ComponentId, LinkPeer>();
   readonly #byType = new Map<ComponentType, Set<LinkPeer>>();
+  readonly #rounds = new PeerRounds();
   /** Connections to us, of peers known and not known yet. */
   readonly #visits = new Map<ComponentId, Set<Presence>>();
   readonly #removedPeers = new Set<ComponentId>();
@@ -74,8 +72,7 @@ export class LinkMember implements Member {
     this.#mustBeNew('start');
     this.#life = 'started';
     const { clock, enter } = this.#options;
-    let look = 0;
-    this.#ends.use(clock.every(watchMs, () => this.#look(look++)));
+    this.#ends.use(clock.every(watchMs, () => this.#look()));
     this.#ends.add(() => {
       for (const peer of this.#peers.values()) peer.close();
     });
@@ -184,8 +181,10 @@ export class LinkMember implements Member {
       ...{ record, clock, log, onState },
       dial: mine ? dial : undefined,
       mayRest: mayRest(this.type, record.type),
+      onUnrest: (it) => this.#rounds.wake(it),
     });
     this.#peers.set(record.id, peer);
+    this.#rounds.add(peer);
     const ofType = this.#byType.get(record.type) ?? new Set();
     this.#byType.set(record.type, ofType.add(peer));
     for (const visit of this.#visits.get(record.id) ?? []) peer.welcome(visit);
@@ -197,22 +196,15 @@ export class LinkMember implements Member {
     if (!peer) return;
     this.#peers.delete(id);
     this.#byType.get(peer.type)?.delete(peer);
+    this.#rounds.remove(peer);
     peer.forget();
     this.#forgotten.emit(id);
   }
 
-  #look(count: number): void {
+  #look(): void {
+    const now = this.#options.clock.monotonicMs();
     const teller = this.toldBy === undefined ? undefined : this.#peers.get(this.toldBy);
-    const isTold = teller?.isConnected === true && teller.silentMs() < toldMs;
-    let index = 0;
-    for (const peer of this.#peers.values()) {
-      const isResting = isTold && peer.isResting;
-      const looks = isResting ? looksPerRestingBeat : looksPerBeat;
-      const turn = index++ - count;
-      if (turn % looks === 0) peer.heartbeat();
-      // Of one that rests only a long silence can be seen.
-      if (!isResting || turn % looksPerBeat === 0) peer.watch(isTold);
-    }
+    this.#rounds.look(teller?.isConnected === true && teller.silentMs(now) < toldMs, now);
   }
 
   #mustBeNew(verb: string): void {

@@ -18,6 +18,13 @@ export interface PeerSightOptions {
   onState: (state: PeerState, why: string) => void;
 }
 
+/** What the Data Servers say of it: whether we may rely on them to notice its silence, and whether it is gone. */
+interface Told {
+  mayRest: boolean;
+  toldGone: boolean;
+}
+const nothingTold: Told = { mayRest: false, toldGone: false };
+
 export class PeerSight {
   readonly #options: PeerSightOptions;
   /** Our session to it, or its sessions to us (it may have opened several at once). */
@@ -63,15 +70,17 @@ export class PeerSight {
 
   vanished(presence: Presence, end: SessionEnd): void {
     this.#presences.delete(presence);
-    this.#heardAt = Math.max(this.#heardAt, this.#options.clock.monotonicMs() - presence.silentMs());
+    const now = this.#options.clock.monotonicMs();
+    this.#heardAt = Math.max(this.#heardAt, now - presence.silentMs(now));
     if (!this.isConnected) this.#saidGoodbye = end === 'goodbye';
   }
 
-  /** Since it was last heard on any connection. */
-  silentMs(): number {
+  /** Since it was last heard on any connection. `now`: monotonic. */
+  silentMs(now: number): number {
+    if (!this.isConnected) return now - this.#heardAt;
     let silentMs = Number.POSITIVE_INFINITY;
-    for (const presence of this.#presences) silentMs = Math.min(silentMs, presence.silentMs());
-    return this.isConnected ? silentMs : this.#options.clock.monotonicMs() - this.#heardAt;
+    for (const presence of this.#presences) silentMs = Math.min(silentMs, presence.silentMs(now));
+    return silentMs;
   }
 
   /** We rely on the Data Servers to notice its silence. */
@@ -81,23 +90,25 @@ export class PeerSight {
 
   /** Asked when it was doubted, it has not answered in time. */
   get isUnanswered(): boolean {
-    const doubtedMsAgo = this.#options.clock.monotonicMs() - this.#doubtedAt;
-    return !this.isResting && doubtedMsAgo >= answerMs && this.silentMs() > doubtedMsAgo;
+    const now = this.#options.clock.monotonicMs();
+    const doubtedMsAgo = now - this.#doubtedAt;
+    return !this.isResting && doubtedMsAgo >= answerMs && this.silentMs(now) > doubtedMsAgo;
   }
 
   /**
    * Looks at the silence: announces a change of state, gives up connections that are silent for too long. Answers whether it
    * has just been doubted, and should be asked.
    */
-  watch({ mayRest, toldGone }: { mayRest: boolean; toldGone: boolean } = { mayRest: false, toldGone: false }): boolean {
+  watch({ mayRest, toldGone }: Told = nothingTold, now = this.#options.clock.monotonicMs()): boolean {
     // Until it connects again, whoever is asked meanwhile.
     if (this.#state === 'gone' && !this.isConnected) return false;
-    const now = this.#options.clock.monotonicMs();
-    const unheardMs = this.silentMs();
+    const unheardMs = this.silentMs(now);
     const wasResting = this.isResting;
+    const rests = mayRest && this.isConnected && unheardMs < doubtMs;
+    // Of thousands nearly all: nothing changes.
+    if (rests && wasResting) return false;
     // Once in doubt only its own answer ends it: the Data Servers may speak of a new connection, and ours may be dead.
-    const isTrusted = wasResting || unheardMs < now - this.#doubtedAt;
-    if (mayRest && isTrusted && this.isConnected && unheardMs < doubtMs) this.#silentFrom = undefined;
+    if (rests && unheardMs < now - this.#doubtedAt) this.#silentFrom = undefined;
     else if (wasResting) {
       this.#doubtedAt = now;
       this.#silentFrom = now - (this.isConnected ? doubtedMs.connected : doubtedMs.broken);
@@ -111,16 +122,16 @@ export class PeerSight {
       for (const presence of this.#presences) presence.close();
       this.#presences.clear();
     }
-    this.become(state, () => this.#why(state, unheardMs));
+    if (state !== this.#state) this.become(state, this.#why(state, unheardMs));
     return wasResting && !this.isResting;
   }
 
   /** `why`: for the log. */
-  become(state: PeerState, why: () => string): void {
+  become(state: PeerState, why: string): void {
     if (state === this.#state) return;
     this.#state = state;
     this.#since = this.#options.clock.now();
-    this.#options.onState(state, why());
+    this.#options.onState(state, why);
   }
 
   ask(): void {

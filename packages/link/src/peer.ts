@@ -23,6 +23,8 @@ export interface PeerOptions {
   log: Logger;
   /** Every change of its state, and each time its link is back. */
   onState: (peer: Peer, state: PeerState, why: string) => void;
+  /** Whenever it may have rested and does not any more. */
+  onUnrest?: (peer: LinkPeer) => void;
 }
 
 export class LinkPeer implements Peer {
@@ -107,6 +109,7 @@ export class LinkPeer implements Peer {
     // It has connected anew to them: what it does not answer on is from before.
     if (isBack && this.#sight.isUnanswered) this.#session?.close();
     if (hasMoved || isBack) this.hurry();
+    this.#noteUnrest();
   }
 
   /** A session to it that is open already; it takes the place of one on which the peer does not answer any more. */
@@ -151,16 +154,19 @@ export class LinkPeer implements Peer {
     return this.#sight.isResting && this.#record.state === 'online';
   }
 
-  silentMs(): number {
-    return this.#sight.silentMs();
+  /** `now`: monotonic. */
+  silentMs(now: number): number {
+    return this.#sight.silentMs(now);
   }
 
-  /** Looks whether it has become silent. `isTold`: the Data Servers' word is fresh. */
-  watch(isTold = false): void {
+  /** Looks whether it has become silent. `isTold`: the Data Servers' word is fresh. `now`: monotonic. */
+  watch(isTold = false, now = this.#options.clock.monotonicMs()): void {
     const { state } = this.#record;
     const mayRest = isTold && this.#options.mayRest && state === 'online';
-    const isDoubted = this.#sight.watch({ mayRest, toldGone: isTold && state === 'gone' });
-    if (isDoubted) this.heartbeat();
+    const isDoubted = this.#sight.watch({ mayRest, toldGone: isTold && state === 'gone' }, now);
+    if (!isDoubted) return;
+    this.#noteUnrest();
+    this.heartbeat();
   }
 
   /** A clean stop of ours. */
@@ -173,7 +179,11 @@ export class LinkPeer implements Peer {
   /** Not known any more: closed, and said to be gone. */
   forget(): void {
     this.close('lost');
-    this.#sight.become('gone', () => 'not known to the domain any more');
+    this.#sight.become('gone', 'not known to the domain any more');
+  }
+
+  #noteUnrest(): void {
+    if (!this.isResting) this.#options.onUnrest?.(this);
   }
 
   #connected(): Session {
@@ -206,9 +216,10 @@ export class LinkPeer implements Peer {
   }
 
   async #answers(session: Session): Promise<boolean> {
+    const { clock } = this.#options;
     session.heartbeat();
-    await this.#options.clock.sleep(answerMs);
-    return session.silentMs() < answerMs;
+    await clock.sleep(answerMs);
+    return session.silentMs(clock.monotonicMs()) < answerMs;
   }
 
   async #dial(dial: Dial, signal: AbortSignal, tell: boolean): Promise<Session | undefined> {
@@ -242,6 +253,7 @@ export class LinkPeer implements Peer {
       this.#failure = undefined;
     }
     this.#sight.appeared(presence);
+    this.#noteUnrest();
     const end = await presence.ended;
     this.#sight.vanished(presence, end);
     if (session && session === this.#session) {

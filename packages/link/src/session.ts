@@ -19,7 +19,8 @@ export type SessionEnd = 'goodbye' | 'lost';
 export interface Presence {
   /** Asks for a sign of life; the answer resets `silentMs`. */
   heartbeat(): void;
-  silentMs(): number;
+  /** Since it was last heard. `now`: monotonic, read once by who asks of thousands. */
+  silentMs(now: number): number;
   /** Never rejects. */
   readonly ended: Promise<SessionEnd>;
   /** `goodbye` is what the other side hears of it. */

@@ -43,8 +43,11 @@ export interface LinkContext {
   caller: { id: ComponentId; type: ComponentType };
   /** Aborted when the caller goes away or this member stops. Long streams and pipes must heed it. */
   signal: AbortSignal;
-  /** Milliseconds since the caller was last heard of; at a Data Server its heartbeat comes every second. */
-  silentMs(): number;
+  /**
+   * Milliseconds since the caller was last heard of; at a Data Server its heartbeat comes every second. `now`: monotonic, read
+   * once by who asks of thousands. Needs no `this`.
+   */
+  silentMs: (now: number) => number;
 }
 
 /** What a server gives: one function per method. A thrown PlatformError reaches the caller as the same error. */

@@ -7,6 +7,7 @@ import { type Clock, PlatformError } from '@zhiyun/kernel';
 import { clockWrong } from '../clock-wrong.ts';
 import { parseComponentUri } from '../component-uri.ts';
 import { type ComponentIdentity, describePeer } from '../session.ts';
+import { linkTls } from './tls-options.ts';
 
 /** PEM. Without key and certificate one is a stranger, who may only join. */
 export interface Credentials {
@@ -35,7 +36,7 @@ function contextOf({ caCertificate: ca, certificate: cert, privateKey: key }: Cr
   const name = cert ?? ca;
   const known = contexts.get(name);
   if (known) return known;
-  const context = tls.createSecureContext({ ca, cert, key, minVersion: 'TLSv1.3' });
+  const context = tls.createSecureContext({ ca, cert, key, ...linkTls });
   if (contexts.size >= maxContexts) contexts.clear();
   contexts.set(name, context);
   return context;

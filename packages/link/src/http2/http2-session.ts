@@ -146,8 +146,8 @@ export class Http2Session implements Session {
     });
   }
 
-  silentMs(): number {
-    return this.#clock.monotonicMs() - this.#heardAt;
+  silentMs(now: number): number {
+    return now - this.#heardAt;
   }
 
   close(end: SessionEnd = 'lost'): void {

@@ -30,6 +30,7 @@ import type { Served } from '../served.ts';
 import { type ComponentIdentity, describePeer, type Presence } from '../session.ts';
 import type { LinkContext } from '../types.ts';
 import { answerFault, answerJson, answerMethod } from './answer.ts';
+import { linkServerTls } from './tls-options.ts';
 import { Visitor } from './visitor.ts';
 import { announcedBytes, joinPath, linkPrefix, parseJson, readBody } from './wire.ts';
 
@@ -67,7 +68,6 @@ export class LinkServer implements AsyncDisposable {
       ...secureContext(options.credentials),
       requestCert: true,
       rejectUnauthorized: false,
-      minVersion: 'TLSv1.3',
       handshakeTimeout: strangerMs,
       maxSessionMemory: 64,
       settings: { maxConcurrentStreams, initialWindowSize: 1024 * 1024 },
@@ -159,8 +159,9 @@ export class LinkServer implements AsyncDisposable {
   #dropSilent(): void {
     // Of others who may rest: they are beaten less often, and their peers here judge them sooner than this.
     const limitMs = this.#options.self.type === 'data-server' ? goneMs : doubtMs + goneMs;
+    const now = this.#options.clock.monotonicMs();
     for (const visitor of this.#visitors.values()) {
-      if (visitor.silentMs() < limitMs) continue;
+      if (visitor.silentMs(now) < limitMs) continue;
       const { identity, from } = visitor;
       if (identity)
         this.#options.log.warn(
@@ -194,7 +195,7 @@ export class LinkServer implements AsyncDisposable {
       const whole = stream.rstCode === constants.NGHTTP2_NO_ERROR && stream.writableFinished;
       if (!whole) request.abort(new PlatformError('cancelled', 'The caller has ended its request.'));
     });
-    const context: LinkContext = { caller, signal: request.signal, silentMs: () => visitor.silentMs() };
+    const context: LinkContext = { caller, signal: request.signal, silentMs: visitor.silentMs };
     if (path.startsWith(linkPrefix)) {
       return await answerMethod(stream, headers, { served, self, context, log, cutOff });
     }
@@ -203,7 +204,8 @@ export class LinkServer implements AsyncDisposable {
   }
 }
 
+/** Whole each time: what is left out when it is set anew falls back to Node's own. */
 function secureContext({ caCertificate, certificate, privateKey }: ServerCredentials) {
   // The CA goes along in the chain: those who join compare its hash with the one in their token.
-  return { ca: caCertificate, cert: `${certificate.trim()}\n${caCertificate}`, key: privateKey };
+  return { ...linkServerTls, ca: caCertificate, cert: `${certificate.trim()}\n${caCertificate}`, key: privateKey };
 }

@@ -22,6 +22,8 @@ export class Visitor implements Presence {
   readonly from: string | undefined;
   /** Of the requests that are being answered. */
   readonly requests = new Set<AbortController>();
+  /** One function for all its requests. */
+  readonly silentMs = (now: number): number => now - this.#heardAt;
   readonly #session: ServerHttp2Session;
   readonly #clock: Clock;
   readonly #end: ConnectionEnd;
@@ -52,10 +54,6 @@ export class Visitor implements Presence {
     this.#session.ping((error: Error | null) => {
       if (!error) this.#heardAt = this.#clock.monotonicMs();
     });
-  }
-
-  silentMs(): number {
-    return this.#clock.monotonicMs() - this.#heardAt;
   }
 
   close(): void {

@@ -64,7 +64,7 @@ export class SmallDataServer implements AsyncDisposable {
   readonly #removed = new Set<ComponentId>();
   readonly #changes = new Emitter<ComponentId>();
   /** Of those that are registered now: how long they have been silent. */
-  readonly #silences = new Map<ComponentId, () => number>();
+  readonly #silences = new Map<ComponentId, LinkContext['silentMs']>();
   #watch: Disposable | undefined;
   #port: number;
   #server: LinkServer | undefined;
@@ -213,9 +213,11 @@ export class SmallDataServer implements AsyncDisposable {
   }
 
   #judge(): void {
-    for (const [id, silentMs] of this.#silences) {
+    const now = systemClock.monotonicMs();
+    for (const [id, silentMsAt] of this.#silences) {
       const record = this.records.get(id);
-      const state = silentMs() < suspectMs ? 'online' : silentMs() < goneMs ? 'suspect' : 'gone';
+      const silentMs = silentMsAt(now);
+      const state = silentMs < suspectMs ? 'online' : silentMs < goneMs ? 'suspect' : 'gone';
       if (!record || record.state === state || (record.state === 'gone' && !this.lives.has(id))) continue;
       this.records.set(id, { ...record, state });
       this.#changes.emit(id);
