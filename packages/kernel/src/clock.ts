@@ -10,6 +10,10 @@ export interface Clock {
   every(ms: number, task: () => void): Disposable;
 }
 
+/**
+ * Timers that are due come before what has arrived meanwhile. When this process was busy for long, an answer that is there already
+ * would be found missing; so whoever waits for a time goes on only when that was heard.
+ */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
@@ -20,16 +24,23 @@ export const systemClock: Clock = {
       clearTimeout(timer);
       reject(signal?.reason);
     };
-    const timer = setTimeout(() => {
+    const over = () => {
       signal?.removeEventListener('abort', onAbort);
       resolve();
-    }, ms);
+    };
+    const timer = setTimeout(() => setImmediate(over), ms);
     signal?.addEventListener('abort', onAbort, { once: true });
     return promise;
   },
   every(ms, task) {
-    const timer = setInterval(task, ms);
-    return { [Symbol.dispose]: () => clearInterval(timer) };
+    let isOver = false;
+    const timer = setInterval(() => setImmediate(() => isOver || task()), ms);
+    return {
+      [Symbol.dispose]() {
+        isOver = true;
+        clearInterval(timer);
+      },
+    };
   },
 };
 

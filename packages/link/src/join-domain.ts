@@ -4,6 +4,7 @@ import { dataServerLink } from '@zhiyun/contracts/links';
 import type { Clock, Disposables, Logger } from '@zhiyun/kernel';
 import type { Discover, HearDataServers } from './data-servers.ts';
 import { addressesOf, dialFirst } from './dial-endpoint.ts';
+import { dialTurn } from './dial-turns.ts';
 import { dialHttp2 } from './http2/dial-http2.ts';
 import { LinkServer } from './http2/link-server.ts';
 import type { Membership } from './identity.ts';
@@ -140,14 +141,15 @@ class RealMember {
     });
   }
 
-  #dial(
+  async #dial(
     { id, type, name, endpoint, state }: ComponentRecord,
     last: LinkAddress | undefined,
     signal: AbortSignal,
   ): Promise<Session> {
-    const expect = { type, id, domainId: this.member.domain.id };
-    const sought = { expect, name, isGone: state === 'gone' };
-    return dialFirst(
+    const sought = { expect: { type, id, domainId: this.member.domain.id }, name };
+    // Before the head start of the first address begins.
+    using _turn = await dialTurn(state === 'gone', signal);
+    return await dialFirst(
       addressesOf(endpoint, last),
       (address, ended, onReached) => dialHttp2({ ...this.#dialling, ...sought, address, signal: ended, onReached }),
       { clock: this.#options.clock, signal },

@@ -13,7 +13,7 @@ export const doubtMs = 9_000;
 /** Silence that one who rested is held to have kept when it is doubted; less when its link is broken: that was a sign of life. */
 export const doubtedMs = { connected: 1_500, broken: 500 };
 /** A Data Server that has been silent for longer does not tell us anything. */
-export const toldMs = 1_500;
+export const toldMs = 2_000;
 /** How often silence is looked at: the error of `suspect` and `gone`. */
 export const watchMs = 250;
 

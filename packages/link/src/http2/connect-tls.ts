@@ -123,7 +123,8 @@ export async function readied(
   socket.on('error', (cause) => fail(`${label} cannot be reached at ${place}: ${cause.message}.`, cause));
   socket.once('close', () => fail(`${label} at ${place} closed the connection.`));
   socket.once(event, resolve);
-  const late = setTimeout(() => fail(`${label} does not answer at ${place}.`), timeoutMs);
+  // What it answered while we were busy is heard before.
+  const late = setTimeout(() => setImmediate(() => fail(`${label} does not answer at ${place}.`)), timeoutMs);
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();
   try {

@@ -2,14 +2,7 @@
 import http2 from 'node:http2';
 import type { LinkAddress } from '@zhiyun/contracts/links';
 import { type Clock, Slots } from '@zhiyun/kernel';
-import {
-  connectTimeoutMs,
-  dialsAtOnce,
-  goneDialsAtOnce,
-  handshakesAtOnce,
-  handshakeTimeoutMs,
-  windowBytes,
-} from '../limits.ts';
+import { connectTimeoutMs, handshakesAtOnce, handshakeTimeoutMs, windowBytes } from '../limits.ts';
 import { describePeer } from '../session.ts';
 import { type Credentials, connectTcp, connectTls, type Expected, placeOf } from './connect-tls.ts';
 import { Http2Session } from './http2-session.ts';
@@ -21,15 +14,11 @@ export interface DialOptions {
   name?: string;
   clock: Clock;
   signal?: AbortSignal;
-  /** The Data Servers say that it is: it may wait until others have been reached. */
-  isGone?: boolean;
   /** Somebody has taken the connection; who it is comes later, and may take its time where thousands come at once. */
   onReached?: () => void;
 }
 
-/** Both of this process. Machines that are not there hold no handshake: it begins once the connection stands. */
-const dials = new Slots(dialsAtOnce);
-const goneDials = new Slots(goneDialsAtOnce);
+/** Of this process. Machines that are not there hold none: it begins once the connection stands. */
 const handshakes = new Slots(handshakesAtOnce);
 
 /**
@@ -40,8 +29,6 @@ export async function dialHttp2(options: DialOptions): Promise<Http2Session> {
   const { address, credentials, expect, clock, signal = new AbortController().signal } = options;
   signal.throwIfAborted();
   const label = describePeer({ ...expect, ...(options.name && { name: options.name }) });
-  using _dial = await (options.isGone ? goneDials : dials).take(signal);
-  signal.throwIfAborted();
   const tcp = await connectTcp(address, label, { timeoutMs: connectTimeoutMs, signal });
   options.onReached?.();
   using _handshake = await handshakes.take(signal);

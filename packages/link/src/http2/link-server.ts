@@ -192,7 +192,7 @@ export class LinkServer implements AsyncDisposable {
     stream.once('close', () => {
       visitor.requests.delete(request);
       // Most have been answered in full: nobody works on those any more, and an error costs its stack trace.
-      const whole = stream.rstCode === constants.NGHTTP2_NO_ERROR && stream.writableFinished;
+      const whole = stream.rstCode === constants.NGHTTP2_NO_ERROR && stream.writableEnded;
       if (!whole) request.abort(new PlatformError('cancelled', 'The caller has ended its request.'));
     });
     const context: LinkContext = { caller, signal: request.signal, silentMs: visitor.silentMs };
