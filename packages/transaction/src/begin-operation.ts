@@ -66,7 +66,7 @@ export interface Beginning {
 class GroupRefused extends Error {}
 
 /** Those who are begun together go on together: it pays at each of their commits. */
-const crowd = { size: 3, waitMs: 15 };
+const crowd = { size: 2, waitMs: 20 };
 
 export class Admissions {
   readonly #store: Store;

@@ -243,6 +243,9 @@ export class ScalePlatform implements AsyncDisposable {
   }
 }
 
+/** Looking costs the platform's database something, too. */
+const pollMs = 500;
+
 /** `lacking` says what is still missing. Throws it after `timeoutMs`. */
 async function until(clock: SlowClock, timeoutMs: number, lacking: () => Promise<string | undefined>): Promise<void> {
   const deadline = clock.monotonicMs() + timeoutMs;
@@ -250,6 +253,6 @@ async function until(clock: SlowClock, timeoutMs: number, lacking: () => Promise
     const missing = await lacking();
     if (missing === undefined) return;
     if (clock.monotonicMs() > deadline) throw new Error(missing);
-    await clock.sleep(100);
+    await clock.sleep(pollMs);
   }
 }
