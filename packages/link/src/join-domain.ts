@@ -72,7 +72,7 @@ class RealMember {
       name,
       domain,
       caCertificate,
-      dial: (record, last, signal) => this.#dial(record, last, signal),
+      dial: (record, last, signal, awaitsTurn) => this.#dial(record, last, signal, awaitsTurn),
       enter: (member, ends) => this.#enter(member, ends),
       clock,
       log,
@@ -145,10 +145,12 @@ class RealMember {
     { id, type, name, endpoint, state }: ComponentRecord,
     last: LinkAddress | undefined,
     signal: AbortSignal,
+    awaitsTurn: (isSo: boolean) => void,
   ): Promise<Session> {
     const sought = { expect: { type, id, domainId: this.member.domain.id }, name };
     // Before the head start of the first address begins.
-    using _turn = await dialTurn(state === 'gone', signal);
+    awaitsTurn(true);
+    using _turn = await dialTurn(state === 'gone', signal).finally(() => awaitsTurn(false));
     return await dialFirst(
       addressesOf(endpoint, last),
       (address, ended, onReached) => dialHttp2({ ...this.#dialling, ...sought, address, signal: ended, onReached }),

@@ -68,6 +68,11 @@ export class PeerSight {
     if (wasOnline && isBack) this.#options.onState(this.#state, 'connected again');
   }
 
+  /** Of thousands that are to be reached after our start it is not the turn yet: that is no silence of theirs. `now`: monotonic. */
+  notTriedYet(now: number): void {
+    if (!this.#wasHeard) this.#heardAt = now;
+  }
+
   vanished(presence: Presence, end: SessionEnd): void {
     this.#presences.delete(presence);
     const now = this.#options.clock.monotonicMs();

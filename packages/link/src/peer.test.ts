@@ -5,7 +5,7 @@ import { virtualClock } from '@zhiyun/testkit';
 import { expect, test } from 'vitest';
 import { answerMs } from './limits.ts';
 import { LinkPeer } from './peer.ts';
-import type { Session, SessionEnd } from './session.ts';
+import type { Dial, Session, SessionEnd } from './session.ts';
 
 const endpoint = { hosts: ['192.0.2.1'], port: 1, machine: 'm1' };
 const known: ComponentRecord = { id: newId(), type: 'node-client', name: 'n1', endpoint, state: 'online' };
@@ -65,5 +65,33 @@ test('one that has answered is left alone, whatever they saw', async () => {
   peer.watch(true);
   expect(sessions.map(({ closed }) => closed)).toEqual([false]);
   expect(peer.isResting).toBe(true);
+  peer.close();
+});
+
+test('one whose turn to be dialled has not come is not said to be gone; from then on it has its five seconds', async () => {
+  const clock = virtualClock();
+  const turn = Promise.withResolvers<void>();
+  const dial: Dial = async (_record, _last, _signal, awaitsTurn) => {
+    awaitsTurn(true);
+    await turn.promise;
+    awaitsTurn(false);
+    return await new Promise<never>(() => {});
+  };
+  const peer = new LinkPeer({ record: known, dial, mayRest: true, clock, log: silentLogger, onState: () => {} });
+  peer.start();
+  const statesWithin = async (seconds: number) => {
+    const states = new Set<string>();
+    for (let look = 0; look < 4 * seconds; look++) {
+      await clock.advance(250);
+      peer.watch(true);
+      states.add(peer.state);
+    }
+    return [...states];
+  };
+  expect(await statesWithin(30)).toEqual(['connecting']);
+  turn.resolve();
+  await clock.settle();
+  expect(await statesWithin(4)).toEqual(['connecting']);
+  expect((await statesWithin(2)).at(-1)).toBe('gone');
   peer.close();
 });

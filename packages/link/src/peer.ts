@@ -42,6 +42,7 @@ export class LinkPeer implements Peer {
   /** Ends the present dial, or the wait before the next. */
   #step = new AbortController();
   #hurried = false;
+  #awaitsTurn = false;
   /** Of the last dial. */
   #failure: string | undefined;
 
@@ -162,6 +163,7 @@ export class LinkPeer implements Peer {
   /** Looks whether it has become silent. `isTold`: the Data Servers' word is fresh. `now`: monotonic. */
   watch(isTold = false, now = this.#options.clock.monotonicMs()): void {
     const { state } = this.#record;
+    if (this.#awaitsTurn) this.#sight.notTriedYet(now);
     const mayRest = isTold && this.#options.mayRest && state === 'online';
     const isDoubted = this.#sight.watch({ mayRest, toldGone: isTold && state === 'gone' }, now);
     if (!isDoubted) return;
@@ -224,7 +226,9 @@ export class LinkPeer implements Peer {
 
   async #dial(dial: Dial, signal: AbortSignal, tell: boolean): Promise<Session | undefined> {
     try {
-      return await dial(this.#record, this.#lastAddress, signal);
+      return await dial(this.#record, this.#lastAddress, signal, (isSo) => {
+        this.#awaitsTurn = isSo;
+      });
     } catch (error) {
       if (signal.aborted) return undefined;
       this.#failure = error instanceof Error ? error.message : String(error);

@@ -40,7 +40,13 @@ export interface Session extends Presence {
 }
 
 /** Opens a session to a peer and proves that it is the one expected. `last`: where it was reached before. */
-export type Dial = (record: ComponentRecord, last: LinkAddress | undefined, signal: AbortSignal) => Promise<Session>;
+/** `awaitsTurn`: hears that the dial waits until others have been reached, and that it has begun. */
+export type Dial = (
+  record: ComponentRecord,
+  last: LinkAddress | undefined,
+  signal: AbortSignal,
+  awaitsTurn: (isSo: boolean) => void,
+) => Promise<Session>;
 
 export function linkLost(peer: string, cause?: unknown): PlatformError {
   return new PlatformError('unavailable', `The link to ${peer} was lost.`, { cause });

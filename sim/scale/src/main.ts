@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { createInstances } from './create-load.ts';
 import { watchLoadAge } from './load-age.ts';
 import { measured } from './measured.ts';
+import { referenceMs } from './reference-work.ts';
 import { ScalePlatform } from './scale-platform.ts';
 import { slowClock } from './slow-clock.ts';
 
@@ -49,6 +50,7 @@ const end = () => void platform[Symbol.asyncDispose]().finally(() => process.exi
 // Told twice, it still ends in order.
 process.on('SIGINT', end).on('SIGTERM', end);
 tell('platform is up, database is seeded');
+const reference = { before: referenceMs(), afterCreates: 0, after: 0 };
 const connecting = clock.monotonicMs();
 const connect = await measured(platform, 'connect', () =>
   Promise.all([
@@ -77,8 +79,10 @@ const {
   createInstances(platform, { clients: Number(values.clients), seconds: Number(values.seconds), prefix: 'web' }),
 );
 const loadBoard = await loadAge.stop();
+reference.afterCreates = referenceMs();
 tell(`creates are measured: ${Math.round(creates.perSecond)} per second`);
 const restart = values['restart-control'] ? await restartControl() : undefined;
+reference.after = referenceMs();
 const perCreate = Object.fromEntries(Object.entries(cpuMs).map(([name, ms]) => [name, ms / creates.created]));
 const total = Object.values(perCreate).reduce((sum, ms) => sum + ms, 0);
 console.log(
@@ -87,6 +91,7 @@ console.log(
       nodes,
       slower: pace.slower,
       cores: values.cores,
+      referenceMs: reference,
       connectedSeconds,
       cpuMsPerArrival,
       idleCores,
