@@ -91,7 +91,7 @@ test('one whose turn to be dialled has not come is not said to be gone; from the
   expect(await statesWithin(30)).toEqual(['connecting']);
   turn.resolve();
   await clock.settle();
-  expect(await statesWithin(4)).toEqual(['connecting']);
+  expect(await statesWithin(4)).toEqual(['connecting', 'suspect']);
   expect((await statesWithin(2)).at(-1)).toBe('gone');
   peer.close();
 });
