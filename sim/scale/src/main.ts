@@ -36,6 +36,15 @@ const began = clock.monotonicMs();
 const since = () => Math.round(clock.monotonicMs() - began) / 1000;
 const tell = (line: string) => console.error(`${since().toFixed(1).padStart(7)} s  ${line}`);
 
+let running: ScalePlatform | undefined;
+let isTold = false;
+// Its database would outlive us. While it starts it is waited for; told twice, it still ends in order.
+const end = () => {
+  isTold = true;
+  void running?.[Symbol.asyncDispose]().finally(() => process.exit(1));
+};
+process.on('SIGINT', end).on('SIGTERM', end);
+
 await using platform = await ScalePlatform.start({
   nodes,
   instances: Number(values.instances),
@@ -45,10 +54,8 @@ await using platform = await ScalePlatform.start({
   pace,
   cores: values.cores === undefined ? undefined : Number(values.cores),
 });
-// Its database would outlive us.
-const end = () => void platform[Symbol.asyncDispose]().finally(() => process.exit(1));
-// Told twice, it still ends in order.
-process.on('SIGINT', end).on('SIGTERM', end);
+running = platform;
+if (isTold) end();
 tell('platform is up, database is seeded');
 const reference = { before: referenceMs(), afterCreates: 0, after: 0 };
 const connecting = clock.monotonicMs();
