@@ -39,8 +39,10 @@ export interface Session extends Presence {
   request(request: PlainRequest): Promise<PlainResponse>;
 }
 
-/** Opens a session to a peer and proves that it is the one expected. `last`: where it was reached before. */
-/** `awaitsTurn`: hears that the dial waits until others have been reached, and that it has begun. */
+/**
+ * Opens a session to a peer and proves that it is the one expected. `last`: where it was reached before. `awaitsTurn`: hears that the
+ * dial waits until others have been reached, and that it has begun.
+ */
 export type Dial = (
   record: ComponentRecord,
   last: LinkAddress | undefined,

@@ -193,8 +193,11 @@ export class NodeSupervisor implements AsyncDisposable {
   #take(peer: Peer, report: NodeReport, known: KnownInstances): Promise<void> | undefined {
     const { board } = this.#options;
     const heard = (observation: Observation) => {
-      const take = (held: Observation) =>
+      const take = (held: Observation) => {
+        // Operations end after us when we stop: the next inventory says it again.
+        if (this.#stopping.signal.aborted) return;
         this.#run(`take what node ${peer.name} has reported`, this.#observe(peer.id, held));
+      };
       return this.#held.hold(observation, take) ? undefined : this.#observe(peer.id, observation);
     };
     switch (report.type) {
