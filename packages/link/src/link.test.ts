@@ -147,6 +147,14 @@ describe.each([
     await expect.poll(() => served.signals[1]?.aborted).toBe(true);
   });
 
+  it('does not abort what it has answered', async () => {
+    for (let call = 0; call < 10; call++) await client().greet({ name: 'x' });
+    // When this is heard, all that was before has closed.
+    await expect(client().wait({}, { timeoutMs: 30 })).rejects.toMatchObject({ code: 'timeout' });
+    await expect.poll(() => served.signals[0]?.aborted).toBe(true);
+    expect(served.answered.map(({ aborted }) => aborted)).toEqual(Array(10).fill(false));
+  });
+
   it('streams items in order to a clean end', async () => {
     const items: object[] = [];
     await client().count({ to: 1000 }, (item) => void items.push(item));

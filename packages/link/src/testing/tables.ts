@@ -39,6 +39,8 @@ export interface TestHandlers {
   handlers: LinkHandlers<typeof testTable>;
   /** Signals of the `wait`, `tick` and pipe calls that were begun. */
   signals: AbortSignal[];
+  /** Those of `greet`, which is answered at once. */
+  answered: AbortSignal[];
   sentZeros: number;
 }
 
@@ -50,9 +52,13 @@ export function testHandlers(): TestHandlers {
   };
   const state: TestHandlers = {
     signals,
+    answered: [],
     sentZeros: 0,
     handlers: {
-      greet: async ({ name }, { caller }) => ({ text: `Hello ${name} 你好`, caller: caller.type }),
+      greet: async ({ name }, { caller, signal }) => {
+        state.answered.push(signal);
+        return { text: `Hello ${name} 你好`, caller: caller.type };
+      },
       fail: async ({ how }) => {
         if (how === 'platform') throw new PlatformError('wrong-state', 'The instance 甲 is running; stop it first.');
         if (how === 'bug') throw new Error('a secret of the inside');
