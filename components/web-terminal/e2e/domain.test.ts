@@ -1,15 +1,11 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { describeInBrowser, expectVisible } from './stage.ts';
+import { describeInBrowser, expectVisible, outside, passing } from './stage.ts';
 
 const picture = (page: Page) => page.getByRole('application', { name: /^域图/ });
 const card = (page: Page, type: string, name: string, state = '') =>
   picture(page).getByRole('button', { name: new RegExp(`^${type} ${name}，${state}`) });
 const panel = (page: Page) => page.getByRole('dialog').filter({ has: page.getByRole('table', { name: '链路' }) });
-const outside = async (page: Page, what: string) => {
-  const response = await page.request.post(`/mock/${what}`);
-  expect(response.status()).toBe(204);
-};
 /** Where every card stands. */
 const places = (page: Page) =>
   picture(page)
@@ -128,8 +124,10 @@ describeInBrowser('domain', { instances: 20 }, (stage) => {
     await expectVisible(dialog.getByText(/其他主控节点会接手/));
     expect(await dialog.getByRole('checkbox').count()).toBe(0);
     await dialog.getByRole('textbox').fill('node-3');
-    await dialog.getByRole('button', { name: '移除' }).click();
-    await expectVisible(panel(page).getByRole('progressbar'));
+    await passing(page, async () => {
+      await dialog.getByRole('button', { name: '移除' }).click();
+      await expectVisible(panel(page).getByRole('progressbar'));
+    });
     await expectVisible(page.getByText('移除组件成功'));
     await expectVisible(page.getByText('该组件已不在域中'));
     await expectVisible(picture(page).getByRole('group', { name: '主控节点，2 个' }));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeInBrowser, expectVisible } from './stage.ts';
+import { describeInBrowser, expectVisible, outside, passing } from './stage.ts';
 
 const file = (name: string, bytes: number) => ({
   name,
@@ -80,12 +80,14 @@ describeInBrowser('images', { instances: 20 }, (stage) => {
     await dialog.getByLabel('移动到').click();
     await expectVisible(page.locator('.ant-select-item-option-disabled', { hasText: /node-1.*当前所在/ }));
     await page.locator('.ant-select-item-option', { hasText: 'node-2' }).click();
-    await dialog.getByRole('button', { name: '移动' }).click();
     const row = page.getByRole('row', { name: /openEuler/ });
-    await expectVisible(row.getByRole('progressbar', { name: /openEuler/ }));
-    await open();
-    await expectVisible(page.getByRole('menuitem', { name: /移动.*另一个操作正在处理它/ }));
-    await page.keyboard.press('Escape');
+    await passing(page, async () => {
+      await dialog.getByRole('button', { name: '移动' }).click();
+      await expectVisible(row.getByRole('progressbar', { name: /openEuler/ }));
+      await open();
+      await expectVisible(page.getByRole('menuitem', { name: /移动.*另一个操作正在处理它/ }));
+      await page.keyboard.press('Escape');
+    });
     await expectVisible(page.getByText('移动镜像成功'));
     await row.getByRole('button', { name: '展开行' }).click();
     await expectVisible(page.getByText('node-2', { exact: true }));
@@ -93,11 +95,11 @@ describeInBrowser('images', { instances: 20 }, (stage) => {
 
   it('say why they cannot be moved', async () => {
     const page = await stage.open();
-    await page.request.post('/mock/lose/node-2?type=storage-server');
+    await outside(page, 'lose/node-2?type=storage-server');
     await page.goto('/images');
     await page.getByRole('button', { name: 'debian-13-cloud 的更多操作' }).click();
     await expectVisible(page.getByRole('menuitem', { name: /移动.*没有其他在线的存储服务器/ }));
-    await page.request.post('/mock/return/node-2?type=storage-server');
+    await outside(page, 'return/node-2?type=storage-server');
   });
 
   it('are not deleted while they are used', async () => {

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { seededId } from '../mock-api/seed.ts';
-import { describeInBrowser, expectVisible } from './stage.ts';
+import { describeInBrowser, expectVisible, passing } from './stage.ts';
 
 const instances = 137;
 const web1 = `/instances/${seededId('instance', instances)}`;
@@ -23,8 +23,10 @@ describeInBrowser('instances', { instances }, (stage) => {
   it('are created in one short form, seen to start live, and told of at the end', async () => {
     const page = await stage.open();
     await openCreate(page, 'new-1');
-    await submit(page);
-    await expectVisible(row(page, 'new-1').getByText('创建中'));
+    await passing(page, async () => {
+      await submit(page);
+      await expectVisible(row(page, 'new-1').getByText('创建中'));
+    });
     await expectVisible(row(page, 'new-1').getByText('运行中'));
     await expectVisible(page.getByText('创建云主机成功'));
   });

@@ -9,7 +9,7 @@ export interface Stage {
   open(options?: Omit<OpenOptions, 'baseURL'>): Promise<Page>;
 }
 
-/** The pace makes operations end within a second and still be seen while they run. */
+/** Operations end within a second. Whoever wants to see one while it runs holds it (`passing`). */
 const pace = 120;
 
 export function describeInBrowser(name: string, options: MockApiOptions, tests: (stage: Stage) => void): void {
@@ -56,4 +56,20 @@ async function whatIsSeen(page: Page): Promise<string> {
 /** Visible within the time the browser helper allows. */
 export async function expectVisible(locator: ReturnType<Page['getByText']>): Promise<void> {
   await locator.first().waitFor({ state: 'visible' });
+}
+
+/** What happens at other machines; see the mock's README. */
+export async function outside(page: Page, what: string): Promise<void> {
+  const response = await page.request.post(`/mock/${what}`);
+  expect(response.status()).toBe(204);
+}
+
+/** Operations begun meanwhile stand still as long as they are looked at. */
+export async function passing(page: Page, look: () => Promise<void>): Promise<void> {
+  await outside(page, 'hold');
+  try {
+    await look();
+  } finally {
+    await outside(page, 'go-on');
+  }
 }

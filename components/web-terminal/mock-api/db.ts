@@ -57,6 +57,7 @@ export class World {
   readonly #followers = new Set<{ next: (event: Event) => void; end: () => void }>();
   /** Until then nobody can follow (sentinel `cut-live-feed`). */
   #cutUntil = 0;
+  #held: PromiseWithResolvers<void> | undefined;
   #seq: number;
 
   constructor(db: Db) {
@@ -89,6 +90,20 @@ export class World {
     this.#cutUntil = Date.now() + milliseconds;
     for (const follower of this.#followers) follower.end();
     this.#followers.clear();
+  }
+
+  /** Operations that begin from now on wait before their first step, until `goOn`: what is passing can be looked at in peace. */
+  hold(): void {
+    this.#held ??= Promise.withResolvers();
+  }
+
+  goOn(): void {
+    this.#held?.resolve();
+    this.#held = undefined;
+  }
+
+  async mayGoOn(): Promise<void> {
+    await this.#held?.promise;
   }
 
   user(id: string): MockUser | undefined {

@@ -89,6 +89,7 @@ function tell(
 }
 
 async function run(draft: MockOperation, operation: Operation): Promise<void> {
+  await draft.world.mayGoOn();
   for (const [index, step] of draft.steps.entries()) {
     const shown = operation.steps[index];
     if (!shown) return;

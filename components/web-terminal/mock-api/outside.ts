@@ -1,6 +1,7 @@
 /**
  * What happens at other machines, beyond the API: `POST /mock/lose/NAME` and `/mock/return/NAME` for all components of that
- * server or for those of one `?type=` (`&ago=SECONDS`: it happened then), and `/mock/join/NAME?token=…&role=a,b`, as the command there would do it.
+ * server or for those of one `?type=` (`&ago=SECONDS`: it happened then), and `/mock/join/NAME?token=…&role=a,b`, as the command
+ * there would do it; `/mock/hold` and `/mock/go-on` for the work that all of them do.
  */
 import type { Component, ComponentState, NodeState } from '@zhiyun/contracts';
 import type { ComponentType } from '@zhiyun/contracts/links';
@@ -75,6 +76,8 @@ export async function outside(world: World, url: URL, pace: number): Promise<Res
     for (const component of there) if (component.state === 'suspect') become(world, component, 'gone', agoMs);
   } else if (what === 'return') {
     for (const component of there) become(world, component, 'online');
-  } else throw new MockError('not-found', `Nothing like "${what}" happens outside.`);
+  } else if (what === 'hold') world.hold();
+  else if (what === 'go-on') world.goOn();
+  else throw new MockError('not-found', `Nothing like "${what}" happens outside.`);
   return new Response(null, { status: 204 });
 }
