@@ -5,13 +5,12 @@
 import { randomUUID } from 'node:crypto';
 import type { LinkEndpoint } from '@zhiyun/contracts/links';
 import type { Clock, Disposables, Logger } from '@zhiyun/kernel';
-import { goneMs, suspectMs } from '@zhiyun/link';
+import { goneMs, listenMs, suspectMs } from '@zhiyun/link';
 import { acquireLease, failureLevel, type Lease, renewLease, type Store } from '@zhiyun/store';
 import type { ComponentName } from './component-rows.ts';
 import { leaseName } from './registration-rows.ts';
 import type { Registrations } from './registrations.ts';
 
-const judgeMs = 250;
 /** Four chances before the lease of 5 s has run out; the others see it gone within 6 s. */
 const renewLeaseMs = 1_000;
 
@@ -62,7 +61,7 @@ export class OwnPresence {
       return this.#keepLease();
     };
     ends.use(onAddresses(this.#guard('registering at the new addresses', onMoved)));
-    ends.use(clock.every(judgeMs, () => registrations.judge()));
+    ends.use(clock.every(listenMs, () => registrations.judge()));
   }
 
   async #register(): Promise<void> {

@@ -65,6 +65,8 @@ export class Registrations {
   readonly #slots = new Slots(writers);
   readonly #endings = new Set<Promise<void>>();
   #judging: Promise<void> | undefined;
+  /** All that are listed are heard, and here: so it was found, and neither who is listed nor who is heard has changed since. */
+  #isAllHeard = false;
   #isStopping = false;
   #isAway = false;
 
@@ -72,6 +74,7 @@ export class Registrations {
     this.#options = options;
     this.#arrivals = new Batches((arrivals) => registerComponents(options.store, arrivals), { lanes: 2, crowd });
     options.list.onChange((change) => {
+      this.#isAllHeard = false;
       this.#takeOver(change);
       this.#followers.tell(change);
     });
@@ -124,6 +127,7 @@ export class Registrations {
       this.#heard.set(caller.id, heard);
     } finally {
       this.#arriving.delete(session);
+      this.#isAllHeard = false;
     }
     const { name, endpoint, version } = whereabouts;
     log.info({ ...caller, name, endpoint, version }, `${caller.type} "${name}" is here`);
@@ -170,6 +174,7 @@ export class Registrations {
    * the database only when there is something to ask.
    */
   async dropUnheard(): Promise<void> {
+    if (this.#isAllHeard) return;
     const { selfId, store, list } = this.#options;
     const unheardHere: Registered[] = [];
     // As they are listed now: who comes later has been let in by a Data Server that was alive.
@@ -188,6 +193,7 @@ export class Registrations {
     }
     const dead = elsewhere.size > 0 ? await readDeadDataServers(store, [...elsewhere.keys()]) : [];
     const unheard = [...unheardHere, ...dead.flatMap((id) => elsewhere.get(id) ?? [])];
+    this.#isAllHeard = unheard.length === 0 && elsewhere.size === 0;
     if (unheard.length === 0) return;
     const gone = { state: 'gone', isOpen: false } as const;
     await setStates(
@@ -261,7 +267,9 @@ export class Registrations {
 
   #forget(heard: Heard, reason?: Error): void {
     heard.follower?.end(reason);
-    if (this.#heard.get(heard.caller.id) === heard) this.#heard.delete(heard.caller.id);
+    if (this.#heard.get(heard.caller.id) !== heard) return;
+    this.#heard.delete(heard.caller.id);
+    this.#isAllHeard = false;
   }
 
   async #close(heard: Heard): Promise<void> {

@@ -16,6 +16,8 @@ export const doubtedMs = { connected: 1_500, broken: 500 };
 export const toldMs = 2_000;
 /** How often silence is looked at: the error of `suspect` and `gone`. */
 export const watchMs = 250;
+/** The same where thousands are listened to: twice for each heartbeat. */
+export const listenMs = heartbeatMs / 2;
 
 /** Another try begins within about a second: who returns must not be kept waiting. */
 export const redial: Backoff = { firstMs: 50, maxMs: 800 };

@@ -31,10 +31,10 @@ const systemKeys = [
   'networkTransmitBytesPerSecond',
 ] as const satisfies readonly (keyof SystemLoad)[];
 
-const whole = [{ stepMs: 3_000, spanMs: seriesMs }];
+const whole = [{ stepMs: 4_000, spanMs: seriesMs }];
 /** An instance costs about 2 KiB: the last minute as it came, before that in steps of 24 s. */
 const fineThenCoarse = [
-  { stepMs: 3_000, spanMs: 60_000 },
+  { stepMs: 4_000, spanMs: 60_000 },
   { stepMs: 24_000, spanMs: seriesMs },
 ];
 
@@ -42,7 +42,7 @@ const nothingRuns: Running = { ids: [], entries: [] };
 
 /** After this long without a sample nothing is known of a node's load. */
 const freshMs = 10_000;
-const systemSampleMs = 3_000;
+const systemSampleMs = 4_000;
 const pruneMs = 60_000;
 
 interface NodeEntry {

@@ -1,4 +1,4 @@
-/** Every three seconds: the load of the node and the usage of each running instance. */
+/** Every four seconds: the load of the node and the usage of each running instance. */
 import { type InstanceId, type InstanceUsage, instanceUsageKeys } from '@zhiyun/contracts';
 import type { NodeReport } from '@zhiyun/contracts/links';
 import { type Clock, Emitter, type Logger } from '@zhiyun/kernel';
@@ -7,7 +7,7 @@ import type { GuestNetwork } from '../network/guest-network.ts';
 import { InstanceMeter } from './instance-meter.ts';
 import type { LoadMeter } from './node-load.ts';
 
-export const samplePeriodMs = 3_000;
+export const samplePeriodMs = 4_000;
 
 /** Names what runs; of two samples in a row that name the same it is the same array. */
 export type LoadReport = Omit<Extract<NodeReport, { type: 'load' }>, 'running'> & { running: readonly InstanceId[] };

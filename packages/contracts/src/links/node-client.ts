@@ -57,7 +57,7 @@ const figuresSchema = z.custom<number[]>(
   'is no row of numbers',
 );
 
-/** `inventory` opens the stream: everything the node has. Then single changes, and load samples every 3 s. */
+/** `inventory` opens the stream: everything the node has. Then single changes, and load samples every 4 s. */
 export const nodeReportSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('inventory'),

@@ -7,6 +7,7 @@ import { clockWrong } from '../clock-wrong.ts';
 import { parseComponentUri } from '../component-uri.ts';
 import { type ComponentIdentity, describePeer, type Presence, type SessionEnd } from '../session.ts';
 import { ConnectionEnd } from './connection-end.ts';
+import { LastHeard } from './last-heard.ts';
 import { goodbye } from './wire.ts';
 
 export interface Admission {
@@ -23,22 +24,19 @@ export class Visitor implements Presence {
   /** Of the requests that are being answered. */
   readonly requests = new Set<AbortController>();
   /** One function for all its requests. */
-  readonly silentMs = (now: number): number => now - this.#heardAt;
+  readonly silentMs = (now: number): number => this.#lastHeard.silentMs(now);
   readonly #session: ServerHttp2Session;
   readonly #clock: Clock;
   readonly #end: ConnectionEnd;
-  #heardAt: number;
+  readonly #lastHeard: LastHeard;
 
   constructor(session: ServerHttp2Session, socket: TLSSocket, admission: Admission) {
     const { clock } = admission;
     this.#session = session;
     this.#clock = clock;
-    this.#heardAt = clock.monotonicMs();
+    this.#lastHeard = new LastHeard(socket, clock.monotonicMs());
     this.from = socket.remoteAddress;
     this.admitted = admit(socket, admission);
-    session.on('ping', () => {
-      this.#heardAt = clock.monotonicMs();
-    });
     this.#end = new ConnectionEnd(session, socket);
   }
 
@@ -52,7 +50,7 @@ export class Visitor implements Presence {
   heartbeat(): void {
     if (this.#session.destroyed) return;
     this.#session.ping((error: Error | null) => {
-      if (!error) this.#heardAt = this.#clock.monotonicMs();
+      if (!error) this.#lastHeard.heard(this.#clock.monotonicMs());
     });
   }
 
