@@ -16,12 +16,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import type { ImageId } from '@zhiyun/contracts';
 import { storageServerLink } from '@zhiyun/contracts/links';
 import { buildTestGuest } from '@zhiyun/guest-image';
 import { newId, silentLogger, systemClock } from '@zhiyun/kernel';
-import { createMemoryDomain, type Peer } from '@zhiyun/link';
+import { bodyBytes, createMemoryDomain, type Peer } from '@zhiyun/link';
 import { createStorageServer } from '@zhiyun/storage-server';
 import { itemsOf } from '@zhiyun/testkit';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
@@ -135,7 +134,7 @@ describe.skipIf(!isRoot)('a disk of 16 MiB', () => {
       };
       const request = { method: 'PATCH', path: `/uploads/${imageId}`, headers, body: Readable.from(body) };
       const response = await gateway.request(request);
-      return JSON.parse(String(await buffer(response.body)));
+      return JSON.parse(String(await bodyBytes(response)));
     };
     const full = await send(
       (async function* () {

@@ -5,12 +5,11 @@
  * other request nobody can say whether it was carried out, and that is the answer.
  */
 import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
-import { json } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
 import { faultSchema } from '@zhiyun/contracts';
 import { problemCodeHeader, type Route, routesAt } from '@zhiyun/contracts/rest';
 import { errorFromFault, type Logger, PlatformError } from '@zhiyun/kernel';
-import type { Peer, PlainRequest, PlainResponse } from '@zhiyun/link';
+import { bodyBytes, type Peer, type PlainRequest, type PlainResponse } from '@zhiyun/link';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Client, headersToClient, headersToPeer } from './forward-headers.ts';
 import type { LiveControl } from './live-control.ts';
@@ -19,19 +18,26 @@ import { fault, sendProblem } from './problem.ts';
 /** Bodies of REST are small JSON; what is larger belongs to an upload. */
 export const maxBodyBytes = 1024 * 1024;
 
-async function readBody(stream: Readable): Promise<Buffer> {
+function readBody(stream: Readable): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const parts: Buffer[] = [];
   let size = 0;
-  for await (const part of stream as AsyncIterable<Buffer>) {
+  stream.on('data', (part: Buffer) => {
     size += part.length;
-    if (size > maxBodyBytes)
-      throw new PlatformError(
+    if (size <= maxBodyBytes) return void parts.push(part);
+    reject(
+      new PlatformError(
         'payload-too-large',
         `The body has more than ${maxBodyBytes} bytes; REST takes small JSON. Files are sent to an image's uploadUrl.`,
-      );
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
+      ),
+    );
+    // What is still to come is not read; the answer ends the connection.
+    stream.pause();
+  });
+  stream.once('end', () => resolve(Buffer.concat(parts)));
+  stream.once('error', reject);
+  stream.once('close', () => stream.readableEnded || reject(new Error('The request broke off.')));
+  return promise;
 }
 
 /** Twice is as once. */
@@ -42,10 +48,10 @@ function rowOf(method: string, path: string): Route | undefined {
 }
 
 /** The Control Server cannot just now (its database is away, it starts, stops or comes back): another one may. */
-async function requireAble({ headers, body }: PlainResponse): Promise<void> {
-  const code = headers[problemCodeHeader];
+async function requireAble(response: PlainResponse): Promise<void> {
+  const code = response.headers[problemCodeHeader];
   if (code === 'database-unavailable' || code === 'unavailable')
-    throw errorFromFault(faultSchema.parse(await json(body)));
+    throw errorFromFault(faultSchema.parse(JSON.parse(String(await bodyBytes(response)))));
 }
 
 export function createControlProxy(
@@ -64,7 +70,7 @@ export function createControlProxy(
     const response = await control.ask(once, { repeatable, ...(signal && { signal }) });
     // The first one has removed it and could not say so any more.
     if (request.method === 'DELETE' && times > 1 && response.status === 404)
-      return { ...response, status: 204, body: Readable.from([]) };
+      return { ...response, status: 204, body: Buffer.alloc(0) };
     return response;
   }
 
@@ -90,7 +96,10 @@ export function createControlProxy(
       const response = await send(outgoing, row?.repeatable ?? (begins || settling.has(outgoing.method)));
       return reply.code(response.status).headers(headersToClient(response.headers)).send(response.body);
     } catch (error) {
-      if (error instanceof PlatformError) return sendProblem(reply, error.toFault());
+      if (error instanceof PlatformError) {
+        if (error.code === 'payload-too-large') reply.header('connection', 'close');
+        return sendProblem(reply, error.toFault());
+      }
       if (aborted.signal.aborted) return reply;
       log.error({ err: error }, 'a request could not be passed on');
       return sendProblem(reply, fault('unavailable', 'The request could not be passed on; try again in a moment.'));

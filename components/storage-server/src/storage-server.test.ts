@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import type { ImageId, ImageKind } from '@zhiyun/contracts';
 import { controlServerLink, storageServerLink } from '@zhiyun/contracts/links';
 import { newId, silentLogger, systemClock } from '@zhiyun/kernel';
-import { createMemoryDomain, type LinkHandlers, type Member, type PlainRequest } from '@zhiyun/link';
+import { bodyBytes, createMemoryDomain, type LinkHandlers, type Member, type PlainRequest } from '@zhiyun/link';
 import { itemsOf } from '@zhiyun/testkit';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createStorageServer } from './index.ts';
@@ -80,7 +80,7 @@ async function startDomain({ hear = true } = {}) {
       }),
     offset: async () => {
       const { status, headers, body } = await tus({ method: 'HEAD', headers: {} });
-      body.resume();
+      await bodyBytes({ body });
       return status === 200 ? Number(headers['upload-offset']) : status;
     },
   };
@@ -90,7 +90,7 @@ type Domain = Awaited<ReturnType<typeof startDomain>>;
 async function upload({ calls, patch }: Domain, image: Buffer): Promise<void> {
   await calls.openUpload({ imageId: id, sizeBytes: image.length });
   const { status, body } = await patch(0, image);
-  body.resume();
+  await bodyBytes({ body });
   expect(status).toBe(204);
 }
 
@@ -148,7 +148,7 @@ describe('upload', () => {
     });
 
     const { status, headers, body } = await domain.patch(arrived, image.subarray(arrived));
-    body.resume();
+    await bodyBytes({ body });
     expect([status, headers['upload-offset']]).toEqual([204, String(image.length)]);
     expect(await verdict(domain.calls.checkUpload, { imageId: id, kind: 'disk' })).toMatchObject({
       sha256: sha256(image),
@@ -193,7 +193,7 @@ describe('upload', () => {
     const domain = await startDomain();
     await domain.calls.openUpload({ imageId: id, sizeBytes: MiB });
     const { body } = await domain.patch(0, rawDisk(512));
-    body.resume();
+    await bodyBytes({ body });
     await domain.calls.openUpload({ imageId: id, sizeBytes: MiB });
     expect(await domain.offset()).toBe(512);
     await expect(domain.calls.openUpload({ imageId: id, sizeBytes: 2 * MiB })).rejects.toMatchObject({
@@ -202,7 +202,7 @@ describe('upload', () => {
     for (const method of ['DELETE', 'POST', 'GET']) {
       const response = await domain.tus({ method, headers: {} });
       expect([method, response.status]).toEqual([method, 405]);
-      expect(JSON.parse(String(await buffer(response.body)))).toMatchObject({ code: 'method-not-allowed' });
+      expect(JSON.parse(String(await bodyBytes(response)))).toMatchObject({ code: 'method-not-allowed' });
     }
     await domain.calls.removeImage({ imageId: id });
     expect(await remains()).toEqual([]);
@@ -213,14 +213,14 @@ describe('upload', () => {
     const problem = async (offset: number, body: Buffer) => {
       const response = await domain.patch(offset, body);
       expect(response.headers['content-type']).toBe('application/problem+json');
-      return JSON.parse(String(await buffer(response.body)));
+      return JSON.parse(String(await bodyBytes(response)));
     };
     expect(await problem(0, rawDisk(512))).toMatchObject({ code: 'not-found', status: 404 });
     await domain.calls.openUpload({ imageId: id, sizeBytes: 512 });
     expect(await problem(100, rawDisk(512))).toMatchObject({ code: 'upload-offset-mismatch', status: 409 });
     expect((await problem(0, rawDisk(1024))).status).toBe(413);
     const bare = await domain.tus({ method: 'PATCH', headers: { 'content-type': 'application/offset+octet-stream' } });
-    bare.body.resume();
+    await bodyBytes(bare);
     expect(bare.status).toBe(400);
     const elsewhere = await domain.tus({ method: 'HEAD', headers: {} }, '/uploads/..%2frecords');
     expect(elsewhere.status).toBe(404);

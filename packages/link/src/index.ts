@@ -1,4 +1,5 @@
 export { askDataServer } from './ask-data-server.ts';
+export { bodyBytes } from './body-bytes.ts';
 export {
   type Authority,
   certificateSha256,

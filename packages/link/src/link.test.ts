@@ -8,6 +8,7 @@ import { buffer, text } from 'node:stream/consumers';
 import type { ComponentType } from '@zhiyun/contracts/links';
 import { silentLogger, systemClock } from '@zhiyun/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bodyBytes } from './body-bytes.ts';
 import { joinDomain } from './join-domain.ts';
 import { createMemoryDomain } from './memory/memory-domain.ts';
 import { startSmallDataServer } from './testing/small-data-server.ts';
@@ -233,7 +234,7 @@ describe.each([
     });
     expect(answer.status).toBe(201);
     expect(answer.headers['x-method']).toBe('PUT');
-    expect(await text(answer.body)).toBe('abcd');
+    expect(String(await bodyBytes(answer))).toBe('abcd');
     const refused = await peer.request({ method: 'GET', path: '/gateways/x', headers: {} });
     expect(refused.status).toBe(403);
     const missing = await peer.request({ method: 'GET', path: '/filesystem', headers: {} });

@@ -78,7 +78,8 @@ export interface PlainRequest {
 export interface PlainResponse {
   status: number;
   headers: IncomingHttpHeaders;
-  body: Readable;
+  /** A short one is there as a whole. */
+  body: Readable | Buffer;
 }
 
 export interface Peer {

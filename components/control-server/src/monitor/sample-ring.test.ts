@@ -31,3 +31,19 @@ it('reads from a time to another', () => {
   expect(ringOf([]).read(0)).toEqual([]);
   expect(ringOf([]).newestAtMs).toBe(0);
 });
+
+it('shows nothing of what its block held before', () => {
+  const ring = new SampleRing({
+    stepMs,
+    capacity: 4,
+    width: 2,
+    block: { values: new Float32Array(20).fill(9), start: 10 },
+  });
+  ring.push(5_000, [1, 2]);
+  expect(read(ring)).toEqual([[5_000, 1, 2]]);
+  ring.push(7_000, [3, 4]);
+  expect(read(ring)).toEqual([
+    [5_000, 1, 2],
+    [7_000, 3, 4],
+  ]);
+});

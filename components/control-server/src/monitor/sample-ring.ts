@@ -4,7 +4,7 @@ export interface RingOptions {
   stepMs: number;
   capacity: number;
   width: number;
-  /** Of `capacity * width` numbers or more; without: its own. */
+  /** Of `capacity * width` numbers or more, whatever was in them; without: its own. */
   block?: SampleBlock;
 }
 
@@ -22,6 +22,8 @@ export class SampleRing {
   readonly #first: number;
   /** Number (time / step) of the newest slot; 0: none yet. */
   #newest = 0;
+  /** Of the first one that was written here. */
+  #oldest = 0;
   #samplesInNewest = 0;
 
   constructor({ stepMs, capacity, width, block }: RingOptions) {
@@ -30,7 +32,6 @@ export class SampleRing {
     this.#width = width;
     this.#values = block?.values ?? new Float32Array(capacity * width);
     this.#first = block?.start ?? 0;
-    this.#values.fill(Number.NaN, this.#first, this.#first + capacity * width);
   }
 
   /** `values` has `width` numbers from index `first` on. A sample older than the newest slot is dropped. */
@@ -51,7 +52,8 @@ export class SampleRing {
   /** Slots that begin at or after `fromMs` and before `toMs`, oldest first. */
   read(fromMs: number, toMs = Number.POSITIVE_INFINITY): { atMs: number; values: Float32Array }[] {
     const found: { atMs: number; values: Float32Array }[] = [];
-    for (let slot = Math.max(1, this.#newest - this.#capacity + 1); slot <= this.#newest; slot++) {
+    const oldest = Math.max(1, this.#oldest, this.#newest - this.#capacity + 1);
+    for (let slot = oldest; slot <= this.#newest; slot++) {
       const atMs = slot * this.#stepMs;
       const start = this.#startOf(slot);
       if (atMs < fromMs || atMs >= toMs || Number.isNaN(this.#values[start])) continue;
@@ -67,6 +69,7 @@ export class SampleRing {
 
   /** The slots in between, in which nothing was heard, lose what they held a round before. */
   #begin(slot: number): void {
+    if (this.#newest === 0) this.#oldest = this.#newest = slot;
     for (let gap = Math.max(this.#newest + 1, slot - this.#capacity + 1); gap < slot; gap++) {
       const start = this.#startOf(gap);
       this.#values.fill(Number.NaN, start, start + this.#width);

@@ -34,14 +34,16 @@ const totalWeight = weights.reduce((sum, [, weight]) => sum + weight, 0);
 export interface Placement {
   /** Nodes that can take it, best first. */
   readonly ranked: readonly PlacementNode[];
-  /** All of them: ranked first, then those dropped with their reason. */
+  /** Ranked first, then those dropped with their reason. */
   readonly candidates: readonly PlacementCandidate[];
 }
 
+/** `most`: so many candidates are told, however many there are. */
 export function choosePlacement(
   nodes: readonly PlacementNode[],
   request: PlacementRequest,
   policy: PlacementPolicy,
+  most = nodes.length,
 ): Placement {
   const passed: { node: PlacementNode; score: number }[] = [];
   const dropped: { node: PlacementNode; reason: string }[] = [];
@@ -52,11 +54,12 @@ export function choosePlacement(
   }
   passed.sort((a, b) => b.score - a.score || compareText(a.node.id, b.node.id));
   dropped.sort((a, b) => compareText(a.node.name, b.node.name) || compareText(a.node.id, b.node.id));
+  const toldDropped = dropped.slice(0, Math.max(0, most - passed.length));
   return {
     ranked: passed.map(({ node }) => node),
     candidates: [
-      ...passed.map(({ node, score }) => ({ node: { id: node.id, name: node.name }, score, reason: null })),
-      ...dropped.map(({ node, reason }) => ({ node: { id: node.id, name: node.name }, score: null, reason })),
+      ...passed.slice(0, most).map(({ node, score }) => ({ node: nameOf(node), score, reason: null })),
+      ...toldDropped.map(({ node, reason }) => ({ node: nameOf(node), score: null, reason })),
     ],
   };
 }
@@ -71,8 +74,13 @@ function dropReason(node: PlacementNode, request: PlacementRequest, policy: Plac
 
 /** 0 to 1, in steps of 0.0001: finer differences are noise. */
 function scoreOf(node: PlacementNode, request: PlacementRequest, policy: PlacementPolicy): number {
-  const sum = weights.reduce((total, [scorer, weight]) => total + weight * scorer(node, request, policy), 0);
+  let sum = 0;
+  for (const [scorer, weight] of weights) sum += weight * scorer(node, request, policy);
   return Math.round((sum / totalWeight) * 10_000) / 10_000;
+}
+
+function nameOf({ id, name }: PlacementNode): PlacementCandidate['node'] {
+  return { id, name };
 }
 
 function compareText(a: string, b: string): number {

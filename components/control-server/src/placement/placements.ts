@@ -26,6 +26,8 @@ interface Pool {
   name: string;
   policy: PlacementPolicy;
   nodes: PlacementNode[];
+  /** Where in `nodes`. */
+  places: ReadonlyMap<NodeId, number>;
   /** Where the next look begins. */
   turn: number;
 }
@@ -56,11 +58,11 @@ export class Placements {
   ): Promise<{ nodeId: NodeId; candidates: readonly PlacementCandidate[] } | undefined> {
     const pool = await this.#pool(db, request.computePoolId);
     for (const nodes of windows(pool)) {
-      const { ranked, candidates } = choosePlacement(nodes, request, pool.policy);
+      const { ranked, candidates } = choosePlacement(nodes, request, pool.policy, keptCandidates);
       const [best] = ranked;
       if (!best) continue;
       promise(pool, best.id, request);
-      return { nodeId: best.id, candidates: candidates.slice(0, keptCandidates) };
+      return { nodeId: best.id, candidates };
     }
     return undefined;
   }
@@ -96,8 +98,9 @@ export class Placements {
   }
 
   async #read(db: Kysely<Database>, id: ComputePoolId): Promise<Pool> {
-    const [pool, nodes] = await Promise.all([loadPool(db, id), loadPlacementNodes(db, id)]);
-    return { ...pool, nodes: nodes.map((node) => ({ ...node, load: this.#loadOf(node.id) })), turn: 0 };
+    const [pool, rows] = await Promise.all([loadPool(db, id), loadPlacementNodes(db, id)]);
+    const nodes = rows.map((node) => ({ ...node, load: this.#loadOf(node.id) }));
+    return { ...pool, nodes, places: new Map(nodes.map((node, place) => [node.id, place])), turn: 0 };
   }
 }
 
@@ -112,10 +115,10 @@ function* windows(pool: Pool): Generator<PlacementNode[]> {
 }
 
 function promise(pool: Pool, id: NodeId, request: PlacementRequest): void {
-  const index = pool.nodes.findIndex((node) => node.id === id);
-  const node = pool.nodes[index];
-  if (!node) return;
-  pool.nodes[index] = {
+  const place = pool.places.get(id);
+  const node = place === undefined ? undefined : pool.nodes[place];
+  if (place === undefined || !node) return;
+  pool.nodes[place] = {
     ...node,
     cores: { ...node.cores, promised: node.cores.promised + request.cores },
     memoryBytes: { ...node.memoryBytes, promised: node.memoryBytes.promised + request.memoryBytes },

@@ -50,7 +50,10 @@ export async function startTestControlServer(options: { clock?: Clock; log?: Log
     if (typeof init.body === 'string') request.body = Buffer.from(init.body);
     if (init.signal) request.signal = init.signal;
     const answer = await peer.request(request);
-    const body = answer.status === 204 ? null : (Readable.toWeb(answer.body) as ReadableStream);
+    const whole = Buffer.isBuffer(answer.body)
+      ? new Uint8Array(answer.body)
+      : (Readable.toWeb(answer.body) as ReadableStream);
+    const body = answer.status === 204 ? null : whole;
     const kept = ['content-type', 'location'].flatMap((name) => {
       const value = answer.headers[name];
       return typeof value === 'string' ? [[name, value] as [string, string]] : [];

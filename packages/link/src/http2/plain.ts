@@ -74,13 +74,9 @@ async function answerOf(
   // A stream that has arrived in one piece closes itself, and is lost to whoever begins to read it a moment later.
   const body =
     announced <= shortBytes
-      ? shortBody(await readBody(stream, shortBytes))
+      ? await readBody(stream, shortBytes)
       : pipeline(stream, new PassThrough({ flush: (done) => done(isCutShort(stream) ? lost() : null) }), () => {});
   return { status, headers, body };
-}
-
-function shortBody(bytes: Buffer): Readable {
-  return Readable.from(bytes.length > 0 ? [bytes] : [], { objectMode: false });
 }
 
 /** A peer may answer before it has read everything: the source is then left alone, for its owner may still need it to answer. */
