@@ -3,6 +3,7 @@ export * from './clock.ts';
 export * from './disposables.ts';
 export * from './emitter.ts';
 export * from './errors.ts';
+export * from './following-signal.ts';
 export * from './ids.ts';
 export * from './kept-file.ts';
 export * from './keyed-lock.ts';

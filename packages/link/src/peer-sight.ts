@@ -28,7 +28,7 @@ const nothingTold: Told = { mayRest: false, toldGone: false };
 export class PeerSight {
   readonly #options: PeerSightOptions;
   /** Our session to it, or its sessions to us (it may have opened several at once). */
-  readonly #presences = new Set<Presence>();
+  #presences: readonly Presence[] = [];
   #saidGoodbye: boolean;
   #wasHeard = false;
   /** Monotonic: the last sign of life of connections that have ended; before the first, when we heard of the peer. */
@@ -55,13 +55,13 @@ export class PeerSight {
     return this.#since;
   }
   get isConnected(): boolean {
-    return this.#presences.size > 0;
+    return this.#presences.length > 0;
   }
 
   appeared(presence: Presence): void {
     const wasOnline = this.#state === 'online';
     const isBack = !this.isConnected;
-    this.#presences.add(presence);
+    this.#presences = [...this.#presences, presence];
     this.#saidGoodbye = false;
     this.#wasHeard = true;
     this.watch();
@@ -74,7 +74,7 @@ export class PeerSight {
   }
 
   vanished(presence: Presence, end: SessionEnd): void {
-    this.#presences.delete(presence);
+    this.#presences = this.#presences.filter((other) => other !== presence);
     const now = this.#options.clock.monotonicMs();
     this.#heardAt = Math.max(this.#heardAt, now - presence.silentMs(now));
     if (!this.isConnected) this.#saidGoodbye = end === 'goodbye';
@@ -91,6 +91,11 @@ export class PeerSight {
   /** We rely on the Data Servers to notice its silence. */
   get isResting(): boolean {
     return this.#silentFrom === undefined;
+  }
+
+  /** We rest, and may go on: of thousands nearly all. `now`: monotonic. */
+  restsOn(now: number): boolean {
+    return this.isResting && this.isConnected && this.silentMs(now) < doubtMs;
   }
 
   /** Asked when it was doubted, it has not answered in time. */
@@ -110,7 +115,6 @@ export class PeerSight {
     const unheardMs = this.silentMs(now);
     const wasResting = this.isResting;
     const rests = mayRest && this.isConnected && unheardMs < doubtMs;
-    // Of thousands nearly all: nothing changes.
     if (rests && wasResting) return false;
     // Once in doubt only its own answer ends it: the Data Servers may speak of a new connection, and ours may be dead.
     if (rests && unheardMs < now - this.#doubtedAt) this.#silentFrom = undefined;
@@ -125,7 +129,7 @@ export class PeerSight {
     const state = peerStateOf({ heard: this.#wasHeard, saidGoodbye, silentMs });
     if (state === 'gone') {
       for (const presence of this.#presences) presence.close();
-      this.#presences.clear();
+      this.#presences = [];
     }
     if (state !== this.#state) this.become(state, this.#why(state, unheardMs));
     return wasResting && !this.isResting;

@@ -5,7 +5,7 @@
  * crash, which is why effects and undos are idempotent.
  */
 import { type Fault, type OperationId, operationEnded } from '@zhiyun/contracts';
-import { type Clock, faultOf, isoTime, type Logger, PlatformError, retry } from '@zhiyun/kernel';
+import { type Clock, FollowingSignal, faultOf, isoTime, type Logger, PlatformError, retry } from '@zhiyun/kernel';
 import { CommitUnknown, DatabaseLost, failureLevel, type Store, type Tx, worthRepeating } from '@zhiyun/store';
 import { HandOver, handOver } from './hand-over.ts';
 import { CancelHeard, type Claim, ClaimLost, type Journal, type JournalWrite, writeJournal } from './journal.ts';
@@ -142,7 +142,8 @@ export class OperationRun {
     const action = this.#actionAt(journal.cursor);
     if (!('run' in action)) throw new Error(`${action.name} is a record: it is never found running`);
     const interruptible = cancelInterrupts(this.#definition, journal.cursor);
-    const signal = interruptible ? AbortSignal.any([this.#env.signal, this.#cancel.signal]) : this.#env.signal;
+    using either = interruptible ? new FollowingSignal(this.#env.signal, this.#cancel.signal) : undefined;
+    const signal = either?.signal ?? this.#env.signal;
     try {
       signal.throwIfAborted();
       const result = await action.run(this.#context(signal));

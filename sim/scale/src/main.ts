@@ -68,6 +68,7 @@ const connect = await measured(platform, 'connect', () =>
 const connectedSeconds = (clock.monotonicMs() - connecting) / 1000;
 const cpuMsPerArrival = perNode(connect.cpuMs);
 tell(`all nodes are online after ${connectedSeconds.toFixed(1)} s`);
+await platform.vacuum();
 
 const idleSeconds = Number(values.idle);
 const idle = await measured(platform, 'idle', () => clock.sleep(idleSeconds * 1000));
