@@ -54,11 +54,9 @@ export async function race<T>(
         (error: unknown) => void failures.push(error),
       );
       runs.push(run);
-      const pause = new AbortController();
-      const headStart = clock.sleep(headStartMs, pause.signal).catch(() => {});
+      const headStart = clock.sleep(headStartMs, running).catch(() => {});
       const next = headStart.then(() => (isReached ? run : undefined)).then(() => undefined);
       const winner = await Promise.race([won, run.then(() => undefined), next, givenUp]);
-      pause.abort(over);
       if (winner) return winner.value;
       if (running.aborted) break;
     }

@@ -145,6 +145,13 @@ describe('joining', () => {
 });
 
 describe('calling', () => {
+  test('who is of the domain is let in without having to ask', async () => {
+    const session = await dialNode(await credentialsOf({ type: 'control-server', domainId: dataServer.domainId }));
+    expect(() => session.identity).toThrow('No hello was said');
+    expect(await session.call('node-client/upload', { text: 'x' })).toEqual({ length: 1 });
+    session.close();
+  });
+
   test('a certificate of another authority is no certificate', async () => {
     const other = await createAuthority('other', Date.now());
     const credentials = await credentialsOf({ type: 'control-server', domainId: dataServer.domainId }, other);

@@ -1,4 +1,4 @@
-/** Opening a session: connect, prove by certificate who answers, say hello. */
+/** Opening a session: connect, prove by certificate who answers, be let in. */
 import http2 from 'node:http2';
 import type { LinkAddress } from '@zhiyun/contracts/links';
 import { type Clock, Slots } from '@zhiyun/kernel';
@@ -6,6 +6,7 @@ import { connectTimeoutMs, handshakesAtOnce, handshakeTimeoutMs, windowBytes } f
 import { describePeer } from '../session.ts';
 import { type Credentials, connectTcp, connectTls, type Expected, placeOf } from './connect-tls.ts';
 import { Http2Session } from './http2-session.ts';
+import { isWelcomed } from './welcome.ts';
 
 export interface DialOptions {
   address: LinkAddress;
@@ -48,8 +49,11 @@ export async function dialHttp2(options: DialOptions): Promise<Http2Session> {
   connection.on('error', () => {});
   connection.setLocalWindowSize(windowBytes);
   const session = new Http2Session(connection, { socket: tls, label, address, clock });
+  const limit = { signal, timeoutMs: handshakeTimeoutMs };
   try {
-    if (credentials.certificate) await session.hello({ signal, timeoutMs: handshakeTimeoutMs });
+    // Of one that is known nothing has to be asked.
+    const isKnown = expect.id !== undefined && (await isWelcomed(connection, { label, ...limit }));
+    if (credentials.certificate && !isKnown) await session.hello(limit);
     signal.throwIfAborted();
     return session;
   } catch (error) {

@@ -1,4 +1,4 @@
-/** The calling side of one HTTP/2 connection, which `dialHttp2` opens; after its hello it is usable until `ended`. */
+/** The calling side of one HTTP/2 connection, which `dialHttp2` opens; once it is let in it is usable until `ended`. */
 import {
   type ClientHttp2Session,
   type ClientHttp2Stream,

@@ -32,6 +32,7 @@ import type { LinkContext } from '../types.ts';
 import { answerFault, answerJson, answerMethod } from './answer.ts';
 import { linkServerTls } from './tls-options.ts';
 import { Visitor } from './visitor.ts';
+import { sayWelcome } from './welcome.ts';
 import { announcedBytes, joinPath, linkPrefix, parseJson, readBody } from './wire.ts';
 
 export interface ServerCredentials {
@@ -153,7 +154,9 @@ export class LinkServer implements AsyncDisposable {
       this.#visitors.delete(session);
       clearTimeout(late);
     });
-    if (identity) onVisit?.(identity, visitor);
+    if (!identity) return;
+    sayWelcome(session);
+    onVisit?.(identity, visitor);
   }
 
   #dropSilent(): void {

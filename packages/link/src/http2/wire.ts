@@ -12,7 +12,7 @@ import { floodFactor } from '../limits.ts';
 
 export const joinPath = '/join';
 export const linkPrefix = '/link/';
-/** The first call of every session: both sides name themselves, and the server says so when it will not have the caller. */
+/** The first call of a session that was not welcomed: both sides name themselves, or the server says why it will not have the caller. */
 export const helloMethod = 'hello';
 export const helloSchema = z.object({ id: componentIdSchema, type: componentTypeSchema, name: z.string() });
 
