@@ -19,7 +19,10 @@ export class LastHeard {
     this.#lookedAt = now;
   }
 
-  /** Ask every `listenMs` or oftener: what has come since the last time counts as soon after it as can be, but not longer ago than that. */
+  /**
+   * Ask every `listenMs` or oftener: what has come since the last time counts as come right after it. Who asks later than that was
+   * busy, and does not lay it to the other's charge.
+   */
   silentMs(now: number): number {
     const bytes = this.#socket.bytesRead;
     // One that is closed may not know any more how much it has read.
