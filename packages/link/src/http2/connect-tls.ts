@@ -27,6 +27,8 @@ export function placeOf({ host, port }: LinkAddress): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
+/** «h2» as it is sent: Node would encode the list anew for each connection. */
+const alpn = Buffer.from('\x02h2');
 const contexts = new Map<string, tls.SecureContext>();
 /** A member has one, and another one after each renewal. */
 const maxContexts = 8;
@@ -73,7 +75,7 @@ export async function connectTls(
   const socket = tls.connect({
     socket: tcp,
     secureContext: contextOf(credentials),
-    ALPNProtocols: ['h2'],
+    ALPNProtocols: alpn,
     // Judged below, where the certificate can still be read to say what is wrong with it.
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,

@@ -36,7 +36,6 @@ type ResponseHeaders = IncomingHttpHeaders & IncomingHttpStatusHeader;
 
 export class Http2Session implements Session {
   readonly address: LinkAddress;
-  readonly localHost: string;
   readonly #session: ClientHttp2Session;
   readonly #label: string;
   readonly #clock: Clock;
@@ -54,7 +53,6 @@ export class Http2Session implements Session {
     this.#session = session;
     this.#socket = socket;
     this.address = address;
-    this.localHost = socket.localAddress ?? '';
     this.#label = label;
     this.#clock = clock;
     this.#heardAt = clock.monotonicMs();
@@ -63,6 +61,10 @@ export class Http2Session implements Session {
 
   get ended(): Promise<SessionEnd> {
     return this.#end.ended;
+  }
+  /** Asked of the system only when somebody wants to know. */
+  get localHost(): string {
+    return this.#socket.localAddress ?? '';
   }
   /** Who answered our hello. */
   get identity(): ComponentIdentity & { name: string } {
