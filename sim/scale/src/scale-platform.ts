@@ -252,7 +252,7 @@ export class ScalePlatform implements AsyncDisposable {
 }
 
 /** Looking costs the platform's database something, too. */
-const pollMs = 500;
+const pollMs = 250;
 
 /** `lacking` says what is still missing. Throws it after `timeoutMs`. */
 async function until(clock: SlowClock, timeoutMs: number, lacking: () => Promise<string | undefined>): Promise<void> {

@@ -45,14 +45,13 @@ export function missing(id: InstanceId, sequence: number): Observation {
 /** Of one node. */
 export type KnownInstances = ReadonlyMap<InstanceId, KnownInstance>;
 
-/** Of each of these nodes. A row for each of them, not for each instance: when thousands come back, reading rows takes its time. */
+/** Of each of these nodes. */
 export async function knownInstances({ db }: Store, nodeIds: readonly NodeId[]): Promise<KnownInstances[]> {
-  const { rows } = await sql<{ node_id: NodeId; instances: KnownInstance[] }>`
-    select node_id, json_agg(json_build_object('id', id, 'state', state, 'observed_sequence', observed_sequence,
-      'observed_state', observed_state)) as instances
-    from instance where node_id = ${anyOf(nodeIds)} group by node_id`.execute(db);
-  const byNode = new Map(rows.map(({ node_id, instances }) => [node_id, instances]));
-  return nodeIds.map((nodeId) => new Map(byNode.get(nodeId)?.map((instance) => [instance.id, instance])));
+  const { rows } = await sql<KnownInstance & { node_id: NodeId }>`
+    select id, node_id, state, observed_sequence, observed_state from instance
+    where node_id = ${anyOf(nodeIds)}`.execute(db);
+  const byNode = Map.groupBy(rows, ({ node_id }) => node_id);
+  return nodeIds.map((nodeId) => new Map(byNode.get(nodeId)?.map((row) => [row.id, row])));
 }
 
 /**
