@@ -182,6 +182,8 @@ class TransactionEngine implements Engine {
       const { state } = await this.get(id);
       throw new PlatformError('wrong-state', `Operation ${id} is ${state}; only a stuck one can be retried.`);
     }
+    // Its last commit may be seen before its run here knows of it, and as long as that is not over another would not begin.
+    await this.#runs.get(id)?.ended;
     this.#run(row, term);
     return this.#operationOf(row);
   }
