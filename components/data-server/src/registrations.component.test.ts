@@ -1,7 +1,9 @@
 /** The registry on its own: what Data Servers on one database say of components that speak, fall silent, move or appear twice. */
+import { newId } from '@zhiyun/kernel';
 import { listEvents } from '@zhiyun/store';
 import { waitFor } from '@zhiyun/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ring } from './component-rows.ts';
 import { removeComponent } from './removal.ts';
 import {
   createTestDomain,
@@ -241,6 +243,24 @@ describe('a Data Server that dies', () => {
     expect(other.state(node.caller.id)).toBe('gone');
     await waitFor(() => registry.state(node.caller.id) === 'gone', { timeoutMs: 15_000 });
     await untilState(registry, node, 'online');
+  });
+});
+
+test('what nobody hears is found also after a time in which everybody was heard', async () => {
+  const registry = await domain.startRegistry();
+  const node = await TestComponent.join(domain.store, 'node-client');
+  await node.register(registry);
+  await waitFor(() => registry.state(node.caller.id) === 'online');
+  for (let again = 0; again < 2; again++) await registry.registrations.dropUnheard();
+  expect(registry.state(node.caller.id)).toBe('online');
+  // As a former life of this Data Server would have left it.
+  await domain.store.tx(async (tx) => {
+    await tx.updateTable('registration').set({ session: newId<string>() }).execute();
+    await ring(tx, [node.caller.id]);
+  });
+  await waitFor(async () => {
+    await registry.registrations.dropUnheard();
+    return registry.state(node.caller.id) === 'gone';
   });
 });
 

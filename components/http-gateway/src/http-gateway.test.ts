@@ -256,6 +256,7 @@ test('a body too large for REST is refused before it is passed on', async () => 
   });
   expect(answer.status).toBe(413);
   expect(JSON.parse(answer.body)).toMatchObject({ code: 'payload-too-large' });
+  expect(answer.headers.connection).toBe('close');
   expect(heard).toEqual([]);
 });
 

@@ -1,6 +1,6 @@
 /**
  * Aborted with the first of several signals, until it is disposed of. What `AbortSignal.any` gives, for what is made for each of
- * thousands of operations: that one is forgotten only when garbage is collected, and costs as much as a call over the network.
+ * thousands of operations: that one is held by weak references, which only the large collection of garbage clears.
  */
 export class FollowingSignal implements Disposable {
   readonly #controller = new AbortController();

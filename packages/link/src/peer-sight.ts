@@ -93,11 +93,6 @@ export class PeerSight {
     return this.#silentFrom === undefined;
   }
 
-  /** We rest, and may go on: of thousands nearly all. `now`: monotonic. */
-  restsOn(now: number): boolean {
-    return this.isResting && this.isConnected && this.silentMs(now) < doubtMs;
-  }
-
   /** Asked when it was doubted, it has not answered in time. */
   get isUnanswered(): boolean {
     const now = this.#options.clock.monotonicMs();
@@ -115,6 +110,7 @@ export class PeerSight {
     const unheardMs = this.silentMs(now);
     const wasResting = this.isResting;
     const rests = mayRest && this.isConnected && unheardMs < doubtMs;
+    // Of thousands nearly all: nothing changes.
     if (rests && wasResting) return false;
     // Once in doubt only its own answer ends it: the Data Servers may speak of a new connection, and ours may be dead.
     if (rests && unheardMs < now - this.#doubtedAt) this.#silentFrom = undefined;

@@ -163,7 +163,6 @@ export class LinkPeer implements Peer {
   /** Looks whether it has become silent. `isTold`: the Data Servers' word is fresh. `now`: monotonic. */
   watch(isTold = false, now = this.#options.clock.monotonicMs()): void {
     const { state } = this.#record;
-    if (isTold && state === 'online' && this.#sight.restsOn(now)) return;
     if (this.#awaitsTurn) this.#sight.notTriedYet(now);
     const mayRest = isTold && this.#options.mayRest && state === 'online';
     const isDoubted = this.#sight.watch({ mayRest, toldGone: isTold && state === 'gone' }, now);

@@ -26,7 +26,7 @@ export async function race<T>(
 ): Promise<T> {
   const [only] = attempts;
   if (only && attempts.length === 1) return await only(signal, () => {});
-  // One for all attempts, ended by hand: thousands race at once, and signals made of signals cost as much as the rest.
+  // One for all attempts, ended by hand: thousands race at once, and `AbortSignal.any` leaves what only the large collection of garbage clears.
   const ended = new AbortController();
   const running = ended.signal;
   const failures: unknown[] = [];

@@ -141,6 +141,33 @@ test('an undo that fails is tried again, then the operation is stuck and holds i
   expect(kinds).toEqual(['operation.failed', 'operation.stuck', 'operation.started']);
 });
 
+test('a retry in the moment in which it gets stuck is run, too', async () => {
+  await using database = await createTestStore();
+  let broken = true;
+  const script = newScript({
+    second: async () => {
+      throw new PlatformError('node-fault', 'The disk is on fire.');
+    },
+    'undo first': async () => {
+      if (broken) throw new PlatformError('node-unreachable', 'Node n-1 does not answer.');
+    },
+  });
+  const { promise: known, resolve: tell } = Promise.withResolvers<void>();
+  await using engine = await startEngine(database.store, {
+    definitions: [scriptedTransaction(script, twoSteps)],
+    // Everybody sees that it is stuck; only its run does not know yet that this is written.
+    hooks: { afterWrite: ({ journal }) => (journal.state === 'stuck' ? known : undefined) },
+  });
+  const { id } = await engine.begin('instance.stop', request);
+  expect((await engine.waitFor(id, 30_000)).state).toBe('stuck');
+  broken = false;
+  const retried = engine.retry(id);
+  await waitFor(async () => (await engine.get(id)).state === 'undoing');
+  tell();
+  await retried;
+  expect((await engine.waitFor(id, 10_000)).state).toBe('failed');
+});
+
 test('when the lease is lost the action is aborted, and another runner goes on from the journal', async () => {
   await using database = await createTestStore();
   const { store } = database;

@@ -6,6 +6,7 @@ import type { LinkAddress } from '@zhiyun/contracts/links';
 import { type Clock, PlatformError } from '@zhiyun/kernel';
 import { clockWrong } from '../clock-wrong.ts';
 import { parseComponentUri } from '../component-uri.ts';
+import { inTime } from '../in-time.ts';
 import { type ComponentIdentity, describePeer } from '../session.ts';
 import { linkTls } from './tls-options.ts';
 
@@ -120,22 +121,14 @@ export async function readied(
   { place, label, timeoutMs, signal }: { place: string; label: string; timeoutMs: number; signal: AbortSignal },
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const fail = (why: string, cause?: unknown) => reject(new PlatformError('unavailable', why, { cause }));
-  const onAbort = () => reject(signal.reason);
-  socket.on('error', (cause) => fail(`${label} cannot be reached at ${place}: ${cause.message}.`, cause));
-  socket.once('close', () => fail(`${label} at ${place} closed the connection.`));
+  const failure = (why: string, cause?: unknown) => new PlatformError('unavailable', why, { cause });
+  socket.on('error', (cause) => reject(failure(`${label} cannot be reached at ${place}: ${cause.message}.`, cause)));
+  socket.once('close', () => reject(failure(`${label} at ${place} closed the connection.`)));
   socket.once(event, resolve);
-  // What it answered while we were busy is heard before.
-  const late = setTimeout(() => setImmediate(() => fail(`${label} does not answer at ${place}.`)), timeoutMs);
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
   try {
-    await promise;
+    await inTime(promise, { timeoutMs, signal, late: () => failure(`${label} does not answer at ${place}.`) });
   } catch (error) {
     socket.destroy();
     throw error;
-  } finally {
-    clearTimeout(late);
-    signal.removeEventListener('abort', onAbort);
   }
 }

@@ -6,6 +6,7 @@
 import type { ClientHttp2Session, ServerHttp2Session } from 'node:http2';
 import { linkProtocolVersion } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
+import { inTime } from '../in-time.ts';
 
 const welcome = `zhiyun-${linkProtocolVersion}`;
 /** The frame must name one. */
@@ -23,24 +24,11 @@ export async function isWelcomed(
   session: ClientHttp2Session,
   { label, timeoutMs, signal }: { label: string; timeoutMs: number; signal: AbortSignal },
 ): Promise<boolean> {
-  const { promise, resolve, reject } = Promise.withResolvers<boolean>();
-  const onAbort = () => reject(signal.reason);
-  // What it has answered while we were busy is heard before.
-  const late = setTimeout(
-    () =>
-      setImmediate(() => reject(new PlatformError('timeout', `${label} did not answer within ${timeoutMs / 1000} s.`))),
-    timeoutMs,
-  );
+  const { promise, resolve } = Promise.withResolvers<boolean>();
   session.once('altsvc', (said) => resolve(said === welcome));
   // Its first frame. What has come together with it is read when that is told.
   session.once('remoteSettings', () => setImmediate(() => resolve(false)));
   session.once('close', () => resolve(false));
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  try {
-    return await promise;
-  } finally {
-    clearTimeout(late);
-    signal.removeEventListener('abort', onAbort);
-  }
+  const late = () => new PlatformError('timeout', `${label} did not answer within ${timeoutMs / 1000} s.`);
+  return await inTime(promise, { timeoutMs, signal, late });
 }
