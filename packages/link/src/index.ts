@@ -19,7 +19,7 @@ export { type ListenForDataServersOptions, listenForDataServers } from './discov
 export { LinkServer, type LinkServerOptions } from './http2/link-server.ts';
 export { forgetIdentity, type Identity, openIdentity, readMembership } from './identity.ts';
 export { type JoinDomainOptions, joinDomain } from './join-domain.ts';
-export { goneMs, heartbeatMs, listenMs, suspectMs } from './limits.ts';
+export { crowd, goneMs, heartbeatMs, linkThreadName, listenMs, suspectMs } from './limits.ts';
 export { listenRemembered } from './listen.ts';
 export { createMemoryDomain, type MemoryDomain } from './memory/memory-domain.ts';
 export { machineId, ownAddresses, ownEndpoint, presentAddresses } from './own-endpoint.ts';

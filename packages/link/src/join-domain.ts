@@ -3,12 +3,13 @@ import type { ComponentRecord, ComponentType, LinkAddress } from '@zhiyun/contra
 import { dataServerLink } from '@zhiyun/contracts/links';
 import type { Clock, Disposables, Logger } from '@zhiyun/kernel';
 import type { Discover, HearDataServers } from './data-servers.ts';
-import { addressesOf, dialFirst } from './dial-endpoint.ts';
+import { addressesOf } from './dial-endpoint.ts';
 import { dialTurn } from './dial-turns.ts';
-import { dialHttp2 } from './http2/dial-http2.ts';
+import { dialAddresses, dialHttp2 } from './http2/dial-http2.ts';
 import { LinkServer } from './http2/link-server.ts';
 import type { Membership } from './identity.ts';
 import { LinkMember } from './link-member.ts';
+import { LinkThread } from './link-thread/link-thread.ts';
 import { listenRemembered } from './listen.ts';
 import { type OpenMembership, openMembership } from './membership.ts';
 import { ownAddresses, ownEndpoint, presentAddresses } from './own-endpoint.ts';
@@ -40,6 +41,8 @@ export interface JoinDomainOptions {
   listenPort?: number;
   /** What others are told, whatever addresses this machine has. */
   endpointHosts?: readonly string[];
+  /** More peers of a type than this are dialled by a second thread: for who talks with all of them all the time. Default: none are. */
+  crowd?: number;
   clock: Clock;
   log: Logger;
 }
@@ -58,6 +61,7 @@ class RealMember {
   readonly #options: JoinDomainOptions;
   readonly #known: OpenMembership;
   #membership: Membership;
+  #linkThread: LinkThread | undefined;
 
   constructor(options: JoinDomainOptions, known: OpenMembership) {
     this.#options = options;
@@ -73,6 +77,7 @@ class RealMember {
       domain,
       caCertificate,
       dial: (record, last, signal, awaitsTurn) => this.#dial(record, last, signal, awaitsTurn),
+      hangUp: () => this.#linkThread?.[Symbol.asyncDispose](),
       enter: (member, ends) => this.#enter(member, ends),
       clock,
       log,
@@ -105,7 +110,7 @@ class RealMember {
       endpoint: () => ownEndpoint(listenHost, port, endpointHosts),
       dataServers,
       dialDataServer: (address, signal, onReached) =>
-        dialHttp2({ ...this.#dialling, address, expect, signal, onReached }),
+        dialHttp2({ credentials: this.#credentials, address, expect, clock, signal, onReached }),
       onAssociates: () => server.refuse(member.removedPeers),
       clock,
       log,
@@ -147,24 +152,25 @@ class RealMember {
     signal: AbortSignal,
     awaitsTurn: (isSo: boolean) => void,
   ): Promise<Session> {
-    const sought = { expect: { type, id, domainId: this.member.domain.id }, name };
     // Before the head start of the first address begins.
     awaitsTurn(true);
     using _turn = await dialTurn(state === 'gone', signal).finally(() => awaitsTurn(false));
-    return await dialFirst(
-      addressesOf(endpoint, last),
-      (address, ended, onReached) => dialHttp2({ ...this.#dialling, ...sought, address, signal: ended, onReached }),
-      { clock: this.#options.clock, signal },
-    );
+    const expect = { type, id, domainId: this.member.domain.id };
+    const dialling = { addresses: addressesOf(endpoint, last), credentials: this.#credentials, expect, name };
+    const { clock, crowd = Number.POSITIVE_INFINITY } = this.#options;
+    const dialHere = (ended: AbortSignal) => dialAddresses(dialling, { clock, signal: ended });
+    if (this.member.peersOf(type).size <= crowd) return await dialHere(signal);
+    return await this.#crowdThread.dial(dialling, dialHere, signal);
+  }
+
+  get #crowdThread(): LinkThread {
+    if (!this.#linkThread || this.#linkThread.isOver) this.#linkThread = new LinkThread(this.#options);
+    return this.#linkThread;
   }
 
   get #credentials() {
     const { certificate, caCertificate } = this.#membership;
     return { certificate, caCertificate, privateKey: this.#known.identity.privateKey };
-  }
-
-  get #dialling() {
-    return { credentials: this.#credentials, clock: this.#options.clock };
   }
 }
 

@@ -79,7 +79,7 @@ async function ask(session: Http2Session, { identity, token, clock }: JoinOption
     now: clock.now(),
     certificateRequest: await createCertificateRequest(identity.privateKey),
   };
-  return joinAnswerSchema.parse(parseJson(await session.post(joinPath, request)));
+  return joinAnswerSchema.parse(parseJson(await session.post(joinPath, JSON.stringify(request))));
 }
 
 /** The CA certificate that whoever listens at `address` shows, if it is the one with this hash. Nothing of ours is sent. */

@@ -38,6 +38,14 @@ export const handshakesAtOnce = 32;
 export const dialsAtOnce = 256;
 /** To machines of which the Data Servers say that they are gone: each may take its whole time, and they must not hold up the others. */
 export const goneDialsAtOnce = 16;
+/** Who has more peers of a type leaves their connections to a second thread: before, that would cost more than it takes off the first. */
+export const crowd = 200;
+/** As the system shows it. */
+export const linkThreadName = 'zhiyun-links';
+/** How often the link thread says whom it has heard. */
+export const listenedMs = 100;
+/** Items on their way from the link thread: with more, all streams are held back. */
+export const maxUntakenChars = 8 * 1024 * 1024;
 export const callTimeoutMs = 10_000;
 /** A clean stop waits this long for streams to end. */
 export const farewellMs = 500;

@@ -18,6 +18,8 @@ export interface LinkMemberOptions extends ComponentIdentity {
   domain: { id: DomainId; name: string };
   caCertificate: string;
   dial: Dial;
+  /** After the last session was closed. */
+  hangUp?: () => Promise<void> | undefined;
   /** Begins to listen and makes the member known; what it starts it adds to `ends`. */
   enter: (member: LinkMember, ends: Disposables) => Promise<void>;
   clock: Clock;
@@ -71,7 +73,8 @@ export class LinkMember implements Member {
   async start(): Promise<void> {
     this.#mustBeNew('start');
     this.#life = 'started';
-    const { clock, enter } = this.#options;
+    const { clock, enter, hangUp } = this.#options;
+    this.#ends.add(() => hangUp?.());
     this.#ends.use(clock.every(watchMs, () => this.#look()));
     this.#ends.add(() => {
       for (const peer of this.#peers.values()) peer.close();

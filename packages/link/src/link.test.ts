@@ -19,7 +19,7 @@ interface Body extends AsyncDisposable {
   join(type: ComponentType, name: string): Promise<Member>;
 }
 
-async function realBody(): Promise<Body> {
+async function realBody(crowd = Number.POSITIVE_INFINITY): Promise<Body> {
   const dataServer = await startSmallDataServer();
   const homes: string[] = [];
   return {
@@ -33,6 +33,7 @@ async function realBody(): Promise<Body> {
         name,
         version: '1',
         endpointHosts: ['127.0.0.1'],
+        crowd,
         dataServers: [],
         token,
         clock: systemClock,
@@ -52,7 +53,8 @@ async function memoryBody(): Promise<Body> {
 }
 
 describe.each([
-  ['mutual TLS', realBody],
+  ['mutual TLS', () => realBody()],
+  ['mutual TLS in a link thread', () => realBody(0)],
   ['memory', memoryBody],
 ])('a member over %s', (_name, makeBody) => {
   let body: Body;

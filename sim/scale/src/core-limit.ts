@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemErrorCode } from '@zhiyun/kernel';
+import { linkThreadName } from '@zhiyun/link';
 
 const root = '/sys/fs/cgroup';
 const isUnified = existsSync(join(root, 'cgroup.controllers'));
@@ -9,9 +11,13 @@ const isUnified = existsSync(join(root, 'cgroup.controllers'));
 const periodUs = 20_000;
 /** A group within that of the process. */
 const firstThread = 'first-thread';
+/** The same, for the thread that holds its links; it comes when it is needed. */
+const linkThread = 'link-thread';
+const lookForThreadMs = 50;
 
 export class CoreLimit implements AsyncDisposable {
   readonly #directory: string;
+  readonly #looking = new Map<number, NodeJS.Timeout>();
 
   private constructor(directory: string) {
     this.#directory = directory;
@@ -28,27 +34,40 @@ export class CoreLimit implements AsyncDisposable {
   }
 
   /**
-   * Processes that run, with all their threads and the children they will have. `threadCores`: of the first thread of each, which in
-   * Node.js does all the work but collecting garbage and compiling.
+   * Processes that run, with all their threads and the children they will have. `threadCores`: of the first thread of each, and of the one
+   * for its links; in Node.js these do all the work but collecting garbage and compiling.
    */
   async add(name: string, pids: readonly number[], threadCores?: number): Promise<void> {
     const group = join(this.#directory, name);
     if (!existsSync(group)) await makeGroup(group);
     for (const pid of pids) await writeFile(join(group, 'cgroup.procs'), `${pid}`);
     if (threadCores === undefined) return;
-    const first = join(group, firstThread);
     if (isUnified) await writeFile(join(group, 'cgroup.subtree_control'), '+cpu');
-    if (!existsSync(first)) await makeGroup(first, threadCores, { threaded: isUnified });
-    for (const pid of pids) await writeFile(join(first, isUnified ? 'cgroup.threads' : 'tasks'), `${pid}`);
+    for (const pid of pids) {
+      await addThread(join(group, firstThread), pid, threadCores);
+      const look = async () => {
+        const thread = await threadOf(pid, linkThreadName);
+        if (thread === 'none yet') return;
+        clearInterval(this.#looking.get(pid));
+        if (thread !== 'process ended') await addThread(join(group, linkThread), thread, threadCores);
+      };
+      this.#looking.set(
+        pid,
+        setInterval(() => void look(), lookForThreadMs),
+      );
+    }
   }
 
   /** Those that are still in it go back to where they are not limited. */
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const looking of this.#looking.values()) clearInterval(looking);
     const entries = await readdir(this.#directory, { withFileTypes: true });
     for (const entry of entries) {
       if (!entry.isDirectory()) continue;
       const group = join(this.#directory, entry.name);
-      for (const part of [join(group, firstThread), group].filter((each) => existsSync(each))) {
+      for (const part of [join(group, firstThread), join(group, linkThread), group].filter((each) =>
+        existsSync(each),
+      )) {
         const left = (await readFile(join(part, 'cgroup.procs'), 'utf8')).split('\n').filter(Boolean);
         // One that has ended meanwhile cannot be moved, and need not be.
         for (const pid of left)
@@ -57,6 +76,25 @@ export class CoreLimit implements AsyncDisposable {
       }
     }
     await rmdir(this.#directory);
+  }
+}
+
+async function addThread(group: string, thread: number, cores: number): Promise<void> {
+  if (!existsSync(group)) await makeGroup(group, cores, { threaded: isUnified });
+  await writeFile(join(group, isUnified ? 'cgroup.threads' : 'tasks'), `${thread}`);
+}
+
+async function threadOf(pid: number, name: string): Promise<number | 'none yet' | 'process ended'> {
+  try {
+    for (const thread of await readdir(`/proc/${pid}/task`)) {
+      const found = (await readFile(`/proc/${pid}/task/${thread}/comm`, 'utf8')).trim();
+      if (found === name) return Number(thread);
+    }
+    return 'none yet';
+  } catch (error) {
+    // A thread that has ended since it was listed, or all of them.
+    if (systemErrorCode(error) !== 'ENOENT' && systemErrorCode(error) !== 'ESRCH') throw error;
+    return existsSync(`/proc/${pid}`) ? 'none yet' : 'process ended';
   }
 }
 

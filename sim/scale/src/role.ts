@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { LinkAddress } from '@zhiyun/contracts/links';
 import { Disposables } from '@zhiyun/kernel';
 import { type RunningProfile, startProfile } from './profile.ts';
-import type { Pace } from './slow-clock.ts';
+import { paceOfProcess } from './slow-clock.ts';
 import { startControl, startData, startGateway, startNodes } from './start-roles.ts';
 
 export interface MemberOptions {
@@ -46,7 +46,7 @@ export interface Answers {
   figures: ProcessFigures;
 }
 
-const pace: Pace = JSON.parse(process.argv[3] ?? '');
+const pace = paceOfProcess();
 const ends = new Disposables();
 const loopResolutionMs = 5;
 const loopDelay = monitorEventLoopDelay({ resolution: loopResolutionMs });

@@ -13,6 +13,17 @@ export interface Pace {
 /** As everywhere else. */
 export const realTime: Pace = { slower: 1, originMs: 0 };
 
+const paceVariable = 'ZHIYUN_SCALE_PACE';
+
+/** What a process of the run must find in its environment, where its threads find it too. */
+export function environmentOf(pace: Pace): Record<string, string> {
+  return { [paceVariable]: JSON.stringify(pace) };
+}
+export function paceOfProcess(): Pace {
+  const told = process.env[paceVariable];
+  return told === undefined ? realTime : JSON.parse(told);
+}
+
 /** More than this no timer of Node.js can wait (25 days): renewals of certificates would come at once instead. */
 const longestTimerMs = 2 ** 31 - 1;
 

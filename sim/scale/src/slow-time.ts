@@ -4,9 +4,9 @@
  * would be dropped after a sixth of its time.
  */
 import http2, { type SecureServerOptions } from 'node:http2';
-import { type Pace, slowClock } from './slow-clock.ts';
+import { paceOfProcess, slowClock } from './slow-clock.ts';
 
-const pace: Pace = JSON.parse(process.argv[3] ?? '{"slower":1,"originMs":0}');
+const pace = paceOfProcess();
 if (pace.slower !== 1) {
   const { now, monotonicMs, timerMs } = slowClock(pace);
   const { setTimeout, setInterval } = globalThis;

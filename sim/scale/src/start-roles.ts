@@ -5,7 +5,7 @@ import { createControlServer } from '@zhiyun/control-server';
 import { createDataServer } from '@zhiyun/data-server';
 import { createHttpGateway } from '@zhiyun/http-gateway';
 import { type Disposables, silentLogger, systemClock } from '@zhiyun/kernel';
-import { joinDomain, type Member } from '@zhiyun/link';
+import { crowd, type JoinDomainOptions, joinDomain, type Member } from '@zhiyun/link';
 import { createSimulatedNode } from '@zhiyun/node-client';
 import type { Component } from '@zhiyun/service';
 import { openStore } from '@zhiyun/store';
@@ -30,8 +30,13 @@ async function openDatabase(url: string, ends: Disposables) {
   return store;
 }
 
-function joinAs(type: ComponentType, { home, dataServer, token }: MemberOptions): Promise<Member> {
-  return joinDomain({ home, type, name: type, version, dataServers: [dataServer], token, clock, log: failureLogger });
+function joinAs(
+  type: ComponentType,
+  { home, dataServer, token }: MemberOptions,
+  more: Pick<JoinDomainOptions, 'crowd'> = {},
+): Promise<Member> {
+  const common = { home, type, name: type, version, dataServers: [dataServer], token };
+  return joinDomain({ ...common, ...more, clock, log: failureLogger });
 }
 
 export async function startData(
@@ -55,7 +60,7 @@ export async function startControl(
 ): Promise<Answers['control']> {
   const store = await openDatabase(options.databaseUrl, ends);
   const passwordFile = join(options.home, 'initial-admin-password');
-  const member = await joinAs('control-server', options);
+  const member = await joinAs('control-server', options, { crowd });
   await run(await createControlServer({ store, member, passwordFile, clock, log: failureLogger, version }), ends);
   return { passwordFile };
 }

@@ -2,6 +2,7 @@
 import http2 from 'node:http2';
 import type { LinkAddress } from '@zhiyun/contracts/links';
 import { type Clock, Slots } from '@zhiyun/kernel';
+import { dialFirst } from '../dial-endpoint.ts';
 import { connectTimeoutMs, handshakesAtOnce, handshakeTimeoutMs, windowBytes } from '../limits.ts';
 import { describePeer } from '../session.ts';
 import { type Credentials, connectTcp, connectTls, type Expected, placeOf } from './connect-tls.ts';
@@ -17,6 +18,15 @@ export interface DialOptions {
   signal?: AbortSignal;
   /** Somebody has taken the connection; who it is comes later, and may take its time where thousands come at once. */
   onReached?: () => void;
+}
+
+/** Of a component that has several addresses. */
+export interface Dialling {
+  /** In the order they are tried. */
+  addresses: readonly LinkAddress[];
+  credentials: Credentials;
+  expect: Expected;
+  name: string;
 }
 
 /** Of this process. Machines that are not there hold none: it begins once the connection stands. */
@@ -60,4 +70,16 @@ export async function dialHttp2(options: DialOptions): Promise<Http2Session> {
     session.close();
     throw error;
   }
+}
+
+/** Throws as the former does, by the first address that says more than that nobody is there. */
+export async function dialAddresses(
+  { addresses, ...sought }: Dialling,
+  { clock, signal }: { clock: Clock; signal: AbortSignal },
+): Promise<Http2Session> {
+  return await dialFirst(
+    addresses,
+    (address, ended, onReached) => dialHttp2({ ...sought, address, clock, signal: ended, onReached }),
+    { clock, signal },
+  );
 }

@@ -17,7 +17,7 @@ import type { CallOptions, PlainRequest, PlainResponse, TakeItem } from '../type
 import { CallLimit } from './call-limit.ts';
 import { ConnectionEnd } from './connection-end.ts';
 import { plainRequest } from './plain.ts';
-import { readLines } from './read-lines.ts';
+import { readLines, type TakeLine } from './read-lines.ts';
 import {
   encodeParams,
   faultOfBody,
@@ -77,13 +77,14 @@ export class Http2Session implements Session {
   }
 
   async call(method: string, params: unknown, options: CallOptions = {}): Promise<unknown> {
-    return parseJson(await this.post(linkPrefix + method, params, options));
+    return parseJson(await this.post(linkPrefix + method, JSON.stringify(params), options));
   }
 
-  async post(path: string, body: unknown, options: CallOptions = {}): Promise<Buffer> {
+  /** `body`: JSON, as is the answer. */
+  async post(path: string, body: string, options: CallOptions = {}): Promise<Buffer> {
     const stream = this.#open(requestHeaders(path));
     using limit = new CallLimit(stream, options, () => this.#late(path, options));
-    stream.end(JSON.stringify(body));
+    stream.end(body);
     try {
       return await this.#succeeded(stream, await opened(stream));
     } catch (error) {
@@ -93,16 +94,20 @@ export class Http2Session implements Session {
   }
 
   async stream(method: string, params: unknown, take: TakeItem, options: CallOptions = {}): Promise<void> {
+    await this.lines(method, JSON.stringify(params), (line) => take(parseJson(line)), options);
+  }
+
+  /** The same with parameters and items as JSON. */
+  async lines(method: string, params: string, take: TakeLine, options: CallOptions = {}): Promise<void> {
     const stream = this.#open(requestHeaders(linkPrefix + method));
     const ending = trailersOf(stream);
     using limit = new CallLimit(stream, options, () => this.#late(method, options));
-    stream.end(JSON.stringify(params));
+    stream.end(params);
     let isRead = false;
     try {
       await this.#accepted(stream, limit);
       limit.opened();
-      const takeLine = (line: Buffer) => take(parseJson(line));
-      await readLines(stream, { maxBytes: maxResultBytes, broken: (cause) => this.#explain(limit, cause) }, takeLine);
+      await readLines(stream, { maxBytes: maxResultBytes, broken: (cause) => this.#explain(limit, cause) }, take);
       isRead = true;
       const failure = faultOfTrailers(ending.trailers, () => this.#lost());
       if (failure) throw this.#explain(limit, failure);

@@ -6,6 +6,7 @@
 import type { Readable } from 'node:stream';
 import { formatBytes } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
+import { InTurn } from '../in-turn.ts';
 
 const newline = 10;
 
@@ -22,7 +23,14 @@ export interface ReadLinesOptions {
 export function readLines(stream: Readable, options: ReadLinesOptions, take: TakeLine): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const closedEarly = () => reject(options.broken(new Error('The stream closed before its end.')));
-  new LineReader(stream, options.maxBytes, { take, ended: resolve, failed: reject });
+  const lines = new InTurn({
+    take,
+    hold: () => stream.pause(),
+    goOn: () => stream.resume(),
+    ended: resolve,
+    failed: reject,
+  });
+  new LineReader(stream, options.maxBytes, lines);
   stream.once('error', (cause) => reject(options.broken(cause)));
   // Every stream closes, and an error costs its stack trace.
   stream.once('close', () => stream.readableEnded || closedEarly());
@@ -31,34 +39,18 @@ export function readLines(stream: Readable, options: ReadLinesOptions, take: Tak
   return promise;
 }
 
-interface Reading {
-  take: TakeLine;
-  ended: () => void;
-  failed: (error: unknown) => void;
-}
-
 class LineReader {
-  readonly #stream: Readable;
   readonly #maxBytes: number;
-  readonly #reading: Reading;
+  readonly #lines: InTurn<Buffer>;
   /** What came of a line that has not ended yet. */
   #begun: Buffer[] = [];
   #begunBytes = 0;
-  /** Whole lines behind one that is still being taken. */
-  #waiting: Buffer[] = [];
-  #isTaking = false;
-  #hasEnded = false;
-  #hasFailed = false;
 
-  constructor(stream: Readable, maxBytes: number, reading: Reading) {
-    this.#stream = stream;
+  constructor(stream: Readable, maxBytes: number, lines: InTurn<Buffer>) {
     this.#maxBytes = maxBytes;
-    this.#reading = reading;
+    this.#lines = lines;
     stream.on('data', (chunk: Buffer) => this.#read(chunk));
-    stream.once('end', () => {
-      this.#hasEnded = true;
-      this.#goOn();
-    });
+    stream.once('end', () => lines.end());
   }
 
   #read(chunk: Buffer): void {
@@ -72,51 +64,13 @@ class LineReader {
     this.#begunBytes += chunk.length - from;
     if (this.#begunBytes <= this.#maxBytes) return;
     const most = formatBytes(this.#maxBytes);
-    this.#fail(new PlatformError('payload-too-large', `One item of a stream may have at most ${most}.`));
+    this.#lines.fail(new PlatformError('payload-too-large', `One item of a stream may have at most ${most}.`));
   }
 
   #line(end: Buffer): void {
-    let line = end;
-    if (this.#begun.length > 0) {
-      line = Buffer.concat([...this.#begun, end]);
-      this.#begun = [];
-      this.#begunBytes = 0;
-    }
-    if (this.#isTaking) this.#waiting.push(line);
-    else this.#give(line);
-  }
-
-  #give(line: Buffer): void {
-    if (this.#hasFailed) return;
-    try {
-      const taken = this.#reading.take(line);
-      if (taken !== undefined) void this.#hold(taken);
-    } catch (error) {
-      this.#fail(error);
-    }
-  }
-
-  async #hold(taken: Promise<void>): Promise<void> {
-    this.#isTaking = true;
-    this.#stream.pause();
-    try {
-      await taken;
-    } catch (error) {
-      return this.#fail(error);
-    }
-    this.#isTaking = false;
-    this.#goOn();
-  }
-
-  #goOn(): void {
-    while (!this.#isTaking && this.#waiting.length > 0) this.#give(this.#waiting.shift() as Buffer);
-    if (this.#isTaking) return;
-    if (this.#hasEnded) this.#reading.ended();
-    else this.#stream.resume();
-  }
-
-  #fail(error: unknown): void {
-    this.#hasFailed = true;
-    this.#reading.failed(error);
+    const line = this.#begun.length > 0 ? Buffer.concat([...this.#begun, end]) : end;
+    this.#begun = [];
+    this.#begunBytes = 0;
+    this.#lines.give(line);
   }
 }

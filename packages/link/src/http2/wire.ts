@@ -46,9 +46,9 @@ export function decodeParams(header: unknown): unknown {
 }
 
 /** Throws `malformed-json`. */
-export function parseJson(bytes: Buffer): unknown {
+export function parseJson(json: Buffer | string): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return JSON.parse(typeof json === 'string' ? json : json.toString('utf8'));
   } catch (cause) {
     throw new PlatformError('malformed-json', 'What came over the link is not JSON.', { cause });
   }

@@ -1,0 +1,157 @@
+/** The connections that a link thread holds, and what it is asked to do with them. */
+import { type Clock, faultOf, PlatformError } from '@zhiyun/kernel';
+import { dialAddresses } from '../http2/dial-http2.ts';
+import type { Http2Session } from '../http2/http2-session.ts';
+import { linkPrefix } from '../http2/wire.ts';
+import { maxUntakenChars } from '../limits.ts';
+import { linkLost } from '../session.ts';
+import type { Order, Report } from './messages.ts';
+
+type Of<Kind extends Order['kind']> = Extract<Order, { kind: Kind }>;
+
+/** What may have to wait. */
+class Gate {
+  #closed: PromiseWithResolvers<void> | undefined;
+
+  /** Resolves when it is open again; undefined: it is. */
+  get opened(): Promise<void> | undefined {
+    return this.#closed?.promise;
+  }
+  hold(): void {
+    this.#closed ??= Promise.withResolvers();
+  }
+  goOn(): void {
+    this.#closed?.resolve();
+    this.#closed = undefined;
+  }
+}
+
+class Task extends Gate {
+  readonly stop = new AbortController();
+}
+
+export class Connections {
+  readonly #report: (report: Report) => void;
+  readonly #clock: Clock;
+  readonly #sessions = new Map<number, Http2Session>();
+  /** Asked for a sign of life, with the time (monotonic) of that question. */
+  readonly #asked = new Map<number, number>();
+  readonly #tasks = new Map<number, Task>();
+  /** Reported, and not yet taken by the first thread. */
+  #untakenChars = 0;
+  readonly #room = new Gate();
+
+  constructor(report: (report: Report) => void, clock: Clock) {
+    this.#report = report;
+    this.#clock = clock;
+  }
+
+  carryOut(order: Exclude<Order, { kind: 'finish' }>): void {
+    switch (order.kind) {
+      case 'dial':
+        this.#run(order.task, (signal) => this.#dial(order, signal));
+        break;
+      case 'call':
+        this.#run(order.task, (signal) => this.#call(order, signal));
+        break;
+      case 'stream':
+        this.#run(order.task, (signal, task) => this.#stream(order, signal, task));
+        break;
+      case 'abandon':
+        this.#tasks.get(order.task)?.stop.abort(new PlatformError('cancelled', 'Nobody waits for it any more.'));
+        break;
+      case 'hold':
+        this.#tasks.get(order.task)?.hold();
+        break;
+      case 'go-on':
+        this.#tasks.get(order.task)?.goOn();
+        break;
+      case 'beat':
+        this.#beat(order.session);
+        break;
+      case 'close':
+        this.#sessions.get(order.session)?.close(order.end);
+        break;
+      case 'taken':
+        this.#untakenChars -= order.chars;
+        if (this.#untakenChars <= maxUntakenChars) this.#room.goOn();
+    }
+  }
+
+  /** Reports who has answered since the last time. Call it often: until then nobody knows. */
+  listen(): void {
+    if (this.#sessions.size === 0) return;
+    const now = this.#clock.monotonicMs();
+    const heard: [number, number][] = [];
+    for (const [number, askedAt] of this.#asked) {
+      const heardAt = now - (this.#sessions.get(number)?.silentMs(now) ?? Number.POSITIVE_INFINITY);
+      if (heardAt < askedAt) continue;
+      this.#asked.delete(number);
+      heard.push([number, heardAt]);
+    }
+    this.#report({ kind: 'heard', now, sessions: heard });
+  }
+
+  finish(): void {
+    for (const { stop } of this.#tasks.values()) stop.abort(new PlatformError('cancelled', 'The links are closed.'));
+    for (const session of this.#sessions.values()) session.close();
+  }
+
+  /** `work` reports its success itself. */
+  #run(task: number, work: (signal: AbortSignal, task: Task) => Promise<void>): void {
+    const running = new Task();
+    this.#tasks.set(task, running);
+    void work(running.stop.signal, running)
+      .catch((error: unknown) => {
+        const cause = error instanceof PlatformError ? error.cause : error;
+        const told = cause === undefined ? undefined : String(cause);
+        this.#report({ kind: 'failed', task, fault: faultOf(error), cause: told });
+      })
+      .finally(() => this.#tasks.delete(task));
+  }
+
+  async #dial({ task, ...dialling }: Of<'dial'>, signal: AbortSignal): Promise<void> {
+    const session = await dialAddresses(dialling, { clock: this.#clock, signal });
+    this.#sessions.set(task, session);
+    const { address, localHost } = session;
+    this.#report({ kind: 'connected', task, address, localHost });
+    void session.ended.then((end) => {
+      this.#sessions.delete(task);
+      this.#asked.delete(task);
+      this.#report({ kind: 'ended', session: task, end });
+    });
+  }
+
+  async #call({ task, session, method, params, timeoutMs }: Of<'call'>, signal: AbortSignal): Promise<void> {
+    const limit = { signal, ...(timeoutMs !== undefined && { timeoutMs }) };
+    const result = await this.#session(session).post(linkPrefix + method, params, limit);
+    this.#report({ kind: 'answered', task, result: result.toString() });
+  }
+
+  async #stream(order: Of<'stream'>, signal: AbortSignal, running: Task): Promise<void> {
+    const { task, session, method, params, timeoutMs } = order;
+    const limit = { signal, ...(timeoutMs !== undefined && { timeoutMs }) };
+    const take = (line: Buffer) => {
+      const item = line.toString();
+      this.#report({ kind: 'item', task, item });
+      this.#untakenChars += item.length;
+      if (this.#untakenChars > maxUntakenChars) this.#room.hold();
+      return running.opened ?? this.#room.opened;
+    };
+    await this.#session(session).lines(method, params, take, limit);
+    this.#report({ kind: 'done', task });
+  }
+
+  #beat(number: number): void {
+    const session = this.#sessions.get(number);
+    if (!session) return;
+    if (!this.#asked.has(number)) this.#asked.set(number, this.#clock.monotonicMs());
+    session.heartbeat();
+  }
+
+  #session(number: number): Http2Session {
+    const session = this.#sessions.get(number);
+    if (!session) throw linkLost('a peer', 'its connection has ended');
+    return session;
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * A second thread of the process that holds the connections to hundreds of peers: TLS and HTTP/2 are half of what they cost, and who
+ * talks with thousands has no time for it beside what they say. This is its handle in the first thread: it dials, and what comes of
+ * that is a session as any other.
+ */
+import { Worker } from 'node:worker_threads';
+import { type Clock, errorFromFault, type Logger, PlatformError } from '@zhiyun/kernel';
+import type { Dialling } from '../http2/dial-http2.ts';
+import { InTurn } from '../in-turn.ts';
+import { farewellMs, linkThreadName } from '../limits.ts';
+import { describePeer, linkLost, type Session, type SessionEnd } from '../session.ts';
+import type { TakeItem } from '../types.ts';
+import type { Order, Question, Report } from './messages.ts';
+import { Outbox } from './outbox.ts';
+import { ThreadSession } from './thread-session.ts';
+
+/** Items that were taken are told to the thread by this many characters. */
+const tellTakenChars = 1024 * 1024;
+
+interface Task {
+  /** Every report about it that is no failure. */
+  heard: (report: Extract<Report, { task: number }>) => void;
+  failed: (error: unknown) => void;
+}
+
+export class LinkThread implements AsyncDisposable {
+  readonly #clock: Clock;
+  readonly #worker: Worker;
+  readonly #orders: Outbox<Order>;
+  readonly #tasks = new Map<number, Task>();
+  readonly #sessions = new Map<number, ThreadSession>();
+  readonly #exited: Promise<void>;
+  #lastTask = 0;
+  #takenChars = 0;
+  /** Our clock less that of the thread: the least that a report seemed to take from there to here. */
+  #clockOffsetMs = Number.POSITIVE_INFINITY;
+  #listenedAt = Number.NEGATIVE_INFINITY;
+  #life: 'running' | 'stopping' | 'over' = 'running';
+
+  constructor({ clock, log }: { clock: Clock; log: Logger }) {
+    this.#clock = clock;
+    this.#worker = new Worker(new URL('thread.ts', import.meta.url), { name: linkThreadName });
+    this.#orders = new Outbox((orders) => this.#worker.postMessage(orders));
+    this.#worker.on('message', (reports: readonly Report[]) => {
+      for (const report of reports) this.#take(report);
+    });
+    this.#worker.on('error', (error) => log.error({ error }, 'the thread of the links has failed'));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#exited = promise;
+    this.#worker.once('exit', () => {
+      this.#over();
+      resolve();
+    });
+  }
+
+  /** It has failed, or was disposed of: nothing can be dialled by it any more. */
+  get isOver(): boolean {
+    return this.#life === 'over';
+  }
+
+  /** Monotonic: what had come by then has been heard. */
+  get listenedAt(): number {
+    return this.#listenedAt;
+  }
+
+  /** Throws what dialling in our own thread would; `dialHere` does that. */
+  async dial(dialling: Dialling, dialHere: (signal: AbortSignal) => Promise<Session>, signal: AbortSignal) {
+    const { promise, resolve, reject } = Promise.withResolvers<Session>();
+    const label = describePeer({ ...dialling.expect, name: dialling.name });
+    const heard: Task['heard'] = (report) => {
+      if (report.kind !== 'connected') return;
+      const { task: number, address, localHost } = report;
+      const heardAt = this.#clock.monotonicMs();
+      const session = new ThreadSession({ number, thread: this, dialHere, label, address, localHost, heardAt });
+      this.#sessions.set(number, session);
+      resolve(session);
+    };
+    using _waiting = this.#begin((task) => ({ kind: 'dial', task, ...dialling }), { heard, failed: reject }, signal);
+    return await promise;
+  }
+
+  /** Answers JSON. */
+  async call(question: Question, signal: AbortSignal | undefined): Promise<string> {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const heard: Task['heard'] = (report) => {
+      if (report.kind === 'answered') resolve(report.result);
+    };
+    using _waiting = this.#begin((task) => ({ kind: 'call', task, ...question }), { heard, failed: reject }, signal);
+    return await promise;
+  }
+
+  /** Items are JSON. */
+  async stream(question: Question, take: TakeItem<string>, signal: AbortSignal | undefined): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const items = new InTurn({
+      take,
+      hold: () => this.#orders.put({ kind: 'hold', task: running.task }),
+      goOn: () => this.#orders.put({ kind: 'go-on', task: running.task }),
+      ended: resolve,
+      failed: reject,
+    });
+    const heard: Task['heard'] = (report) => {
+      if (report.kind === 'item') items.give(report.item);
+      else items.end();
+    };
+    using running = this.#begin((task) => ({ kind: 'stream', task, ...question }), { heard, failed: reject }, signal);
+    await promise;
+  }
+
+  beat(session: number): void {
+    this.#orders.put({ kind: 'beat', session });
+  }
+
+  close(session: number, end: SessionEnd): void {
+    if (this.#sessions.delete(session)) this.#orders.put({ kind: 'close', session, end });
+  }
+
+  /** After its sessions: what is still to be said on them leaves within a moment. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#life === 'running') {
+      this.#life = 'stopping';
+      this.#orders.put({ kind: 'finish' });
+    }
+    const late = setTimeout(() => void this.#worker.terminate(), 2 * farewellMs);
+    await this.#exited;
+    clearTimeout(late);
+  }
+
+  /** Disposal gives up what has not ended by then. Throws when it cannot begin. */
+  #begin(
+    order: (task: number) => Order,
+    waiting: Task,
+    signal: AbortSignal | undefined,
+  ): Disposable & { task: number } {
+    signal?.throwIfAborted();
+    if (this.#life !== 'running') throw new PlatformError('unavailable', 'The thread of the links has ended.');
+    const task = ++this.#lastTask;
+    const onAbort = () => waiting.failed(signal?.reason);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.#tasks.set(task, waiting);
+    this.#orders.put(order(task));
+    return {
+      task,
+      [Symbol.dispose]: () => {
+        signal?.removeEventListener('abort', onAbort);
+        if (this.#tasks.delete(task)) this.#orders.put({ kind: 'abandon', task });
+      },
+    };
+  }
+
+  #take(report: Report): void {
+    switch (report.kind) {
+      case 'heard':
+        this.#noteHeard(report);
+        break;
+      case 'ended':
+        this.#sessions.get(report.session)?.hasEnded(report.end);
+        this.#sessions.delete(report.session);
+        break;
+      case 'item':
+        this.#noteTaken(report.item);
+        this.#tasks.get(report.task)?.heard(report);
+        break;
+      default: {
+        const task = this.#tasks.get(report.task);
+        this.#tasks.delete(report.task);
+        if (report.kind === 'failed') task?.failed(errorFromFault(report.fault, report.cause));
+        else if (task) task.heard(report);
+        // Nobody wants it any more.
+        else if (report.kind === 'connected') this.#orders.put({ kind: 'close', session: report.task, end: 'lost' });
+      }
+    }
+  }
+
+  #noteHeard({ now, sessions }: Extract<Report, { kind: 'heard' }>): void {
+    this.#clockOffsetMs = Math.min(this.#clockOffsetMs, this.#clock.monotonicMs() - now);
+    this.#listenedAt = now + this.#clockOffsetMs;
+    for (const [session, heardAt] of sessions) this.#sessions.get(session)?.heard(heardAt + this.#clockOffsetMs);
+  }
+
+  #noteTaken(item: string): void {
+    this.#takenChars += item.length;
+    if (this.#takenChars < tellTakenChars) return;
+    this.#orders.put({ kind: 'taken', chars: this.#takenChars });
+    this.#takenChars = 0;
+  }
+
+  #over(): void {
+    this.#life = 'over';
+    const sessions = [...this.#sessions.values()];
+    const tasks = [...this.#tasks.values()];
+    this.#sessions.clear();
+    this.#tasks.clear();
+    for (const { failed } of tasks) failed(linkLost('a peer', 'the thread of the links has ended'));
+    for (const session of sessions) session.hasEnded('lost');
+  }
+}
