@@ -8,7 +8,7 @@ export const goneMs = 5_000;
  * Of links of a node, except with a Data Server: there are thousands, and the Data Servers watch both ends. As long as they say
  * that the peer is there, its link is beaten this often, and doubted when it has been silent for `doubtMs`.
  */
-export const restingBeatMs = 4_000;
+export const restingBeatMs = 6_000;
 export const doubtMs = 9_000;
 /** Silence that one who rested is held to have kept when it is doubted; less when its link is broken: that was a sign of life. */
 export const doubtedMs = { connected: 1_500, broken: 500 };

@@ -4,12 +4,12 @@ import type { ComponentRecord, ComponentType } from '@zhiyun/contracts/links';
 import { newId, silentLogger } from '@zhiyun/kernel';
 import { type VirtualClock, virtualClock } from '@zhiyun/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { restingBeatMs, toldMs, watchMs } from './limits.ts';
+import { heartbeatMs, restingBeatMs, toldMs, watchMs } from './limits.ts';
 import { LinkMember } from './link-member.ts';
 import type { Session, SessionEnd } from './session.ts';
 import type { PeerState } from './types.ts';
 
-const nodeCount = 32;
+const nodeCount = 48;
 const nobody = async (): Promise<never> => Promise.reject(new Error('not part of these tests'));
 
 let clock: VirtualClock;
@@ -93,9 +93,9 @@ beforeEach(async () => {
 });
 afterEach(() => member[Symbol.asyncDispose]());
 
-test('nodes are asked every four seconds, as many at each look; the Data Server every second', async () => {
+test('nodes are asked every six seconds, as many at each look; the Data Server every second', async () => {
   expect(await askedWithin(2 * restingBeatMs)).toEqual(nodes.map(() => 2));
-  expect(await askedWithin(restingBeatMs, [dataServer])).toEqual([4]);
+  expect(await askedWithin(restingBeatMs, [dataServer])).toEqual([restingBeatMs / heartbeatMs]);
   const since = clock.monotonicMs() - restingBeatMs;
   const asked = nodes.flatMap((node) => linkOf(node).asked).filter((at) => at > since);
   const perLook = [...Map.groupBy(asked, (at) => at).values()].map(({ length }) => length);

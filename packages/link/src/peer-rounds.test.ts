@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { heartbeatMs, restingBeatMs, watchMs } from './limits.ts';
 import { PeerRounds } from './peer-rounds.ts';
 
 /** Notes at which looks it was asked and watched. */
@@ -18,6 +19,10 @@ class TestPeer {
     if (!this.isResting) rounds.wake(this);
   }
 }
+
+/** In looks. */
+const resting = restingBeatMs / watchMs;
+const beat = heartbeatMs / watchMs;
 
 let look: number;
 let rounds: PeerRounds;
@@ -49,17 +54,17 @@ function perLook(times: number[][]): number[] {
   return [...Map.groupBy(times.flat(), (at) => at).values()].map(({ length }) => length);
 }
 
-test('each of those that rest is watched once a second and asked every four, and all looks have as much to do', () => {
-  const peers = manyPeers(160);
-  looks(32);
+test('each of those that rest is watched once a second and asked now and then, and all looks have as much to do', () => {
+  const peers = manyPeers(10 * resting);
+  looks(2 * resting);
   for (const { watched, asked } of peers) {
-    expect(watched).toHaveLength(8);
-    expect(new Set(watched.map((at) => at % 4)).size).toBe(1);
+    expect(watched).toHaveLength((2 * resting) / beat);
+    expect(new Set(watched.map((at) => at % beat)).size).toBe(1);
     expect(asked).toHaveLength(2);
-    expect((asked[1] ?? 0) - (asked[0] ?? 0)).toBe(16);
+    expect((asked[1] ?? 0) - (asked[0] ?? 0)).toBe(resting);
   }
-  expect(perLook(peers.map(({ watched }) => watched))).toEqual(Array(32).fill(40));
-  expect(perLook(peers.map(({ asked }) => asked))).toEqual(Array(32).fill(10));
+  expect(perLook(peers.map(({ watched }) => watched))).toEqual(Array(2 * resting).fill((10 * resting) / beat));
+  expect(perLook(peers.map(({ asked }) => asked))).toEqual(Array(2 * resting).fill(10));
 });
 
 test('one that does not rest is watched at each look and asked every second, the others as before', () => {
@@ -67,13 +72,13 @@ test('one that does not rest is watched at each look and asked every second, the
   if (!first) throw new Error('no peer');
   Object.assign(first, { mayRest: false, isResting: false });
   rounds.wake(first);
-  looks(16);
-  expect(first.watched).toHaveLength(16);
-  expect(first.asked).toHaveLength(4);
-  for (const { watched, asked } of others) expect([watched.length, asked.length]).toEqual([4, 1]);
+  looks(resting);
+  expect(first.watched).toHaveLength(resting);
+  expect(first.asked).toHaveLength(resting / beat);
+  for (const { watched, asked } of others) expect([watched.length, asked.length]).toEqual([resting / beat, 1]);
   first.mayRest = true;
-  looks(17);
-  expect([first.watched.length, first.asked.length]).toEqual([16 + 1 + 4, 4 + 1]);
+  looks(resting + 1);
+  expect([first.watched.length, first.asked.length]).toEqual([resting + 1 + resting / beat, resting / beat + 1]);
 });
 
 test('without the Data Servers’ word all are watched at the very next look', () => {
@@ -86,19 +91,19 @@ test('without the Data Servers’ word all are watched at the very next look', (
     expect(asked).toHaveLength(1);
   }
   looks(1);
-  looks(16);
-  for (const { asked } of peers) expect(asked.filter((at) => at > look - 16)).toHaveLength(1);
+  looks(resting);
+  for (const { asked } of peers) expect(asked.filter((at) => at > look - resting)).toHaveLength(1);
 });
 
 test('one that is forgotten is left alone, awake or at rest', () => {
-  const [resting, awake] = manyPeers(2);
-  if (!resting || !awake) throw new Error('no peer');
+  const [asleep, awake] = manyPeers(2);
+  if (!asleep || !awake) throw new Error('no peer');
   Object.assign(awake, { mayRest: false, isResting: false });
   rounds.wake(awake);
-  for (const peer of [resting, awake]) {
+  for (const peer of [asleep, awake]) {
     rounds.remove(peer);
     rounds.wake(peer);
   }
-  looks(16);
-  expect([resting, awake].flatMap(({ watched, asked }) => [...watched, ...asked])).toEqual([]);
+  looks(resting);
+  expect([asleep, awake].flatMap(({ watched, asked }) => [...watched, ...asked])).toEqual([]);
 });

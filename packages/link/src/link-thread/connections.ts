@@ -3,7 +3,6 @@ import { type Clock, faultOf, PlatformError } from '@zhiyun/kernel';
 import { dialAddresses } from '../http2/dial-http2.ts';
 import type { Http2Session } from '../http2/http2-session.ts';
 import { linkPrefix } from '../http2/wire.ts';
-import { maxUntakenChars } from '../limits.ts';
 import { linkLost } from '../session.ts';
 import type { Order, Report } from './messages.ts';
 
@@ -30,9 +29,16 @@ class Task extends Gate {
   readonly stop = new AbortController();
 }
 
+export interface ConnectionsOptions {
+  clock: Clock;
+  /** Of items on their way to the first thread; with more, all streams are held back. */
+  maxUntakenChars: number;
+}
+
 export class Connections {
   readonly #report: (report: Report) => void;
   readonly #clock: Clock;
+  readonly #maxUntakenChars: number;
   readonly #sessions = new Map<number, Http2Session>();
   /** Asked for a sign of life, with the time (monotonic) of that question. */
   readonly #asked = new Map<number, number>();
@@ -41,9 +47,10 @@ export class Connections {
   #untakenChars = 0;
   readonly #room = new Gate();
 
-  constructor(report: (report: Report) => void, clock: Clock) {
+  constructor(report: (report: Report) => void, { clock, maxUntakenChars }: ConnectionsOptions) {
     this.#report = report;
     this.#clock = clock;
+    this.#maxUntakenChars = maxUntakenChars;
   }
 
   carryOut(order: Exclude<Order, { kind: 'finish' }>): void {
@@ -74,7 +81,7 @@ export class Connections {
         break;
       case 'taken':
         this.#untakenChars -= order.chars;
-        if (this.#untakenChars <= maxUntakenChars) this.#room.goOn();
+        if (this.#untakenChars <= this.#maxUntakenChars) this.#room.goOn();
     }
   }
 
@@ -135,7 +142,7 @@ export class Connections {
       const item = line.toString();
       this.#report({ kind: 'item', task, item });
       this.#untakenChars += item.length;
-      if (this.#untakenChars > maxUntakenChars) this.#room.hold();
+      if (this.#untakenChars > this.#maxUntakenChars) this.#room.hold();
       return running.opened ?? this.#room.opened;
     };
     await this.#session(session).lines(method, params, take, limit);

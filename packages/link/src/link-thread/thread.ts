@@ -1,7 +1,7 @@
 /** What runs in the link thread: it does as it is ordered and reports. Started by `LinkThread`. */
 import { parentPort } from 'node:worker_threads';
 import { systemClock } from '@zhiyun/kernel';
-import { listenedMs } from '../limits.ts';
+import { listenedMs, maxUntakenChars } from '../limits.ts';
 import { Connections } from './connections.ts';
 import type { Order, Report } from './messages.ts';
 import { Outbox } from './outbox.ts';
@@ -9,7 +9,7 @@ import { Outbox } from './outbox.ts';
 const port = parentPort;
 if (!port) throw new Error('This is no thread');
 const reports = new Outbox<Report>((batch) => port.postMessage(batch));
-const connections = new Connections((report) => reports.put(report), systemClock);
+const connections = new Connections((report) => reports.put(report), { clock: systemClock, maxUntakenChars });
 const listening = systemClock.every(listenedMs, () => connections.listen());
 port.on('message', (orders: readonly Order[]) => {
   for (const order of orders) {
