@@ -4,7 +4,7 @@ import { dialAddresses } from '../http2/dial-http2.ts';
 import type { Http2Session } from '../http2/http2-session.ts';
 import { linkPrefix } from '../http2/wire.ts';
 import { linkLost } from '../session.ts';
-import type { Order, Report } from './messages.ts';
+import type { Order, Question, Report } from './messages.ts';
 
 type Of<Kind extends Order['kind']> = Extract<Order, { kind: Kind }>;
 
@@ -129,14 +129,15 @@ export class Connections {
     });
   }
 
-  async #call({ task, session, method, params, timeoutMs }: Of<'call'>, signal: AbortSignal): Promise<void> {
+  async #call(order: Of<'call'>, signal: AbortSignal): Promise<void> {
+    const { task, method, params, timeoutMs } = order;
     const limit = { signal, ...(timeoutMs !== undefined && { timeoutMs }) };
-    const result = await this.#session(session).post(linkPrefix + method, params, limit);
+    const result = await this.#session(order).post(linkPrefix + method, params, limit);
     this.#report({ kind: 'answered', task, result: result.toString() });
   }
 
   async #stream(order: Of<'stream'>, signal: AbortSignal, running: Task): Promise<void> {
-    const { task, session, method, params, timeoutMs } = order;
+    const { task, method, params, timeoutMs } = order;
     const limit = { signal, ...(timeoutMs !== undefined && { timeoutMs }) };
     const take = (line: Buffer) => {
       const item = line.toString();
@@ -145,7 +146,7 @@ export class Connections {
       if (this.#untakenChars > this.#maxUntakenChars) this.#room.hold();
       return running.opened ?? this.#room.opened;
     };
-    await this.#session(session).lines(method, params, take, limit);
+    await this.#session(order).lines(method, params, take, limit);
     this.#report({ kind: 'done', task });
   }
 
@@ -156,9 +157,9 @@ export class Connections {
     session.heartbeat();
   }
 
-  #session(number: number): Http2Session {
+  #session({ session: number, peer }: Question): Http2Session {
     const session = this.#sessions.get(number);
-    if (!session) throw linkLost('a peer', 'its connection has ended');
+    if (!session) throw linkLost(peer);
     return session;
   }
 }

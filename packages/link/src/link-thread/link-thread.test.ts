@@ -155,10 +155,10 @@ async function connectionsTo(peer: Member, { maxUntakenChars = 1_000_000 } = {})
 
 function count(task: number, to: number): Order & { kind: 'stream' } {
   const params = JSON.stringify({ to });
-  return { kind: 'stream', task, session: 1, method: 'node-client/count', params, timeoutMs: undefined };
+  return { kind: 'stream', task, session: 1, peer: 'n1', method: 'node-client/count', params, timeoutMs: undefined };
 }
 
 function greet(task: number): Order & { kind: 'call' } {
   const params = JSON.stringify({ name: 'x' });
-  return { kind: 'call', task, session: 1, method: 'node-client/greet', params, timeoutMs: undefined };
+  return { kind: 'call', task, session: 1, peer: 'n1', method: 'node-client/greet', params, timeoutMs: undefined };
 }

@@ -18,6 +18,8 @@ import { ThreadSession } from './thread-session.ts';
 const tellTakenChars = 1024 * 1024;
 
 interface Task {
+  /** For errors. */
+  peer: string;
   /** Every report about it that is no failure. */
   heard: (report: Extract<Report, { task: number }>) => void;
   failed: (error: unknown) => void;
@@ -66,16 +68,20 @@ export class LinkThread implements AsyncDisposable {
   /** Throws what dialling in our own thread would; `dialHere` does that. */
   async dial(dialling: Dialling, dialHere: (signal: AbortSignal) => Promise<Session>, signal: AbortSignal) {
     const { promise, resolve, reject } = Promise.withResolvers<Session>();
-    const label = describePeer({ ...dialling.expect, name: dialling.name });
+    const peer = describePeer({ ...dialling.expect, name: dialling.name });
     const heard: Task['heard'] = (report) => {
       if (report.kind !== 'connected') return;
       const { task: number, address, localHost } = report;
       const heardAt = this.#clock.monotonicMs();
-      const session = new ThreadSession({ number, thread: this, dialHere, label, address, localHost, heardAt });
+      const session = new ThreadSession({ number, thread: this, dialHere, label: peer, address, localHost, heardAt });
       this.#sessions.set(number, session);
       resolve(session);
     };
-    using _waiting = this.#begin((task) => ({ kind: 'dial', task, ...dialling }), { heard, failed: reject }, signal);
+    using _waiting = this.#begin(
+      (task) => ({ kind: 'dial', task, ...dialling }),
+      { peer, heard, failed: reject },
+      signal,
+    );
     return await promise;
   }
 
@@ -85,7 +91,11 @@ export class LinkThread implements AsyncDisposable {
     const heard: Task['heard'] = (report) => {
       if (report.kind === 'answered') resolve(report.result);
     };
-    using _waiting = this.#begin((task) => ({ kind: 'call', task, ...question }), { heard, failed: reject }, signal);
+    using _waiting = this.#begin(
+      (task) => ({ kind: 'call', task, ...question }),
+      { peer: question.peer, heard, failed: reject },
+      signal,
+    );
     return await promise;
   }
 
@@ -103,7 +113,11 @@ export class LinkThread implements AsyncDisposable {
       if (report.kind === 'item') items.give(report.item);
       else items.end();
     };
-    using running = this.#begin((task) => ({ kind: 'stream', task, ...question }), { heard, failed: reject }, signal);
+    using running = this.#begin(
+      (task) => ({ kind: 'stream', task, ...question }),
+      { peer: question.peer, heard, failed: reject },
+      signal,
+    );
     await promise;
   }
 
@@ -191,7 +205,7 @@ export class LinkThread implements AsyncDisposable {
     const tasks = [...this.#tasks.values()];
     this.#sessions.clear();
     this.#tasks.clear();
-    for (const { failed } of tasks) failed(linkLost('a peer', 'the thread of the links has ended'));
+    for (const { peer, failed } of tasks) failed(linkLost(peer, 'the thread that held it has ended'));
     for (const session of sessions) session.hasEnded('lost');
   }
 }

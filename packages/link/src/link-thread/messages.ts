@@ -7,6 +7,8 @@ import type { SessionEnd } from '../session.ts';
 /** `params` are JSON. */
 export interface Question {
   session: number;
+  /** For errors. */
+  peer: string;
   method: string;
   params: string;
   timeoutMs: number | undefined;

@@ -93,7 +93,8 @@ export class ThreadSession implements Session {
   }
 
   #question(method: string, params: unknown, { timeoutMs }: CallOptions) {
-    return { session: this.#options.number, method, params: JSON.stringify(params), timeoutMs };
+    const { number: session, label: peer } = this.#options;
+    return { session, peer, method, params: JSON.stringify(params), timeoutMs };
   }
 
   async #dialledHere(): Promise<Session> {
