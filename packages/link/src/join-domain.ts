@@ -155,12 +155,18 @@ class RealMember {
     // Before the head start of the first address begins.
     awaitsTurn(true);
     using _turn = await dialTurn(state === 'gone', signal).finally(() => awaitsTurn(false));
-    const expect = { type, id, domainId: this.member.domain.id };
-    const dialling = { addresses: addressesOf(endpoint, last), credentials: this.#credentials, expect, name };
+    signal.throwIfAborted();
     const { clock, crowd = Number.POSITIVE_INFINITY } = this.#options;
-    const dialHere = (ended: AbortSignal) => dialAddresses(dialling, { clock, signal: ended });
+    // Made each time: its session may outlive the present certificate.
+    const dialling = () => ({
+      addresses: addressesOf(endpoint, last),
+      credentials: this.#credentials,
+      expect: { type, id, domainId: this.member.domain.id },
+      name,
+    });
+    const dialHere = (ended: AbortSignal) => dialAddresses(dialling(), { clock, signal: ended });
     if (this.member.peersOf(type).size <= crowd) return await dialHere(signal);
-    return await this.#crowdThread.dial(dialling, dialHere, signal);
+    return await this.#crowdThread.dial(dialling(), dialHere, signal);
   }
 
   get #crowdThread(): LinkThread {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemErrorCode } from '@zhiyun/kernel';
+import { systemClock, systemErrorCode } from '@zhiyun/kernel';
 import { linkThreadName } from '@zhiyun/link';
 
 const root = '/sys/fs/cgroup';
@@ -13,11 +13,11 @@ const periodUs = 20_000;
 const firstThread = 'first-thread';
 /** The same, for the thread that holds its links; it comes when it is needed. */
 const linkThread = 'link-thread';
-const lookForThreadMs = 50;
+const lookForThreadMs = 100;
 
 export class CoreLimit implements AsyncDisposable {
   readonly #directory: string;
-  readonly #looking = new Map<number, NodeJS.Timeout>();
+  readonly #ending = new AbortController();
 
   private constructor(directory: string) {
     this.#directory = directory;
@@ -45,22 +45,13 @@ export class CoreLimit implements AsyncDisposable {
     if (isUnified) await writeFile(join(group, 'cgroup.subtree_control'), '+cpu');
     for (const pid of pids) {
       await addThread(join(group, firstThread), pid, threadCores);
-      const look = async () => {
-        const thread = await threadOf(pid, linkThreadName);
-        if (thread === 'none yet') return;
-        clearInterval(this.#looking.get(pid));
-        if (thread !== 'process ended') await addThread(join(group, linkThread), thread, threadCores);
-      };
-      this.#looking.set(
-        pid,
-        setInterval(() => void look(), lookForThreadMs),
-      );
+      void this.#addLinkThread(join(group, linkThread), pid, threadCores);
     }
   }
 
   /** Those that are still in it go back to where they are not limited. */
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const looking of this.#looking.values()) clearInterval(looking);
+    this.#ending.abort();
     const entries = await readdir(this.#directory, { withFileTypes: true });
     for (const entry of entries) {
       if (!entry.isDirectory()) continue;
@@ -76,6 +67,15 @@ export class CoreLimit implements AsyncDisposable {
       }
     }
     await rmdir(this.#directory);
+  }
+
+  async #addLinkThread(group: string, pid: number, cores: number): Promise<void> {
+    for (;;) {
+      const thread = await threadOf(pid, linkThreadName);
+      if (this.#ending.signal.aborted || thread === 'process ended') return;
+      if (thread !== 'none yet') return await addThread(group, thread, cores);
+      await systemClock.sleep(lookForThreadMs, this.#ending.signal).catch(() => undefined);
+    }
   }
 }
 
