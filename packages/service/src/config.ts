@@ -15,6 +15,8 @@ export const configSchema = z.strictObject({
     .optional(),
   /** `HOST:PORT` of the gateway. */
   listen: z.string().optional(),
+  /** A Control Server with more nodes leaves its connections to them to a second thread. */
+  linkThreadAboveNodes: z.int().min(0).optional(),
   log: z.strictObject({ level: z.enum(logLevels).default('info') }).default({ level: 'info' }),
 });
 export type Config = z.infer<typeof configSchema>;

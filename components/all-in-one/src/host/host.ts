@@ -294,6 +294,7 @@ export class Host {
       domainName: options.domainName,
       database: this.#database,
       simulated: options.simulated,
+      linkThreadAboveNodes: config.linkThreadAboveNodes,
       listen: options.listen ?? (config.listen === undefined ? defaultListen : parseListen(config.listen)),
       clock,
       log: logOf,

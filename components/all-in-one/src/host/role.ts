@@ -18,6 +18,8 @@ export interface HostContext {
   readonly database: HostDatabase;
   /** Instances are only pretended. */
   readonly simulated: boolean;
+  /** Of the Control Server. */
+  readonly linkThreadAboveNodes: number | undefined;
   /** Of the gateway. */
   readonly listen: ListenAddress;
   readonly clock: Clock;

@@ -6,7 +6,10 @@ export const startControlServer: StartRole = async (host, ends) => {
   const { version, clock, known, paths } = host;
   const log = host.log('control-server');
   const { store } = await host.database.open('control-server');
-  const member = await joinDomain({ ...(await host.joining('control-server')), crowd });
+  const member = await joinDomain({
+    ...(await host.joining('control-server')),
+    crowd: host.linkThreadAboveNodes ?? crowd,
+  });
   const control = await createControlServer({ store, member, passwordFile: paths.passwordFile, version, clock, log });
   ends.add(() => control.stop());
   await control.start();
