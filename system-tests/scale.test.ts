@@ -1,6 +1,6 @@
 /**
- * The simulation of many nodes, in small: that it runs to its end, that nothing fails, is lost or sold twice, and that a Control Server finds
- * all nodes again, most of them by its first thread and the rest, who are more than a crowd, by another.
+ * The simulation of many nodes, in small: that it runs to its end, that nothing fails, is lost or sold twice, and that a Control Server that
+ * was killed finds all nodes again. There are enough of them for its second thread.
  */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';

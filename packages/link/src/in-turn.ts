@@ -8,7 +8,7 @@ export interface InTurnOptions<Item> {
   goOn: () => void;
   /** The last item was taken. */
   ended: () => void;
-  /** `take` threw this; nothing more is given to it. */
+  /** Nothing more is taken, because of this. */
   failed: (error: unknown) => void;
 }
 
@@ -16,31 +16,36 @@ export class InTurn<Item> {
   readonly #options: InTurnOptions<Item>;
   #waiting: Item[] = [];
   #isTaking = false;
-  #hasEnded = false;
-  #hasFailed = false;
+  #isOver = false;
+  /** Behind the items that wait. */
+  #end: (() => void) | undefined;
 
   constructor(options: InTurnOptions<Item>) {
     this.#options = options;
   }
 
   give(item: Item): void {
+    if (this.#isOver) return;
     if (this.#isTaking) this.#waiting.push(item);
-    else this.#give(item);
+    else this.#take(item);
   }
 
-  /** There are no further items. */
-  end(): void {
-    this.#hasEnded = true;
+  /** There are no further items; `failure`: because of that. */
+  end(failure?: { error: unknown }): void {
+    const { ended, failed } = this.#options;
+    this.#end = () => (failure ? failed(failure.error) : ended());
     if (!this.#isTaking) this.#goOn();
   }
 
+  /** At once: what waits is not taken any more. */
   fail(error: unknown): void {
-    this.#hasFailed = true;
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#waiting = [];
     this.#options.failed(error);
   }
 
-  #give(item: Item): void {
-    if (this.#hasFailed) return;
+  #take(item: Item): void {
     try {
       const taken = this.#options.take(item);
       if (taken !== undefined) void this.#hold(taken);
@@ -62,9 +67,11 @@ export class InTurn<Item> {
   }
 
   #goOn(): void {
-    while (!this.#isTaking && this.#waiting.length > 0) this.#give(this.#waiting.shift() as Item);
-    if (this.#isTaking) return;
-    if (this.#hasEnded) this.#options.ended();
-    else this.#options.goOn();
+    while (!this.#isTaking && this.#waiting.length > 0) this.#take(this.#waiting.shift() as Item);
+    if (this.#isTaking || this.#isOver) return;
+    if (this.#end) {
+      this.#isOver = true;
+      this.#end();
+    } else this.#options.goOn();
   }
 }

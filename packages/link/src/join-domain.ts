@@ -41,7 +41,10 @@ export interface JoinDomainOptions {
   listenPort?: number;
   /** What others are told, whatever addresses this machine has. */
   endpointHosts?: readonly string[];
-  /** More peers of a type than this are dialled by a second thread: for who talks with all of them all the time. Default: none are. */
+  /**
+   * With more nodes than this they are dialled by a second thread: for who talks with all of them all the time, and has neither pipes nor
+   * plain HTTP with them. Default: never.
+   */
   crowd?: number;
   clock: Clock;
   log: Logger;
@@ -157,16 +160,11 @@ class RealMember {
     using _turn = await dialTurn(state === 'gone', signal).finally(() => awaitsTurn(false));
     signal.throwIfAborted();
     const { clock, crowd = Number.POSITIVE_INFINITY } = this.#options;
-    // Made each time: its session may outlive the present certificate.
-    const dialling = () => ({
-      addresses: addressesOf(endpoint, last),
-      credentials: this.#credentials,
-      expect: { type, id, domainId: this.member.domain.id },
-      name,
-    });
-    const dialHere = (ended: AbortSignal) => dialAddresses(dialling(), { clock, signal: ended });
-    if (this.member.peersOf(type).size <= crowd) return await dialHere(signal);
-    return await this.#crowdThread.dial(dialling(), dialHere, signal);
+    const expect = { type, id, domainId: this.member.domain.id };
+    const dialling = { addresses: addressesOf(endpoint, last), credentials: this.#credentials, expect, name };
+    const isCrowd = type === 'node-client' && this.member.peersOf(type).size > crowd;
+    if (isCrowd) return await this.#crowdThread.dial(dialling, signal);
+    return await dialAddresses(dialling, { clock, signal });
   }
 
   get #crowdThread(): LinkThread {

@@ -73,7 +73,8 @@ export class CoreLimit implements AsyncDisposable {
     for (;;) {
       const thread = await threadOf(pid, linkThreadName);
       if (this.#ending.signal.aborted || thread === 'process ended') return;
-      if (thread !== 'none yet') return await addThread(group, thread, cores);
+      // It may be killed meanwhile.
+      if (thread !== 'none yet') return await addThread(group, thread, cores).catch(() => undefined);
       await systemClock.sleep(lookForThreadMs, this.#ending.signal).catch(() => undefined);
     }
   }

@@ -29,7 +29,7 @@ export interface Dialling {
   name: string;
 }
 
-/** Of this process. Machines that are not there hold none: it begins once the connection stands. */
+/** Of this thread. Machines that are not there hold none: it begins once the connection stands. */
 const handshakes = new Slots(handshakesAtOnce);
 
 /**

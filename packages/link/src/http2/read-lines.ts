@@ -19,10 +19,12 @@ export interface ReadLinesOptions {
   broken: (cause: unknown) => unknown;
 }
 
-/** Resolves after the last line was taken. Rejects also with what `take` throws, or with `payload-too-large`. */
+/**
+ * Resolves after the last line was taken. Rejects also with what `take` throws, or with `payload-too-large`; after that nothing is
+ * taken any more.
+ */
 export function readLines(stream: Readable, options: ReadLinesOptions, take: TakeLine): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const closedEarly = () => reject(options.broken(new Error('The stream closed before its end.')));
   const lines = new InTurn({
     take,
     hold: () => stream.pause(),
@@ -30,8 +32,9 @@ export function readLines(stream: Readable, options: ReadLinesOptions, take: Tak
     ended: resolve,
     failed: reject,
   });
+  const closedEarly = () => lines.fail(options.broken(new Error('The stream closed before its end.')));
   new LineReader(stream, options.maxBytes, lines);
-  stream.once('error', (cause) => reject(options.broken(cause)));
+  stream.once('error', (cause) => lines.fail(options.broken(cause)));
   // Every stream closes, and an error costs its stack trace.
   stream.once('close', () => stream.readableEnded || closedEarly());
   // Between its opening and us: then nobody would tell.

@@ -1,8 +1,10 @@
 /** The connections that a link thread holds, and what it is asked to do with them. */
-import { type Clock, faultOf, PlatformError } from '@zhiyun/kernel';
+import type { Fault } from '@zhiyun/contracts';
+import { type Clock, PlatformError } from '@zhiyun/kernel';
 import { dialAddresses } from '../http2/dial-http2.ts';
 import type { Http2Session } from '../http2/http2-session.ts';
 import { linkPrefix } from '../http2/wire.ts';
+import { answerMs } from '../limits.ts';
 import { linkLost } from '../session.ts';
 import type { Order, Question, Report } from './messages.ts';
 
@@ -46,11 +48,17 @@ export class Connections {
   /** Reported, and not yet taken by the first thread. */
   #untakenChars = 0;
   readonly #room = new Gate();
+  /** Monotonic, as the next two. */
+  #lookedAt: number;
+  #listenedAt: number;
+  #deafUntil = Number.NEGATIVE_INFINITY;
 
   constructor(report: (report: Report) => void, { clock, maxUntakenChars }: ConnectionsOptions) {
     this.#report = report;
     this.#clock = clock;
     this.#maxUntakenChars = maxUntakenChars;
+    this.#lookedAt = clock.monotonicMs();
+    this.#listenedAt = this.#lookedAt;
   }
 
   carryOut(order: Exclude<Order, { kind: 'finish' }>): void {
@@ -85,18 +93,23 @@ export class Connections {
     }
   }
 
-  /** Reports who has answered since the last time. Call it often: until then nobody knows. */
+  /**
+   * Reports who has answered since the last time, even if nobody has: it shows that we live. Called every `listenedMs`; when that was late
+   * we were busy, and until what was asked meanwhile may have been answered nobody has been listened to.
+   */
   listen(): void {
-    if (this.#sessions.size === 0) return;
     const now = this.#clock.monotonicMs();
-    const heard: [number, number][] = [];
+    if (now - this.#lookedAt > answerMs) this.#deafUntil = now + answerMs;
+    this.#lookedAt = now;
+    if (now >= this.#deafUntil) this.#listenedAt = now;
+    const sessions: [number, number][] = [];
     for (const [number, askedAt] of this.#asked) {
       const heardAt = now - (this.#sessions.get(number)?.silentMs(now) ?? Number.POSITIVE_INFINITY);
       if (heardAt < askedAt) continue;
       this.#asked.delete(number);
-      heard.push([number, heardAt]);
+      sessions.push([number, heardAt]);
     }
-    this.#report({ kind: 'heard', now, sessions: heard });
+    this.#report({ kind: 'heard', now, listenedAt: this.#listenedAt, sessions });
   }
 
   finish(): void {
@@ -109,11 +122,7 @@ export class Connections {
     const running = new Task();
     this.#tasks.set(task, running);
     void work(running.stop.signal, running)
-      .catch((error: unknown) => {
-        const cause = error instanceof PlatformError ? error.cause : error;
-        const told = cause === undefined ? undefined : String(cause);
-        this.#report({ kind: 'failed', task, fault: faultOf(error), cause: told });
-      })
+      .catch((error: unknown) => this.#report({ kind: 'failed', task, ...failureOf(error) }))
       .finally(() => this.#tasks.delete(task));
   }
 
@@ -139,15 +148,23 @@ export class Connections {
   async #stream(order: Of<'stream'>, signal: AbortSignal, running: Task): Promise<void> {
     const { task, method, params, timeoutMs } = order;
     const limit = { signal, ...(timeoutMs !== undefined && { timeoutMs }) };
-    const take = (line: Buffer) => {
-      const item = line.toString();
-      this.#report({ kind: 'item', task, item });
+    const give = (item: string) => {
       this.#untakenChars += item.length;
       if (this.#untakenChars > this.#maxUntakenChars) this.#room.hold();
-      return running.opened ?? this.#room.opened;
+      this.#report({ kind: 'item', task, item });
+    };
+    const take = (line: Buffer) => {
+      const item = line.toString();
+      if (running.opened ?? this.#room.opened) return this.#opened(running).then(() => give(item));
+      give(item);
+      return undefined;
     };
     await this.#session(order).lines(method, params, take, limit);
     this.#report({ kind: 'done', task });
+  }
+
+  async #opened(running: Task): Promise<void> {
+    for (let gate = running.opened ?? this.#room.opened; gate; gate = running.opened ?? this.#room.opened) await gate;
   }
 
   #beat(number: number): void {
@@ -162,4 +179,11 @@ export class Connections {
     if (!session) throw linkLost(peer);
     return session;
   }
+}
+
+function failureOf(error: unknown): { fault: Fault | undefined; cause: string | undefined } {
+  const fault = error instanceof PlatformError ? error.toFault() : undefined;
+  const cause = error instanceof PlatformError ? error.cause : error;
+  if (cause === undefined) return { fault, cause };
+  return { fault, cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) };
 }

@@ -1,10 +1,9 @@
 /** What is peculiar to links that a thread holds; that they do what others do is in `link.test.ts` and `broken-links.test.ts`. */
-import { text } from 'node:stream/consumers';
 import type { Worker } from 'node:worker_threads';
 import { systemClock } from '@zhiyun/kernel';
+import { virtualClock } from '@zhiyun/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openIdentity } from '../identity.ts';
-import { LinkProxy } from '../testing/link-proxy.ts';
 import { type SmallDataServer, startSmallDataServer } from '../testing/small-data-server.ts';
 import { seen, testTable } from '../testing/tables.ts';
 import { TestMembers } from '../testing/test-member.ts';
@@ -14,7 +13,6 @@ import type { Order, Report } from './messages.ts';
 
 let dataServer: SmallDataServer;
 let members: TestMembers;
-let proxy: LinkProxy;
 let node: Member;
 let home: string;
 let control: Member;
@@ -28,10 +26,6 @@ beforeEach(async () => {
   members = new TestMembers();
   const { token } = dataServer;
   node = await members.start('node-client', { token });
-  const endpoint = dataServer.records.get(node.id)?.endpoint;
-  if (!endpoint) throw new Error('not registered');
-  proxy = await LinkProxy.to({ host: '127.0.0.1', port: endpoint.port });
-  dataServer.told.set(node.id, { ...endpoint, port: proxy.port });
   home = await members.newHome();
   control = await members.start('control-server', { token, home, crowd: 0 });
   await seen(control, node, 'online');
@@ -39,7 +33,6 @@ beforeEach(async () => {
 afterEach(async () => {
   process.off('worker', noteThread);
   await members[Symbol.asyncDispose]();
-  proxy[Symbol.dispose]();
   await dataServer[Symbol.asyncDispose]();
 });
 
@@ -54,22 +47,22 @@ test('a thread that fails takes its links with it; they are made anew by another
   expect(await peer?.as(testTable).greet({ name: 'x' })).toMatchObject({ caller: 'control-server' });
 });
 
-test('what flows takes one connection of the first thread, which ends with the link', async () => {
-  const peer = control.peer(node.id);
-  const echo = async (said: string) => {
-    const pipe = await peer?.as(testTable).echo({});
-    pipe?.end(said);
-    return pipe && (await text(pipe));
+test('who was busy has listened to nobody until what was asked meanwhile may have been answered', async () => {
+  const clock = virtualClock();
+  const reports: Report[] = [];
+  const connections = new Connections((report) => reports.push(report), { clock, maxUntakenChars: 1 });
+  const since = clock.monotonicMs();
+  const listened = async (afterMs: number) => {
+    await clock.advance(afterMs);
+    connections.listen();
+    const last = reports.at(-1);
+    return last?.kind === 'heard' && last.listenedAt - since;
   };
-  expect(proxy.begun).toBe(1);
-  expect(await Promise.all([echo('one'), echo('two')])).toEqual(['one', 'two']);
-  expect(await echo('three')).toBe('three');
-  expect(proxy.begun).toBe(2);
-  proxy.break();
-  await expect.poll(() => peer?.isConnected, { interval: 1 }).toBe(false);
-  await expect.poll(() => peer?.isConnected).toBe(true);
-  expect(await echo('four')).toBe('four');
-  expect(proxy.begun).toBe(4);
+  expect(await listened(100)).toBe(100);
+  expect(await listened(5_000)).toBe(100);
+  expect(await listened(499)).toBe(100);
+  expect(await listened(1)).toBe(5_600);
+  expect(await listened(100)).toBe(5_700);
 });
 
 test('a stream whose items are not taken is held back, and so are all when the first thread does not take any', async () => {
@@ -82,16 +75,19 @@ test('a stream whose items are not taken is held back, and so are all when the f
   const held = items(2).length;
   expect(items(2).join('').length).toBeLessThan(10_100);
   order(count(4, 3));
-  await expect.poll(() => items(4).length).toBe(1);
+  order(greet(5));
+  await reported('answered', 5);
+  expect(items(4)).toEqual([]);
   order({ kind: 'hold', task: 4 });
   order({ kind: 'taken', chars: 10_000 });
   await expect.poll(() => items(2).length).toBeGreaterThan(held);
   order({ kind: 'abandon', task: 2 });
   await reported('failed', 2);
-  // The one that was next already; the first thread keeps it until its turn.
-  await expect.poll(() => items(4)).toHaveLength(2);
-  order({ kind: 'go-on', task: 4 });
   order({ kind: 'taken', chars: 20_000 });
+  order(greet(6));
+  await reported('answered', 6);
+  expect(items(4)).toEqual([]);
+  order({ kind: 'go-on', task: 4 });
   await reported('done', 4);
   expect(items(4)).toEqual(['{"n":1}', '{"n":2}', '{"n":3}']);
 });

@@ -1,13 +1,13 @@
 /**
- * A second thread of the process that holds the connections to hundreds of peers: TLS and HTTP/2 are half of what they cost, and who
+ * A second thread of the process that holds the connections to hundreds of nodes: TLS and HTTP/2 are most of what they cost, and who
  * talks with thousands has no time for it beside what they say. This is its handle in the first thread: it dials, and what comes of
- * that is a session as any other.
+ * that is a session with calls and streams. Pipes and plain HTTP, whose bytes would only be copied once more, are for others.
  */
 import { Worker } from 'node:worker_threads';
 import { type Clock, errorFromFault, type Logger, PlatformError } from '@zhiyun/kernel';
 import type { Dialling } from '../http2/dial-http2.ts';
 import { InTurn } from '../in-turn.ts';
-import { farewellMs, linkThreadName } from '../limits.ts';
+import { farewellMs, heartbeatMs, linkThreadName } from '../limits.ts';
 import { describePeer, linkLost, type Session, type SessionEnd } from '../session.ts';
 import type { TakeItem } from '../types.ts';
 import type { Order, Question, Report } from './messages.ts';
@@ -16,13 +16,18 @@ import { ThreadSession } from './thread-session.ts';
 
 /** Items that were taken are told to the thread by this many characters. */
 const tellTakenChars = 1024 * 1024;
+/** One that has said nothing for so long never will. */
+const hungMs = 15_000;
 
 interface Task {
   /** For errors. */
   peer: string;
   /** Every report about it that is no failure. */
   heard: (report: Extract<Report, { task: number }>) => void;
+  /** After everything that was reported before. */
   failed: (error: unknown) => void;
+  /** At once: nobody waits for it any more, or there is no thread any more. */
+  cut: (error: unknown) => void;
 }
 
 export class LinkThread implements AsyncDisposable {
@@ -32,26 +37,38 @@ export class LinkThread implements AsyncDisposable {
   readonly #tasks = new Map<number, Task>();
   readonly #sessions = new Map<number, ThreadSession>();
   readonly #exited: Promise<void>;
+  readonly #watching: Disposable;
   #lastTask = 0;
   #takenChars = 0;
   /** Our clock less that of the thread: the least that a report seemed to take from there to here. */
   #clockOffsetMs = Number.POSITIVE_INFINITY;
-  #listenedAt = Number.NEGATIVE_INFINITY;
+  #listenedAt: number;
+  /** Monotonic: its last report. */
+  #reportedAt: number;
   #life: 'running' | 'stopping' | 'over' = 'running';
 
   constructor({ clock, log }: { clock: Clock; log: Logger }) {
     this.#clock = clock;
+    this.#listenedAt = clock.monotonicMs();
+    this.#reportedAt = this.#listenedAt;
     this.#worker = new Worker(new URL('thread.ts', import.meta.url), { name: linkThreadName });
     this.#orders = new Outbox((orders) => this.#worker.postMessage(orders));
     this.#worker.on('message', (reports: readonly Report[]) => {
+      this.#reportedAt = clock.monotonicMs();
       for (const report of reports) this.#take(report);
     });
     this.#worker.on('error', (error) => log.error({ error }, 'the thread of the links has failed'));
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#exited = promise;
     this.#worker.once('exit', () => {
+      this.#watching[Symbol.dispose]();
       this.#over();
       resolve();
+    });
+    this.#watching = clock.every(heartbeatMs, () => {
+      if (clock.monotonicMs() - this.#reportedAt < hungMs) return;
+      log.error({}, `the thread of the links has said nothing for ${hungMs / 1000} s and is ended`);
+      void this.#worker.terminate();
     });
   }
 
@@ -65,23 +82,20 @@ export class LinkThread implements AsyncDisposable {
     return this.#listenedAt;
   }
 
-  /** Throws what dialling in our own thread would; `dialHere` does that. */
-  async dial(dialling: Dialling, dialHere: (signal: AbortSignal) => Promise<Session>, signal: AbortSignal) {
+  /** Throws what dialling in our own thread would. */
+  async dial(dialling: Dialling, signal: AbortSignal): Promise<Session> {
     const { promise, resolve, reject } = Promise.withResolvers<Session>();
     const peer = describePeer({ ...dialling.expect, name: dialling.name });
     const heard: Task['heard'] = (report) => {
       if (report.kind !== 'connected') return;
       const { task: number, address, localHost } = report;
       const heardAt = this.#clock.monotonicMs();
-      const session = new ThreadSession({ number, thread: this, dialHere, label: peer, address, localHost, heardAt });
+      const session = new ThreadSession({ number, thread: this, peer, address, localHost, heardAt });
       this.#sessions.set(number, session);
       resolve(session);
     };
-    using _waiting = this.#begin(
-      (task) => ({ kind: 'dial', task, ...dialling }),
-      { peer, heard, failed: reject },
-      signal,
-    );
+    const waiting = { peer, heard, failed: reject, cut: reject };
+    using _running = this.#begin((task) => ({ kind: 'dial', task, ...dialling }), waiting, signal);
     return await promise;
   }
 
@@ -91,11 +105,8 @@ export class LinkThread implements AsyncDisposable {
     const heard: Task['heard'] = (report) => {
       if (report.kind === 'answered') resolve(report.result);
     };
-    using _waiting = this.#begin(
-      (task) => ({ kind: 'call', task, ...question }),
-      { peer: question.peer, heard, failed: reject },
-      signal,
-    );
+    const waiting = { peer: question.peer, heard, failed: reject, cut: reject };
+    using _running = this.#begin((task) => ({ kind: 'call', task, ...question }), waiting, signal);
     return await promise;
   }
 
@@ -109,20 +120,21 @@ export class LinkThread implements AsyncDisposable {
       ended: resolve,
       failed: reject,
     });
-    const heard: Task['heard'] = (report) => {
-      if (report.kind === 'item') items.give(report.item);
-      else items.end();
+    const waiting: Task = {
+      peer: question.peer,
+      heard: (report) => {
+        if (report.kind === 'item') items.give(report.item);
+        else items.end();
+      },
+      failed: (error) => items.end({ error }),
+      cut: (error) => items.fail(error),
     };
-    using running = this.#begin(
-      (task) => ({ kind: 'stream', task, ...question }),
-      { peer: question.peer, heard, failed: reject },
-      signal,
-    );
+    using running = this.#begin((task) => ({ kind: 'stream', task, ...question }), waiting, signal);
     await promise;
   }
 
   beat(session: number): void {
-    this.#orders.put({ kind: 'beat', session });
+    this.#orders.putLater({ kind: 'beat', session });
   }
 
   close(session: number, end: SessionEnd): void {
@@ -149,7 +161,7 @@ export class LinkThread implements AsyncDisposable {
     signal?.throwIfAborted();
     if (this.#life !== 'running') throw new PlatformError('unavailable', 'The thread of the links has ended.');
     const task = ++this.#lastTask;
-    const onAbort = () => waiting.failed(signal?.reason);
+    const onAbort = () => waiting.cut(signal?.reason);
     signal?.addEventListener('abort', onAbort, { once: true });
     this.#tasks.set(task, waiting);
     this.#orders.put(order(task));
@@ -178,7 +190,7 @@ export class LinkThread implements AsyncDisposable {
       default: {
         const task = this.#tasks.get(report.task);
         this.#tasks.delete(report.task);
-        if (report.kind === 'failed') task?.failed(errorFromFault(report.fault, report.cause));
+        if (report.kind === 'failed') task?.failed(errorOf(report));
         else if (task) task.heard(report);
         // Nobody wants it any more.
         else if (report.kind === 'connected') this.#orders.put({ kind: 'close', session: report.task, end: 'lost' });
@@ -186,16 +198,16 @@ export class LinkThread implements AsyncDisposable {
     }
   }
 
-  #noteHeard({ now, sessions }: Extract<Report, { kind: 'heard' }>): void {
+  #noteHeard({ now, listenedAt, sessions }: Extract<Report, { kind: 'heard' }>): void {
     this.#clockOffsetMs = Math.min(this.#clockOffsetMs, this.#clock.monotonicMs() - now);
-    this.#listenedAt = now + this.#clockOffsetMs;
+    this.#listenedAt = listenedAt + this.#clockOffsetMs;
     for (const [session, heardAt] of sessions) this.#sessions.get(session)?.heard(heardAt + this.#clockOffsetMs);
   }
 
   #noteTaken(item: string): void {
     this.#takenChars += item.length;
     if (this.#takenChars < tellTakenChars) return;
-    this.#orders.put({ kind: 'taken', chars: this.#takenChars });
+    this.#orders.putLater({ kind: 'taken', chars: this.#takenChars });
     this.#takenChars = 0;
   }
 
@@ -205,7 +217,11 @@ export class LinkThread implements AsyncDisposable {
     const tasks = [...this.#tasks.values()];
     this.#sessions.clear();
     this.#tasks.clear();
-    for (const { peer, failed } of tasks) failed(linkLost(peer, 'the thread that held it has ended'));
+    for (const { peer, cut } of tasks) cut(linkLost(peer, 'the thread that held it has ended'));
     for (const session of sessions) session.hasEnded('lost');
   }
+}
+
+function errorOf({ fault, cause }: Extract<Report, { kind: 'failed' }>): Error {
+  return fault ? errorFromFault(fault, cause) : new Error(cause);
 }

@@ -39,8 +39,11 @@ export type Report =
   | { kind: 'item'; task: number; item: string }
   /** Of a stream: there was no further item. */
   | { kind: 'done'; task: number }
-  /** `cause`: for the log. */
-  | { kind: 'failed'; task: number; fault: Fault; cause: string | undefined }
+  /** `fault`: of a PlatformError. `cause`: for the log, with its stack. */
+  | { kind: 'failed'; task: number; fault: Fault | undefined; cause: string | undefined }
   | { kind: 'ended'; session: number; end: SessionEnd }
-  /** By the thread's own clock: it is `now`, and these sessions, with when they were, have been heard since the last time. */
-  | { kind: 'heard'; now: number; sessions: [session: number, heardAt: number][] };
+  /**
+   * By the thread's own clock: it is `now`, what had come by `listenedAt` was heard, and these sessions, with when they were, since the
+   * last time.
+   */
+  | { kind: 'heard'; now: number; listenedAt: number; sessions: [session: number, heardAt: number][] };

@@ -9,7 +9,12 @@ import { Outbox } from './outbox.ts';
 const port = parentPort;
 if (!port) throw new Error('This is no thread');
 const reports = new Outbox<Report>((batch) => port.postMessage(batch));
-const connections = new Connections((report) => reports.put(report), { clock: systemClock, maxUntakenChars });
+const report = (it: Report) => {
+  // Of thousands that say how they are, none is in a hurry.
+  if (it.kind === 'item' || it.kind === 'heard') reports.putLater(it);
+  else reports.put(it);
+};
+const connections = new Connections(report, { clock: systemClock, maxUntakenChars });
 const listening = systemClock.every(listenedMs, () => connections.listen());
 port.on('message', (orders: readonly Order[]) => {
   for (const order of orders) {
