@@ -5,6 +5,7 @@
  */
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { linkThreadName } from '@zhiyun/link';
 import { createLab, type Lab, type LabHost, Load, labMissing, waitFor } from '@zhiyun/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import { type RunningHost, signIn, startHost } from './src/lab-platform.ts';
@@ -112,6 +113,8 @@ describe.skipIf(missing)('a cluster', () => {
       running.set(name, await startHost(lab.host(name), 'join', '--token', token, '--role', role));
     await waitFor(allOnline, { describe: 'every component and every link to be online', timeoutMs: 60_000 });
     console.log(`${running.size} hosts joined one after the other: ${since(start)}`);
+    const threads = await lab.host('control3').exec('sh', ['-c', 'cat /proc/[0-9]*/task/*/comm']);
+    expect(threads).toContain(linkThreadName);
     const types = (await members()).map(({ type }) => type).sort();
     expect(types).toEqual([...Object.values(joiners), 'control-server', 'data-server', 'http-gateway'].sort());
   });
