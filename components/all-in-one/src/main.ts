@@ -1,7 +1,6 @@
 /** `zhiyun up | join | down | status | database | doctor`: the commands of the host itself. Everything else is components/command-line. */
 import { parseArgs } from 'node:util';
 import { PlatformError } from '@zhiyun/kernel';
-import { countExternalMemoryWithHeap } from '@zhiyun/service';
 import { defaultHome } from './config.ts';
 import { database } from './database.ts';
 import { doctor } from './doctor/doctor.ts';
@@ -78,7 +77,6 @@ async function run(): Promise<number> {
   }
 }
 
-countExternalMemoryWithHeap();
 try {
   process.exitCode = await run();
 } catch (error) {

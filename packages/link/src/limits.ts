@@ -38,7 +38,7 @@ export const handshakesAtOnce = 32;
 export const dialsAtOnce = 256;
 /** To machines of which the Data Servers say that they are gone: each may take its whole time, and they must not hold up the others. */
 export const goneDialsAtOnce = 16;
-/** A Control Server with more nodes leaves its connections to them to a second thread; fewer are not worth its memory. */
+/** What is done for very many connections is done for more than this. A Control Server leaves those to its nodes to a second thread; fewer are not worth its memory. */
 export const crowd = 200;
 /** As the system shows it. */
 export const linkThreadName = 'zhiyun-links';

@@ -1,6 +1,5 @@
 export * from './component.ts';
 export * from './config.ts';
-export * from './garbage-collection.ts';
 export * from './home.ts';
 export * from './home-lock.ts';
 export * from './lifecycle.ts';

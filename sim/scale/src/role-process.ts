@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { Answers, Question } from './role.ts';
-import { environmentOf, type Pace } from './slow-clock.ts';
+import type { Pace } from './slow-clock.ts';
 
 /** Come before everything else of the process. */
 const slowTime = resolve(import.meta.dirname, 'slow-time.ts');
@@ -15,8 +15,7 @@ export class RoleProcess implements AsyncDisposable {
   #asked = 0;
 
   constructor(name: string, pace: Pace) {
-    this.#child = fork(resolve(import.meta.dirname, 'role.ts'), [name], {
-      env: { ...process.env, ...environmentOf(pace) },
+    this.#child = fork(resolve(import.meta.dirname, 'role.ts'), [name, JSON.stringify(pace)], {
       // The first as the launcher gives it.
       execArgv: ['--max-semi-space-size=32', '--import', compileCache, '--import', slowTime],
     });

@@ -2,7 +2,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { LinkAddress } from '@zhiyun/contracts/links';
 import { Disposables } from '@zhiyun/kernel';
-import { countExternalMemoryWithHeap } from '@zhiyun/service';
 import { type RunningProfile, startProfile } from './profile.ts';
 import { paceOfProcess } from './slow-clock.ts';
 import { startControl, startData, startGateway, startNodes } from './start-roles.ts';
@@ -47,7 +46,6 @@ export interface Answers {
   figures: ProcessFigures;
 }
 
-countExternalMemoryWithHeap();
 const pace = paceOfProcess();
 const ends = new Disposables();
 const loopResolutionMs = 5;

@@ -2,6 +2,7 @@
  * A world that runs slower than ours, so that two cores do for it what many more would do in time: with `slower` 4, one of its
  * seconds lasts four of ours. All who live in it must share `slower` and `originMs`, and measure by it.
  */
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { type Clock, systemClock } from '@zhiyun/kernel';
 
 export interface Pace {
@@ -13,15 +14,15 @@ export interface Pace {
 /** As everywhere else. */
 export const realTime: Pace = { slower: 1, originMs: 0 };
 
-const paceVariable = 'ZHIYUN_SCALE_PACE';
+const paceKey = 'zhiyun-scale-pace';
 
-/** What a process of the run must find in its environment, where its threads find it too. */
-export function environmentOf(pace: Pace): Record<string, string> {
-  return { [paceVariable]: JSON.stringify(pace) };
-}
+/** Of a process of the run, as its parent has told it; its other threads find it where the first one has left it. */
 export function paceOfProcess(): Pace {
-  const told = process.env[paceVariable];
-  return told === undefined ? realTime : JSON.parse(told);
+  const kept = getEnvironmentData(paceKey);
+  const told = typeof kept === 'string' ? kept : process.argv[3];
+  if (told === undefined) return realTime;
+  setEnvironmentData(paceKey, told);
+  return JSON.parse(told);
 }
 
 /** More than this no timer of Node.js can wait (25 days): renewals of certificates would come at once instead. */

@@ -6,9 +6,12 @@
  */
 import type { Http2Session } from 'node:http2';
 import type { Duplex } from 'node:stream';
-import { farewellMs } from '../limits.ts';
+import { countExternalMemoryWithHeap, OpenConnections } from '../garbage-collection.ts';
+import { crowd, farewellMs } from '../limits.ts';
 import type { SessionEnd } from '../session.ts';
 import { goodbye } from './wire.ts';
+
+const openConnections = new OpenConnections(crowd, countExternalMemoryWithHeap);
 
 export class ConnectionEnd {
   /** Never rejects. */
@@ -26,6 +29,7 @@ export class ConnectionEnd {
       if (data?.toString() === goodbye.toString()) end = 'goodbye';
     });
     this.ended = promise;
+    openConnections.add(promise);
     this.#over = () => resolve(end);
     session.once('close', this.#over);
     socket.once('close', this.#over);

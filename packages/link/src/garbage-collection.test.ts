@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { OpenConnections } from './garbage-collection.ts';
 
 const module = JSON.stringify(join(import.meta.dirname, 'garbage-collection.ts'));
 
@@ -30,4 +31,22 @@ async function largeCollections(first: string): Promise<number> {
 test('memory outside the heap does not start a large collection for each 64 MiB', async () => {
   expect(await largeCollections('')).toBeGreaterThan(3);
   expect(await largeCollections('countExternalMemoryWithHeap();')).toBeLessThan(2);
+});
+
+test('more connections than a crowd at once are noticed, as often as that begins', async () => {
+  let noticed = 0;
+  const connections = new OpenConnections(2, () => noticed++);
+  const [first, ...others] = [1, 2, 3].map(() => Promise.withResolvers<void>());
+  connections.add((first as PromiseWithResolvers<void>).promise);
+  first?.resolve();
+  await first?.promise;
+  for (const { promise } of others) connections.add(promise);
+  expect(noticed).toBe(0);
+  const last = Promise.withResolvers<void>();
+  connections.add(last.promise);
+  expect(noticed).toBe(1);
+  last.resolve();
+  await last.promise;
+  connections.add(Promise.withResolvers<void>().promise);
+  expect(noticed).toBe(2);
 });
