@@ -6,9 +6,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openIdentity } from '../identity.ts';
 import { type SmallDataServer, startSmallDataServer } from '../testing/small-data-server.ts';
 import { seen, testTable } from '../testing/tables.ts';
-import { TestMembers } from '../testing/test-member.ts';
+import { listeningLogger, TestMembers } from '../testing/test-member.ts';
 import type { Member } from '../types.ts';
 import { Connections } from './connections.ts';
+import { LinkThread } from './link-thread.ts';
 import type { Order, Report } from './messages.ts';
 
 let dataServer: SmallDataServer;
@@ -45,6 +46,26 @@ test('a thread that fails takes its links with it; they are made anew by another
   await expect.poll(() => peer?.isConnected).toBe(true);
   expect(threads).toHaveLength(2);
   expect(await peer?.as(testTable).greet({ name: 'x' })).toMatchObject({ caller: 'control-server' });
+});
+
+test('a thread that says nothing for long is ended, and what it was to do fails', async () => {
+  const clock = virtualClock();
+  const { log, heard } = listeningLogger();
+  const script = new URL('../testing/silent-thread.ts', import.meta.url);
+  await using thread = new LinkThread({ clock, log, script });
+  const credentials = { caCertificate: '', certificate: '', privateKey: '' };
+  const dialling = { addresses: [], credentials, expect: { type: 'node-client' }, name: 'n1' } as const;
+  const dialled = thread.dial(dialling, new AbortController().signal);
+  const failed = expect(dialled).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('node-client "n1"'),
+  });
+  await clock.advance(14_999);
+  expect(heard).toEqual([]);
+  await clock.advance(1_001);
+  expect(heard[0]?.message).toContain('has said nothing for 15 s');
+  await failed;
+  expect(thread.isOver).toBe(true);
 });
 
 test('who was busy has listened to nobody until what was asked meanwhile may have been answered', async () => {

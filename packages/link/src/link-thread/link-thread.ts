@@ -30,6 +30,13 @@ interface Task {
   cut: (error: unknown) => void;
 }
 
+export interface LinkThreadOptions {
+  clock: Clock;
+  log: Logger;
+  /** What runs in the thread; tests have others. */
+  script?: URL;
+}
+
 export class LinkThread implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #worker: Worker;
@@ -47,11 +54,11 @@ export class LinkThread implements AsyncDisposable {
   #reportedAt: number;
   #life: 'running' | 'stopping' | 'over' = 'running';
 
-  constructor({ clock, log }: { clock: Clock; log: Logger }) {
+  constructor({ clock, log, script = new URL('thread.ts', import.meta.url) }: LinkThreadOptions) {
     this.#clock = clock;
     this.#listenedAt = clock.monotonicMs();
     this.#reportedAt = this.#listenedAt;
-    this.#worker = new Worker(new URL('thread.ts', import.meta.url), { name: linkThreadName });
+    this.#worker = new Worker(script, { name: linkThreadName });
     this.#orders = new Outbox((orders) => this.#worker.postMessage(orders));
     this.#worker.on('message', (reports: readonly Report[]) => {
       this.#reportedAt = clock.monotonicMs();
