@@ -14,7 +14,10 @@ const nodes = crowd + 50;
 it(`${nodes} nodes with their instances connect, take creates, and come back to a Control Server that was killed`, async () => {
   const size = ['--nodes', `${nodes}`, '--instances', '4', '--clients', '4'];
   const times = ['--idle', '1', '--warmup', '1', '--seconds', '2'];
-  const { stdout } = await promisify(execFile)(process.execPath, [main, ...size, ...times, '--restart-control']);
+  const { stdout } = await promisify(execFile)(process.execPath, [main, ...size, ...times, '--restart-control'], {
+    timeout: 150_000,
+    maxBuffer: 16 * 1024 * 1024,
+  });
   const { creates, loadBoard, restart, processes } = JSON.parse(stdout);
   expect(creates).toMatchObject({ failed: 0, oversold: 0 });
   expect(creates.created).toBeGreaterThan(0);

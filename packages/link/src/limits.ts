@@ -44,6 +44,8 @@ export const crowd = 200;
 export const linkThreadName = 'zhiyun-links';
 /** How often the link thread says whom it has heard. */
 export const listenedMs = 100;
+/** One that has said nothing for so long never will; one that has been busy for so long is taken at its word again. */
+export const hungThreadMs = 15_000;
 /** Items on their way from the link thread: with more, all streams are held back. */
 export const maxUntakenChars = 8 * 1024 * 1024;
 export const callTimeoutMs = 10_000;

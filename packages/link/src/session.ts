@@ -1,6 +1,6 @@
 /**
- * One live connection to one peer, as the rest of the package sees it. Two bodies: `Http2Session` (mutual TLS) and
- * `MemorySession`. Every failure of the connection itself surfaces as a PlatformError `unavailable` that names the peer.
+ * One live connection to one peer, as the rest of the package sees it. Three bodies: `Http2Session` (mutual TLS),
+ * `ThreadSession` (the same in a link thread) and `MemorySession`. Every failure of the connection itself surfaces as a PlatformError `unavailable` that names the peer.
  */
 import type { Duplex } from 'node:stream';
 import type { ComponentId } from '@zhiyun/contracts';

@@ -4,7 +4,7 @@ import { type Clock, PlatformError } from '@zhiyun/kernel';
 import { dialAddresses } from '../http2/dial-http2.ts';
 import type { Http2Session } from '../http2/http2-session.ts';
 import { linkPrefix } from '../http2/wire.ts';
-import { answerMs } from '../limits.ts';
+import { answerMs, hungThreadMs } from '../limits.ts';
 import { linkLost } from '../session.ts';
 import type { Order, Question, Report } from './messages.ts';
 
@@ -99,7 +99,9 @@ export class Connections {
    */
   listen(): void {
     const now = this.#clock.monotonicMs();
-    if (now - this.#lookedAt > answerMs) this.#deafUntil = now + answerMs;
+    // Not for ever: those that are dead must be missed some time.
+    const isPatient = now - this.#listenedAt < hungThreadMs;
+    if (now - this.#lookedAt > answerMs && isPatient) this.#deafUntil = now + answerMs;
     this.#lookedAt = now;
     if (now >= this.#deafUntil) this.#listenedAt = now;
     const sessions: [number, number][] = [];
@@ -155,7 +157,7 @@ export class Connections {
     };
     const take = (line: Buffer) => {
       const item = line.toString();
-      if (running.opened ?? this.#room.opened) return this.#opened(running).then(() => give(item));
+      if (running.opened ?? this.#room.opened) return this.#opened(running, () => give(item));
       give(item);
       return undefined;
     };
@@ -163,8 +165,10 @@ export class Connections {
     this.#report({ kind: 'done', task });
   }
 
-  async #opened(running: Task): Promise<void> {
+  /** Each gives before the next one looks, who may find it closed again. */
+  async #opened(running: Task, give: () => void): Promise<void> {
     for (let gate = running.opened ?? this.#room.opened; gate; gate = running.opened ?? this.#room.opened) await gate;
+    give();
   }
 
   #beat(number: number): void {

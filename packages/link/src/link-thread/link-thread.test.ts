@@ -84,6 +84,9 @@ test('who was busy has listened to nobody until what was asked meanwhile may hav
   expect(await listened(499)).toBe(100);
   expect(await listened(1)).toBe(5_600);
   expect(await listened(100)).toBe(5_700);
+  // Always busy: after 15 s the dead must be missed all the same.
+  for (let late = 1; late <= 24; late++) expect(await listened(600)).toBe(5_700);
+  expect(await listened(600)).toBe(5_700 + 25 * 600);
 });
 
 test('a stream whose items are not taken is held back, and so are all when the first thread does not take any', async () => {

@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { type Clock, errorFromFault, type Logger, PlatformError } from '@zhiyun/kernel';
 import type { Dialling } from '../http2/dial-http2.ts';
 import { InTurn } from '../in-turn.ts';
-import { farewellMs, heartbeatMs, linkThreadName } from '../limits.ts';
+import { farewellMs, heartbeatMs, hungThreadMs, linkThreadName } from '../limits.ts';
 import { describePeer, linkLost, type Session, type SessionEnd } from '../session.ts';
 import type { TakeItem } from '../types.ts';
 import type { Order, Question, Report } from './messages.ts';
@@ -16,8 +16,6 @@ import { ThreadSession } from './thread-session.ts';
 
 /** Items that were taken are told to the thread by this many characters. */
 const tellTakenChars = 1024 * 1024;
-/** One that has said nothing for so long never will. */
-const hungMs = 15_000;
 
 interface Task {
   /** For errors. */
@@ -72,9 +70,14 @@ export class LinkThread implements AsyncDisposable {
       this.#over();
       resolve();
     });
+    let lookedAt = this.#reportedAt;
     this.#watching = clock.every(heartbeatMs, () => {
-      if (clock.monotonicMs() - this.#reportedAt < hungMs) return;
-      log.error({}, `the thread of the links has said nothing for ${hungMs / 1000} s and is ended`);
+      const now = clock.monotonicMs();
+      // The whole process was paused, and the thread with it.
+      if (now - lookedAt > 2 * heartbeatMs) this.#reportedAt = now;
+      lookedAt = now;
+      if (now - this.#reportedAt < hungThreadMs) return;
+      log.error({}, `the thread of the links has said nothing for ${hungThreadMs / 1000} s and is ended`);
       void this.#worker.terminate();
     });
   }
