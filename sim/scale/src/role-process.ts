@@ -42,7 +42,8 @@ export class RoleProcess implements AsyncDisposable {
     const id = ++this.#asked;
     const waiting = Promise.withResolvers<unknown>();
     this.#waiting.set(id, waiting);
-    this.#child.send({ id, question });
+    // Without the function an error would be nobody's, and end us with our database still running.
+    this.#child.send({ id, question }, (error) => error && waiting.reject(error));
     return (await waiting.promise) as Answers[Kind];
   }
 
