@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 
 /**
  * A connection with TLS counts as 47 KiB of memory outside the heap, and V8 goes through the whole heap whenever 64 MiB of such have come:
- * while thousands connect, two dozen times within seconds, which took a fifth of the processor time. Counted together with the
+ * while thousands connect, two dozen times within seconds, which took a seventh of a Control Server's processor time. Counted together with the
  * heap it only does so when the two have grown by a good part. Of the whole process, for good. Where there are few connections it
  * would only let the buffers of an upload lie about for longer.
  */

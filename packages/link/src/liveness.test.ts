@@ -63,15 +63,15 @@ test('a frozen process is suspect after 3 s, gone after 5 s, and online again wh
   const since = systemClock.monotonicMs();
   const states: [PeerState, number][] = [];
   using _changes = control.onPeer(({ state }) => states.push([state, systemClock.monotonicMs() - since]));
+  // Its word comes in the moment in which the node becomes suspect to us, which a busy machine then passes over.
+  dataServer.saysGone = false;
   child.kill('SIGSTOP');
   try {
     await expect(waiting).rejects.toMatchObject({ code: 'unavailable' });
-    const at = new Map(states);
-    // Skipped when we look only after the Data Server has said that it is gone.
-    const suspect = at.get('suspect');
-    expect([...at.keys()]).toEqual([...(suspect === undefined ? [] : ['suspect']), 'gone']);
-    if (suspect !== undefined) expect(suspect).toBeGreaterThan(1_900);
-    const gone = at.get('gone') ?? 0;
+    expect(states.map(([state]) => state)).toEqual(['suspect', 'gone']);
+    const [suspect = 0, gone = 0] = states.map(([, at]) => at);
+    expect(suspect).toBeGreaterThan(1_900);
+    expect(suspect).toBeLessThan(15_000);
     expect(gone).toBeGreaterThan(3_900);
     expect(gone).toBeLessThan(20_000);
     child.kill('SIGCONT');

@@ -73,8 +73,7 @@ export class CoreLimit implements AsyncDisposable {
     for (;;) {
       const thread = await threadOf(pid, linkThreadName);
       if (this.#ending.signal.aborted || thread === 'process ended') return;
-      // It may be killed meanwhile.
-      if (thread !== 'none yet') return await addThread(group, thread, cores).catch(() => undefined);
+      if (thread !== 'none yet') return await addThread(group, thread, cores).catch(unlessEnded);
       await systemClock.sleep(lookForThreadMs, this.#ending.signal).catch(() => undefined);
     }
   }
@@ -85,6 +84,11 @@ async function addThread(group: string, thread: number, cores: number): Promise<
   await writeFile(join(group, isUnified ? 'cgroup.threads' : 'tasks'), `${thread}`);
 }
 
+/** A thread that has ended since it was listed, or its whole process. */
+function unlessEnded(error: unknown): void {
+  if (systemErrorCode(error) !== 'ENOENT' && systemErrorCode(error) !== 'ESRCH') throw error;
+}
+
 async function threadOf(pid: number, name: string): Promise<number | 'none yet' | 'process ended'> {
   try {
     for (const thread of await readdir(`/proc/${pid}/task`)) {
@@ -93,8 +97,7 @@ async function threadOf(pid: number, name: string): Promise<number | 'none yet' 
     }
     return 'none yet';
   } catch (error) {
-    // A thread that has ended since it was listed, or all of them.
-    if (systemErrorCode(error) !== 'ENOENT' && systemErrorCode(error) !== 'ESRCH') throw error;
+    unlessEnded(error);
     return existsSync(`/proc/${pid}`) ? 'none yet' : 'process ended';
   }
 }

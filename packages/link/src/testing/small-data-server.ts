@@ -56,6 +56,8 @@ export class SmallDataServer implements AsyncDisposable {
   /** Of those that are registered now. */
   readonly lives = new Map<ComponentId, string>();
   readonly records = new Map<ComponentId, ComponentRecord>();
+  /** Otherwise whoever is silent stays suspect, and others see by themselves that it is gone. */
+  saysGone = true;
   /** What others are told of a component, instead of what it says. */
   readonly told = new Map<ComponentId, LinkEndpoint>();
   readonly #home: string;
@@ -217,7 +219,7 @@ export class SmallDataServer implements AsyncDisposable {
     for (const [id, silentMsAt] of this.#silences) {
       const record = this.records.get(id);
       const silentMs = silentMsAt(now);
-      const state = silentMs < suspectMs ? 'online' : silentMs < goneMs ? 'suspect' : 'gone';
+      const state = silentMs < suspectMs ? 'online' : silentMs < goneMs || !this.saysGone ? 'suspect' : 'gone';
       if (!record || record.state === state || (record.state === 'gone' && !this.lives.has(id))) continue;
       this.records.set(id, { ...record, state });
       this.#changes.emit(id);
