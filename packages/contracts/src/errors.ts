@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { operationIdSchema } from './ids.ts';
+import { sentenceSchema } from './sentences/sentence.ts';
 
 export const errorCodes = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
@@ -56,7 +57,12 @@ export type ErrorCode = keyof typeof errorCodes;
 export const errorCodeSchema = z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]);
 
 /** One field that is wrong: `path` like `disks.0.sizeBytes`, `message` says what is wrong and what would be right. */
-export const fieldErrorSchema = z.object({ path: z.string(), message: z.string() });
+export const fieldErrorSchema = z.object({
+  path: z.string(),
+  message: z.string(),
+  /** The same as `message`, for whoever speaks another language. */
+  sentence: sentenceSchema.optional(),
+});
 export type FieldError = z.infer<typeof fieldErrorSchema>;
 
 /** What went wrong, as kept in operations and passed between components. */
@@ -64,6 +70,8 @@ export const faultSchema = z.object({
   code: errorCodeSchema,
   /** For people: what, where, how to mend. */
   detail: z.string(),
+  /** The same as `detail`, for whoever speaks another language; absent where only a program's own words are known. */
+  sentence: sentenceSchema.optional(),
   errors: z.array(fieldErrorSchema).optional(),
   /** When it is known how long it is no use to try again; the header Retry-After says the same. */
   retryAfterSeconds: z.int().optional(),

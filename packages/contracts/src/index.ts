@@ -11,5 +11,6 @@ export * from './instance/state.ts';
 export * from './join-token/join-token.ts';
 export * from './node/node.ts';
 export * from './operation/operation.ts';
+export * from './sentences/index.ts';
 export * from './system/system.ts';
 export * from './units.ts';

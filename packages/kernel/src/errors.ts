@@ -2,32 +2,45 @@
  * The one error class that may reach a user. `detail` is for people (what, where, how to mend); the cause stays inside, for
  * the log. HTTP is only known to the REST layer.
  */
-import { type ErrorCode, type Fault, type FieldError, faultSchema } from '@zhiyun/contracts';
+import {
+  type ErrorCode,
+  type Fault,
+  type FieldError,
+  faultSchema,
+  renderSentence,
+  type Sentence,
+} from '@zhiyun/contracts';
 
 interface PlatformErrorOptions {
   cause?: unknown;
+  /** Of words that came from another component together with it. */
+  sentence?: Sentence | undefined;
   errors?: readonly FieldError[] | undefined;
   retryAfterSeconds?: number | undefined;
 }
 
 export class PlatformError extends Error {
   readonly code: ErrorCode;
+  /** Undefined where the words are a program's own (a system call's, QEMU's), which nobody translates. */
+  readonly sentence: Sentence | undefined;
   readonly errors: readonly FieldError[] | undefined;
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, detail: string, options: PlatformErrorOptions = {}) {
-    super(detail, options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(code: ErrorCode, words: Sentence | string, options: PlatformErrorOptions = {}) {
+    super(englishOf(words), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'PlatformError';
     this.code = code;
+    this.sentence = typeof words === 'string' ? options.sentence : words;
     this.errors = options.errors;
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 
   toFault(): Fault {
-    const { code, message: detail, errors, retryAfterSeconds } = this;
+    const { code, message: detail, sentence, errors, retryAfterSeconds } = this;
     return {
       code,
       detail,
+      ...(sentence && { sentence }),
       ...(errors && { errors: [...errors] }),
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
     };
@@ -35,8 +48,13 @@ export class PlatformError extends Error {
 }
 
 export function errorFromFault(fault: Fault, cause?: unknown): PlatformError {
-  const { code, detail, errors, retryAfterSeconds } = fault;
-  return new PlatformError(code, detail, { cause, errors, retryAfterSeconds });
+  const { code, detail, sentence, errors, retryAfterSeconds } = fault;
+  return new PlatformError(code, detail, { cause, sentence, errors, retryAfterSeconds });
+}
+
+/** What logs, exit messages and clients without the catalogue read. */
+export function englishOf(words: Sentence | string): string {
+  return typeof words === 'string' ? words : (renderSentence(words, 'en') ?? words.key);
 }
 
 /** What a user may be told of any thrown thing: a PlatformError as it is, everything else as `internal`. */

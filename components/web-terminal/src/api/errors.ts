@@ -1,5 +1,5 @@
 /** Turns whatever was thrown into what a person is shown, in the language of the page. Nothing else words errors. */
-import type { Fault, FieldError } from '@zhiyun/contracts';
+import { type Fault, type FieldError, type Language, localized } from '@zhiyun/contracts';
 import { RestError } from '@zhiyun/contracts/rest';
 import i18n from 'i18next';
 import type errors from '../locales/zh-CN/errors.ts';
@@ -28,10 +28,14 @@ export function isNetworkError(error: unknown): boolean {
 }
 
 export function displayFault(fault: Fault): DisplayError {
-  const fields = (fault.errors ?? []).map(({ path, message }) => ({ path, message: fieldMessage(message) }));
+  const language: Language = i18n.language.startsWith('zh') ? 'zh' : 'en';
+  const fields = (fault.errors ?? []).map(({ path, message, sentence }) => ({
+    path,
+    message: sentence ? localized(message, sentence, language) : fieldMessage(message),
+  }));
   return {
     title: i18n.t(`errors:code.${fault.code}`),
-    detail: fault.detail,
+    detail: localized(fault.detail, fault.sentence, language),
     code: fault.code,
     fields,
     status: undefined,

@@ -1,0 +1,26 @@
+/** All sentences. A domain's sentences lie in its own file; keys begin with the domain. */
+import { instanceSentences } from './instance.ts';
+import { type Language, type ParamsOf, renderTemplate, type Sentence, type Words } from './sentence.ts';
+
+export const catalogue = { ...instanceSentences } as const;
+
+export type SentenceKey = keyof typeof catalogue;
+type ParamsOfKey<K extends SentenceKey> = ParamsOf<(typeof catalogue)[K]['en']>;
+
+/** `say('instance.unknown', { reference: 'web-1' })`. Parameters are checked against the template. */
+export function say<K extends SentenceKey>(
+  key: K,
+  ...[params]: keyof ParamsOfKey<K> extends never ? [] : [ParamsOfKey<K>]
+): Sentence {
+  return { key, params: params ?? {} };
+}
+
+/** Undefined for a sentence that a newer platform says: show the English that came beside it. */
+export function renderSentence(sentence: Sentence, language: Language): string | undefined {
+  return renderTemplate(sentence, language, (key) => (catalogue as Record<string, Words>)[key]);
+}
+
+/** A text that came with or without its sentence, in the reader's language. */
+export function localized(text: string, sentence: Sentence | undefined, language: Language): string {
+  return (sentence && renderSentence(sentence, language)) ?? text;
+}

@@ -1,0 +1,2 @@
+export { catalogue, localized, renderSentence, type SentenceKey, say } from './catalogue.ts';
+export { type Language, languages, type Sentence, sentenceSchema } from './sentence.ts';
