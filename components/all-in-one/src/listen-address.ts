@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os';
+import { isGuestInterface } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 
 export interface ListenAddress {
@@ -46,11 +47,11 @@ export function localUrl(listen: ListenAddress): string {
 }
 
 /** Every address others may try, when listening on all of them. */
-export function reachableUrls(listen: ListenAddress): string[] {
+export function reachableUrls(listen: ListenAddress, interfaces = networkInterfaces()): string[] {
   if (!wildcards.has(listen.host)) return [localUrl(listen)];
-  const outside = Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ internal, family, address }) => !internal && family === 'IPv4' && !address.startsWith('100.'))
+  const outside = Object.entries(interfaces)
+    .flatMap(([name, addresses]) => (isGuestInterface(name) ? [] : (addresses ?? [])))
+    .filter(({ internal, family }) => !internal && family === 'IPv4')
     .map(({ address }) => `https://${address}:${listen.port}`);
   return [...outside, localUrl(listen)];
 }

@@ -1,5 +1,6 @@
 /** The certificate that browsers see: signed by the domain's CA for every name and address of this machine. */
 import { hostname, networkInterfaces } from 'node:os';
+import { isGuestInterface } from '@zhiyun/contracts';
 import { dataServerLink } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import { createCertificateRequest, type Member, newPrivateKey } from '@zhiyun/link';
@@ -11,11 +12,11 @@ export interface GatewayCertificate {
 }
 
 /** Names and addresses under which a browser may know this machine; `listenHost` is one when it is not a wildcard. */
-export function certificateNames(listenHost: string): string[] {
-  const addresses = Object.values(networkInterfaces())
-    .flatMap((interfaces) => interfaces ?? [])
+export function certificateNames(listenHost: string, interfaces = networkInterfaces()): string[] {
+  const addresses = Object.entries(interfaces)
+    .flatMap(([name, present]) => (isGuestInterface(name) ? [] : (present ?? [])))
     // A zone makes an address that no certificate can hold; taps of guests are nobody's way in.
-    .filter(({ address }) => !address.includes('%') && !address.startsWith('fe80:') && !address.startsWith('100.'))
+    .filter(({ address }) => !address.includes('%') && !address.startsWith('fe80:'))
     .map(({ address }) => address);
   const wildcard = listenHost === '0.0.0.0' || listenHost === '::';
   return [...new Set(['localhost', hostname(), ...addresses, ...(wildcard ? [] : [listenHost])])].slice(0, 64);

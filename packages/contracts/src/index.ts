@@ -9,6 +9,7 @@ export * from './image/image.ts';
 export * from './instance/instance.ts';
 export * from './instance/state.ts';
 export * from './join-token/join-token.ts';
+export * from './node/guest-interface.ts';
 export * from './node/node.ts';
 export * from './operation/operation.ts';
 export * from './sentences/index.ts';

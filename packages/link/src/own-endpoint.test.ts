@@ -11,18 +11,18 @@ function address(address: string, { internal = false } = {}): NetworkInterfaceIn
 const interfaces = {
   lo: [address('127.0.0.1', { internal: true }), address('::1', { internal: true })],
   eth0: [address('fd00::5'), address('fe80::5'), address('192.0.2.5')],
-  zy1a2b3c: [address('10.1.2.3')],
-  tap7: [address('100.64.3.1'), address('100.128.0.1')],
+  'zy1a2b3c4d-7': [address('10.1.2.3')],
+  eth2: [address('100.64.3.1'), address('100.128.0.1')],
   eth1: [address('169.254.9.9'), address('198.51.100.7')],
 };
 
-test('outward IPv4 addresses come first, then global IPv6; guests, link-local and loopback are not offered', () => {
-  expect(hostsOf(interfaces, '::')).toEqual(['192.0.2.5', '100.128.0.1', '198.51.100.7', 'fd00::5']);
-  expect(hostsOf(interfaces, '0.0.0.0')).toEqual(['192.0.2.5', '100.128.0.1', '198.51.100.7']);
+test('outward IPv4 addresses come first, then global IPv6; taps of guests, link-local and loopback are not offered', () => {
+  expect(hostsOf(interfaces, '::')).toEqual(['192.0.2.5', '100.64.3.1', '100.128.0.1', '198.51.100.7', 'fd00::5']);
+  expect(hostsOf(interfaces, '0.0.0.0')).toEqual(['192.0.2.5', '100.64.3.1', '100.128.0.1', '198.51.100.7']);
 });
 
 test('a machine without a network offers loopback, and a listener at one address offers that', () => {
-  expect(hostsOf({ lo: interfaces.lo, zy1a2b3c: interfaces.zy1a2b3c }, '0.0.0.0')).toEqual(['127.0.0.1']);
+  expect(hostsOf({ lo: interfaces.lo, 'zy1a2b3c4d-7': interfaces['zy1a2b3c4d-7'] }, '0.0.0.0')).toEqual(['127.0.0.1']);
   expect(hostsOf(interfaces, '198.51.100.7')).toEqual(['198.51.100.7']);
 });
 
@@ -49,7 +49,7 @@ test('changes of addresses are told; guests that come and go are no news; nobody
   const first = watcher.on(() => told++);
   const second = watcher.on(() => told++);
   poll?.();
-  now = { ...interfaces, zyffff: [address('10.9.9.9')] };
+  now = { ...interfaces, 'zy1a2b3c4d-8': [address('10.9.9.9')] };
   poll?.();
   expect(told).toBe(0);
   now = { ...interfaces, eth1: [address('198.51.100.8')] };

@@ -1,10 +1,11 @@
 /**
  * Where this machine can be reached, as it is told to others: its outward IPv4 addresses, then its global IPv6 ones. Networks
- * of guests are not ours to offer: their taps are named `zy*` and their addresses are of 100.64.0.0/10.
+ * of guests are not ours to offer.
  */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { BlockList, isIPv6 } from 'node:net';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
+import { isGuestInterface } from '@zhiyun/contracts';
 import type { LinkEndpoint } from '@zhiyun/contracts/links';
 import { type Clock, Emitter, systemClock } from '@zhiyun/kernel';
 
@@ -14,7 +15,6 @@ const maxHosts = 16;
 type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>;
 
 const unfit = new BlockList();
-unfit.addSubnet('100.64.0.0', 10, 'ipv4');
 unfit.addSubnet('169.254.0.0', 16, 'ipv4');
 unfit.addSubnet('fe80::', 10, 'ipv6');
 
@@ -22,7 +22,7 @@ unfit.addSubnet('fe80::', 10, 'ipv6');
 export function hostsOf(interfaces: Interfaces, listenHost: string): string[] {
   if (!isWildcard(listenHost)) return [listenHost];
   const outward = Object.entries(interfaces)
-    .filter(([name]) => !name.startsWith('zy'))
+    .filter(([name]) => !isGuestInterface(name))
     .flatMap(([, addresses]) => addresses ?? [])
     .filter(({ internal, address, family }) => !internal && !unfit.check(address, family === 'IPv4' ? 'ipv4' : 'ipv6'))
     .map(({ address }) => address);

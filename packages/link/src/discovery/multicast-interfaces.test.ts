@@ -14,15 +14,20 @@ it('speaks on every interface that leads outward, never on a tap of a guest', ()
   const found = multicastInterfaces({
     lo,
     eth0: [address('10.0.0.5/24'), address('fe80::1/64'), address('2001:db8::5/64')],
-    zy01ab: [address('100.64.0.1/30')],
+    'zy1a2b3c4d-7': [address('10.64.0.1/30')],
     wlan0: [address('fe80::2/64')],
-    guests: [address('100.64.0.5/30')],
+    tailscale0: [address('100.64.0.5/32')],
   });
-  expect(found.map(({ name, hosts }) => ({ name, hosts }))).toEqual([{ name: 'eth0', hosts: ['10.0.0.5'] }]);
+  expect(found.map(({ name, hosts }) => ({ name, hosts }))).toEqual([
+    { name: 'eth0', hosts: ['10.0.0.5'] },
+    { name: 'tailscale0', hosts: ['100.64.0.5'] },
+  ]);
 });
 
 it('speaks on loopback when that is all there is', () => {
-  expect(multicastInterfaces({ lo, zy01ab: [address('100.64.0.1/30')] }).map(({ name }) => name)).toEqual(['lo']);
+  expect(multicastInterfaces({ lo, 'zy1a2b3c4d-7': [address('10.64.0.1/30')] }).map(({ name }) => name)).toEqual([
+    'lo',
+  ]);
 });
 
 it('takes an interface with another address for another one', () => {
