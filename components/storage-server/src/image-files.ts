@@ -8,11 +8,11 @@
  * left by a crash between the two, is dropped at the next start, and the check is simply done again.
  */
 import { createReadStream, type ReadStream } from 'node:fs';
-import { chmod, type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { faultSchema, type ImageId, imageIdSchema, KiB } from '@zhiyun/contracts';
 import { type CheckedImage, checkedImageSchema } from '@zhiyun/contracts/links';
-import { PlatformError, systemErrorCode } from '@zhiyun/kernel';
+import { PlatformError, readKept, systemErrorCode, versioned, writeKept } from '@zhiyun/kernel';
 import { z } from 'zod';
 
 const recordSchema = z.discriminatedUnion('outcome', [
@@ -20,6 +20,7 @@ const recordSchema = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('refused'), fault: faultSchema }),
 ]);
 export type ImageRecord = z.infer<typeof recordSchema>;
+export const imageRecordShape = versioned({ what: 'image record', schema: recordSchema });
 
 export class ImageFiles {
   readonly root: string;
@@ -45,8 +46,11 @@ export class ImageFiles {
     const images = new Set<string>(await this.listImages());
     for (const file of await readdir(this.#records)) {
       const id = imageIdSchema.safeParse(file.replace(/\.json$/, ''));
-      const record = id.success && file.endsWith('.json') ? await this.record(id.data) : undefined;
-      const stands = record?.outcome === 'refused' || (id.success && record && images.has(id.data));
+      const isRecord = id.success && file.endsWith('.json');
+      // One that cannot be read stays as it is, and is complained of when it is asked for.
+      const record = isRecord ? await this.record(id.data).catch(() => 'unreadable' as const) : undefined;
+      const stands =
+        record === 'unreadable' || record?.outcome === 'refused' || (id.success && record && images.has(id.data));
       if (!stands) await rm(join(this.#records, file), { force: true });
     }
     for (const file of await readdir(this.uploads)) {
@@ -69,13 +73,8 @@ export class ImageFiles {
     return idsOf(await readdir(this.uploads));
   }
 
-  async record(id: ImageId): Promise<ImageRecord | undefined> {
-    try {
-      return recordSchema.parse(JSON.parse(await readFile(this.#recordPath(id), 'utf8')));
-    } catch (error) {
-      if (systemErrorCode(error) === 'ENOENT') return undefined;
-      throw error;
-    }
+  record(id: ImageId): Promise<ImageRecord | undefined> {
+    return readKept(this.#recordPath(id), imageRecordShape, 'restore it from a backup, or delete the image');
   }
 
   /** Makes the checked file at `path` the image: read-only, on the disk, and from one moment to the next. */
@@ -112,11 +111,7 @@ export class ImageFiles {
   }
 
   async #writeRecord(id: ImageId, record: ImageRecord): Promise<void> {
-    const path = this.#recordPath(id);
-    const unfinished = `${path}.new`;
-    await writeFile(unfinished, JSON.stringify(record), { flush: true });
-    await rename(unfinished, path);
-    await syncDirectory(this.#records);
+    await writeKept(this.#recordPath(id), imageRecordShape, record);
   }
 
   async #removeUpload(id: ImageId): Promise<void> {

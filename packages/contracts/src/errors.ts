@@ -48,6 +48,7 @@ export const errorCodes = {
   'database-private': { status: 409, title: 'The database is private to one machine' },
   'join-refused': { status: 403, title: 'The domain refused the component' },
   'protocol-mismatch': { status: 400, title: 'The two sides speak different versions' },
+  'newer-version': { status: 500, title: 'Only a newer release can read it' },
   timeout: { status: 504, title: 'No answer in time' },
   unavailable: { status: 503, title: 'Not available right now' },
   internal: { status: 500, title: 'Something went wrong inside the platform' },

@@ -11,3 +11,4 @@ export * from './logger.ts';
 export * from './retry.ts';
 export * from './revert.ts';
 export * from './slots.ts';
+export * from './versioned.ts';

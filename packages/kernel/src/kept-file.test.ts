@@ -3,14 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readKept, writeDurable } from './kept-file.ts';
+import { versioned } from './versioned.ts';
 
 /** Stands for any schema. */
-const named = {
-  parse(value: unknown) {
-    if (value instanceof Object && 'name' in value) return { name: String(value.name) };
-    throw new Error('no name');
+const named = versioned({
+  what: 'name',
+  schema: {
+    parse(value: unknown) {
+      if (value instanceof Object && 'name' in value) return { name: String(value.name) };
+      throw new Error('no name');
+    },
   },
-};
+});
 
 test('what was written is read again; no file is nothing; a damaged one says what to do', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'zhiyun-kept-'));

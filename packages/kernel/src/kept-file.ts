@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PlatformError, systemErrorCode } from './errors.ts';
+import { NewerVersion, type Versioned } from './versioned.ts';
 
 /** Writes a small file so that after a power cut it holds either the old text, if there was one, or the new one. */
 export async function writeDurable(path: string, text: string, mode = 0o600): Promise<void> {
@@ -31,12 +32,11 @@ export async function writeDurable(path: string, text: string, mode = 0o600): Pr
   }
 }
 
-/** What JSON is in it; undefined when there is no such file. Throws `internal` when it is damaged, and says `cure`. */
-export async function readKept<T>(
-  path: string,
-  schema: { parse(value: unknown): T },
-  cure: string,
-): Promise<T | undefined> {
+/**
+ * What JSON is in it; undefined when there is no such file. Throws `internal` when it is damaged, and says `cure`;
+ * `newer-version` when only a newer release can read it.
+ */
+export async function readKept<T>(path: string, shape: Versioned<T>, cure: string): Promise<T | undefined> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -45,8 +45,14 @@ export async function readKept<T>(
     throw error;
   }
   try {
-    return schema.parse(JSON.parse(text));
+    return shape.parse(JSON.parse(text));
   } catch (cause) {
+    if (cause instanceof NewerVersion) throw new PlatformError(cause.code, `${path}: ${cause.message}.`, { cause });
     throw new PlatformError('internal', `${path} is damaged; ${cure}.`, { cause });
   }
+}
+
+/** To be read by `readKept`, of this release or a later one. */
+export async function writeKept<T>(path: string, shape: Versioned<T>, value: T, mode?: number): Promise<void> {
+  await writeDurable(path, `${JSON.stringify(shape.stamp(value), null, 2)}\n`, mode);
 }

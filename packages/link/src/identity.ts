@@ -8,7 +8,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ComponentId, componentIdSchema, domainIdSchema } from '@zhiyun/contracts';
 import { type ComponentType, type LinkEndpoint, linkEndpointSchema } from '@zhiyun/contracts/links';
-import { isoTime, newId, readKept, systemErrorCode, writeDurable } from '@zhiyun/kernel';
+import { isoTime, newId, readKept, systemErrorCode, type Versioned, versioned, writeKept } from '@zhiyun/kernel';
 import { z } from 'zod';
 import { newPrivateKey } from './certificates.ts';
 import { parseComponentUri } from './component-uri.ts';
@@ -21,8 +21,13 @@ const membershipSchema = z.object({
   caCertificate: z.string(),
 });
 export type Membership = z.infer<typeof membershipSchema>;
-const addressSchema = z.object({ port: z.int() });
-const dataServersSchema = z.array(linkEndpointSchema);
+
+/** What lies in the directory, by file. */
+export const identityShape = versioned({ what: 'identity', schema: identitySchema });
+export const membershipShape = versioned({ what: 'membership', schema: membershipSchema });
+export const addressShape = versioned({ what: 'own address', schema: z.object({ port: z.int() }) });
+/** A list has no room for a version: should it ever need one, it becomes an object. */
+export const dataServersShape = versioned({ what: 'list of Data Servers', schema: z.array(linkEndpointSchema) });
 
 export class Identity {
   readonly id: ComponentId;
@@ -39,23 +44,23 @@ export class Identity {
   }
 
   async membership(): Promise<Membership | undefined> {
-    return await read(join(this.#directory, 'membership.json'), membershipSchema);
+    return await read(join(this.#directory, 'membership.json'), membershipShape);
   }
   async keepMembership(membership: Membership): Promise<void> {
-    await writeDurable(join(this.#directory, 'membership.json'), JSON.stringify(membership));
+    await writeKept(join(this.#directory, 'membership.json'), membershipShape, membership);
   }
   async port(): Promise<number | undefined> {
-    return (await read(join(this.#directory, 'address.json'), addressSchema))?.port;
+    return (await read(join(this.#directory, 'address.json'), addressShape))?.port;
   }
   async keepPort(port: number): Promise<void> {
     if (port !== (await this.port()))
-      await writeDurable(join(this.#directory, 'address.json'), JSON.stringify({ port }));
+      await writeKept(join(this.#directory, 'address.json'), addressShape, { port });
   }
   async dataServers(): Promise<LinkEndpoint[]> {
-    return (await read(join(this.#directory, 'data-servers.json'), dataServersSchema)) ?? [];
+    return (await read(join(this.#directory, 'data-servers.json'), dataServersShape)) ?? [];
   }
   async keepDataServers(endpoints: readonly LinkEndpoint[]): Promise<void> {
-    await writeDurable(join(this.#directory, 'data-servers.json'), JSON.stringify(endpoints));
+    await writeKept(join(this.#directory, 'data-servers.json'), dataServersShape, [...endpoints]);
   }
 }
 
@@ -64,10 +69,10 @@ export async function openIdentity(home: string, type: ComponentType): Promise<I
   const directory = directoryOf(home, type);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, 'identity.json');
-  let kept = await read(path, identitySchema);
+  let kept = await read(path, identityShape);
   if (!kept) {
     kept = { id: newId<ComponentId>(), privateKey: newPrivateKey() };
-    await writeDurable(path, JSON.stringify(kept));
+    await writeKept(path, identityShape, kept);
   }
   return new Identity(directory, type, kept);
 }
@@ -78,8 +83,8 @@ export async function readMembership(
   type: ComponentType,
 ): Promise<{ id: ComponentId; domain: Membership['domain'] } | undefined> {
   const directory = directoryOf(home, type);
-  const kept = await read(join(directory, 'identity.json'), identitySchema);
-  const membership = await read(join(directory, 'membership.json'), membershipSchema);
+  const kept = await read(join(directory, 'identity.json'), identityShape);
+  const membership = await read(join(directory, 'membership.json'), membershipShape);
   return kept && membership && { id: kept.id, domain: membership.domain };
 }
 
@@ -112,6 +117,6 @@ export function certificateLife(certificate: string): { beginsAt: number; endsAt
   return { beginsAt: validFromDate.getTime(), endsAt: validToDate.getTime() };
 }
 
-function read<T>(path: string, schema: { parse(value: unknown): T }): Promise<T | undefined> {
-  return readKept(path, schema, 'restore it from a backup, or remove its directory to join anew');
+function read<T>(path: string, shape: Versioned<T>): Promise<T | undefined> {
+  return readKept(path, shape, 'restore it from a backup, or remove its directory to join anew');
 }

@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PlatformError, systemErrorCode } from '@zhiyun/kernel';
+import { NewerVersion, PlatformError, systemErrorCode, versioned } from '@zhiyun/kernel';
 import { z } from 'zod';
 import { logLevels } from './logger.ts';
 
@@ -21,11 +21,15 @@ export const configSchema = z.strictObject({
 });
 export type Config = z.infer<typeof configSchema>;
 
+/** What the file holds, before the environment is laid over it and all of it is checked. */
+export const configFileShape = versioned({ what: 'configuration', schema: z.unknown() });
+
 async function readFileConfig(path: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(path, 'utf8'));
+    return configFileShape.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return {};
+    if (error instanceof NewerVersion) throw new PlatformError(error.code, `${path}: ${error.message}.`, { cause: error });
     throw new PlatformError(
       'invalid-request',
       `${path} cannot be read: ${error instanceof Error ? error.message : error}. Mend the JSON, or remove the file to use the defaults.`,

@@ -6,14 +6,14 @@
 import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlatformError, systemErrorCode } from '@zhiyun/kernel';
-import { identifyProcess, isAlive, type ProcessIdentity, processIdentitySchema } from './process-identity.ts';
+import { identifyProcess, isAlive, type ProcessIdentity, processIdentityShape } from './process-identity.ts';
 
 /** Holds the lock until disposed or until this process ends. `in-use` naming the holder's pid when another one has it. */
 export async function lockHome(directory: string): Promise<AsyncDisposable> {
   const me = await identifyProcess(process.pid);
   if (!me) throw new Error('This process cannot see itself in /proc');
   const draft = join(directory, `lock-draft.${process.pid}.${drafts++}`);
-  await writeFile(draft, JSON.stringify(me), { mode: 0o600 });
+  await writeFile(draft, JSON.stringify(processIdentityShape.stamp(me)), { mode: 0o600 });
   try {
     for (;;) {
       const taken = await takeNext(directory, draft);
@@ -60,12 +60,20 @@ async function numbersIn(directory: string): Promise<number[]> {
   return numbers.filter((number) => number > 0).sort((a, b) => a - b);
 }
 
-/** Undefined: there is none, or it was released. */
+/** Undefined: there is none, or it was released. Whatever else it says, somebody may hold it. */
 async function readHolder(path: string): Promise<ProcessIdentity | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => '{}');
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (systemErrorCode(error) === 'ENOENT') return '';
+    throw error;
+  });
+  if (text === '' || text === '{}') return undefined;
   try {
-    return processIdentitySchema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
+    return processIdentityShape.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new PlatformError(
+      'in-use',
+      `${path} does not say whose lock it is. When no Zhiyun runs on this home, remove that file.`,
+      { cause },
+    );
   }
 }

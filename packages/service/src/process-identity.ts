@@ -1,9 +1,11 @@
 /** A process named so that a later one with the same pid is not taken for it: pid, start time and boot (Linux). */
 import { readFile } from 'node:fs/promises';
+import { versioned } from '@zhiyun/kernel';
 import { z } from 'zod';
 
-export const processIdentitySchema = z.object({ pid: z.int(), startTicks: z.string(), bootId: z.string() });
+const processIdentitySchema = z.object({ pid: z.int(), startTicks: z.string(), bootId: z.string() });
 export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
+export const processIdentityShape = versioned({ what: 'lock', schema: processIdentitySchema });
 
 /** Undefined: there is no such process (or it is a zombie). */
 export async function identifyProcess(pid: number): Promise<ProcessIdentity | undefined> {

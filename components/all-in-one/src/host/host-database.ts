@@ -2,7 +2,7 @@
  * The database of this host, opened once and shared by the roles that write to it. Where it is: the configuration says so; or it
  * is private to the host that made the domain; or a Data Server is asked, whose answer is kept for times when none answers.
  */
-import { type Logger, PlatformError, readKept, writeDurable } from '@zhiyun/kernel';
+import { type Logger, PlatformError, readKept, versioned, writeKept } from '@zhiyun/kernel';
 import { ownAddresses, presentAddresses } from '@zhiyun/link';
 import { type KeptPostgres, keepPrivatePostgres, migrate, openStore, type Store } from '@zhiyun/store';
 import { z } from 'zod';
@@ -28,7 +28,11 @@ export interface OpenDatabase {
   url: string | undefined;
 }
 
-const toldSchema = z.object({ url: z.string() });
+/** What a Data Server has told. */
+export const databaseAddressShape = versioned({
+  what: 'database address',
+  schema: z.object({ url: z.string() }),
+});
 
 export class HostDatabase implements AsyncDisposable {
   readonly #options: HostDatabaseOptions;
@@ -102,10 +106,14 @@ export class HostDatabase implements AsyncDisposable {
     const { askUrl, paths, log } = this.#options;
     try {
       const url = await askUrl(asker);
-      await writeDurable(paths.databaseAddress, JSON.stringify({ url }));
+      await writeKept(paths.databaseAddress, databaseAddressShape, { url });
       return url;
     } catch (error) {
-      const kept = await readKept(paths.databaseAddress, toldSchema, 'remove it, and the Data Servers are asked again');
+      const kept = await readKept(
+        paths.databaseAddress,
+        databaseAddressShape,
+        'remove it, and the Data Servers are asked again',
+      );
       if (kept === undefined || !isSilence(error)) throw error;
       log.warn({ error }, 'no Data Server tells where the database is; using what was told last time');
       return kept.url;

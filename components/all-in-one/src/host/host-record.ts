@@ -1,7 +1,7 @@
 /** `<home>/host.json`: what this host is. Written when its roles change, so that `up` needs no arguments ever after. */
 import { nameSchema } from '@zhiyun/contracts';
 import { type ComponentType, componentTypes } from '@zhiyun/contracts/links';
-import { PlatformError, readKept, writeDurable } from '@zhiyun/kernel';
+import { PlatformError, readKept, versioned, writeKept } from '@zhiyun/kernel';
 import { z } from 'zod';
 
 /** In the order in which they are started. */
@@ -23,12 +23,14 @@ const hostRecordSchema = z.object({
 });
 export type HostRecord = z.infer<typeof hostRecordSchema>;
 
+export const hostRecordShape = versioned({ what: 'host record', schema: hostRecordSchema });
+
 export function readHostRecord(path: string): Promise<HostRecord | undefined> {
-  return readKept(path, hostRecordSchema, 'restore it from a backup');
+  return readKept(path, hostRecordShape, 'restore it from a backup');
 }
 
 export async function writeHostRecord(path: string, record: HostRecord): Promise<void> {
-  await writeDurable(path, `${JSON.stringify(record, null, 2)}\n`);
+  await writeKept(path, hostRecordShape, record);
 }
 
 /** `node-client,storage-server`, in the order of starting. Throws `invalid-request`. */

@@ -133,7 +133,7 @@ describe('failures', () => {
     await prepare(1);
     await start(2);
     const broken = world.agent({
-      ledger: { ...createFailingLedger(), load: async () => ({ entries: [...world.ledger.values()], damaged: [] }) },
+      ledger: { ...createFailingLedger(), load: async () => ({ entries: [...world.ledger.values()], unreadable: [] }) },
     });
     await broken.start();
     await expect(broken.order(newId(), { kind: 'prepare', generation: 1, config: testConfig() })).rejects.toMatchObject(
@@ -221,12 +221,12 @@ describe('a new agent', () => {
     expect(world.disks.size).toBe(0);
   });
 
-  test('touches nothing of an instance whose record is damaged', async () => {
+  test('touches nothing of an instance whose record cannot be read', async () => {
     await prepare(1);
     world.ledger.clear();
     agent = world.agent({
       ledger: {
-        load: async () => ({ entries: [], damaged: [{ instanceId: id, path: '/ledger/x', reason: 'not JSON' }] }),
+        load: async () => ({ entries: [], unreadable: [{ instanceId: id, path: '/ledger/x', reason: 'not JSON' }] }),
         write: async () => {},
         remove: async () => {},
       },

@@ -51,10 +51,10 @@ export class Instances {
   /** Before any order. */
   async adoptAll(): Promise<void> {
     const { ledger, network, findMachines } = this.#options;
-    const { entries, damaged } = await ledger.load();
+    const { entries, unreadable } = await ledger.load();
     const machines = await findMachines();
-    for (const { instanceId, path, reason } of damaged) {
-      this.#setAside(instanceId, machines, `the node's record of it is damaged (${path}: ${reason})`);
+    for (const { instanceId, path, reason } of unreadable) {
+      this.#setAside(instanceId, machines, `the node's record of it cannot be read (${path}: ${reason})`);
     }
     for (const entry of entries) {
       this.#parts.slots.hold(entry.slot);

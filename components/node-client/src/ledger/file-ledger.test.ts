@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InstanceId } from '@zhiyun/contracts';
 import { newId } from '@zhiyun/kernel';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createFileLedger } from './file-ledger.ts';
 import type { LedgerEntry } from './ledger.ts';
 
@@ -51,9 +51,9 @@ test('what was written is there after a restart, until it is removed', async () 
   await ledger.remove(removed.instanceId);
   await ledger.remove(removed.instanceId);
 
-  const { entries, damaged } = await createFileLedger(directory).load();
+  const { entries, unreadable } = await createFileLedger(directory).load();
   expect(entries).toEqual([{ ...kept, generation: 2 }]);
-  expect(damaged).toEqual([]);
+  expect(unreadable).toEqual([]);
 });
 
 test('of writes at once the last one wins', async () => {
@@ -75,9 +75,9 @@ test.each([
   await writeFile(join(directory, `${bad}.json`), text);
 
   for (const _start of [1, 2]) {
-    const { entries, damaged } = await createFileLedger(directory).load();
+    const { entries, unreadable } = await createFileLedger(directory).load();
     expect(entries).toEqual([good]);
-    expect(damaged.map(({ instanceId }) => instanceId)).toEqual([bad]);
+    expect(unreadable.map(({ instanceId }) => instanceId)).toEqual([bad]);
   }
   await ledger.remove(bad);
   expect(await readdir(directory)).toEqual([`${good.instanceId}.json`]);
@@ -87,11 +87,55 @@ test('an entry under the name of another instance is damaged', async () => {
   const ledger = createFileLedger(directory);
   const other = newId<InstanceId>();
   await writeFile(join(directory, `${other}.json`), JSON.stringify(entry()));
-  expect((await ledger.load()).damaged[0]?.reason).toMatch(/about instance/);
+  expect((await ledger.load()).unreadable[0]?.reason).toMatch(/about instance/);
 });
 
 test('a half-written temporary file is cleared away', async () => {
   await writeFile(join(directory, `${newId<InstanceId>()}.json.tmp`), '{');
-  expect(await createFileLedger(directory).load()).toEqual({ entries: [], damaged: [] });
+  expect(await createFileLedger(directory).load()).toEqual({ entries: [], unreadable: [] });
   expect(await readdir(directory)).toEqual([]);
+});
+
+describe('entries of other releases', () => {
+  const golden = join(import.meta.dirname, 'golden');
+
+  test('those of the first release are read, and written with their version', async () => {
+    const names = (await readdir(golden)).filter((name) => name.endsWith('.json'));
+    for (const name of names) await copyFile(join(golden, name), join(directory, name));
+    const ledger = createFileLedger(directory);
+    const { entries, unreadable } = await ledger.load();
+    expect(unreadable).toEqual([]);
+    expect(entries.map(({ config, wanted }) => `${config.name} ${wanted}`).sort()).toEqual([
+      'old-running running',
+      'old-stopped stopped',
+    ]);
+    for (const entry of entries) await ledger.write(entry);
+    for (const name of names)
+      expect(JSON.parse(await readFile(join(directory, name), 'utf8'))).toMatchObject({ version: 1 });
+    expect((await ledger.load()).entries).toEqual(entries);
+  });
+
+  test('one of a newer release is set aside by name, unchanged, and read by that release', async () => {
+    const one = entry();
+    const path = join(directory, `${one.instanceId}.json`);
+    const text = JSON.stringify({ version: 99, ...one, slot: { network: 'n', slot: 7 } });
+    await writeFile(path, text);
+    for (const _start of [1, 2]) {
+      const { entries, unreadable } = await createFileLedger(directory).load();
+      expect(entries).toEqual([]);
+      expect(unreadable).toEqual([
+        { instanceId: one.instanceId, path, reason: expect.stringMatching(/version 99 .* newer release/) },
+      ]);
+      expect(await readFile(path, 'utf8')).toBe(text);
+    }
+    await createFileLedger(directory).remove(one.instanceId);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  test('one that an earlier release took for damaged is taken back by a release that can read it', async () => {
+    const one = entry();
+    await writeFile(join(directory, `${one.instanceId}.json.damaged`), JSON.stringify(one));
+    expect(await createFileLedger(directory).load()).toEqual({ entries: [one], unreadable: [] });
+    expect(await readdir(directory)).toEqual([`${one.instanceId}.json`]);
+  });
 });

@@ -1,69 +1,81 @@
 /**
- * The ledger on disk: `<directory>/<instanceId>.json`, replaced atomically. An unreadable file is set aside as
- * `<instanceId>.json.damaged` and stays there until the instance is removed.
+ * The ledger on disk: `<directory>/<instanceId>.json`, replaced atomically. A damaged file is set aside as
+ * `<instanceId>.json.damaged` and stays there until the instance is removed, or a release comes that can read it. One of a newer
+ * release keeps its name: that release goes on with it.
  */
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type InstanceId, isUuid } from '@zhiyun/contracts';
-import { KeyedLock, writeDurable } from '@zhiyun/kernel';
+import { KeyedLock, NewerVersion, writeKept } from '@zhiyun/kernel';
 import { fileFault } from '../files/file-errors.ts';
 import { syncDirectory } from '../files/sync.ts';
-import { type DamagedEntry, type Ledger, type LedgerEntry, ledgerEntrySchema } from './ledger.ts';
+import { type Ledger, type LedgerEntry, ledgerEntryShape, type UnreadableEntry } from './ledger.ts';
 
 const suffix = '.json';
 const damagedSuffix = '.json.damaged';
+/** About so much room one needs. */
+const entryBytes = 4_096;
 
 export function createFileLedger(directory: string): Ledger {
   const lock = new KeyedLock<InstanceId>();
   const fileOf = (id: InstanceId) => join(directory, `${id}${suffix}`);
 
-  async function readEntry(id: InstanceId): Promise<LedgerEntry | DamagedEntry> {
+  async function readEntry(id: InstanceId, path: string): Promise<LedgerEntry> {
+    const entry = ledgerEntryShape.parse(JSON.parse(await readFile(path, 'utf8')));
+    if (entry.instanceId !== id) throw new Error(`it is about instance ${entry.instanceId}`);
+    return entry;
+  }
+
+  async function readOrSetAside(id: InstanceId): Promise<LedgerEntry | UnreadableEntry> {
     const path = fileOf(id);
     try {
-      const entry = ledgerEntrySchema.parse(JSON.parse(await readFile(path, 'utf8')));
-      if (entry.instanceId !== id) throw new Error(`it is about instance ${entry.instanceId}`);
-      return entry;
+      return await readEntry(id, path);
     } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (error instanceof NewerVersion) return { instanceId: id, path, reason };
       const aside = join(directory, `${id}${damagedSuffix}`);
       await rename(path, aside);
-      return { instanceId: id, path: aside, reason: error instanceof Error ? error.message : String(error) };
+      return { instanceId: id, path: aside, reason };
+    }
+  }
+
+  /** An earlier release may have taken for damaged what this one understands. */
+  async function readAside(id: InstanceId): Promise<LedgerEntry | UnreadableEntry> {
+    const aside = join(directory, `${id}${damagedSuffix}`);
+    try {
+      const entry = await readEntry(id, aside);
+      await rename(aside, fileOf(id));
+      return entry;
+    } catch {
+      return { instanceId: id, path: aside, reason: 'it was set aside at an earlier start' };
     }
   }
 
   return {
     async load() {
       await mkdir(directory, { recursive: true, mode: 0o700 });
-      const entries: LedgerEntry[] = [];
-      const damaged = new Map<InstanceId, DamagedEntry>();
-      for (const name of (await readdir(directory)).sort()) {
+      const names = new Set(await readdir(directory));
+      const found: (LedgerEntry | UnreadableEntry)[] = [];
+      for (const name of [...names].sort()) {
         const id = name.slice(0, name.indexOf('.')) as InstanceId;
         if (!isUuid(id)) continue;
-        if (name.endsWith('.tmp')) {
-          await rm(join(directory, name), { force: true });
-        } else if (name === `${id}${damagedSuffix}`) {
-          damaged.set(id, {
-            instanceId: id,
-            path: join(directory, name),
-            reason: 'it was set aside at an earlier start',
-          });
-        } else if (name === `${id}${suffix}`) {
-          const read = await readEntry(id);
-          if ('reason' in read) damaged.set(id, read);
-          else entries.push(read);
-        }
+        if (name.endsWith('.tmp')) await rm(join(directory, name), { force: true });
+        else if (name === `${id}${suffix}`) found.push(await readOrSetAside(id));
+        else if (name === `${id}${damagedSuffix}` && !names.has(`${id}${suffix}`)) found.push(await readAside(id));
       }
-      for (const { instanceId } of entries) damaged.delete(instanceId);
-      return { entries, damaged: [...damaged.values()] };
+      return {
+        entries: found.filter((read): read is LedgerEntry => !('reason' in read)),
+        unreadable: found.filter((read): read is UnreadableEntry => 'reason' in read),
+      };
     },
 
     write(entry) {
-      const text = `${JSON.stringify(entry, null, 2)}\n`;
       const path = fileOf(entry.instanceId);
       return lock.run(entry.instanceId, async () => {
         try {
-          await writeDurable(path, text);
+          await writeKept(path, ledgerEntryShape, entry);
         } catch (error) {
-          throw await fileFault(error, path, Buffer.byteLength(text));
+          throw await fileFault(error, path, entryBytes);
         }
       });
     },

@@ -8,13 +8,14 @@
  */
 import { type InstanceId, instanceIdSchema, stopReasonSchema } from '@zhiyun/contracts';
 import { instanceConfigSchema } from '@zhiyun/contracts/links';
+import { versioned } from '@zhiyun/kernel';
 import { z } from 'zod';
 
 export const orderKinds = ['prepare', 'start', 'stop', 'kill', 'reboot', 'reset', 'remove'] as const;
 
 const machineHandleSchema = z.object({ pid: z.int(), startTimeTicks: z.int(), bootId: z.string() });
 
-export const ledgerEntrySchema = z.object({
+const ledgerEntrySchema = z.object({
   instanceId: instanceIdSchema,
   /** Of the newest order taken. */
   generation: z.int(),
@@ -36,18 +37,24 @@ export const ledgerEntrySchema = z.object({
 });
 export type LedgerEntry = z.infer<typeof ledgerEntrySchema>;
 
-/** An entry that cannot be read. Its instance was promised all the same: nothing of it may be cleaned away. */
-export interface DamagedEntry {
+/** A new field is optional or has a default here; any other change is a version of its own. */
+export const ledgerEntryShape = versioned({ what: 'ledger entry', schema: ledgerEntrySchema });
+
+/**
+ * An entry that cannot be read: damaged, or of a newer release. Its instance was promised all the same: nothing of it may be
+ * cleaned away.
+ */
+export interface UnreadableEntry {
   instanceId: InstanceId;
-  /** Where the unreadable file lies now. */
+  /** Where the file lies now. */
   path: string;
   reason: string;
 }
 
 export interface Ledger {
-  load(): Promise<{ entries: LedgerEntry[]; damaged: DamagedEntry[] }>;
+  load(): Promise<{ entries: LedgerEntry[]; unreadable: UnreadableEntry[] }>;
   /** Durable when it resolves. Writes of one instance keep their order. */
   write(entry: LedgerEntry): Promise<void>;
-  /** Forgets the instance for good, a damaged entry too. Unknown: done already. */
+  /** Forgets the instance for good, an unreadable entry too. Unknown: done already. */
   remove(instanceId: InstanceId): Promise<void>;
 }

@@ -4,5 +4,5 @@ import type { Ledger } from './ledger.ts';
 
 export function createFailingLedger(): Ledger {
   const fail = () => Promise.reject(new PlatformError('disk-full', 'No room for the ledger.'));
-  return { load: async () => ({ entries: [], damaged: [] }), write: fail, remove: fail };
+  return { load: async () => ({ entries: [], unreadable: [] }), write: fail, remove: fail };
 }
