@@ -48,7 +48,9 @@ export function versioned<T>({ what, schema, upgrades = [] }: VersionedOptions<T
 
   function parseAs(version: number, value: unknown): T {
     if (version > current) throw new NewerVersion(what, version, current);
-    return schema.parse(upgrades.slice(version - 1).reduce<unknown>((older, upgrade) => upgrade(older as never), value));
+    return schema.parse(
+      upgrades.slice(version - 1).reduce<unknown>((older, upgrade) => upgrade(older as never), value),
+    );
   }
 
   return {

@@ -53,8 +53,7 @@ export class Identity {
     return (await read(join(this.#directory, 'address.json'), addressShape))?.port;
   }
   async keepPort(port: number): Promise<void> {
-    if (port !== (await this.port()))
-      await writeKept(join(this.#directory, 'address.json'), addressShape, { port });
+    if (port !== (await this.port())) await writeKept(join(this.#directory, 'address.json'), addressShape, { port });
   }
   async dataServers(): Promise<LinkEndpoint[]> {
     return (await read(join(this.#directory, 'data-servers.json'), dataServersShape)) ?? [];

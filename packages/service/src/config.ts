@@ -29,7 +29,8 @@ async function readFileConfig(path: string): Promise<unknown> {
     return configFileShape.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return {};
-    if (error instanceof NewerVersion) throw new PlatformError(error.code, `${path}: ${error.message}.`, { cause: error });
+    if (error instanceof NewerVersion)
+      throw new PlatformError(error.code, `${path}: ${error.message}.`, { cause: error });
     throw new PlatformError(
       'invalid-request',
       `${path} cannot be read: ${error instanceof Error ? error.message : error}. Mend the JSON, or remove the file to use the defaults.`,
