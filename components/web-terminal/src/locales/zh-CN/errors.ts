@@ -43,6 +43,7 @@ const code: Record<ErrorCode, string> = {
   'database-private': '数据库只供本机使用',
   'join-refused': '组件加入被拒绝',
   'protocol-mismatch': '组件版本不兼容',
+  'newer-version': '由更新的版本写入，当前版本无法读取',
   timeout: '等待响应超时',
   unavailable: '服务暂不可用',
   internal: '平台内部错误',
