@@ -9,6 +9,7 @@ import {
   faultSchema,
   renderSentence,
   type Sentence,
+  say,
 } from '@zhiyun/contracts';
 
 interface PlatformErrorOptions {
@@ -52,6 +53,11 @@ export function errorFromFault(fault: Fault, cause?: unknown): PlatformError {
   return new PlatformError(code, detail, { cause, sentence, errors, retryAfterSeconds });
 }
 
+/** One wrong field of a request. */
+export function fieldError(path: string, sentence: Sentence): FieldError {
+  return { path, message: englishOf(sentence), sentence };
+}
+
 /** What logs, exit messages and clients without the catalogue read. */
 export function englishOf(words: Sentence | string): string {
   return typeof words === 'string' ? words : (renderSentence(words, 'en') ?? words.key);
@@ -62,7 +68,7 @@ export function faultOf(thrown: unknown): Fault {
   if (thrown instanceof PlatformError) return thrown.toFault();
   const parsed = faultSchema.safeParse(thrown);
   if (parsed.success && !(thrown instanceof Error)) return parsed.data;
-  return { code: 'internal', detail: 'Something went wrong inside the platform; the log of the component says more.' };
+  return new PlatformError('internal', say('common.internal')).toFault();
 }
 
 /** `error.code` of a Node.js system error (`ENOENT`, `ENOSPC`, …). */

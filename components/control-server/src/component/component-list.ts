@@ -1,10 +1,12 @@
 /** Components as the API shows them: listed by name, found by id, by name, or by `type@name`. */
-import { type Component, isUuid, type Page } from '@zhiyun/contracts';
+
+import { type Component, isUuid, type Page, say } from '@zhiyun/contracts';
 import { type ComponentType, componentTypeSchema } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import { type Database, decodeCursor, encodeCursor } from '@zhiyun/store';
 import { type Kysely, sql } from 'kysely';
 import { containing } from '../instance/name-search.ts';
+import { notFound } from '../rest/named.ts';
 import type { SeenComponent } from './own-view.ts';
 import { type ShownComponent, shownComponents } from './shown-components.ts';
 
@@ -57,11 +59,9 @@ export async function findComponent(
   if (first && !second) return componentOf(first);
   if (first) {
     const choices = rows.map((row) => choiceOf(row, rows)).join(', ');
-    throw new PlatformError('ambiguous-name', `«${reference}» may mean ${choices}; say which.`);
+    throw new PlatformError('ambiguous-name', say('component.ambiguous', { reference, choices }));
   }
-  const detail = `There is no component «${reference}».`;
-  if (path === undefined) throw new PlatformError('not-found', detail);
-  throw new PlatformError('invalid-request', detail, { errors: [{ path, message: 'names no component' }] });
+  throw notFound('component', reference, path);
 }
 
 function meant(reference: string) {

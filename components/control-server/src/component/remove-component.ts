@@ -1,18 +1,20 @@
 /** Taking a component out of the domain: what is refused at once, and the beginning of the operation that does it. */
-import { type Component, lostAfterSeconds, type Operation } from '@zhiyun/contracts';
+
+import { type Component, lostAfterSeconds, type Operation, type Sentence, say } from '@zhiyun/contracts';
 import type { ComponentType } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import type { Tx } from '@zhiyun/store';
 import type { BeginRequest, Engine } from '@zhiyun/transaction';
 import { sql } from 'kysely';
+import { nounOf } from '../rest/named.ts';
 import type { SeenComponent } from './own-view.ts';
 import { shownComponents } from './shown-components.ts';
 
 /** What the domain would be left without. */
-const indispensable: Partial<Record<ComponentType, string>> = {
-  'control-server': 'nothing would carry out requests any more, this one included',
-  'data-server': 'no component could join, come back after a restart or find the others',
-  'http-gateway': 'neither the console nor the API could be reached',
+const indispensable: Partial<Record<ComponentType, Sentence>> = {
+  'control-server': say('component.loss-control-server'),
+  'data-server': say('component.loss-data-server'),
+  'http-gateway': say('component.loss-http-gateway'),
 };
 
 /** Throws `wrong-state` when what is called lost is there, or not gone for long enough; `in-use` when the domain could not do without it. */
@@ -38,13 +40,13 @@ function requireLost({ name, type, state, since }: Component, nowMs: number): vo
   if (state !== 'gone')
     throw new PlatformError(
       'wrong-state',
-      `The ${type} «${name}» is ${state}, so it is not lost: remove it without \`lost\`, and it is drained first.`,
+      say('component.not-lost', { type: nounOf(type), name, state: say(`component.state-${state}`) }),
     );
   const waitMs = Date.parse(since) + lostAfterSeconds * 1_000 - nowMs;
   if (waitMs <= 0) return;
   throw new PlatformError(
     'wrong-state',
-    `The ${type} «${name}» is gone for less than ${lostAfterSeconds} s; it may only be restarting.`,
+    say('component.gone-too-short', { type: nounOf(type), name, leastSeconds: lostAfterSeconds }),
     { retryAfterSeconds: Math.ceil(waitMs / 1_000) },
   );
 }
@@ -65,8 +67,5 @@ async function requireAnother(tx: Tx, component: Component, seen: readonly SeenC
         and operation.state in ('pending', 'running', 'undoing', 'stuck')
     ) limit 1`.execute(tx);
   if (rows.length === 0)
-    throw new PlatformError(
-      'in-use',
-      `The ${type} «${name}» is the last one that is online: without it ${loss}. Let another ${type} join first.`,
-    );
+    throw new PlatformError('in-use', say('component.last-one', { type: nounOf(type), name, loss }));
 }

@@ -1,11 +1,23 @@
 /** Compute pools: rows, and as the API shows them with the sums over their nodes. */
-import type { Capacity, ComputePool, ComputePoolId, Event, NodeId, NodeLoad, Page } from '@zhiyun/contracts';
+
+import {
+  type Capacity,
+  type ComputePool,
+  type ComputePoolId,
+  type Event,
+  type NodeId,
+  type NodeLoad,
+  type Page,
+  type Sentence,
+  say,
+} from '@zhiyun/contracts';
 import { newId, PlatformError } from '@zhiyun/kernel';
 import { type Database, decodeCursor, encodeCursor, recordEvent, type Tx, violatedConstraint } from '@zhiyun/store';
 import type { Kysely, Selectable } from 'kysely';
 import { containing } from '../instance/name-search.ts';
 import { capacityOf, sumCapacities } from '../node/node-capacity.ts';
 import { selectNodes } from '../node/node-list.ts';
+import { nameTaken, notFound } from '../rest/named.ts';
 
 type LoadOf = (nodeId: NodeId) => NodeLoad | null;
 type PoolRow = Selectable<Database['compute_pool']>;
@@ -41,7 +53,7 @@ export async function listComputePools(
 export async function getComputePool(db: Kysely<Database>, id: ComputePoolId, loadOf: LoadOf): Promise<ComputePool> {
   const rows = await db.selectFrom('compute_pool').selectAll().where('id', '=', id).execute();
   const [pool] = await withNodes(db, rows, loadOf);
-  if (!pool) throw new PlatformError('not-found', `There is no compute pool ${id}.`);
+  if (!pool) throw notFound('compute-pool', id);
   return pool;
 }
 
@@ -89,14 +101,13 @@ export async function deleteComputePool(tx: Tx, id: ComputePoolId, actor: Event[
     .forUpdate()
     .executeTakeFirstOrThrow();
   const holders = await holdersOf(tx, id);
-  if (holders)
-    throw new PlatformError('in-use', `Compute pool «${name}» still has ${holders}. Move or delete them first.`);
+  if (holders) throw new PlatformError('in-use', say('compute-pool.in-use', { name, holders }));
   await tx.deleteFrom('compute_pool').where('id', '=', id).execute();
   await record(tx, 'compute-pool.deleted', id, name, actor);
 }
 
-async function holdersOf(tx: Tx, id: ComputePoolId): Promise<string | undefined> {
-  const found: string[] = [];
+async function holdersOf(tx: Tx, id: ComputePoolId): Promise<Sentence[] | undefined> {
+  const found: Sentence[] = [];
   for (const table of ['node', 'instance'] as const) {
     const rows = await tx
       .selectFrom(table)
@@ -107,9 +118,10 @@ async function holdersOf(tx: Tx, id: ComputePoolId): Promise<string | undefined>
       .execute();
     if (rows.length === 0) continue;
     const names = rows.slice(0, namedHolders).map((row) => row.name);
-    found.push(`the ${table}s ${names.join(', ')}${rows.length > namedHolders ? ' and more' : ''}`);
+    if (rows.length > namedHolders) names.push('…');
+    found.push(say(`compute-pool.holds-${table}s`, { names: names.join(', ') }));
   }
-  return found.length > 0 ? found.join(' and ') : undefined;
+  return found.length > 0 ? found : undefined;
 }
 
 async function withNodes(db: Kysely<Database>, pools: readonly PoolRow[], loadOf: LoadOf): Promise<ComputePool[]> {
@@ -150,9 +162,7 @@ async function named(name: string, writing: Promise<unknown>): Promise<void> {
     await writing;
   } catch (error) {
     if (violatedConstraint(error) !== 'compute_pool_name_key') throw error;
-    throw new PlatformError('name-taken', `There is a compute pool named «${name}» already; choose another name.`, {
-      errors: [{ path: 'name', message: 'is in use' }],
-    });
+    throw nameTaken('compute-pool', name);
   }
 }
 

@@ -2,11 +2,13 @@
  * The live feed (SSE) of `GET /events`: everything after `Last-Event-ID`, then what happens, as long as the session is
  * good. A client that reads slowly is waited for, never buffered for; one that stops reading is cut off.
  */
+
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
-import { type Event, eventSchema, type listEventsQuerySchema, type UserId } from '@zhiyun/contracts';
+import { type Event, eventSchema, type listEventsQuerySchema, say, type UserId } from '@zhiyun/contracts';
 import { type Clock, PlatformError } from '@zhiyun/kernel';
 import type { z } from 'zod';
+import { wrongHeader } from '../rest/validation.ts';
 
 export const eventStreamType = 'text/event-stream';
 const keepAliveMs = 15_000;
@@ -44,9 +46,7 @@ export function lastEventId(headers: IncomingHttpHeaders): number | undefined {
   if (value === undefined || value === '') return undefined;
   const seq = Number(value);
   if (Number.isSafeInteger(seq) && seq >= 0) return seq;
-  throw new PlatformError('invalid-request', 'The header Last-Event-ID must be the number of an event.', {
-    errors: [{ path: 'Last-Event-ID', message: 'must be a whole number, at least 0' }],
-  });
+  throw wrongHeader('Last-Event-ID', say('field.whole-number-least', { value: 0 }));
 }
 
 export class EventStreams {
@@ -102,7 +102,7 @@ export class EventStreams {
     if (own < maxStreamsPerUser && this.#open.size < maxStreams) return;
     throw new PlatformError(
       'too-many-requests',
-      `At most ${maxStreamsPerUser} live feeds per user and ${maxStreams} in all; close one first.`,
+      say('rest.too-many-feeds', { perUser: maxStreamsPerUser, total: maxStreams }),
     );
   }
 }

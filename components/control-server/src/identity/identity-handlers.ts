@@ -1,7 +1,9 @@
 /** Signing in and out, the own password, and users. */
-import type { Event, Session, User, UserId } from '@zhiyun/contracts';
-import { type Clock, isoTime, newId, PlatformError } from '@zhiyun/kernel';
+
+import { type Event, type Sentence, type Session, say, type User, type UserId } from '@zhiyun/contracts';
+import { type Clock, fieldError, isoTime, newId, PlatformError } from '@zhiyun/kernel';
 import { recordEvent, type Store, type Tx, violatedConstraint } from '@zhiyun/store';
+import { nameTaken } from '../rest/named.ts';
 import { actorOf, type Principal, type RestHandlers } from '../rest/rest-handlers.ts';
 import { LoginThrottle } from './login-throttle.ts';
 import { hashPassword, verifyPassword } from './password.ts';
@@ -61,16 +63,16 @@ export function identityHandlers({ store, sessions, clock }: IdentityOptions): I
 
     async getMe({ principal }): Promise<User> {
       const row = await findByUsername(store.db, principal.username);
-      if (!row) throw new PlatformError('not-authenticated', 'The user is no more.');
+      if (!row) throw new PlatformError('not-authenticated', say('identity.user-gone'));
       return userOf(row);
     },
 
     async changePassword({ principal, body, clientAddress }) {
       requireUncommonPassword(body.newPassword, principal.username, 'newPassword');
       if (body.newPassword === body.currentPassword)
-        throw wrongField('invalid-request', 'newPassword', 'must differ from the current one');
+        throw wrongField('invalid-request', 'newPassword', say('field.password-same'));
       await proveUser(principal.username, body.currentPassword, clientAddress, () =>
-        wrongField('wrong-credentials', 'currentPassword', 'is not your current password'),
+        wrongField('wrong-credentials', 'currentPassword', say('field.password-wrong')),
       );
       const passwordHash = await hashPassword(body.newPassword);
       await store.tx(async (tx) => {
@@ -102,7 +104,7 @@ export function identityHandlers({ store, sessions, clock }: IdentityOptions): I
         });
       } catch (error) {
         if (violatedConstraint(error) !== 'app_user_username_key') throw error;
-        throw new PlatformError('name-taken', `There is a user «${body.username}» already.`);
+        throw nameTaken('user', body.username, 'username');
       }
       return userOf(row);
     },
@@ -142,14 +144,16 @@ export function identityHandlers({ store, sessions, clock }: IdentityOptions): I
   };
 }
 
-const wrongCredentials = () => new PlatformError('wrong-credentials', 'The username or the password is wrong.');
+const wrongCredentials = () => new PlatformError('wrong-credentials', say('identity.wrong-credentials'));
 
-function wrongField(code: 'invalid-request' | 'wrong-credentials', path: string, message: string): PlatformError {
-  return new PlatformError(code, `The field ${path} ${message}.`, { errors: [{ path, message }] });
+function wrongField(code: 'invalid-request' | 'wrong-credentials', path: string, reason: Sentence): PlatformError {
+  return new PlatformError(code, say('identity.field-wrong', { field: path, reason }), {
+    errors: [fieldError(path, reason)],
+  });
 }
 
 function lastAdministrator(): PlatformError {
-  return new PlatformError('in-use', 'This is the last administrator; make another user administrator first.');
+  return new PlatformError('in-use', say('identity.last-administrator'));
 }
 
 function record(tx: Tx, kind: string, user: UserRow, by: Principal, data: Event['data']): Promise<void> {

@@ -1,5 +1,6 @@
 /** What may not be a password although it is long enough: what every guesser tries first. */
-import { PlatformError } from '@zhiyun/kernel';
+import { type Sentence, say } from '@zhiyun/contracts';
+import { fieldError, PlatformError } from '@zhiyun/kernel';
 
 /** The words and rows of keys that the usual lists of leaked passwords are made of; digits and signs around them do not help. */
 const commonStems = new Set(
@@ -28,17 +29,17 @@ const leet: Record<string, string> = {
 export function requireUncommonPassword(password: string, username: string, path: string): void {
   const reason = reasonAgainst(password.toLowerCase(), username);
   if (!reason) return;
-  const message = `is too easy to guess: ${reason}`;
-  throw new PlatformError('invalid-request', `The password ${message}.`, { errors: [{ path, message }] });
+  const errors = [fieldError(path, reason)];
+  throw new PlatformError('invalid-request', say('identity.password-refused', { reason }), { errors });
 }
 
-function reasonAgainst(password: string, username: string): string | undefined {
-  if (new Set(password).size < 4) return 'it has fewer than four different characters';
-  if (isRow(password)) return 'it is one row of characters that follow each other';
-  if (password.includes(username)) return 'it holds the username';
+function reasonAgainst(password: string, username: string): Sentence | undefined {
+  if (new Set(password).size < 4) return say('field.password-few');
+  if (isRow(password)) return say('field.password-row');
+  if (password.includes(username)) return say('field.password-username');
   const bare = lettersOf(password);
   const stems = [bare, unleet(bare), lettersOf(unleet(password))].flatMap((stem) => [stem, halfOf(stem)]);
-  if (stems.some((stem) => commonStems.has(stem))) return 'it is one of the most used passwords';
+  if (stems.some((stem) => commonStems.has(stem))) return say('field.password-common');
   return undefined;
 }
 

@@ -2,7 +2,7 @@
  * Sessions. The token is known to its bearer only. A session ends by itself when unused for long, at its absolute end, or
  * when it is deleted, which every Control Server notices within `cacheMs`.
  */
-import { sessionCookieName, type UserId } from '@zhiyun/contracts';
+import { say, sessionCookieName, type UserId } from '@zhiyun/contracts';
 import { type Clock, newId, PlatformError } from '@zhiyun/kernel';
 import type { Store, Tx } from '@zhiyun/store';
 import type { Credentials } from '../rest/admission.ts';
@@ -53,11 +53,11 @@ export class Sessions {
   /** Throws `not-authenticated`, and says whether a session is missing or has ended. */
   async authenticate(credentials: Credentials): Promise<Principal> {
     const token = tokenOf(credentials);
-    if (token === undefined) throw new PlatformError('not-authenticated', 'Sign in first.');
+    if (token === undefined) throw new PlatformError('not-authenticated', say('identity.sign-in-first'));
     const hash = hashOfSecret(token);
     const key = hash.toString('base64');
     const principal = await this.#cached(key, hash);
-    if (!principal) throw new PlatformError('not-authenticated', 'The session has ended; sign in again.');
+    if (!principal) throw new PlatformError('not-authenticated', say('identity.session-ended'));
     return principal;
   }
 

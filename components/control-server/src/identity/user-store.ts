@@ -1,8 +1,10 @@
 /** The rows of users. */
+
 import { isUuid, type User } from '@zhiyun/contracts';
 import { isoTime, PlatformError } from '@zhiyun/kernel';
 import { type Database, decodeCursor, encodeCursor, type Store, type Tx } from '@zhiyun/store';
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { notFound } from '../rest/named.ts';
 
 export type UserRow = Selectable<Database['app_user']>;
 
@@ -30,7 +32,7 @@ export async function lockUser(tx: Tx, reference: string): Promise<{ user: UserR
     .forUpdate()
     .execute();
   const user = rows.find((row) => row[key] === reference);
-  if (!user) throw new PlatformError('not-found', `There is no user «${reference}».`);
+  if (!user) throw notFound('user', reference);
   const others = rows.some((row) => row.role === 'administrator' && row.id !== user.id);
   return { user, isLastAdministrator: user.role === 'administrator' && !others };
 }

@@ -1,8 +1,10 @@
 /** References in requests: wherever another resource is meant, its id or its name will do. */
-import { type ComputePoolId, type ImageId, type InstanceId, isUuid, type NodeId } from '@zhiyun/contracts';
+
+import { type ComputePoolId, type ImageId, type InstanceId, isUuid, type NodeId, say } from '@zhiyun/contracts';
 import { Batches, PlatformError } from '@zhiyun/kernel';
 import type { Database } from '@zhiyun/store';
 import { type Kysely, sql } from 'kysely';
+import { type NounKey, notFound, nounOf } from '../rest/named.ts';
 
 interface Referenced {
   compute_pool: ComputePoolId;
@@ -10,8 +12,8 @@ interface Referenced {
   image: ImageId;
   instance: InstanceId;
 }
-const nouns: Record<keyof Referenced, string> = {
-  compute_pool: 'compute pool',
+const nouns: Record<keyof Referenced, NounKey> = {
+  compute_pool: 'compute-pool',
   node: 'node',
   image: 'image',
   instance: 'instance',
@@ -30,13 +32,9 @@ export async function resolveReference<Table extends keyof Referenced>(
   const ids = table === 'compute_pool' ? lookUpPool(db, reference) : lookUp(db, table, reference);
   const [first, second] = await ids;
   const noun = nouns[table];
-  if (second)
-    throw new PlatformError('ambiguous-name', `More than one ${noun} is named «${reference}»; say which by its id.`);
+  if (second) throw new PlatformError('ambiguous-name', say('common.ambiguous', { kind: nounOf(noun), reference }));
   if (first) return first as Referenced[Table];
-  if (path === undefined) throw new PlatformError('not-found', `There is no ${noun} «${reference}».`);
-  throw new PlatformError('invalid-request', `There is no ${noun} «${reference}».`, {
-    errors: [{ path, message: `names no ${noun}` }],
-  });
+  throw notFound(noun, reference, path);
 }
 
 /** Two at most. */

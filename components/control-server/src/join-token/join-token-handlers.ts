@@ -1,4 +1,5 @@
 /** REST of join tokens. They are the Data Servers' own; the secret of one passes through here once and stays nowhere. */
+import { say } from '@zhiyun/contracts';
 import { dataServerLink } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import type { CallOptions, LinkClient, Member } from '@zhiyun/link';
@@ -30,7 +31,7 @@ export function joinTokenHandlers({ store, member }: JoinTokenHandlersDeps): Joi
     async revokeJoinToken({ params: { id }, principal }) {
       const { items } = await askDataServer(member, (dataServer, options) => dataServer.listJoinTokens({}, options));
       const token = items.find((item) => item.id === id);
-      if (!token) throw new PlatformError('not-found', `There is no join token ${id}; it may have run out.`);
+      if (!token) throw new PlatformError('not-found', say('join-token.unknown', { id }));
       await askDataServer(member, (dataServer, options) => dataServer.revokeJoinToken({ id: token.id }, options));
       await tell('join-token.revoked', principal, { token: token.id, roles: token.roles });
       return undefined;
@@ -55,9 +56,5 @@ async function askDataServer<T>(
       silence = error;
     }
   }
-  throw new PlatformError(
-    'unavailable',
-    'No Data Server can be reached: nothing new can join the domain until one is back. What is connected goes on.',
-    { cause: silence },
-  );
+  throw new PlatformError('unavailable', say('join-token.no-data-server'), { cause: silence });
 }

@@ -1,9 +1,11 @@
 /** Nodes as the API shows them: the row, the pool's overcommit, and the load from the board. */
+
 import type { ComputePoolId, Node, NodeId, NodeLoad, Page } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 import { type Database, decodeCursor, encodeCursor } from '@zhiyun/store';
 import type { Kysely } from 'kysely';
 import { containing } from '../instance/name-search.ts';
+import { notFound } from '../rest/named.ts';
 import { capacityOf } from './node-capacity.ts';
 
 export interface NodeQuery {
@@ -31,7 +33,7 @@ export async function listNodes(db: Kysely<Database>, query: NodeQuery, loadOf: 
 
 export async function getNode(db: Kysely<Database>, id: NodeId, loadOf: LoadOf): Promise<Node> {
   const row = await selectNodes(db).where('node.id', '=', id).executeTakeFirst();
-  if (!row) throw new PlatformError('not-found', `There is no node ${id}.`);
+  if (!row) throw notFound('node', id);
   return nodeOf(row, loadOf(id));
 }
 

@@ -1,4 +1,5 @@
 /** Rows of nodes: written when a node is heard of, when it falls silent, and when somebody changes it. */
+
 import {
   activeOperationStates,
   type ComputePoolId,
@@ -7,6 +8,7 @@ import {
   type NodeFacts,
   type NodeId,
   type NodeState,
+  say,
 } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 import {
@@ -19,6 +21,7 @@ import {
   violatedConstraint,
 } from '@zhiyun/store';
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { nameTaken } from '../rest/named.ts';
 import { totalsOf } from './node-capacity.ts';
 
 export interface SeenNode {
@@ -128,10 +131,10 @@ export async function changeNode(tx: Tx, id: NodeId, change: NodeChange, actor: 
   if (moves && node.instance_count > 0)
     throw new PlatformError(
       'in-use',
-      `Node «${node.name}» has ${node.instance_count} instances of its pool; delete them before it leaves the pool.`,
+      say('node.has-instances-of-pool', { name: node.name, count: node.instance_count }),
     );
   if (change.schedulable && (await isBeingRemoved(tx, id)))
-    throw new PlatformError('target-busy', `Node «${node.name}» is being removed, so it takes no instances.`);
+    throw new PlatformError('target-busy', say('node.being-removed', { name: node.name }));
   const values = {
     name: change.name ?? node.name,
     compute_pool_id: change.computePoolId === undefined ? node.compute_pool_id : change.computePoolId,
@@ -141,9 +144,7 @@ export async function changeNode(tx: Tx, id: NodeId, change: NodeChange, actor: 
     await tx.updateTable('node').set(values).where('id', '=', id).execute();
   } catch (error) {
     if (violatedConstraint(error) !== 'node_name_key') throw error;
-    throw new PlatformError('name-taken', `There is a node named «${values.name}» already; choose another name.`, {
-      errors: [{ path: 'name', message: 'is in use' }],
-    });
+    throw nameTaken('node', values.name);
   }
   await recordEvent(tx, {
     kind: 'node.changed',

@@ -1,5 +1,5 @@
 /** Operations as users see them: the engine's, by id. */
-import { isUuid, type OperationId } from '@zhiyun/contracts';
+import { isUuid, type OperationId, say } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 import type { Engine } from '@zhiyun/transaction';
 import type { RestHandlers } from '../rest/rest-handlers.ts';
@@ -22,5 +22,5 @@ export function operationHandlers(
 /** Operations have no names. */
 function operationId(reference: string): OperationId {
   if (isUuid(reference)) return reference as OperationId;
-  throw new PlatformError('not-found', `There is no operation «${reference}»; operations are named by their id.`);
+  throw new PlatformError('not-found', say('operation.unknown', { reference }));
 }

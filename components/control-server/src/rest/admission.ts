@@ -1,6 +1,6 @@
 /** Who may come in: decided before a byte of the body is read. 401 comes before 403, 403 before 400. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { roleMay } from '@zhiyun/contracts';
+import { roleMay, say } from '@zhiyun/contracts';
 import type { Policy } from '@zhiyun/contracts/rest';
 import { PlatformError } from '@zhiyun/kernel';
 import type { Principal } from './rest-handlers.ts';
@@ -38,7 +38,7 @@ export function refuseCrossSite(method: string, headers: IncomingHttpHeaders): v
   const origin = headers.origin;
   const sameOrigin = origin === undefined || origin === originOf(headers);
   if (sameOrigin && (site === undefined || site === 'same-origin' || site === 'none')) return;
-  throw new PlatformError('cross-site-request', `A page of ${origin ?? 'another site'} may not change anything here.`);
+  throw new PlatformError('cross-site-request', say('identity.cross-site', { origin: origin ?? '?' }));
 }
 
 /** Null: nobody needs to be known here. Throws `not-authenticated`, `forbidden`. */
@@ -50,7 +50,10 @@ export async function admit(
   if (policy === 'public') return null;
   const principal = await authenticate(credentials);
   if (policy !== 'signed-in' && !roleMay(principal.role, policy)) {
-    throw new PlatformError('forbidden', `Your role "${principal.role}" lacks the permission "${policy}".`);
+    throw new PlatformError(
+      'forbidden',
+      say('identity.lacks-permission', { role: principal.role, permission: policy }),
+    );
   }
   return principal;
 }

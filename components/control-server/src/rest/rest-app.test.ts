@@ -55,12 +55,24 @@ describe('requests', () => {
     expect(code).toBe('invalid-request');
     expect(errors).toEqual(
       expect.arrayContaining([
-        { path: 'name', message: expect.stringContaining('must start with a letter or digit') },
-        { path: 'cores', message: 'must be at least 1' },
-        { path: 'memoryBytes', message: 'must be a whole number of bytes' },
-        { path: 'disks.0.sizeBytes', message: 'must be a whole number of bytes' },
-        { path: 'disks.0.colour', message: 'is not a known field' },
-        { path: 'extra', message: 'is not a known field' },
+        {
+          path: 'name',
+          message: expect.stringContaining('must start with a letter or digit'),
+          sentence: { key: 'field.name-shape', params: {} },
+        },
+        { path: 'cores', message: 'must be at least 1', sentence: { key: 'field.at-least', params: { value: '1' } } },
+        {
+          path: 'memoryBytes',
+          message: 'must be a whole number of bytes',
+          sentence: { key: 'field.whole-bytes', params: {} },
+        },
+        {
+          path: 'disks.0.sizeBytes',
+          message: 'must be a whole number of bytes',
+          sentence: { key: 'field.whole-bytes', params: {} },
+        },
+        { path: 'disks.0.colour', message: 'is not a known field', sentence: { key: 'field.unknown', params: {} } },
+        { path: 'extra', message: 'is not a known field', sentence: { key: 'field.unknown', params: {} } },
       ]),
     );
   });

@@ -2,9 +2,11 @@
  * The public API: one loop over the route table, nothing by hand. Per request: policy → session → permission → parse →
  * handler → answer cut to its schema. Built apart from any listener: the link mounts `handler`, tests use `inject`.
  */
+
 import { createHash } from 'node:crypto';
 import { createServer, type Http2Server } from 'node:http2';
 import swagger from '@fastify/swagger';
+import { say } from '@zhiyun/contracts';
 import { apiPrefix, problemCodeHeader, type Route, type RouteName, routes, routesAt } from '@zhiyun/contracts/rest';
 import { type Logger, PlatformError } from '@zhiyun/kernel';
 import type { PlainHandler } from '@zhiyun/link';
@@ -22,7 +24,7 @@ import { routeSchema, swaggerOptions } from './openapi.ts';
 import { problemContentType, problemFrom } from './problem.ts';
 import type { Principal, RestHandlers, RestRequest } from './rest-handlers.ts';
 import { parseStrictJson } from './strict-json.ts';
-import { parseRequestPart } from './validation.ts';
+import { parseRequestPart, wrongHeader } from './validation.ts';
 
 const maxBodyBytes = 256 * 1024;
 const maxIdempotencyKeyLength = 200;
@@ -91,8 +93,11 @@ export async function buildRestApp(options: RestAppOptions): Promise<RestApp> {
     if (allowed.length > 0) reply.header('allow', allowed.join(', '));
     const error =
       allowed.length > 0
-        ? new PlatformError('method-not-allowed', `This address takes ${allowed.join(', ')}, not ${request.method}.`)
-        : new PlatformError('not-found', `There is nothing at ${pathOf(request.url)}.`);
+        ? new PlatformError(
+            'method-not-allowed',
+            say('rest.method', { allowed: allowed.join(', '), method: request.method }),
+          )
+        : new PlatformError('not-found', say('rest.nothing-here', { path: pathOf(request.url) }));
     return answerProblem(error, request, reply);
   });
   app.addHook('onRequest', async (_, reply) => {
@@ -177,15 +182,12 @@ function idempotencyKeyOf(request: Request): string | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key === 'string' && /^[\x21-\x7e]+$/.test(key) && key.length <= maxIdempotencyKeyLength) return key;
-  const message = `must be 1 to ${maxIdempotencyKeyLength} printable ASCII characters`;
-  throw new PlatformError('invalid-request', `The header Idempotency-Key ${message}.`, {
-    errors: [{ path: 'Idempotency-Key', message }],
-  });
+  throw wrongHeader('Idempotency-Key', say('field.printable', { value: maxIdempotencyKeyLength }));
 }
 
 function refuseBody(body: unknown): void {
   if (body === undefined || (typeof body === 'object' && body !== null && Object.keys(body).length === 0)) return;
-  throw new PlatformError('invalid-request', 'This route takes no body.');
+  throw new PlatformError('invalid-request', say('rest.no-body'));
 }
 
 function idOf(answer: unknown): string {

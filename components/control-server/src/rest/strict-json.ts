@@ -2,6 +2,7 @@
  * JSON as this API takes it: what `JSON.parse` takes, less what two readers may understand differently (a key said twice,
  * `__proto__`) and less what no request needs (deep nesting). Throws `malformed-json` with the reason.
  */
+import { say } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 
 const maxDepth = 32;
@@ -13,7 +14,7 @@ export function parseStrictJson(text: string): unknown {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new PlatformError('malformed-json', `The body is not valid JSON: ${reasonOf(error)}.`, { cause: error });
+    throw new PlatformError('malformed-json', say('rest.json', { reason: reasonOf(error) }), { cause: error });
   }
   refuseAmbiguity(text);
   return value;
@@ -34,15 +35,15 @@ function refuseAmbiguity(text: string): void {
     if (token === '{' || token === '[') {
       open.push(token === '{' ? new Set() : null);
       if (open.length > maxDepth) {
-        throw new PlatformError('malformed-json', `The body is nested more than ${maxDepth} levels deep.`);
+        throw new PlatformError('malformed-json', say('rest.json-depth', { levels: maxDepth }));
       }
     } else if (token === '}' || token === ']') {
       open.pop();
     } else if (match[1] !== undefined) {
       const key: string = JSON.parse(token.slice(0, -match[1].length));
       const keys = open.at(-1);
-      if (key === '__proto__') throw new PlatformError('malformed-json', 'The key "__proto__" is not allowed.');
-      if (keys?.has(key)) throw new PlatformError('malformed-json', `The key "${key}" is there twice.`);
+      if (key === '__proto__') throw new PlatformError('malformed-json', say('rest.json-key', { key }));
+      if (keys?.has(key)) throw new PlatformError('malformed-json', say('rest.json-twice', { key }));
       keys?.add(key);
     }
   }

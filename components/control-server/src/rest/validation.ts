@@ -1,6 +1,6 @@
 /** Zod's issues as the API shows them: every wrong field with its path and a sentence that continues the field's name. */
-import type { FieldError } from '@zhiyun/contracts';
-import { PlatformError } from '@zhiyun/kernel';
+import { type FieldError, recognizeField, type Sentence, say } from '@zhiyun/contracts';
+import { fieldError, PlatformError } from '@zhiyun/kernel';
 import type { z } from 'zod';
 
 const typeNames: Record<string, string> = {
@@ -41,10 +41,16 @@ function bound(origin: string, which: string, limit: number | bigint): string {
 function fieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
   return issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not a known field' }));
+      return issue.keys.map((key) => fieldError([...issue.path, key].join('.'), say('field.unknown')));
     }
-    return [{ path: issue.path.join('.'), message: issue.message }];
+    return [said(issue.path.join('.'), issue.message)];
   });
+}
+
+/** A schema's message is English; its sentence is found by its words. */
+function said(path: string, message: string): FieldError {
+  const sentence = recognizeField(message);
+  return { path, message, ...(sentence && { sentence }) };
 }
 
 const partNames = { params: 'path', querystring: 'query', body: 'body' } as const;
@@ -52,8 +58,8 @@ const partNames = { params: 'path', querystring: 'query', body: 'body' } as cons
 /** Text that the database cannot keep and nobody can read: a NUL, or half of a surrogate pair. */
 function unkeepable(input: unknown, path: readonly string[] = []): FieldError[] {
   if (typeof input === 'string') {
-    const message = 'must not hold a NUL or half a character';
-    return input.includes('\0') || !input.isWellFormed() ? [{ path: path.join('.'), message }] : [];
+    const isKeepable = !input.includes('\0') && input.isWellFormed();
+    return isKeepable ? [] : [fieldError(path.join('.'), say('field.characters'))];
   }
   if (typeof input !== 'object' || input === null) return [];
   return Object.entries(input).flatMap(([key, value]) => unkeepable(value, [...path, key]));
@@ -64,6 +70,13 @@ export function parseRequestPart(schema: z.ZodType, part: keyof typeof partNames
   const result = schema.safeParse(input, { error: humanMessage });
   const errors = [...unkeepable(input), ...fieldErrors(result.error?.issues ?? [])];
   if (errors.length === 0) return result.data;
-  const said = errors.map(({ path, message }) => `${path || `the ${partNames[part]}`} ${message}`).join('; ');
-  throw new PlatformError('invalid-request', `The request is not valid: ${said}.`, { errors });
+  const reasons = errors.map(({ path, message, sentence }) =>
+    say('rest.field-reason', { field: path || say(`rest.part-${partNames[part]}`), reason: sentence ?? message }),
+  );
+  throw new PlatformError('invalid-request', say('rest.not-valid', { reasons }), { errors });
+}
+
+export function wrongHeader(header: string, reason: Sentence): PlatformError {
+  const errors = [fieldError(header, reason)];
+  return new PlatformError('invalid-request', say('rest.header', { header, reason }), { errors });
 }

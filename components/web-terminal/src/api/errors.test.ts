@@ -50,14 +50,14 @@ describe('displayError', () => {
 describe('fieldMessage', () => {
   it('words the rules of the contract in the language of the page', async () => {
     expect(fieldMessage('must be at least 1 MiB')).toBe('不能小于 1 MiB');
-    expect(fieldMessage('must be a multiple of 1 MiB (1048576)')).toBe('须为 1 MiB 的整数倍');
+    expect(fieldMessage('must be a multiple of 1 MiB (1048576)')).toBe('须为 1 MiB（1048576 字节）的整数倍');
     await i18n.changeLanguage('en-US');
     expect(fieldMessage('must be at least 1 MiB')).toBe('Must be at least 1 MiB');
     await i18n.changeLanguage('zh-CN');
   });
 
   it('shows a sentence it does not know as it is', () => {
-    expect(fieldMessage('is not your current password')).toBe('is not your current password');
+    expect(fieldMessage('is unheard of')).toBe('Is unheard of');
   });
 
   it.each([

@@ -1,8 +1,14 @@
 /** Turns whatever was thrown into what a person is shown, in the language of the page. Nothing else words errors. */
-import { type Fault, type FieldError, type Language, localized } from '@zhiyun/contracts';
+import {
+  type Fault,
+  type FieldError,
+  type Language,
+  localized,
+  recognizeField,
+  type Sentence,
+} from '@zhiyun/contracts';
 import { RestError } from '@zhiyun/contracts/rest';
 import i18n from 'i18next';
-import type errors from '../locales/zh-CN/errors.ts';
 
 export interface DisplayError {
   title: string;
@@ -28,10 +34,10 @@ export function isNetworkError(error: unknown): boolean {
 }
 
 export function displayFault(fault: Fault): DisplayError {
-  const language: Language = i18n.language.startsWith('zh') ? 'zh' : 'en';
+  const language = reader();
   const fields = (fault.errors ?? []).map(({ path, message, sentence }) => ({
     path,
-    message: sentence ? localized(message, sentence, language) : fieldMessage(message),
+    message: fieldMessage(message, sentence),
   }));
   return {
     title: i18n.t(`errors:code.${fault.code}`),
@@ -62,39 +68,12 @@ export function displayError(error: unknown): DisplayError {
   };
 }
 
-/** The sentences of the contract's field rules; what is not known here is shown as the platform said it. */
-const fieldSentences: readonly (readonly [RegExp, keyof typeof errors.field])[] = [
-  [/^is required$/, 'required'],
-  [/^must not be empty$/, 'empty'],
-  [/^must have at most (\S+) characters$/, 'maxCharacters'],
-  [/^must have at least (\S+) characters$/, 'minCharacters'],
-  [/^must start with a letter or digit and hold only/, 'nameShape'],
-  [/^must not look like an id$/, 'idShape'],
-  [/^must be 2 to 32 characters: lower-case/, 'usernameShape'],
-  [/^must be a whole number$/, 'wholeNumber'],
-  [/^must be a whole number of bytes$/, 'wholeBytes'],
-  [/^must be a number$/, 'number'],
-  [/^must be more than 0$/, 'moreThanZero'],
-  [/^must be at least (.+)$/, 'atLeast'],
-  [/^must be at most (.+)$/, 'atMost'],
-  [/^must hold at most (\S+) (?:disks|entries)$/, 'atMostDisks'],
-  [/^must be a multiple of (.+?)(?: \(\d+\))?$/, 'multipleOf'],
-  [/^must be an absolute path$/, 'absolutePath'],
-  [/^must be 64 lower-case hexadecimal digits$/, 'sha256'],
-  [/^must be an id or a name$/, 'reference'],
-  [/^is too easy to guess: it has fewer than four/, 'passwordFewCharacters'],
-  [/^is too easy to guess: it is one row/, 'passwordRow'],
-  [/^is too easy to guess: it holds the username/, 'passwordUsername'],
-  [/^is too easy to guess: it is one of the most used/, 'passwordCommon'],
-  [/^is in use$/, 'inUse'],
-  [/^is in use in this pool$/, 'inUseInPool'],
-  [/^does not exist$/, 'notFound'],
-];
+/** A rule of the contract's schemas has no sentence beside it when it is checked here, before anything is sent. */
+export function fieldMessage(message: string, sentence: Sentence | undefined = recognizeField(message)): string {
+  const said = localized(message, sentence, reader());
+  return said.charAt(0).toUpperCase() + said.slice(1);
+}
 
-export function fieldMessage(message: string): string {
-  for (const [pattern, key] of fieldSentences) {
-    const match = pattern.exec(message);
-    if (match) return i18n.t(`errors:field.${key}`, { value: match[1] });
-  }
-  return message;
+function reader(): Language {
+  return i18n.language.startsWith('zh') ? 'zh' : 'en';
 }

@@ -4,7 +4,7 @@ import { placeholdersOf, renderTemplate, type Words } from './sentence.ts';
 
 test.each(Object.entries(catalogue) as [string, Words][])('%s asks for the same in both languages', (key, words) => {
   expect(placeholdersOf(words.zh)).toEqual(placeholdersOf(words.en));
-  expect(words.zh, `${key} has Chinese words`).toMatch(/\p{Script=Han}/u);
+  if (/[A-Za-z]/.test(words.en.replaceAll(/\{.*?\}/g, ''))) expect(words.zh, key).toMatch(/\p{Script=Han}/u);
   expect(words.en).not.toMatch(/\p{Script=Han}/u);
 });
 

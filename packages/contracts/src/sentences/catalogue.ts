@@ -1,8 +1,24 @@
 /** All sentences. A domain's sentences lie in its own file; keys begin with the domain. */
+import { commonSentences } from './common.ts';
+import { componentSentences } from './component.ts';
+import { computePoolSentences } from './compute-pool.ts';
+import { fieldSentences } from './field.ts';
+import { identitySentences } from './identity.ts';
 import { instanceSentences } from './instance.ts';
+import { nounSentences } from './noun.ts';
+import { restSentences } from './rest.ts';
 import { type Language, type ParamsOf, renderTemplate, type Sentence, type Words } from './sentence.ts';
 
-export const catalogue = { ...instanceSentences } as const;
+export const catalogue = {
+  ...commonSentences,
+  ...nounSentences,
+  ...fieldSentences,
+  ...restSentences,
+  ...identitySentences,
+  ...computePoolSentences,
+  ...componentSentences,
+  ...instanceSentences,
+} as const;
 
 export type SentenceKey = keyof typeof catalogue;
 type ParamsOfKey<K extends SentenceKey> = ParamsOf<(typeof catalogue)[K]['en']>;

@@ -1,2 +1,3 @@
 export { catalogue, localized, renderSentence, type SentenceKey, say } from './catalogue.ts';
+export { recognizeField } from './field.ts';
 export { type Language, languages, type Sentence, sentenceSchema } from './sentence.ts';

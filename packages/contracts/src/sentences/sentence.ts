@@ -63,7 +63,7 @@ export function renderTemplate(
 
 /** The names of all placeholders, with their formats: both languages must hold the same. */
 export function placeholdersOf(template: string): string[] {
-  return [...template.matchAll(placeholder)].map(([place]) => place).sort();
+  return [...new Set([...template.matchAll(placeholder)].map(([place]) => place))].sort();
 }
 
 /** Keeps the templates' literal types, from which the parameters follow. */

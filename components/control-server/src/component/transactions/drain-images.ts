@@ -1,5 +1,6 @@
 /** A Storage Server that leaves: every image that it keeps is moved to another one. */
-import type { ComponentId, OperationId } from '@zhiyun/contracts';
+
+import { type ComponentId, type OperationId, type Sentence, say } from '@zhiyun/contracts';
 import { storageServerLink } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import { copyImage } from '../../image/copy-image.ts';
@@ -7,6 +8,7 @@ import { contentOf, type ImageRow, setStorageServer } from '../../image/image-st
 import { chooseStorageServer, type StorageDeps } from '../../image/storage-servers.ts';
 import { dropCopy } from '../../image/transactions/move-image.ts';
 import type { Peers } from '../../peers/peers.ts';
+import { firstNames } from '../../rest/named.ts';
 
 export interface ImageDrainDeps extends StorageDeps {
   peers: Peers;
@@ -28,11 +30,7 @@ const namedAtMost = 5;
 export async function drainImages(deps: ImageDrainDeps, id: ComponentId, drain: Drain): Promise<void> {
   const images = await imagesOn(deps, id);
   const busy = images.filter(({ state }) => state !== 'ready' && state !== 'failed');
-  if (busy.length > 0)
-    throw new PlatformError(
-      'in-use',
-      `The Storage Server is busy with the images ${namesOf(busy)}; wait until they are ready, or delete them.`,
-    );
+  if (busy.length > 0) throw new PlatformError('in-use', say('component.images-busy', { names: namesOf(busy) }));
   const ready = images.filter(({ state }) => state === 'ready');
   const totalBytes = ready.reduce((sum, image) => sum + image.size_bytes, 0);
   let movedBytes = 0;
@@ -54,11 +52,7 @@ export async function giveUpImages(deps: ImageDrainDeps, id: ComponentId, { oper
   }
   await forgetRefused(deps, id);
   const left = await imagesOn(deps, id);
-  if (left.length > 0)
-    throw new PlatformError(
-      'in-use',
-      `The images ${namesOf(left)} were only on this Storage Server; delete them, or bring it back.`,
-    );
+  if (left.length > 0) throw new PlatformError('in-use', say('component.images-only-here', { names: namesOf(left) }));
 }
 
 async function moveAway(
@@ -88,7 +82,9 @@ async function forgetRefused({ store: { db } }: ImageDrainDeps, id: ComponentId)
     .execute();
 }
 
-function namesOf(images: readonly ImageRow[]): string {
-  const names = images.slice(0, namedAtMost).map(({ name }) => `«${name}»`);
-  return names.join(', ') + (images.length > namedAtMost ? ` and ${images.length - namedAtMost} others` : '');
+function namesOf(images: readonly ImageRow[]): string | Sentence {
+  return firstNames(
+    images.slice(0, namedAtMost).map(({ name }) => name),
+    images.length,
+  );
 }

@@ -2,11 +2,13 @@
  * A node that leaves: it takes no new instances while it still may be needed, and goes when it has none. One that is lost goes
  * with its accounts, and its instances stay without a node: whoever has its disks still has their data.
  */
-import type { NodeId, OperationId } from '@zhiyun/contracts';
+
+import { type NodeId, type OperationId, say } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 import { recordEvent, type Tx } from '@zhiyun/store';
 import { sql } from 'kysely';
 import { type Observed, settledState } from '../../instance/settled-state.ts';
+import { firstNames } from '../../rest/named.ts';
 
 const namedAtMost = 5;
 const nothingHeard: Observed = { observed_state: null, observed_stop_reason: null, observed_stop_detail: null };
@@ -16,7 +18,7 @@ export async function holdNode(tx: Tx, id: NodeId, lost: boolean): Promise<boole
   const node = await tx.selectFrom('node').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (!node) return false;
   if (lost && node.state !== 'offline')
-    throw new PlatformError('wrong-state', `Node «${node.name}» is heard again, so it is not lost.`);
+    throw new PlatformError('wrong-state', say('node.heard-again', { name: node.name }));
   if (!lost && node.instance_count > 0) throw await stillNeeded(tx, node);
   await tx.updateTable('node').set({ schedulable: false }).where('id', '=', id).execute();
   return node.schedulable;
@@ -62,7 +64,9 @@ async function stillNeeded(tx: Tx, node: { id: NodeId; name: string; instance_co
     .orderBy('name')
     .limit(namedAtMost)
     .execute();
-  const names = instances.map(({ name }) => `«${name}»`).join(', ');
-  const more = node.instance_count > instances.length ? ` and ${node.instance_count - instances.length} others` : '';
-  return new PlatformError('in-use', `Node «${node.name}» still has the instances ${names}${more}; delete them first.`);
+  const names = firstNames(
+    instances.map(({ name }) => name),
+    node.instance_count,
+  );
+  return new PlatformError('in-use', say('node.has-instances', { name: node.name, names }));
 }

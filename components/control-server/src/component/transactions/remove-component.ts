@@ -3,12 +3,14 @@
  * refused while somebody still needs it. One that is lost is not asked for anything: images that only it had must be deleted
  * before, instances of a node are `lost` from then on.
  */
+
 import { type ComponentId, componentIdSchema } from '@zhiyun/contracts';
 import type { ComponentType } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import type { Tx } from '@zhiyun/store';
 import type { TransactionDefinition } from '@zhiyun/transaction';
 import { z } from 'zod';
+import { notFound } from '../../rest/named.ts';
 import { drainImages, giveUpImages, type ImageDrainDeps } from './drain-images.ts';
 import { forgetNode, holdNode, loseInstances, releaseNode } from './drain-node.ts';
 import { type CutOffDeps, removeFromDomain } from './remove-from-domain.ts';
@@ -80,5 +82,5 @@ export function removeComponentTransaction(deps: RemovalDeps): TransactionDefini
 async function typeOf(tx: Tx, id: ComponentId): Promise<ComponentType> {
   const row = await tx.selectFrom('component').select('type').where('id', '=', id).executeTakeFirst();
   if (row) return row.type;
-  throw new PlatformError('not-found', `The domain has no component ${id}.`);
+  throw notFound('component', id);
 }

@@ -1,5 +1,5 @@
 /** Asks a Data Server to cut a component off for good. */
-import type { ComponentId, ErrorCode } from '@zhiyun/contracts';
+import { type ComponentId, type ErrorCode, say } from '@zhiyun/contracts';
 import { dataServerLink } from '@zhiyun/contracts/links';
 import { type Clock, PlatformError, retry } from '@zhiyun/kernel';
 import type { Member } from '@zhiyun/link';
@@ -32,7 +32,6 @@ async function ask({ member }: CutOffDeps, id: ComponentId, attempt: number, sig
   const others = online.filter((peer) => peer.id !== id);
   const asked = others.length > 0 ? others : online;
   const peer = asked[attempt % asked.length];
-  if (!peer)
-    throw new PlatformError('unavailable', 'No Data Server is online; it would have to cut the component off.');
+  if (!peer) throw new PlatformError('unavailable', say('component.no-data-server-to-cut-off'));
   await peer.as(dataServerLink).removeComponent({ id }, { signal });
 }

@@ -74,8 +74,6 @@ export default {
     id: 'ID',
     state: 'State',
     createdAt: 'Created',
-    size: 'Size',
-    time: 'Time',
     none: '—',
     optional: '(optional)',
     unit: 'Unit',

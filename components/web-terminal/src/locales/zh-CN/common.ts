@@ -72,8 +72,6 @@ export default {
     id: 'ID',
     state: '状态',
     createdAt: '创建时间',
-    size: '大小',
-    time: '时间',
     none: '—',
     optional: '（选填）',
     unit: '单位',

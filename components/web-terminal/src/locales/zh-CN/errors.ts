@@ -1,4 +1,4 @@
-/** Titles by error code, and field messages by the English sentence the platform gives (see `api/errors.ts`). */
+/** Titles by error code; the sentences below them are the platform's (`contracts/sentences`). */
 import type { ErrorCode } from '@zhiyun/contracts';
 
 const code: Record<ErrorCode, string> = {
@@ -54,31 +54,4 @@ export default {
   network: '无法连接到平台',
   networkDetail: '请检查网络后重试。',
   unknown: '发生未知错误',
-  field: {
-    empty: '不能为空',
-    maxCharacters: '最多 {{value}} 个字符',
-    minCharacters: '至少 {{value}} 个字符',
-    nameShape: '须以字母、数字或汉字开头，只能包含字母、数字、汉字、“.”、“_”和“-”',
-    idShape: '不能与 ID 的格式相同',
-    usernameShape: '须为 2 至 32 个字符：以小写字母开头，只含小写字母、数字、“.”、“_”和“-”',
-    wholeNumber: '须为整数',
-    wholeBytes: '须为整数字节',
-    number: '须为数字',
-    atLeast: '不能小于 {{value}}',
-    atMost: '不能大于 {{value}}',
-    atMostDisks: '最多 {{value}} 块磁盘',
-    multipleOf: '须为 {{value}} 的整数倍',
-    moreThanZero: '须大于 0',
-    absolutePath: '须为绝对路径，以“/”开头',
-    sha256: '须为 64 位小写十六进制数',
-    reference: '须为 ID 或名称',
-    passwordFewCharacters: '过于简单：不同的字符少于 4 种',
-    passwordRow: '过于简单：是一串连续的字符',
-    passwordUsername: '过于简单：包含了用户名',
-    passwordCommon: '过于简单：是常见的密码',
-    inUse: '名称已被使用',
-    inUseInPool: '此资源池中已有同名云主机',
-    notFound: '不存在',
-    required: '此项必填',
-  },
 };

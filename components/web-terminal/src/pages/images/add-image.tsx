@@ -1,4 +1,5 @@
 /** Adds an image: by uploading a file, or from a path on the server. */
+
 import { InboxOutlined } from '@ant-design/icons';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { createImageSchema, formatBytes, importImageSchema } from '@zhiyun/contracts';
@@ -6,6 +7,7 @@ import { Button, Drawer, Flex, Form, Grid, Input, Segmented, Typography, theme, 
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client.ts';
+import { fieldMessage } from '../../api/errors.ts';
 import { useMay } from '../../api/session.ts';
 import { operationStarted } from '../../api/started-operations.ts';
 import { checkBody, useFormProblem } from '../../components/form/form-problem.ts';
@@ -54,7 +56,7 @@ export default function AddImage({ onClose }: { onClose: () => void }) {
     onError: problem.show,
     onSuccess: onClose,
   });
-  const required = { required: true, message: t('errors:field.required') };
+  const required = { required: true, message: fieldMessage('is required') };
   const optional = t('common:field.optional');
   return (
     <Drawer

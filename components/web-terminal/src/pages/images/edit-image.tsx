@@ -3,6 +3,7 @@ import { type Image, updateImageSchema } from '@zhiyun/contracts';
 import { Form, Input, Modal } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client.ts';
+import { fieldMessage } from '../../api/errors.ts';
 import { checkBody, useFormProblem } from '../../components/form/form-problem.ts';
 import { ProblemAlert } from '../../components/form/problem-alert.tsx';
 import { useNotice } from '../../components/use-notice.tsx';
@@ -53,7 +54,7 @@ export function EditImage({ image, onClose }: { image: Image; onClose: () => voi
         <Form.Item
           name="name"
           label={t('images:form.name')}
-          rules={[{ required: true, message: t('errors:field.required') }]}
+          rules={[{ required: true, message: fieldMessage('is required') }]}
         >
           <Input maxLength={63} autoComplete="off" spellCheck={false} autoFocus />
         </Form.Item>

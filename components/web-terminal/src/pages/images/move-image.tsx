@@ -1,9 +1,11 @@
 /** Moves an image to another Storage Server. */
+
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Image } from '@zhiyun/contracts';
 import { Form, Modal, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client.ts';
+import { fieldMessage } from '../../api/errors.ts';
 import { operationStarted } from '../../api/started-operations.ts';
 import { useFormProblem } from '../../components/form/form-problem.ts';
 import { ProblemAlert } from '../../components/form/problem-alert.tsx';
@@ -46,7 +48,7 @@ export function MoveImage({ image, onClose }: { image: Image; onClose: () => voi
         <Form.Item
           name="storageServer"
           label={t('images:move.to')}
-          rules={[{ required: true, message: t('errors:field.required') }]}
+          rules={[{ required: true, message: fieldMessage('is required') }]}
         >
           <StorageServerSelect present={image.storageServer} />
         </Form.Item>

@@ -1,4 +1,5 @@
 /** One short form for a new instance; everything has a sensible default. */
+
 import { ReloadOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createInstanceSchema, defaultInstance } from '@zhiyun/contracts';
@@ -6,6 +7,7 @@ import { Button, Drawer, Flex, Form, Grid, Input, InputNumber, Space, Switch, To
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client.ts';
+import { fieldMessage } from '../../api/errors.ts';
 import { imageQueries, poolQueries } from '../../api/queries.ts';
 import { operationStarted } from '../../api/started-operations.ts';
 import { BytesInput } from '../../components/form/bytes-input.tsx';
@@ -69,7 +71,7 @@ export default function CreateInstance({ image, onClose }: CreateInstanceProps) 
       onClose();
     },
   });
-  const required = [{ required: true, message: t('errors:field.required') }];
+  const required = [{ required: true, message: fieldMessage('is required') }];
   return (
     <Drawer
       open

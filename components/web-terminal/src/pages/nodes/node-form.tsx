@@ -1,9 +1,11 @@
 /** Renames a node or moves it to another pool. */
+
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type Node, type UpdateNode, updateNodeSchema } from '@zhiyun/contracts';
 import { Form, Input, Modal, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client.ts';
+import { fieldMessage } from '../../api/errors.ts';
 import { poolQueries } from '../../api/queries.ts';
 import { checkBody, useFormProblem } from '../../components/form/form-problem.ts';
 import { ProblemAlert } from '../../components/form/problem-alert.tsx';
@@ -62,7 +64,7 @@ export function NodeForm({ node, onClose }: { node: Node; onClose: () => void })
         <Form.Item
           name="name"
           label={t('common:field.name')}
-          rules={[{ required: true, message: t('errors:field.required') }]}
+          rules={[{ required: true, message: fieldMessage('is required') }]}
         >
           <Input maxLength={63} autoComplete="off" spellCheck={false} autoFocus />
         </Form.Item>

@@ -1,9 +1,11 @@
 /** Creates a pool, or changes one. */
+
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ComputePool, createComputePoolSchema, updateComputePoolSchema } from '@zhiyun/contracts';
 import { Button, Drawer, Flex, Form, Grid, Input, InputNumber } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client.ts';
+import { fieldMessage } from '../../api/errors.ts';
 import { checkBody, useFormProblem } from '../../components/form/form-problem.ts';
 import { ProblemAlert } from '../../components/form/problem-alert.tsx';
 import { useNotice } from '../../components/use-notice.tsx';
@@ -39,7 +41,7 @@ export function PoolForm({ pool, onClose }: { pool?: ComputePool | undefined; on
       onClose();
     },
   });
-  const required = [{ required: true, message: t('errors:field.required') }];
+  const required = [{ required: true, message: fieldMessage('is required') }];
   return (
     <Drawer
       open
