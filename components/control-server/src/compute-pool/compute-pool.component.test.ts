@@ -65,7 +65,7 @@ it('a node moves between pools while it is empty, and takes nothing while it is 
 it('a pool with something in it is not deleted, and says what', async () => {
   await expect(platform.call('deleteComputePool', { params: { id: 'fast' } })).rejects.toMatchObject({
     code: 'in-use',
-    message: expect.stringContaining('the nodes node-2 and the instances web'),
+    message: expect.stringContaining('the nodes node-2; the instances web'),
   });
   await platform.ended(await platform.call('deleteInstance', { params: { id: 'web' } }));
   await platform.call('updateNode', { params: { id: 'node-2' }, body: { computePool: null } });

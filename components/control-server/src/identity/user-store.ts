@@ -1,7 +1,7 @@
 /** The rows of users. */
 
 import { isUuid, type User } from '@zhiyun/contracts';
-import { isoTime, PlatformError } from '@zhiyun/kernel';
+import { isoTime } from '@zhiyun/kernel';
 import { type Database, decodeCursor, encodeCursor, type Store, type Tx } from '@zhiyun/store';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { notFound } from '../rest/named.ts';

@@ -1,7 +1,6 @@
 /** Nodes as the API shows them: the row, the pool's overcommit, and the load from the board. */
 
 import type { ComputePoolId, Node, NodeId, NodeLoad, Page } from '@zhiyun/contracts';
-import { PlatformError } from '@zhiyun/kernel';
 import { type Database, decodeCursor, encodeCursor } from '@zhiyun/store';
 import type { Kysely } from 'kysely';
 import { containing } from '../instance/name-search.ts';

@@ -6,7 +6,6 @@
 
 import { type ComponentId, componentIdSchema } from '@zhiyun/contracts';
 import type { ComponentType } from '@zhiyun/contracts/links';
-import { PlatformError } from '@zhiyun/kernel';
 import type { Tx } from '@zhiyun/store';
 import type { TransactionDefinition } from '@zhiyun/transaction';
 import { z } from 'zod';
