@@ -2,25 +2,16 @@
  * The sample of deploy/postgresql-ha, its primary killed under load: nothing acknowledged is lost, nothing is done twice, work
  * goes on by itself, and the former primary comes back as a standby.
  */
-import { execFileSync } from 'node:child_process';
 import { silentLogger } from '@zhiyun/kernel';
 import { acquireLease, migrate, openStore, renewLease, type Store } from '@zhiyun/store';
-import { waitFor } from '@zhiyun/testkit';
+import { skippable, unmet, waitFor } from '@zhiyun/testkit';
 import { createTransactionEngine } from '@zhiyun/transaction';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { isIn, LocalCluster } from '../deploy/postgresql-ha/local-cluster.ts';
 import { numberTransaction, prepareNumbers, runOperations, writeNumbers } from './src/numbered-load.ts';
 
-const missing = ['patroni', 'etcd'].filter((program) => {
-  try {
-    execFileSync(program, ['--version'], { stdio: 'ignore' });
-    return false;
-  } catch {
-    return true;
-  }
-});
-if (missing.length > 0) console.warn(`database-failover is skipped: ${missing.join(' and ')} not installed`);
+const missing = unmet({ programs: ['patroni', 'etcd'] });
 
 const patience = { timeoutMs: 60_000 };
 
@@ -30,7 +21,7 @@ async function counts(store: Store, writer: string): Promise<Map<number, number>
   return new Map(rows.map(({ n, times }) => [n, times]));
 }
 
-test.skipIf(missing.length > 0)('the primary dies under load', async () => {
+test.skipIf(missing)(skippable('the primary dies under load', missing), async () => {
   await using cluster = await LocalCluster.start(3);
   const store = await openStore({ url: cluster.url, log: silentLogger });
   await using engine = Object.assign(

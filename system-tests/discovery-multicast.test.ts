@@ -2,11 +2,10 @@
 import { join } from 'node:path';
 import type { DomainId } from '@zhiyun/contracts';
 import { chooseDomain, type FoundDomain } from '@zhiyun/link';
-import { createLab, type Lab, type LabHost, type LabProcess, labMissing, waitFor } from '@zhiyun/testkit';
+import { createLab, type Lab, type LabHost, type LabProcess, labMissing, skippable, waitFor } from '@zhiyun/testkit';
 import { afterEach, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 
 const missing = labMissing();
-if (missing) console.log(`discovery-multicast: skipped, ${missing}`);
 
 const program = join(import.meta.dirname, 'discovery-process.ts');
 const office = { id: '018f0000-0000-7000-8000-00000000d001' as DomainId, name: 'office' };
@@ -17,7 +16,7 @@ interface Answer {
   ms: number;
 }
 
-describe.skipIf(missing)('a domain in the network', () => {
+describe.skipIf(missing)(skippable('a domain in the network', missing), () => {
   let lab: Lab;
   let asker: LabProcess;
   let joiner: LabHost;

@@ -6,19 +6,18 @@ import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Component } from '@zhiyun/contracts';
 import { formatJoinToken, parseJoinToken } from '@zhiyun/link';
-import { createLab, type Lab, type LabHost, labMissing, waitFor } from '@zhiyun/testkit';
+import { createLab, type Lab, type LabHost, labMissing, skippable, waitFor } from '@zhiyun/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import { type RunningHost, refusedJoin, signIn, startHost } from './src/lab-platform.ts';
 
 const missing = labMissing();
-if (missing) console.log(`domain-join: skipped, ${missing}`);
 
 type Client = Awaited<ReturnType<typeof signIn>>;
 type Role = Component['type'];
 /** What is measured is printed; a busy machine must not fail by it. */
 const slowestMs = 30_000;
 
-describe.skipIf(missing)('a domain', () => {
+describe.skipIf(missing)(skippable('a domain', missing), () => {
   let lab: Lab;
   let one: LabHost;
   let two: LabHost;

@@ -5,15 +5,14 @@
  */
 import { glob } from 'node:fs/promises';
 import type { Image, Instance } from '@zhiyun/contracts';
-import { createLab, type Lab, type LabHost, labMissing, waitFor } from '@zhiyun/testkit';
+import { createLab, type Lab, type LabHost, labMissing, skippable, waitFor } from '@zhiyun/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import { testGuest } from './src/guest.ts';
 import { giveShortHome, typeIn } from './src/lab-shell.ts';
 
 const missing = labMissing();
-if (missing) console.log(`domain-qemu: skipped, ${missing}`);
 
-describe.skipIf(missing)('a domain with guests', () => {
+describe.skipIf(missing)(skippable('a domain with guests', missing), () => {
   let lab: Lab;
   let first: LabHost;
   let second: LabHost;

@@ -7,20 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildTestGuest } from '@zhiyun/guest-image';
 import { retry, systemClock } from '@zhiyun/kernel';
+import { skippable, unmet } from '@zhiyun/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const qemu = 'qemu-system-x86_64';
-const missing = (() => {
-  try {
-    execFileSync(qemu, ['--version']);
-    return process.arch === 'x64' ? undefined : 'the guest is for x86-64';
-  } catch {
-    return `${qemu} is not installed`;
-  }
-})();
-if (missing) console.warn(`skipped: ${missing}`);
+const missing = unmet({ programs: [qemu], architecture: 'x64' });
 
-describe.skipIf(missing)('the test guest', () => {
+describe.skipIf(missing)(skippable('the test guest', missing), () => {
   const directory = mkdtempSync(join(tmpdir(), 'zhiyun-guest-'));
   const httpPort = 20_000 + (process.pid % 20_000);
   let machine: ChildProcess;

@@ -31,16 +31,16 @@ import {
   probeAccelerator,
   QmpMonitor,
 } from '@zhiyun/node-client/hypervisor/testing';
+import { skippable, unmet } from '@zhiyun/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { echoDisk, echoIso, typed } from './hypervisor-guests.ts';
 
-const missing = whatIsMissing();
-if (missing !== undefined) console.log(`skipped, ${missing}: hypervisor-qemu`);
+const missing = unmet({ rootFor: 'machines of another account', programs: ['qemu-system-x86_64'] });
 
 const loggedWarnings: string[] = [];
 const log: Logger = { ...silentLogger, warn: (_facts, message) => void loggedWarnings.push(message), child: () => log };
 
-describe.skipIf(missing !== undefined)('QEMU', () => {
+describe.skipIf(missing)(skippable('QEMU', missing), () => {
   hypervisorContract('qemu', async () => new QemuNode(await makeDirectory()));
 
   let node: QemuNode;
@@ -316,14 +316,4 @@ function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function whatIsMissing(): string | undefined {
-  if (process.getuid?.() !== 0) return 'needs root';
-  try {
-    execFileSync('qemu-system-x86_64', ['--version']);
-    return undefined;
-  } catch {
-    return 'needs QEMU (apt-get install qemu-system-x86)';
-  }
 }

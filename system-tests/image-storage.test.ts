@@ -22,7 +22,7 @@ import { buildTestGuest } from '@zhiyun/guest-image';
 import { newId, silentLogger, systemClock } from '@zhiyun/kernel';
 import { bodyBytes, createMemoryDomain, type Peer } from '@zhiyun/link';
 import { createStorageServer } from '@zhiyun/storage-server';
-import { itemsOf } from '@zhiyun/testkit';
+import { itemsOf, skippable, unmet } from '@zhiyun/testkit';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 
 const MiB = 1024 * 1024;
@@ -94,9 +94,8 @@ describe('real images', () => {
   });
 });
 
-const isRoot = process.getuid?.() === 0;
-if (!isRoot) console.warn('skipped: a small disk can only be mounted by root');
-describe.skipIf(!isRoot)('a disk of 16 MiB', () => {
+const missing = unmet({ rootFor: 'mounting a small disk' });
+describe.skipIf(missing)(skippable('a disk of 16 MiB', missing), () => {
   function smallDisk(): string {
     const home = join(directory, `small-${ends.length}-${Date.now()}`);
     mkdirSync(home);

@@ -4,13 +4,12 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { createLab, hostFetch, type Lab, type LabHost, Load, labMissing, waitFor } from '@zhiyun/testkit';
+import { createLab, hostFetch, type Lab, type LabHost, Load, labMissing, skippable, waitFor } from '@zhiyun/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { processesWith } from './src/leftovers.ts';
 import { processGone } from './src/platform.ts';
 
 const missing = labMissing();
-if (missing) console.log(`lab-self: skipped, ${missing}`);
 
 /** Answers with the caller's address, `/big` with a megabyte. */
 const server = `
@@ -24,7 +23,7 @@ async function reaches(from: LabHost, to: LabHost): Promise<boolean> {
   );
 }
 
-describe.skipIf(missing)('a lab', () => {
+describe.skipIf(missing)(skippable('a lab', missing), () => {
   let lab: Lab;
   let a: LabHost;
   let b: LabHost;
@@ -181,7 +180,7 @@ describe.skipIf(missing)('a lab', () => {
   });
 });
 
-describe.skipIf(missing)('the end of a lab', () => {
+describe.skipIf(missing)(skippable('the end of a lab', missing), () => {
   it('leaves nothing, also of a second one beside it', async () => {
     const directories: string[] = [];
     {

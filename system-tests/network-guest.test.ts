@@ -6,7 +6,7 @@ import type { ComponentId, DiskId, ImageId, InstanceId } from '@zhiyun/contracts
 import { GiB, MiB } from '@zhiyun/contracts';
 import type { InstanceConfig, InstanceReport } from '@zhiyun/contracts/links';
 import { newId } from '@zhiyun/kernel';
-import { waitFor } from '@zhiyun/testkit';
+import { skippable, waitFor } from '@zhiyun/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dhcpServers, labMissing, NetworkLab } from './network-lab.ts';
 import type { LineProcess } from './network-line-process.ts';
@@ -14,9 +14,8 @@ import type { NetworkNodeSettings, NodeOrder } from './network-node.ts';
 import { testGuest } from './src/guest.ts';
 
 const missing = labMissing();
-if (missing) console.warn(`skipped: ${missing}`);
 
-describe.skipIf(missing)('a guest on a real node', () => {
+describe.skipIf(missing)(skippable('a guest on a real node', missing), () => {
   const nodeId = newId<ComponentId>();
   const id = newId<InstanceId>();
   let lab: NetworkLab;

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NodeId } from '@zhiyun/contracts';
 import { type GuestLink, guestLink, shortNodeId } from '@zhiyun/node-client';
-import { waitFor } from '@zhiyun/testkit';
+import { unmet, waitFor } from '@zhiyun/testkit';
 import type { NetworkAgentSettings, NetworkOrder } from './network-agent.ts';
 import { LineProcess } from './network-line-process.ts';
 
@@ -23,10 +23,8 @@ export const shortId = shortNodeId(nodeId);
 
 /** Why this machine cannot run the lab; undefined when it can. */
 export function labMissing(): string | undefined {
-  if (process.getuid?.() !== 0) return 'network namespaces need root';
   const programs = ['ip', 'nft', 'dnsmasq', 'busybox', 'qemu-system-x86_64', 'setpriv'];
-  const absent = programs.filter((program) => spawnSync('which', [program]).status !== 0);
-  return absent.length > 0 ? `${absent.join(', ')} not installed` : undefined;
+  return unmet({ rootFor: 'network namespaces', programs });
 }
 
 export function linkOf(slot: number): GuestLink {

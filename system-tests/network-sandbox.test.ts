@@ -2,14 +2,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GuestLink } from '@zhiyun/node-client';
-import { waitFor } from '@zhiyun/testkit';
+import { skippable, waitFor } from '@zhiyun/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dhcpServers, hostAddress, labMissing, linkOf, NetworkLab, outsideAddress, shortId } from './network-lab.ts';
 
 const missing = labMissing();
-if (missing) console.warn(`skipped: ${missing}`);
 
-describe.skipIf(missing)('the sandbox network', () => {
+describe.skipIf(missing)(skippable('the sandbox network', missing), () => {
   let lab: NetworkLab;
   const [web, db]: [GuestLink, GuestLink] = [linkOf(1), linkOf(2)];
   let webGuest: string;

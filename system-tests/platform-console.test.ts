@@ -3,10 +3,10 @@
  * created, its screen and its serial console in the page, a second host joining, lost and back in the picture of the domain, and
  * the instance deleted. With ZHIYUN_SCREENSHOTS=DIR it keeps pictures of what it saw.
  */
-import { existsSync } from 'node:fs';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { skippable, unmet } from '@zhiyun/testkit';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { testGuest } from './src/guest.ts';
@@ -14,16 +14,10 @@ import { type Platform, startPlatform, until } from './src/platform.ts';
 import { type SecondHost, secondHost } from './src/second-host.ts';
 
 const executablePath = '/usr/bin/chromium';
-const missing =
-  process.getuid?.() !== 0
-    ? 'networks of guests need root'
-    : existsSync(executablePath)
-      ? undefined
-      : 'Chromium is not installed';
-if (missing) console.log(`skipped: ${missing}`);
+const missing = unmet({ rootFor: 'networks of guests', programs: [executablePath] });
 const newPassword = 'a password of my own';
 
-describe.skipIf(missing)('the console', () => {
+describe.skipIf(missing)(skippable('the console', missing), () => {
   let platform: Platform;
   let browser: Browser;
   let page: Page;

@@ -6,18 +6,18 @@ import { join } from 'node:path';
 import { MiB, type Operation, operationEnded } from '@zhiyun/contracts';
 import { systemClock } from '@zhiyun/kernel';
 import { bootable } from '@zhiyun/node-client/hypervisor/testing';
+import { skippable, unmet } from '@zhiyun/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { processesWith, qemuProcesses, tracesOf } from './src/leftovers.ts';
 import { type Platform, startPlatform, until } from './src/platform.ts';
 
-const mayChangeTheKernel = process.getuid?.() === 0;
-if (!mayChangeTheKernel) console.log('skipped: networks of guests need root');
+const missing = unmet({ rootFor: 'networks of guests' });
 
 /** cli; hlt; jmp: a guest that does nothing at once. */
 const idleGuest = bootable(Buffer.from([0xfa, 0xf4, 0xeb, 0xfd]));
 const small = { cores: 1, memoryBytes: 32 * MiB };
 
-describe.skipIf(!mayChangeTheKernel)('a platform on a bad day', () => {
+describe.skipIf(missing)(skippable('a platform on a bad day', missing), () => {
   let platform: Platform;
   beforeAll(async () => {
     platform = await startPlatform();

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Operation } from '@zhiyun/contracts';
 import { RestError } from '@zhiyun/contracts/rest';
+import { skippable, unmet } from '@zhiyun/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { testGuest } from './src/guest.ts';
@@ -10,10 +11,9 @@ import { qemuProcesses, tracesOf } from './src/leftovers.ts';
 import { type Platform, processGone, startPlatform, until } from './src/platform.ts';
 import { openSerial } from './src/serial.ts';
 
-const mayChangeTheKernel = process.getuid?.() === 0;
-if (!mayChangeTheKernel) console.log('skipped: networks of guests need root');
+const missing = unmet({ rootFor: 'networks of guests' });
 
-describe.skipIf(!mayChangeTheKernel)('a platform with one instance', () => {
+describe.skipIf(missing)(skippable('a platform with one instance', missing), () => {
   let platform: Platform;
   let id = '';
   beforeAll(async () => {

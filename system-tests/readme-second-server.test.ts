@@ -3,14 +3,13 @@
  * that plays several must be told: where each host's state lies. The checkout is one for both, and the first server is up.
  */
 import type { Instance, Node } from '@zhiyun/contracts';
-import { createLab, type Lab, type LabHost, labMissing, waitFor } from '@zhiyun/testkit';
+import { createLab, type Lab, type LabHost, labMissing, skippable, waitFor } from '@zhiyun/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import { testGuest } from './src/guest.ts';
 import { giveShortHome, typeIn } from './src/lab-shell.ts';
 import { readmeCommands, withoutRemark } from './src/readme-commands.ts';
 
 const missing = labMissing();
-if (missing) console.log(`readme-second-server: skipped, ${missing}`);
 
 const commands = await readmeCommands('README.md', 'Add a second server');
 
@@ -19,7 +18,7 @@ it('is the same to type in both languages', async () => {
   expect(chinese.map(withoutRemark)).toEqual(commands.map(withoutRemark));
 });
 
-describe.skipIf(missing)('a second server', () => {
+describe.skipIf(missing)(skippable('a second server', missing), () => {
   let lab: Lab;
   let first: LabHost;
   let second: LabHost;

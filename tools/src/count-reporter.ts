@@ -1,7 +1,8 @@
-/** Counts the tests of one Vitest run into a file, names those that failed, and prints each skipped test with its reason. */
+/** Counts the tests of one Vitest run into a file, names those that failed, and prints each skipped test; one without a good reason has failed. */
 import { writeFileSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
 import type { Counts } from './check.ts';
+import { skipFault } from './skip-excuse.ts';
 
 export default class CountReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
@@ -26,7 +27,12 @@ export default class CountReporter implements Reporter {
         } else {
           counts.skipped++;
           const note = 'note' in result ? result.note : undefined;
-          console.log(`skipped: ${module.relativeModuleId} > ${test.fullName}${note ? `: ${note}` : ''}`);
+          const said = `${module.relativeModuleId} > ${test.fullName}`;
+          console.log(`skipped: ${said}${note ? `: ${note}` : ''}`);
+          const fault = skipFault(test.fullName, note);
+          if (fault === undefined) continue;
+          counts.failed++;
+          counts.failures.push(`${said} ${fault}`);
         }
       }
     }

@@ -4,7 +4,8 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { mockPassword } from '../mock-api/seed.ts';
 
 export const chromiumPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-export const chromiumMissing = !existsSync(chromiumPath);
+/** Why there are no tests in a browser; undefined: there are. */
+export const chromiumMissing = existsSync(chromiumPath) ? undefined : `not installed: ${chromiumPath}`;
 
 /** With a profile of its own, removed when it closes; it talks to nobody but us. */
 export function launchBrowser(): Promise<Browser> {

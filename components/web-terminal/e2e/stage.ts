@@ -13,7 +13,7 @@ export interface Stage {
 const pace = 120;
 
 export function describeInBrowser(name: string, options: MockApiOptions, tests: (stage: Stage) => void): void {
-  describe.skipIf(chromiumMissing)(name, () => {
+  describe.skipIf(chromiumMissing)(chromiumMissing ? `${name} (skipped: ${chromiumMissing})` : name, () => {
     let server: ConsoleServer;
     let browser: Browser;
     let opened: { page: Page; complaints: string[] }[] = [];

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import type { InstanceId, NodeId, NodeLoad } from '@zhiyun/contracts';
 import { virtualClock } from '@zhiyun/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -81,16 +83,10 @@ describe('the load board', () => {
     expect(() => board.recordInstances(nodeA, undefined, usage(1))).toThrow('for each of 0 instances');
   });
 
-  it('holds 20,000 instances in tens of MB', () => {
-    const before = process.memoryUsage();
-    const ids = Array.from({ length: 20_000 }, (_, index) => `instance-${index}` as InstanceId);
-    board.recordInstances(
-      nodeA,
-      ids,
-      ids.flatMap(() => usage(0.1)),
-    );
-    const after = process.memoryUsage();
-    const bytes = after.arrayBuffers - before.arrayBuffers;
+  it('holds 20,000 instances in tens of MB', async () => {
+    // In a thread of its own: what other tests of this process leave to be collected would be counted as well.
+    const thread = new Worker(new URL('./testing/measure-load-board.ts', import.meta.url), { workerData: 20_000 });
+    const [bytes] = await once(thread, 'message');
     expect(bytes).toBeLessThan(80 * 1024 * 1024);
     expect(bytes).toBeGreaterThan(10 * 1024 * 1024);
   });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type DiskId, GiB, type ImageId, type InstanceId, MiB } from '@zhiyun/contracts';
 import type { InstanceConfig, NodeImage } from '@zhiyun/contracts/links';
 import { newId } from '@zhiyun/kernel';
+import { skippable, unmet } from '@zhiyun/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type NodePaths, nodePaths } from '../paths.ts';
 import { createInstanceDisks, type InstanceDisks } from './instance-disks.ts';
@@ -111,26 +112,23 @@ test('an ISO is no base for a disk', async () => {
   expect(await readdir(paths.instances)).toEqual([]);
 });
 
-const mayMount = process.getuid?.() === 0;
-test.skipIf(!mayMount)(
-  `a full disk is said with its figures, and nothing is left${mayMount ? '' : ' (skipped: mounting needs root)'}`,
-  async () => {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', paths.instances]);
-    try {
-      const ballast = join(paths.instances, 'ballast');
-      await writeFile(ballast, Buffer.alloc(MiB - 8 * 4096));
-      const blank = () => ({ id: newId<DiskId>(), sizeBytes: GiB, image: null });
-      // Three written clusters fit, six do not.
-      const full = disks.create(config(blank(), blank(), blank()));
-      await expect(full).rejects.toMatchObject({
-        code: 'disk-full',
-        message: expect.stringMatching(/No room for .*\.qcow2: .* needed, .* free\. Free space/),
-      });
-      expect(await readdir(paths.instances)).toEqual(['ballast']);
-      await rm(ballast);
-      await disks.create(config(blank()));
-    } finally {
-      execFileSync('umount', [paths.instances]);
-    }
-  },
-);
+const missing = unmet({ rootFor: 'mounting' });
+test.skipIf(missing)(skippable('a full disk is said with its figures, and nothing is left', missing), async () => {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', paths.instances]);
+  try {
+    const ballast = join(paths.instances, 'ballast');
+    await writeFile(ballast, Buffer.alloc(MiB - 8 * 4096));
+    const blank = () => ({ id: newId<DiskId>(), sizeBytes: GiB, image: null });
+    // Three written clusters fit, six do not.
+    const full = disks.create(config(blank(), blank(), blank()));
+    await expect(full).rejects.toMatchObject({
+      code: 'disk-full',
+      message: expect.stringMatching(/No room for .*\.qcow2: .* needed, .* free\. Free space/),
+    });
+    expect(await readdir(paths.instances)).toEqual(['ballast']);
+    await rm(ballast);
+    await disks.create(config(blank()));
+  } finally {
+    execFileSync('umount', [paths.instances]);
+  }
+});

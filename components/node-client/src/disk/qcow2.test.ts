@@ -3,6 +3,7 @@ import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeFileSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GiB, MiB, TiB } from '@zhiyun/contracts';
+import { skippable, unmet } from '@zhiyun/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Backing, clusterBytes, renderQcow2 } from './qcow2.ts';
 
@@ -36,8 +37,8 @@ test('a backing name that the format cannot hold is refused', () => {
   expect(() => renderQcow2(MiB, { name: 'x'.repeat(1024), format: 'raw' })).toThrow(RangeError);
 });
 
-const installed = spawnSync('qemu-img', ['--version']).status === 0;
-describe.skipIf(!installed)(`as qemu-img sees it${installed ? '' : ' (skipped: qemu-img is not installed)'}`, () => {
+const missing = unmet({ programs: ['qemu-img', 'qemu-io'] });
+describe.skipIf(missing)(skippable('as qemu-img sees it', missing), () => {
   test.each([
     ['1 MiB', MiB],
     ['one sector more than an L1 entry covers', 512 * MiB + 512],

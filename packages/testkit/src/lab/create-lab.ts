@@ -2,10 +2,10 @@
  * A lab: hosts on a network of their own inside this machine, for real processes. Nothing of the machine's own network is
  * touched, and nothing is left when the test process ends, even by kill -9 (see lab-world.ts).
  */
-import { spawnSync } from 'node:child_process';
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unmet } from '../requirements.ts';
 import { LabHost } from './lab-host.ts';
 import { LabNetwork, type LabSpeed } from './lab-network.ts';
 import { startWorld } from './lab-world.ts';
@@ -40,9 +40,7 @@ const directoryPrefix = 'zhiyun-lab-';
 
 /** Why this machine cannot hold a lab; undefined when it can. */
 export function labMissing(): string | undefined {
-  if (process.getuid?.() !== 0) return 'network namespaces need root';
-  const absent = needed.filter((program) => spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0);
-  return absent.length > 0 ? `not installed: ${absent.join(', ')}` : undefined;
+  return unmet({ rootFor: 'network namespaces', programs: needed });
 }
 
 export async function createLab({ hosts: names, networks = 1, prefix = '10.77' }: LabOptions): Promise<Lab> {
