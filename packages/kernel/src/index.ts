@@ -1,4 +1,5 @@
 export * from './batches.ts';
+export * from './cap-file.ts';
 export * from './clock.ts';
 export * from './disposables.ts';
 export * from './emitter.ts';

@@ -1,10 +1,11 @@
 /**
  * Logs as one JSON object per line. Whatever is named like a secret is blanked before it is written, wherever it stands in
- * the facts; a size-capped file keeps the last two generations.
+ * the facts. The file is capped in size, and lines that repeat themselves are counted instead of written.
  */
-import { createWriteStream, renameSync, statSync, type WriteStream } from 'node:fs';
 import { type Logger, PlatformError } from '@zhiyun/kernel';
-import { pino } from 'pino';
+import { type LoggerOptions, pino } from 'pino';
+import { CappedFile, type CappedFileLimits } from './capped-file.ts';
+import { RepeatedLines } from './repeated-lines.ts';
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -23,36 +24,8 @@ const secretNames = [
 ];
 const redact = { paths: secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[secret]' };
 
-const maxFileBytes = 32 * 1024 * 1024;
-
-/** Appends to a file; at 32 MiB the file becomes `<file>.1` and a new one is begun. */
-class CappedFile {
-  readonly #path: string;
-  #stream: WriteStream;
-  #size: number;
-
-  constructor(path: string) {
-    this.#path = path;
-    this.#size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    this.#stream = this.#open();
-  }
-  #open(): WriteStream {
-    const stream = createWriteStream(this.#path, { flags: 'a', mode: 0o600 });
-    // A full disk must not end the platform; the words are lost, the work is not.
-    stream.on('error', () => {});
-    return stream;
-  }
-  write(line: string): void {
-    this.#size += Buffer.byteLength(line);
-    if (this.#size > maxFileBytes) {
-      this.#stream.end();
-      renameSync(this.#path, `${this.#path}.1`);
-      this.#stream = this.#open();
-      this.#size = Buffer.byteLength(line);
-    }
-    this.#stream.write(line);
-  }
-}
+/** At most 80 MiB in all. */
+const fileLimits: CappedFileLimits = { maxBytes: 16 * 1024 * 1024, generations: 4 };
 
 /** What we throw ourselves explains itself, its cause in a word; only what nobody has foreseen needs its stack. */
 function errorFacts(error: unknown): unknown {
@@ -62,12 +35,33 @@ function errorFacts(error: unknown): unknown {
   return { code, message, ...(cause !== undefined && { cause: String(cause) }) };
 }
 
+/** What makes two lines the same: who says it, how loud, the sentence, and the fault that it tells. */
+function kindOf(level: number, bindings: string, [facts, message]: readonly unknown[]): string {
+  const error = facts instanceof Object ? (Reflect.get(facts, 'error') ?? Reflect.get(facts, 'err')) : undefined;
+  const fault = error instanceof Error ? `${Reflect.get(error, 'code') ?? error.name} ${error.message}` : String(error);
+  return [level, bindings, message, fault.slice(0, 100)].join('|');
+}
+
+function countingRepeats(): NonNullable<LoggerOptions['hooks']> {
+  const lines = new RepeatedLines();
+  return {
+    logMethod(given, method, level) {
+      const bindings = String(Reflect.get(this, pino.symbols.chindingsSym));
+      const [facts, message] = given as unknown as [object, string];
+      const summary = (repeated: number) =>
+        method.apply(this, [{ ...facts, repeated }, `${message} (${repeated} more of these)`]);
+      if (lines.mayWrite(kindOf(level, bindings, given), summary)) method.apply(this, given);
+    },
+  };
+}
+
 /** To `file`, or to standard error. */
-export function createLogger(options: { level: LogLevel; file?: string }): Logger {
-  const destination = options.file ? new CappedFile(options.file) : process.stderr;
+export function createLogger(options: { level: LogLevel; file?: string; limits?: CappedFileLimits }): Logger {
+  const destination = options.file ? new CappedFile(options.file, options.limits ?? fileLimits) : process.stderr;
   const serializers = { err: errorFacts, error: errorFacts };
+  const timestamp = pino.stdTimeFunctions.isoTime;
   return pino(
-    { level: options.level, redact, serializers, timestamp: pino.stdTimeFunctions.isoTime, base: null },
+    { level: options.level, redact, serializers, timestamp, base: null, hooks: countingRepeats() },
     destination,
   );
 }
