@@ -12,6 +12,7 @@ import {
   openIdentity,
   ownAddresses,
   ownEndpoint,
+  renewalDueMs,
   publicKeySha256,
   Served,
   signServerCertificate,
@@ -68,7 +69,8 @@ export interface DataServer extends Component {
 const joiners = 4;
 /** Before the sessions of a removed component are ended. */
 const farewellMs = 100;
-const renewMs = 24 * 3600 * 1000;
+/** How often the own certificate is looked at: the clock may be set at any time. */
+const lookMs = 60_000;
 
 /** Opens (or makes) the domain. `start` listens and registers. Throws `component-removed` when this one was taken out of it. */
 export async function createDataServer(options: DataServerOptions): Promise<DataServer> {
@@ -139,9 +141,14 @@ export async function createDataServer(options: DataServerOptions): Promise<Data
       port = await listenRemembered(server, identity, listen.host, listen.port, dataServerPort);
       await presence.register(ends);
       ends.add(() => registrations.stop());
-      const renew = async () => server.renew(await credentials());
+      let shown = firstCredentials;
+      const renew = async () => {
+        if (renewalDueMs(shown.certificate, clock.now()) > 0) return;
+        shown = await credentials();
+        server.renew(shown);
+      };
       ends.use(
-        clock.every(renewMs, () => {
+        clock.every(lookMs, () => {
           renew().catch((error: unknown) => log.warn({ error }, 'the own certificate was not renewed; trying on'));
         }),
       );

@@ -14,7 +14,7 @@ export interface Domain {
 export async function openDomain(store: Store, name: string, clock: Clock): Promise<Domain> {
   const known = await readDomain(store);
   if (known) return known;
-  const authority = await createAuthority(name, clock.now());
+  const authority = await createAuthority(name);
   await store.db
     .insertInto('domain')
     .values({

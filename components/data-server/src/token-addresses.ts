@@ -1,4 +1,5 @@
 import type { LinkAddress, LinkEndpoint } from '@zhiyun/contracts/links';
+import { isLoopback } from '@zhiyun/link';
 
 const maxAddresses = 4;
 
@@ -13,8 +14,4 @@ export function tokenAddresses(dataServers: readonly LinkEndpoint[]): LinkAddres
     .map(({ host, port }) => ({ host, port }));
   const outward = ranked.filter(({ host }) => !isLoopback(host));
   return (outward.length > 0 ? outward : ranked).slice(0, maxAddresses);
-}
-
-function isLoopback(host: string): boolean {
-  return host.startsWith('127.') || host === '::1' || host === 'localhost';
 }

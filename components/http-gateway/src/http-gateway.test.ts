@@ -65,7 +65,7 @@ beforeEach(async () => {
   await mkdir(join(consoleDirectory, 'assets'));
   await writeFile(join(consoleDirectory, 'index.html'), '<title>console</title>');
   await writeFile(join(consoleDirectory, 'assets', 'a-1.js'), 'export {};');
-  const authority = await createAuthority('test', Date.now());
+  const authority = await createAuthority('test');
   ca = authority.certificate;
 
   domain = createMemoryDomain();

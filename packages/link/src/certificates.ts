@@ -19,9 +19,10 @@ import { type ComponentName, componentUri } from './component-uri.ts';
 const day = 24 * 3600 * 1000;
 export const componentCertificateMs = 7 * day;
 export const serverCertificateMs = 90 * day;
-const authorityMs = 20 * 365 * day;
-/** Certificates begin a little in the past, for clocks that disagree. */
-const skewMs = 10 * 60 * 1000;
+/** The authority outlives every clock that was wrong when it was made, a machine's without a battery too: it does not begin with it. */
+const authorityLife = { notBefore: new Date('2020-01-01T00:00:00Z'), notAfter: new Date('2099-12-31T23:59:59Z') };
+/** Other certificates begin in the past: a clock that runs in another time zone, and is set right later, must not shut anybody out. */
+const skewMs = day;
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
@@ -37,13 +38,12 @@ export function newPrivateKey(): string {
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
-export async function createAuthority(domainName: string, now: number): Promise<Authority> {
+export async function createAuthority(domainName: string): Promise<Authority> {
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
     name: [{ CN: [`Zhiyun ${domainName}`] }],
-    notBefore: new Date(now - skewMs),
-    notAfter: new Date(now + authorityMs),
+    ...authorityLife,
     signingAlgorithm: algorithm,
     keys,
     extensions: [

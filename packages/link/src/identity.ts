@@ -105,9 +105,19 @@ function directoryOf(home: string, type: ComponentType): string {
 export function isUsable(membership: Membership, identity: Identity, now: number): boolean {
   const certificate = new X509Certificate(membership.certificate);
   const name = parseComponentUri(certificate.subjectAltName);
-  return (
-    name?.id === identity.id && name.type === identity.type && certificateLife(membership.certificate).endsAt > now
-  );
+  return name?.id === identity.id && name.type === identity.type && isValidAt(membership.certificate, now);
+}
+
+/** One from the future, too, is no good: the clock was ahead when it was made. `now`: epoch ms. */
+export function isValidAt(certificate: string, now: number): boolean {
+  const { beginsAt, endsAt } = certificateLife(certificate);
+  return beginsAt <= now && now < endsAt;
+}
+
+/** How long until a new one should be asked for: at two thirds of its life; at once when it is not valid now. */
+export function renewalDueMs(certificate: string, now: number): number {
+  const { beginsAt, endsAt } = certificateLife(certificate);
+  return now < beginsAt ? 0 : Math.max(0, beginsAt + ((endsAt - beginsAt) * 2) / 3 - now);
 }
 
 /** Epoch ms. */

@@ -8,11 +8,12 @@ import { dialTurn } from './dial-turns.ts';
 import { dialAddresses, dialHttp2 } from './http2/dial-http2.ts';
 import { LinkServer } from './http2/link-server.ts';
 import type { Membership } from './identity.ts';
+import { requestMembership } from './join.ts';
 import { LinkMember } from './link-member.ts';
 import { LinkThread } from './link-thread/link-thread.ts';
 import { listenRemembered } from './listen.ts';
 import { type OpenMembership, openMembership } from './membership.ts';
-import { ownAddresses, ownEndpoint, presentAddresses } from './own-endpoint.ts';
+import { anyHost, ownAddresses, ownEndpoint, presentAddresses } from './own-endpoint.ts';
 import { Registration } from './registration.ts';
 import { keepRenewed } from './renewal.ts';
 import type { Session } from './session.ts';
@@ -35,7 +36,7 @@ export interface JoinDomainOptions {
   discover?: Discover;
   /** Default: what Data Servers say unasked is not heard. */
   hear?: HearDataServers;
-  /** Default `0.0.0.0`: everywhere, so that addresses may come and go. `::` hears IPv6 too. */
+  /** Default: everywhere, so that addresses may come and go. */
   listenHost?: string;
   /** Default 0: the port of last time when it is free, else any. */
   listenPort?: number;
@@ -88,7 +89,7 @@ class RealMember {
   }
 
   async #enter(member: LinkMember, ends: Disposables): Promise<void> {
-    const { name, version, clock, log, listenHost = '0.0.0.0', listenPort = 0, endpointHosts } = this.#options;
+    const { name, version, clock, log, listenHost = anyHost(), listenPort = 0, endpointHosts } = this.#options;
     const { identity, dataServers } = this.#known;
     const { id, type } = identity;
     const server = ends.use(
@@ -139,6 +140,8 @@ class RealMember {
       member,
       identity,
       membership: () => this.#membership,
+      askAnew: () =>
+        requestMembership({ identity, dataServers, past: this.#membership, token: undefined, clock, log }),
       onRenewed: (membership) => {
         this.#membership = membership;
         server.renew(this.#credentials);

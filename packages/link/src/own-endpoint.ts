@@ -2,7 +2,7 @@
  * Where this machine can be reached, as it is told to others: its outward IPv4 addresses, then its global IPv6 ones. Networks
  * of guests are not ours to offer.
  */
-import { readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { BlockList, isIPv6 } from 'node:net';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { isGuestInterface } from '@zhiyun/contracts';
@@ -20,7 +20,7 @@ unfit.addSubnet('fe80::', 10, 'ipv6');
 
 /** Best first; loopback when there is nothing else. IPv6 only when `listenHost` is `::`, which hears both. */
 export function hostsOf(interfaces: Interfaces, listenHost: string): string[] {
-  if (!isWildcard(listenHost)) return [listenHost];
+  if (!isAnyHost(listenHost)) return [listenHost];
   const outward = Object.entries(interfaces)
     .filter(([name]) => !isGuestInterface(name))
     .flatMap(([, addresses]) => addresses ?? [])
@@ -32,8 +32,18 @@ export function hostsOf(interfaces: Interfaces, listenHost: string): string[] {
   return hosts.length > 0 ? hosts : ['127.0.0.1'];
 }
 
-function isWildcard(host: string): boolean {
+/** Where to listen in order to be heard everywhere: IPv6 with IPv4, if this kernel has IPv6 at all. */
+export function anyHost(): string {
+  return existsSync('/proc/net/if_inet6') ? '::' : '0.0.0.0';
+}
+
+export function isAnyHost(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
+}
+
+/** Reached by this machine alone. */
+export function isLoopback(host: string): boolean {
+  return host.startsWith('127.') || host === '::1' || host === 'localhost';
 }
 
 let machine: string | undefined;

@@ -153,7 +153,7 @@ describe('calling', () => {
   });
 
   test('a certificate of another authority is no certificate', async () => {
-    const other = await createAuthority('other', Date.now());
+    const other = await createAuthority('other');
     const credentials = await credentialsOf({ type: 'control-server', domainId: dataServer.domainId }, other);
     await expect(dialNode(credentials)).rejects.toMatchObject({ code: 'not-authenticated' });
     expect(warnings.join()).toContain('refused a stranger');

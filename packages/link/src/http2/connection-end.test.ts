@@ -50,7 +50,7 @@ test('one that is given up has ended at once, and its socket goes too', async ()
 });
 
 async function credentials(): Promise<{ KEY: string; CERTIFICATE: string }> {
-  const authority = await createAuthority('test', systemClock.now());
+  const authority = await createAuthority('test');
   const KEY = newPrivateKey();
   const request = await createCertificateRequest(KEY);
   return { KEY, CERTIFICATE: await signServerCertificate(authority, request, ['127.0.0.1'], systemClock.now()) };

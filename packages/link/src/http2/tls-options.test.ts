@@ -25,7 +25,7 @@ let server: LinkServer;
 let address: LinkAddress;
 
 beforeEach(async () => {
-  authority = await createAuthority('test', Date.now());
+  authority = await createAuthority('test');
   credentials = await newCredentials();
   const self = { id, type: 'node-client', name: 'n1' } as const;
   server = new LinkServer({

@@ -41,7 +41,7 @@ export async function startSmallDataServer(
 ): Promise<SmallDataServer> {
   const home = await mkdtemp(join(tmpdir(), 'zhiyun-link-'));
   const identity = await openIdentity(home, 'data-server');
-  const authority = await createAuthority('test', options.certificateNow ?? systemClock.now());
+  const authority = await createAuthority('test');
   const dataServer = new SmallDataServer(home, identity, authority, options);
   await dataServer.start();
   return dataServer;
