@@ -12,8 +12,8 @@ import {
   openIdentity,
   ownAddresses,
   ownEndpoint,
-  renewalDueMs,
   publicKeySha256,
+  renewalDueMs,
   Served,
   signServerCertificate,
 } from '@zhiyun/link';

@@ -22,7 +22,16 @@ export { type JoinDomainOptions, joinDomain } from './join-domain.ts';
 export { crowd, goneMs, heartbeatMs, linkThreadName, listenMs, suspectMs } from './limits.ts';
 export { listenRemembered } from './listen.ts';
 export { createMemoryDomain, type MemoryDomain } from './memory/memory-domain.ts';
-export { anyHost, hostsOf, isAnyHost, isLoopback, machineId, ownAddresses, ownEndpoint, presentAddresses } from './own-endpoint.ts';
+export {
+  anyHost,
+  hostsOf,
+  isAnyHost,
+  isLoopback,
+  machineId,
+  ownAddresses,
+  ownEndpoint,
+  presentAddresses,
+} from './own-endpoint.ts';
 export { Served } from './served.ts';
 export { formatJoinToken, type JoinToken, parseJoinToken } from './token.ts';
 export * from './types.ts';

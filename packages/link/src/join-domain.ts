@@ -140,8 +140,7 @@ class RealMember {
       member,
       identity,
       membership: () => this.#membership,
-      askAnew: () =>
-        requestMembership({ identity, dataServers, past: this.#membership, token: undefined, clock, log }),
+      askAnew: () => requestMembership({ identity, dataServers, past: this.#membership, token: undefined, clock, log }),
       onRenewed: (membership) => {
         this.#membership = membership;
         server.renew(this.#credentials);

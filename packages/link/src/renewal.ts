@@ -35,7 +35,8 @@ export async function keepRenewed(options: {
     try {
       const [dataServer] = member.onlinePeers('data-server');
       const isValid = isValidAt(past.certificate, clock.now());
-      if (!isValid) log.warn({ now: isoTime(clock.now()) }, 'the certificate is not valid at this time: was the clock set?');
+      if (!isValid)
+        log.warn({ now: isoTime(clock.now()) }, 'the certificate is not valid at this time: was the clock set?');
       if (!dataServer && isValid) throw new PlatformError('unavailable', 'No Data Server is connected.');
       const renewed = dataServer ? { ...past, certificate: await renewAt(dataServer) } : await options.askAnew();
       await identity.keepMembership(renewed);

@@ -8,6 +8,7 @@ import { silentLogger, systemErrorCode } from '@zhiyun/kernel';
 import { createQemuHypervisor } from '@zhiyun/node-client';
 import { findBinaries } from '@zhiyun/store';
 import { type Check, limited, missing, ok } from './check.ts';
+import { checkClock } from './clock-check.ts';
 import { runProgram } from './run-program.ts';
 
 const install = (name: string) => `apt-get install -y --no-install-recommends ${name}`;
@@ -31,6 +32,7 @@ export function checksFor(home: string): Check[] {
         ? ok('privileges', 'runs as root')
         : missing('privileges', 'not root: networks and cgroups of instances cannot be made', 'run it with sudo');
     },
+    () => checkClock(home),
     async () => {
       const memory = totalmem();
       return memory >= 2 * GiB
