@@ -14,6 +14,8 @@ const maxWaiting = 4 * 1024 * 1024;
 /** In one write. */
 const maxChunk = 256 * 1024;
 
+const files = new Set<CappedFile>();
+
 /** Nobody who writes a line waits for the disk; what is still waiting when the process ends is written then. */
 export class CappedFile {
   readonly #path: string;
@@ -27,7 +29,8 @@ export class CappedFile {
   constructor(path: string, limits: CappedFileLimits) {
     this.#path = path;
     this.#limits = limits;
-    process.once('exit', () => this.#writeRest());
+    if (files.size === 0) process.once('exit', () => writeAllRest());
+    files.add(this);
   }
 
   write(line: string): void {
@@ -57,7 +60,7 @@ export class CappedFile {
   }
 
   async #writeSome(): Promise<void> {
-    const size = (this.#size ??= (await stat(this.#path).catch(() => undefined))?.size ?? 0);
+    this.#size ??= (await stat(this.#path).catch(() => undefined))?.size ?? 0;
     const most = Math.min(maxChunk, this.#limits.maxBytes);
     let bytes = 0;
     let count = 0;
@@ -68,7 +71,7 @@ export class CappedFile {
     }
     const text = this.#waiting.splice(0, count).join('');
     this.#waitingChars -= text.length;
-    if (size > 0 && size + bytes > this.#limits.maxBytes) await this.#turn();
+    if (this.#size > 0 && this.#size + bytes > this.#limits.maxBytes) await this.#turn();
     this.#size = (this.#size ?? 0) + bytes;
     await appendFile(this.#path, text, { mode: 0o600 });
   }
@@ -82,7 +85,8 @@ export class CappedFile {
     this.#size = 0;
   }
 
-  #writeRest(): void {
+  /** When the process ends: nothing that waits would be written any more. */
+  writeRest(): void {
     if (this.#waiting.length === 0) return;
     try {
       appendFileSync(this.#path, this.#waiting.join(''), { mode: 0o600 });
@@ -90,4 +94,8 @@ export class CappedFile {
       // As above.
     }
   }
+}
+
+function writeAllRest(): void {
+  for (const file of files) file.writeRest();
 }
