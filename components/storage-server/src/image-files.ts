@@ -10,7 +10,7 @@
 import { createReadStream, type ReadStream } from 'node:fs';
 import { chmod, type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { faultSchema, type ImageId, imageIdSchema, KiB } from '@zhiyun/contracts';
+import { faultSchema, type ImageId, imageIdSchema, KiB, say } from '@zhiyun/contracts';
 import { type CheckedImage, checkedImageSchema } from '@zhiyun/contracts/links';
 import { PlatformError, readKept, systemErrorCode, versioned, writeKept } from '@zhiyun/kernel';
 import { z } from 'zod';
@@ -20,7 +20,7 @@ const recordSchema = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('refused'), fault: faultSchema }),
 ]);
 export type ImageRecord = z.infer<typeof recordSchema>;
-export const imageRecordShape = versioned({ what: 'image record', schema: recordSchema });
+export const imageRecordShape = versioned({ what: say('version.image-record'), schema: recordSchema });
 
 export class ImageFiles {
   readonly root: string;

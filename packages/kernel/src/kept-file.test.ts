@@ -1,13 +1,14 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { say } from '@zhiyun/contracts';
 import { expect, test } from 'vitest';
 import { readKept, writeDurable } from './kept-file.ts';
 import { versioned } from './versioned.ts';
 
 /** Stands for any schema. */
 const named = versioned({
-  what: 'name',
+  what: say('version.lock'),
   schema: {
     parse(value: unknown) {
       if (value instanceof Object && 'name' in value) return { name: String(value.name) };

@@ -47,7 +47,7 @@ export async function readKept<T>(path: string, shape: Versioned<T>, cure: strin
   try {
     return shape.parse(JSON.parse(text));
   } catch (cause) {
-    if (cause instanceof NewerVersion) throw new PlatformError(cause.code, `${path}: ${cause.message}.`, { cause });
+    if (cause instanceof NewerVersion) throw cause.in(path);
     throw new PlatformError('internal', `${path} is damaged; ${cure}.`, { cause });
   }
 }

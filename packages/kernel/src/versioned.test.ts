@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { say } from '@zhiyun/contracts';
 import { describe, expect, test } from 'vitest';
 import { readKept, writeKept } from './kept-file.ts';
 import { NewerVersion, versioned } from './versioned.ts';
@@ -19,7 +20,7 @@ const schema = {
   },
 };
 const disk = versioned({
-  what: 'disk',
+  what: say('version.lock'),
   schema,
   upgrades: [
     ({ size, ...rest }: { size: number }) => ({ ...rest, sizeMiB: size * 1024 }),
@@ -46,13 +47,13 @@ describe('a versioned shape', () => {
 
   test('refuses a newer one by name, and what is no version', () => {
     expect(() => disk.parse({ version: 4, name: 'a' })).toThrow(NewerVersion);
-    expect(() => disk.parse({ version: 4, name: 'a' })).toThrow(/disk is of version 4 .* up to 3/);
+    expect(() => disk.parse({ version: 4, name: 'a' })).toThrow(/lock is of version 4 .* up to 3/);
     for (const version of [0, -1, 1.5, '2', null])
       expect(() => disk.parse({ version, name: 'a', size: 2 })).toThrow(/no version/);
   });
 
   test('a list has no room for a version: it is the first one', () => {
-    const names = versioned({ what: 'names', schema: { parse: (value) => value as string[] } });
+    const names = versioned({ what: say('version.lock'), schema: { parse: (value) => value as string[] } });
     expect(names.parse(['a'])).toEqual(['a']);
     expect(names.stamp(['a'])).toEqual(['a']);
   });
@@ -73,7 +74,7 @@ test('a kept file of a newer release is refused by name and left as it is', asyn
     await writeFile(path, newer);
     await expect(readKept(path, disk, 'make it anew')).rejects.toMatchObject({
       code: 'newer-version',
-      message: expect.stringMatching(/disk\.json: this disk is of version 9/),
+      message: expect.stringMatching(/disk\.json: this lock is of version 9/),
     });
     expect(await readFile(path, 'utf8')).toBe(newer);
   } finally {

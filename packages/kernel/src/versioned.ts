@@ -3,11 +3,10 @@
  * release wrote it. A reader brings older versions up to date, one step at a time, and refuses newer ones by name: they were not
  * damaged, they are only not for it. See docs/guides/change-a-shape.md.
  */
+import { type Sentence, say } from '@zhiyun/contracts';
 import { PlatformError } from './errors.ts';
 
 export interface Versioned<T> {
-  /** For people: «ledger entry». */
-  readonly what: string;
   /** The one that is written now. */
   readonly version: number;
   /** Reads any version up to the present one. Throws `NewerVersion`, or what the schema throws. */
@@ -22,7 +21,8 @@ export interface Versioned<T> {
 export type Upgrade = (older: never) => unknown;
 
 export interface VersionedOptions<T> {
-  what: string;
+  /** For people: «ledger entry». */
+  what: Sentence;
   /** Of the present version. */
   schema: { parse(value: unknown): T };
   /** The first one leads from version 1 to 2, and so on: the present version is one more than there are upgrades. */
@@ -31,15 +31,17 @@ export interface VersionedOptions<T> {
 
 /** Written by a newer release: to be left exactly as it is. */
 export class NewerVersion extends PlatformError {
-  readonly found: number;
+  readonly #facts: { what: Sentence; found: number; known: number };
 
-  constructor(what: string, found: number, known: number) {
-    super(
-      'newer-version',
-      `this ${what} is of version ${found} and was written by a newer release; this one reads versions up to ${known}. It is left as it is: run the newer release here`,
-    );
+  constructor(what: Sentence, found: number, known: number) {
+    super('newer-version', say('version.newer', { what, found, known }));
     this.name = 'NewerVersion';
-    this.found = found;
+    this.#facts = { what, found, known };
+  }
+
+  /** The same, saying where. */
+  in(path: string): PlatformError {
+    return new PlatformError(this.code, say('version.newer-file', { path, ...this.#facts }), { cause: this });
   }
 }
 
@@ -54,7 +56,6 @@ export function versioned<T>({ what, schema, upgrades = [] }: VersionedOptions<T
   }
 
   return {
-    what,
     version: current,
     parseAs,
     parse(kept) {

@@ -6,7 +6,7 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ComponentId, componentIdSchema, domainIdSchema } from '@zhiyun/contracts';
+import { type ComponentId, componentIdSchema, domainIdSchema, say } from '@zhiyun/contracts';
 import { type ComponentType, type LinkEndpoint, linkEndpointSchema } from '@zhiyun/contracts/links';
 import { isoTime, newId, readKept, systemErrorCode, type Versioned, versioned, writeKept } from '@zhiyun/kernel';
 import { z } from 'zod';
@@ -23,11 +23,11 @@ const membershipSchema = z.object({
 export type Membership = z.infer<typeof membershipSchema>;
 
 /** What lies in the directory, by file. */
-export const identityShape = versioned({ what: 'identity', schema: identitySchema });
-export const membershipShape = versioned({ what: 'membership', schema: membershipSchema });
-export const addressShape = versioned({ what: 'own address', schema: z.object({ port: z.int() }) });
+export const identityShape = versioned({ what: say('version.identity'), schema: identitySchema });
+export const membershipShape = versioned({ what: say('version.membership'), schema: membershipSchema });
+export const addressShape = versioned({ what: say('version.own-address'), schema: z.object({ port: z.int() }) });
 /** A list has no room for a version: should it ever need one, it becomes an object. */
-export const dataServersShape = versioned({ what: 'list of Data Servers', schema: z.array(linkEndpointSchema) });
+export const dataServersShape = versioned({ what: say('version.data-servers'), schema: z.array(linkEndpointSchema) });
 
 export class Identity {
   readonly id: ComponentId;

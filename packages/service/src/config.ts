@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { say } from '@zhiyun/contracts';
 import { NewerVersion, PlatformError, systemErrorCode, versioned } from '@zhiyun/kernel';
 import { z } from 'zod';
 import { logLevels } from './logger.ts';
@@ -22,15 +23,14 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>;
 
 /** What the file holds, before the environment is laid over it and all of it is checked. */
-export const configFileShape = versioned({ what: 'configuration', schema: z.unknown() });
+export const configFileShape = versioned({ what: say('version.configuration'), schema: z.unknown() });
 
 async function readFileConfig(path: string): Promise<unknown> {
   try {
     return configFileShape.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return {};
-    if (error instanceof NewerVersion)
-      throw new PlatformError(error.code, `${path}: ${error.message}.`, { cause: error });
+    if (error instanceof NewerVersion) throw error.in(path);
     throw new PlatformError(
       'invalid-request',
       `${path} cannot be read: ${error instanceof Error ? error.message : error}. Mend the JSON, or remove the file to use the defaults.`,

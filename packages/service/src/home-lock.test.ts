@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { lockHome } from './home-lock.ts';
+import { identifyProcess } from './process-identity.ts';
 
 async function inDirectory(body: (directory: string) => Promise<void>): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'zhiyun-lock-'));
@@ -62,3 +63,27 @@ test('of many who find a dead lock exactly one gets it', async () => {
     }
   });
 });
+
+test('a lock as the first release wrote it counts while its process lives', async () => {
+  await inDirectory(async (directory) => {
+    const golden = JSON.parse(await readFile(join(import.meta.dirname, 'golden/lock.json'), 'utf8')) as object;
+    const me = await identifyProcess(process.pid);
+    const alive = Object.fromEntries(Object.keys(golden).map((key) => [key, me?.[key as keyof typeof me]]));
+    await writeFile(join(directory, 'lock.1'), JSON.stringify(alive));
+    await expect(lockHome(directory)).rejects.toThrow(`pid ${process.pid}`);
+  });
+});
+
+test.each(['{"version": 2, "holder": {"pid": 1}}', 'not JSON'])(
+  'a lock that cannot be read is not taken: %s',
+  async (text) => {
+    await inDirectory(async (directory) => {
+      await writeFile(join(directory, 'lock.1'), text);
+      await expect(lockHome(directory)).rejects.toMatchObject({
+        code: 'in-use',
+        message: expect.stringMatching(/remove/),
+      });
+      expect(await readdir(directory)).toEqual(['lock.1']);
+    });
+  },
+);

@@ -1,11 +1,12 @@
 /** A process named so that a later one with the same pid is not taken for it: pid, start time and boot (Linux). */
 import { readFile } from 'node:fs/promises';
+import { say } from '@zhiyun/contracts';
 import { versioned } from '@zhiyun/kernel';
 import { z } from 'zod';
 
 const processIdentitySchema = z.object({ pid: z.int(), startTicks: z.string(), bootId: z.string() });
 export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
-export const processIdentityShape = versioned({ what: 'lock', schema: processIdentitySchema });
+export const processIdentityShape = versioned({ what: say('version.lock'), schema: processIdentitySchema });
 
 /** Undefined: there is no such process (or it is a zombie). */
 export async function identifyProcess(pid: number): Promise<ProcessIdentity | undefined> {

@@ -9,6 +9,7 @@ import { sql } from 'kysely';
 import { type Claim, type Journal, operationEvent } from './journal.ts';
 import { type JournalState, newJournal, started } from './journal-state.ts';
 import type { OperationRow } from './operation-row.ts';
+import { knownKind } from './other-releases.ts';
 import type { TransactionDefinition } from './types.ts';
 
 export interface BeginRequest {
@@ -158,6 +159,7 @@ function newRow({ id, definition, claim, request, at }: Beginning): NewRow {
   return {
     id,
     kind: definition.kind,
+    version: knownKind(definition).version,
     state: journal.state,
     target_kind: request.target.kind,
     target_id: request.target.id,
@@ -192,7 +194,7 @@ async function insertOperations(tx: Tx, beginnings: readonly Beginning[]): Promi
   const events = rows.map((row) => operationEvent(row, row));
   const { rows: begun } = await sql<{ id: OperationId; created_at: Date }>`
     with given as materialized (
-      select * from jsonb_to_recordset(${given}::jsonb) as given (id uuid, kind text, state text, target_kind text,
+      select * from jsonb_to_recordset(${given}::jsonb) as given (id uuid, kind text, version integer, state text, target_kind text,
         target_id text, target_name text, params jsonb, memory jsonb, steps jsonb, cursor integer, created_by_id uuid,
         created_by_name text, runner text, epoch bigint, owner text, key text, request_hash text)
     ), taken as (
@@ -201,9 +203,9 @@ async function insertOperations(tx: Tx, beginnings: readonly Beginning[]): Promi
       on conflict do nothing
       returning operation_id
     ), begun as (
-      insert into operation (id, kind, state, target_kind, target_id, target_name, params, memory, steps, cursor,
+      insert into operation (id, kind, version, state, target_kind, target_id, target_name, params, memory, steps, cursor,
         created_by_id, created_by_name, runner, epoch)
-      select id, kind, state, target_kind, target_id, target_name, params, memory, steps, cursor,
+      select id, kind, version, state, target_kind, target_id, target_name, params, memory, steps, cursor,
         created_by_id, created_by_name, runner, epoch
       from given where key is null or id in (select operation_id from taken)
       returning id, created_at

@@ -10,13 +10,15 @@ import {
   type Page,
   type Target,
 } from '@zhiyun/contracts';
-import { type Clock, isoTime, type Logger, newId, PlatformError, systemClock } from '@zhiyun/kernel';
+import { type Clock, faultOf, isoTime, type Logger, newId, PlatformError, systemClock } from '@zhiyun/kernel';
 import { failureLevel, type Store } from '@zhiyun/store';
 import { Admissions, type BeginRequest } from './begin-operation.ts';
 import { Journal, type JournalHooks } from './journal.ts';
 import type { JournalState } from './journal-state.ts';
+import { LeftOperations } from './left-operations.ts';
 import { type ListOperationsQuery, listOperationRows } from './list-operations.ts';
-import { isCancellable, type OperationRow, operationOf } from './operation-row.ts';
+import { isCancellable, journalOf, type OperationRow, operationOf } from './operation-row.ts';
+import { isChanged, type KnownKind, knownKind, upToDate, writeUpToDate } from './other-releases.ts';
 import { OperationRun } from './run-operation.ts';
 import { RunnerLease, type Term } from './runner-lease.ts';
 import { SettledWatch } from './settled-watch.ts';
@@ -81,6 +83,8 @@ class TransactionEngine implements Engine {
   readonly #works = new Map<string, Promise<EndedWork>>();
   /** Ours by the database, but not at work: the database was away when they were to be begun or written. */
   readonly #dropped = new Set<OperationId>();
+  readonly #kinds: readonly KnownKind[];
+  readonly #left: LeftOperations;
   #scanning: Promise<void> | undefined;
   #ticker: Disposable | undefined;
   #leaving = false;
@@ -93,6 +97,8 @@ class TransactionEngine implements Engine {
     this.#log = log;
     // What an engine knows of a definition is its shape; the types of its parameters are the definition's own affair.
     this.#definitions = new Map(options.definitions.map((one) => [one.kind, one as unknown as TransactionDefinition]));
+    this.#kinds = [...this.#definitions.values()].map(knownKind);
+    this.#left = new LeftOperations({ store, clock: this.#clock, log, kinds: this.#kinds });
     this.#journal = new Journal(store, options.hooks ?? {});
     this.#admissions = new Admissions(store, this.#journal);
     this.#watch = new SettledWatch(store, this.#clock);
@@ -171,6 +177,7 @@ class TransactionEngine implements Engine {
     const term = this.#lease.term;
     if (!term)
       throw new PlatformError('unavailable', 'This control server cannot run operations right now; try again.');
+    await this.#left.requireKnown(id);
     const row = await this.#store.db
       .updateTable('operation')
       .set({ state: 'undoing', runner: this.#options.runner.id, epoch: term.epoch })
@@ -184,7 +191,7 @@ class TransactionEngine implements Engine {
     }
     // Its last commit may be seen before its run here knows of it, and as long as that is not over another would not begin.
     await this.#runs.get(id)?.ended;
-    this.#run(row, term);
+    await this.#goOn(row, term);
     return this.#operationOf(row);
   }
 
@@ -225,14 +232,39 @@ class TransactionEngine implements Engine {
     const term = this.#lease.term;
     if (!term || this.#leaving) return;
     const claim = { runner: this.#options.runner.id, epoch: term.epoch };
-    const kinds = [...this.#definitions.values()].map(({ kind }) => kind);
-    if (kinds.length === 0) return;
+    if (this.#kinds.length === 0) return;
     const running = [...this.#runs.keys()];
-    for (const row of await takeOver(this.#store, { claim, kinds, running, dropped: [...this.#dropped] })) {
+    for (const row of await takeOver(this.#store, {
+      claim,
+      kinds: this.#kinds,
+      running,
+      dropped: [...this.#dropped],
+    })) {
       this.#log.info({ operation: row.id, kind: row.kind, state: row.state }, 'took the operation over');
-      this.#run(row, term);
+      await this.#goOn(row, term);
     }
+    await this.#left.look(claim);
     if (this.#runs.size > 0) await this.#hearCancels();
+  }
+
+  /** With what another release may have begun: brought up to date first, or stuck when that cannot be. */
+  async #goOn(row: OperationRow, term: Term): Promise<void> {
+    const definition = this.#definitions.get(row.kind);
+    if (!definition) return;
+    this.#dropped.add(row.id);
+    const claim = { runner: this.#options.runner.id, epoch: term.epoch };
+    let current: OperationRow;
+    try {
+      current = upToDate(row, definition);
+    } catch (error) {
+      this.#log.error({ operation: row.id, kind: row.kind, version: row.version, err: error }, 'it cannot be read');
+      const journal = { ...journalOf(row), state: 'stuck' as const, error: faultOf(error) };
+      await this.#journal.write({ row, claim, journal });
+      this.#dropped.delete(row.id);
+      return;
+    }
+    if (isChanged(row, current)) await writeUpToDate(this.#store, current, claim);
+    this.#run(current, term);
   }
 
   /** Cancels that were asked for at another control server. */

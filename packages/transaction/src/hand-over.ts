@@ -33,6 +33,11 @@ export async function handOver(store: Store, row: OperationRow, claim: Claim, ru
   if (given.numUpdatedRows === 0n) throw new ClaimLost();
 }
 
+/** It waits for this runner. */
+export function isHandedTo(runner: string) {
+  return sql<boolean>`(operation.epoch = ${handedOver} and operation.runner = ${runner})`;
+}
+
 /** It waits for another runner than this one, and that one lives. */
 export function isPromisedToAnother(runner: string) {
   return sql<boolean>`(operation.epoch = ${handedOver} and operation.runner <> ${runner} and exists (

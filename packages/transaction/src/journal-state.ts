@@ -32,22 +32,25 @@ export function started(journal: JournalState, at: string): JournalState {
 /** `result` as it will be read after a crash: only what JSON can hold. */
 export function done(journal: JournalState, result: object | undefined, at: string): JournalState {
   const startedAt = journal.steps[journal.cursor]?.startedAt ?? at;
+  const { steps } = withStep(journal, { state: 'done', progress: 1, startedAt, endedAt: at });
   return {
-    ...withStep(journal, { state: 'done', progress: 1, startedAt, endedAt: at }),
+    ...journal,
+    steps,
     state: 'running',
-    cursor: journal.cursor + 1,
+    cursor: nextOf(steps),
     memory: { ...journal.memory, ...(result && JSON.parse(JSON.stringify(result))) },
   };
 }
 
 /** The action at the cursor did not work; it and all before are to be undone. */
 export function failed(journal: JournalState, error: Fault, at: string): JournalState {
-  return { ...withStep(journal, { state: 'failed', endedAt: at, error }), state: 'undoing', error };
+  const { steps } = withStep(journal, { state: 'failed', endedAt: at, error });
+  return { ...journal, steps, state: 'undoing', cursor: lastBegun(steps), error };
 }
 
 /** Cancelled between two actions: the one at the cursor never began. */
 export function turnedBack(journal: JournalState, error: Fault): JournalState {
-  return { ...journal, state: 'undoing', cursor: journal.cursor - 1, error };
+  return { ...journal, state: 'undoing', cursor: lastBegun(journal.steps), error };
 }
 
 export function undoStarted(journal: JournalState): JournalState {
@@ -69,6 +72,37 @@ export function undoFailed(journal: JournalState, error: Fault, at: string): Jou
 
 export function ended(journal: JournalState, state: 'succeeded' | 'failed' | 'cancelled'): JournalState {
   return { ...journal, state };
+}
+
+/**
+ * The journal of an operation that another release began, whose actions were others: steps are known by name. Actions that came since
+ * are waiting; going forward the first that is not done is next, so they are not left out, and what was done is not done again. Throws when an action that has begun is
+ * no more, or came elsewhere: nobody could undo it.
+ */
+export function realigned(journal: JournalState, names: readonly string[]): JournalState {
+  const { steps, state, cursor } = journal;
+  if (steps.length === names.length && steps.every(({ name }, index) => name === names[index])) return journal;
+  const begun = steps.filter((step) => step.state !== 'waiting');
+  const places = begun.map(({ name }) => names.indexOf(name));
+  const lost = begun.find((_, index) => places[index] === -1);
+  if (lost) throw new Error(`it has begun the action "${lost.name}", which is no more`);
+  if (places.some((place, index) => index > 0 && place <= (places[index - 1] ?? 0)))
+    throw new Error('its actions come in another order now');
+  const byName = new Map(steps.map((step) => [step.name, step]));
+  const aligned = newJournal(names).steps.map((step) => byName.get(step.name) ?? step);
+  const back = names.indexOf(steps[cursor]?.name ?? '');
+  return { ...journal, steps: aligned, cursor: state === 'pending' || state === 'running' ? nextOf(aligned) : back };
+}
+
+/** The first that is not done. All before it are, but not always none behind it: see `realigned`. */
+function nextOf(steps: readonly OperationStep[]): number {
+  const next = steps.findIndex(({ state }) => state !== 'done');
+  return next === -1 ? steps.length : next;
+}
+
+/** Where unwinding begins; -1: nowhere. */
+function lastBegun(steps: readonly OperationStep[]): number {
+  return steps.findLastIndex(({ state }) => state !== 'waiting');
 }
 
 /** 0 to 1 over all steps; `fraction` of the one that is running. */

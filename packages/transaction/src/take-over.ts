@@ -2,19 +2,21 @@
  * Finds operations that nobody runs: their runner's lease has run out, or is of a later life than the operation's claim, or
  * they were handed over to us.
  */
-import type { OperationId, OperationKind } from '@zhiyun/contracts';
+import type { OperationId } from '@zhiyun/contracts';
 import type { Store } from '@zhiyun/store';
 import { sql } from 'kysely';
-import { isPromisedToAnother } from './hand-over.ts';
+import { isHandedTo, isPromisedToAnother } from './hand-over.ts';
 import type { Claim } from './journal.ts';
 import type { OperationRow } from './operation-row.ts';
+import type { KnownKind } from './other-releases.ts';
 import { leaseName } from './runner-lease.ts';
 
 const batch = 50;
 
 export interface TakeOver {
   claim: Claim;
-  kinds: readonly OperationKind[];
+  /** What this release knows of: others are left to a runner that does. */
+  kinds: readonly KnownKind[];
   /** What this process has in hand, also from an earlier term and still coming to rest: not to be touched. */
   running: readonly OperationId[];
   /** What this process holds but had to drop: to be taken up again. */
@@ -31,7 +33,7 @@ export async function takeOver(store: Store, { claim, kinds, running, dropped }:
     .selectFrom('operation')
     .select('id')
     .where('state', 'in', ['pending', 'running', 'undoing'])
-    .where('kind', 'in', kinds)
+    .where(isKnown(kinds))
     .where((where) =>
       where.or([
         where.and([where.not(alive), where.not(isPromisedToAnother(claim.runner))]),
@@ -57,4 +59,32 @@ export async function takeOver(store: Store, { claim, kinds, running, dropped }:
     .where('id', 'in', orphans)
     .returningAll()
     .execute();
+}
+
+/** What this runner leaves alone, because a newer release has begun it. */
+export function unknownOperations(store: Store, kinds: readonly KnownKind[]) {
+  return store.db
+    .selectFrom('operation')
+    .select(['id', 'kind', 'version'])
+    .where('state', 'in', ['pending', 'running', 'undoing'])
+    .where((where) => where.not(isKnown(kinds)))
+    .orderBy('id')
+    .limit(batch)
+    .execute();
+}
+
+/** Handed to this runner by one that knows more: anybody's again. */
+export async function giveBack(store: Store, { runner }: Claim, kinds: readonly KnownKind[]): Promise<void> {
+  await store.db
+    .updateTable('operation')
+    .set({ runner: '' })
+    .where('state', 'in', ['pending', 'running', 'undoing'])
+    .where(isHandedTo(runner))
+    .where((where) => where.not(isKnown(kinds)))
+    .execute();
+}
+
+function isKnown(kinds: readonly KnownKind[]) {
+  const known = kinds.map(({ kind, version }) => sql`(operation.kind = ${kind} and operation.version <= ${version})`);
+  return sql<boolean>`(${sql.join(known, sql` or `)})`;
 }

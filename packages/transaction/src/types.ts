@@ -50,14 +50,34 @@ export type Action<Params, Memory> = EffectAction<Params, Memory> | RecordAction
 
 export interface TransactionDefinition<Params = unknown, Memory extends object = object> {
   readonly kind: OperationKind;
+  /** Of the newest version. A new field is optional or has a default. */
   readonly params: z.ZodType<Params>;
+  /** From each version of parameters and memory to the next, as in `versioned`: the first leads from 1 to 2. */
+  readonly upgrades?: readonly BegunUpgrade[];
+  /**
+   * An operation that an earlier release began goes on with these: actions are known by name, and new ones are run when it comes to
+   * them. A name is never used again for something else.
+   */
   readonly actions: readonly Action<Params, Memory>[];
 }
+
+/** What the journal keeps for the actions. */
+export interface Begun {
+  readonly params: unknown;
+  readonly memory: Readonly<Record<string, unknown>>;
+}
+export type BegunUpgrade = (older: {
+  // biome-ignore lint/suspicious/noExplicitAny: an older shape has no type any more
+  readonly params: any;
+  // biome-ignore lint/suspicious/noExplicitAny: likewise
+  readonly memory: any;
+}) => Begun;
 
 /** Any definition, whatever its parameters and memory: what an engine is given a list of. */
 export interface AnyTransactionDefinition {
   readonly kind: OperationKind;
   readonly params: z.ZodType;
+  readonly upgrades?: readonly BegunUpgrade[];
   readonly actions: readonly AnyAction[];
 }
 interface AnyAction extends ActionBase {

@@ -2,6 +2,7 @@
  * The database of this host, opened once and shared by the roles that write to it. Where it is: the configuration says so; or it
  * is private to the host that made the domain; or a Data Server is asked, whose answer is kept for times when none answers.
  */
+import { say } from '@zhiyun/contracts';
 import { type Logger, PlatformError, readKept, versioned, writeKept } from '@zhiyun/kernel';
 import { ownAddresses, presentAddresses } from '@zhiyun/link';
 import { type KeptPostgres, keepPrivatePostgres, migrate, openStore, type Store } from '@zhiyun/store';
@@ -30,7 +31,7 @@ export interface OpenDatabase {
 
 /** What a Data Server has told. */
 export const databaseAddressShape = versioned({
-  what: 'database address',
+  what: say('version.database-address'),
   schema: z.object({ url: z.string() }),
 });
 

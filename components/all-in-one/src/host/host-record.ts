@@ -1,5 +1,5 @@
 /** `<home>/host.json`: what this host is. Written when its roles change, so that `up` needs no arguments ever after. */
-import { nameSchema } from '@zhiyun/contracts';
+import { nameSchema, say } from '@zhiyun/contracts';
 import { type ComponentType, componentTypes } from '@zhiyun/contracts/links';
 import { PlatformError, readKept, versioned, writeKept } from '@zhiyun/kernel';
 import { z } from 'zod';
@@ -23,7 +23,7 @@ const hostRecordSchema = z.object({
 });
 export type HostRecord = z.infer<typeof hostRecordSchema>;
 
-export const hostRecordShape = versioned({ what: 'host record', schema: hostRecordSchema });
+export const hostRecordShape = versioned({ what: say('version.host-record'), schema: hostRecordSchema });
 
 export function readHostRecord(path: string): Promise<HostRecord | undefined> {
   return readKept(path, hostRecordShape, 'restore it from a backup');

@@ -6,7 +6,7 @@
  *   whole directory       an instance          the entry was lost: set aside, untouched
  *   unfinished directory  finished, then so    half made or half removed: cleaned away
  */
-import { type InstanceId, instanceIdSchema, stopReasonSchema } from '@zhiyun/contracts';
+import { type InstanceId, instanceIdSchema, say, stopReasonSchema } from '@zhiyun/contracts';
 import { instanceConfigSchema } from '@zhiyun/contracts/links';
 import { versioned } from '@zhiyun/kernel';
 import { z } from 'zod';
@@ -38,7 +38,7 @@ const ledgerEntrySchema = z.object({
 export type LedgerEntry = z.infer<typeof ledgerEntrySchema>;
 
 /** A new field is optional or has a default here; any other change is a version of its own. */
-export const ledgerEntryShape = versioned({ what: 'ledger entry', schema: ledgerEntrySchema });
+export const ledgerEntryShape = versioned({ what: say('version.ledger-entry'), schema: ledgerEntrySchema });
 
 /**
  * An entry that cannot be read: damaged, or of a newer release. Its instance was promised all the same: nothing of it may be

@@ -8,6 +8,7 @@ import { instanceSentences } from './instance.ts';
 import { nounSentences } from './noun.ts';
 import { restSentences } from './rest.ts';
 import { type Language, type ParamsOf, renderTemplate, type Sentence, type Words } from './sentence.ts';
+import { versionSentences } from './version.ts';
 
 export const catalogue = {
   ...commonSentences,
@@ -18,6 +19,7 @@ export const catalogue = {
   ...computePoolSentences,
   ...componentSentences,
   ...instanceSentences,
+  ...versionSentences,
 } as const;
 
 export type SentenceKey = keyof typeof catalogue;

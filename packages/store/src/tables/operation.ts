@@ -8,6 +8,8 @@ export interface OperationTable {
   target_kind: TargetKind;
   target_id: string;
   target_name: string;
+  /** Of its kind: in which shape parameters and memory are. */
+  version: Generated<number>;
   params: unknown;
   memory: Record<string, unknown>;
   steps: OperationStep[];

@@ -1,2 +1,3 @@
+export { type OldOperation, readOldOperation } from './old-operation.ts';
 export { type TransactionProof, transactionProofs } from './proofs.ts';
 export type { HarnessFactory, ProofEnvironment, ProofSubject, TransactionHarness } from './subject.ts';

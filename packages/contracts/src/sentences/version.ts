@@ -1,0 +1,32 @@
+/** Sentences about what another release of the platform has written or says (版本). */
+import { defineSentences } from './sentence.ts';
+
+export const versionSentences = defineSentences({
+  'version.newer': {
+    en: 'This {what} is of version {found} and was written by a newer release; this one reads versions up to {known}. It is left as it is: run the newer release here.',
+    zh: '此{what}的版本为 {found}，由更新的版本写入；当前版本最高只能读取版本 {known}。内容保持原样：请在此运行更新的版本。',
+  },
+  'version.newer-file': {
+    en: '{path}: this {what} is of version {found} and was written by a newer release; this one reads versions up to {known}. It is left as it is: run the newer release here.',
+    zh: '{path}：此{what}的版本为 {found}，由更新的版本写入；当前版本最高只能读取版本 {known}。内容保持原样：请在此运行更新的版本。',
+  },
+  'version.unknown-operation': {
+    en: 'Operation {id} ({kind}) was begun by a newer release, and this Control Server does not know how it goes on. Bring this server to the newest release, or ask one that has it.',
+    zh: '操作 {id}（{kind}）由更新的版本发起，当前主控节点无法继续执行。请将此服务器升级到最新版本，或在已升级的服务器上重试。',
+  },
+  'version.unreadable-operation': {
+    en: 'What was written down for this operation cannot be read by this release: {why}. Nothing more is done; the log of the Control Server says more.',
+    zh: '当前版本无法读取此操作的记录：{why}。操作已停止，详见主控节点日志。',
+  },
+  'version.ledger-entry': { en: 'ledger entry', zh: '云主机台账记录' },
+  'version.host-record': { en: 'host record', zh: '主机记录' },
+  'version.database-address': { en: 'database address', zh: '数据库地址' },
+  'version.identity': { en: 'identity', zh: '组件身份' },
+  'version.membership': { en: 'membership', zh: '域成员记录' },
+  'version.own-address': { en: 'own address', zh: '组件地址' },
+  'version.data-servers': { en: 'list of Data Servers', zh: '域服务器列表' },
+  'version.image-record': { en: 'image record', zh: '镜像记录' },
+  'version.lock': { en: 'lock', zh: '锁' },
+  'version.configuration': { en: 'configuration', zh: '配置' },
+  'version.operation': { en: 'operation {kind}', zh: '操作 {kind}' },
+});
