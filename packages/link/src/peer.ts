@@ -3,7 +3,7 @@
  * off, dial again; otherwise it connects to us. What we say of it (`state`) comes from our own eyes: those connections and
  * their heartbeat.
  */
-import type { ComponentId } from '@zhiyun/contracts';
+import { type ComponentId, say } from '@zhiyun/contracts';
 import type { ComponentRecord, ComponentType, LinkAddress, LinkEndpoint, LinkTable } from '@zhiyun/contracts/links';
 import { backoffMs, type Clock, type Logger, PlatformError } from '@zhiyun/kernel';
 import { createLinkClient } from './client.ts';
@@ -191,7 +191,7 @@ export class LinkPeer implements Peer {
   #connected(): Session {
     if (this.#session) return this.#session;
     const why = this.#options.dial ? this.state : 'nothing here may call it';
-    throw new PlatformError('unavailable', `${describePeer(this)} is not connected (${why}).`);
+    throw new PlatformError('unavailable', say('link.not-connected', { peer: describePeer(this), state: why }));
   }
 
   async #keepConnected(dial: Dial): Promise<void> {

@@ -3,7 +3,7 @@
  * `ThreadSession` (the same in a link thread) and `MemorySession`. Every failure of the connection itself surfaces as a PlatformError `unavailable` that names the peer.
  */
 import type { Duplex } from 'node:stream';
-import type { ComponentId } from '@zhiyun/contracts';
+import { type ComponentId, say } from '@zhiyun/contracts';
 import type { ComponentRecord, ComponentType, LinkAddress } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import type { CallOptions, PlainRequest, PlainResponse, TakeItem } from './types.ts';
@@ -51,7 +51,7 @@ export type Dial = (
 ) => Promise<Session>;
 
 export function linkLost(peer: string, cause?: unknown): PlatformError {
-  return new PlatformError('unavailable', `The link to ${peer} was lost.`, { cause });
+  return new PlatformError('unavailable', say('link.lost', { peer }), { cause });
 }
 
 export function describePeer(peer: { type: ComponentType; name?: string; id?: ComponentId }): string {

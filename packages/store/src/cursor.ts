@@ -2,7 +2,8 @@
  * Cursors of keyset paging: the sort key of the last row of a page, as opaque text. A cursor remembers which sort it
  * belongs to, so that one cannot be carried over to another list.
  */
-import { PlatformError } from '@zhiyun/kernel';
+import { say } from '@zhiyun/contracts';
+import { fieldError, PlatformError } from '@zhiyun/kernel';
 
 export type CursorKey = readonly (string | number)[];
 
@@ -16,8 +17,10 @@ export function decodeCursor(sort: string, cursor: string, length = 1): CursorKe
   const [cursorSort, ...key] = parse(cursor);
   const usable = key.every((part) => typeof part === 'string' || typeof part === 'number');
   if (cursorSort === sort && key.length === length && usable) return key as CursorKey;
-  const message = 'is not a cursor of this list and order; start again without it';
-  throw new PlatformError('invalid-request', `The cursor ${message}.`, { errors: [{ path: 'cursor', message }] });
+  const reason = say('field.cursor');
+  throw new PlatformError('invalid-request', say('rest.cursor', { reason }), {
+    errors: [fieldError('cursor', reason)],
+  });
 }
 
 function parse(cursor: string): unknown[] {

@@ -2,7 +2,7 @@
  * Admission: in one database transaction the operation is written, its target claimed (a unique index, so two control
  * servers cannot both have it), the caller's own rows written and the event recorded. Then it exists, or nothing does.
  */
-import type { Operation, OperationId, Target } from '@zhiyun/contracts';
+import { type Operation, type OperationId, renderSentence, type Sentence, say, type Target } from '@zhiyun/contracts';
 import { Batches, PlatformError } from '@zhiyun/kernel';
 import { insertEvents, ringEvents, type Store, type Tx, violatedConstraint } from '@zhiyun/store';
 import { sql } from 'kysely';
@@ -234,25 +234,15 @@ async function operationOfKey(tx: Tx, request: BeginRequest): Promise<OperationR
     .where('key', '=', key)
     .executeTakeFirstOrThrow();
   if (earlier.request_hash !== hash)
-    throw new PlatformError(
-      'idempotency-key-reused',
-      `The Idempotency-Key "${key}" was used for another request (operation ${earlier.id}). Use a new key for a new request.`,
-    );
+    throw new PlatformError('idempotency-key-reused', say('operation.key-reused', { key, id: earlier.id }));
   return earlier;
 }
 
 /** What the second half of a kind is called while it is being done. */
-const doings: Readonly<Record<string, string>> = {
-  create: 'created',
-  start: 'started',
-  stop: 'stopped',
-  kill: 'killed',
-  reboot: 'rebooted',
-  reset: 'reset',
-  delete: 'deleted',
-  check: 'checked',
-  import: 'imported',
-};
+function doingOf(kind: string): Sentence {
+  const doing = { key: `doing.${kind.split('.').at(-1)}`, params: {} };
+  return renderSentence(doing, 'en') === undefined ? say('doing.other') : doing;
+}
 
 /** «instance web-1 is being stopped by operation …». */
 async function targetBusy(store: Store, target: Target, cause: unknown): Promise<PlatformError> {
@@ -263,12 +253,11 @@ async function targetBusy(store: Store, target: Target, cause: unknown): Promise
     .where('target_id', '=', target.id)
     .where('state', 'in', ['pending', 'running', 'undoing', 'stuck'])
     .executeTakeFirst();
-  const what = `${target.kind} ${target.name}`;
-  if (!holder) return new PlatformError('target-busy', `${what} was busy a moment ago; try again.`, { cause });
-  const verb = holder.kind.split('.').at(-1) ?? holder.kind;
-  const detail =
+  const what = { kind: say(`noun.${target.kind}`), name: target.name };
+  if (!holder) return new PlatformError('target-busy', say('operation.busy-before', what), { cause });
+  const sentence =
     holder.state === 'stuck'
-      ? `${what} is held by operation ${holder.id} (${holder.kind}), which is stuck; look at its error, then retry it.`
-      : `${what} is being ${doings[verb] ?? `worked on (${holder.kind})`} by operation ${holder.id}; wait until that has ended.`;
-  return new PlatformError('target-busy', detail, { cause });
+      ? say('operation.held-by-stuck', { ...what, id: holder.id, doing: holder.kind })
+      : say('operation.busy', { ...what, id: holder.id, doing: doingOf(holder.kind) });
+  return new PlatformError('target-busy', sentence, { cause });
 }

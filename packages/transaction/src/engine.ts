@@ -8,6 +8,7 @@ import {
   type OperationKind,
   operationEnded,
   type Page,
+  say,
   type Target,
 } from '@zhiyun/contracts';
 import { type Clock, faultOf, isoTime, type Logger, newId, PlatformError, systemClock } from '@zhiyun/kernel';
@@ -136,8 +137,7 @@ class TransactionEngine implements Engine {
     const definition = this.#definitions.get(kind);
     if (!definition) throw new Error(`no transaction is defined for ${kind}`);
     const term = this.#lease.term;
-    if (!term || this.#leaving)
-      throw new PlatformError('unavailable', 'This control server cannot begin operations right now; try again.');
+    if (!term || this.#leaving) throw new PlatformError('unavailable', say('operation.cannot-begin'));
     const id = newId<OperationId>();
     try {
       const { row, isNew } = await this.#admissions.admit({
@@ -175,8 +175,7 @@ class TransactionEngine implements Engine {
 
   async retry(id: OperationId): Promise<Operation> {
     const term = this.#lease.term;
-    if (!term)
-      throw new PlatformError('unavailable', 'This control server cannot run operations right now; try again.');
+    if (!term) throw new PlatformError('unavailable', say('operation.cannot-run'));
     await this.#left.requireKnown(id);
     const row = await this.#store.db
       .updateTable('operation')
@@ -187,7 +186,7 @@ class TransactionEngine implements Engine {
       .executeTakeFirst();
     if (!row) {
       const { state } = await this.get(id);
-      throw new PlatformError('wrong-state', `Operation ${id} is ${state}; only a stuck one can be retried.`);
+      throw new PlatformError('wrong-state', say('operation.not-stuck', { id, state }));
     }
     // Its last commit may be seen before its run here knows of it, and as long as that is not over another would not begin.
     await this.#runs.get(id)?.ended;
@@ -314,14 +313,15 @@ function targetKey({ kind, id }: Pick<Target, 'kind' | 'id'>): string {
 }
 
 function notFound(id: string): PlatformError {
-  return new PlatformError('not-found', `There is no operation ${id}.`);
+  return new PlatformError('not-found', say('operation.unknown', { reference: id }));
 }
 
 function notCancellable(row: OperationRow): PlatformError {
-  const reason = operationEnded(row.state)
-    ? `has already ended (${row.state})`
-    : row.state === 'running'
-      ? 'has gone too far to be cancelled'
-      : `is already being taken back (${row.state})`;
-  return new PlatformError('not-cancellable', `Operation ${row.id} ${reason}.`);
+  const { id, state } = row;
+  const sentence = operationEnded(state)
+    ? say('operation.ended', { id, state })
+    : state === 'running'
+      ? say('operation.too-far', { id })
+      : say('operation.undoing', { id, state });
+  return new PlatformError('not-cancellable', sentence);
 }

@@ -4,8 +4,17 @@
  * Backward: the failed action and all before it, in reverse. Whatever happens between two commits happens again after a
  * crash, which is why effects and undos are idempotent.
  */
-import { type Fault, type OperationId, operationEnded } from '@zhiyun/contracts';
-import { type Clock, FollowingSignal, faultOf, isoTime, type Logger, PlatformError, retry } from '@zhiyun/kernel';
+import { type Fault, type OperationId, operationEnded, say } from '@zhiyun/contracts';
+import {
+  type Clock,
+  errorFromFault,
+  FollowingSignal,
+  faultOf,
+  isoTime,
+  type Logger,
+  PlatformError,
+  retry,
+} from '@zhiyun/kernel';
 import { CommitUnknown, DatabaseLost, failureLevel, type Store, type Tx, worthRepeating } from '@zhiyun/store';
 import { HandOver, handOver } from './hand-over.ts';
 import { CancelHeard, type Claim, ClaimLost, type Journal, type JournalWrite, writeJournal } from './journal.ts';
@@ -48,7 +57,7 @@ export interface RunEnvironment {
 export type RunOutcome = 'settled' | 'left' | 'dropped';
 
 const undoBackoff = { firstMs: 100, maxMs: 2_000 };
-const cancelFault: Fault = { code: 'cancelled', detail: 'The operation was cancelled on request.' };
+const cancelFault: Fault = new PlatformError('cancelled', say('operation.cancelled')).toFault();
 
 /** An action did not work: the journal up to it, to be unwound from. */
 class Unwind extends Error {
@@ -88,7 +97,7 @@ export class OperationRun {
   /** A cancel was asked for (and is in the database): interrupts the action at work if that may be. */
   cancel(): void {
     if (this.#journal.state === 'running' && cancelInterrupts(this.#definition, this.#journal.cursor))
-      this.#cancel.abort(new PlatformError(cancelFault.code, cancelFault.detail));
+      this.#cancel.abort(errorFromFault(cancelFault));
   }
 
   async run(): Promise<RunOutcome> {

@@ -6,6 +6,7 @@ import { fieldSentences } from './field.ts';
 import { identitySentences } from './identity.ts';
 import { instanceSentences } from './instance.ts';
 import { nounSentences } from './noun.ts';
+import { operationSentences } from './operation.ts';
 import { restSentences } from './rest.ts';
 import { type Language, type ParamsOf, renderTemplate, type Sentence, type Words } from './sentence.ts';
 import { versionSentences } from './version.ts';
@@ -20,6 +21,7 @@ export const catalogue = {
   ...componentSentences,
   ...instanceSentences,
   ...versionSentences,
+  ...operationSentences,
 } as const;
 
 export type SentenceKey = keyof typeof catalogue;

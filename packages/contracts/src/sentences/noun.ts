@@ -8,6 +8,7 @@ export const nounSentences = defineSentences({
   'noun.instance': { en: 'instance', zh: '云主机' },
   'noun.component': { en: 'component', zh: '组件' },
   'noun.operation': { en: 'operation', zh: '操作' },
+  'noun.system': { en: 'platform', zh: '平台' },
   'noun.user': { en: 'user', zh: '用户' },
   'noun.join-token': { en: 'join token', zh: '加入令牌' },
   'noun.control-server': { en: 'Control Server', zh: '主控节点' },

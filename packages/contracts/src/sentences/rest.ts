@@ -24,13 +24,10 @@ export const restSentences = defineSentences({
   },
   'rest.json-key': { en: 'The key "{key}" is not allowed.', zh: '不允许使用键“{key}”。' },
   'rest.json-twice': { en: 'The key "{key}" is there twice.', zh: '键“{key}”重复。' },
+  'rest.cursor': { en: 'The cursor {reason}.', zh: '翻页标记{reason}。' },
   'rest.header': { en: 'The header {header} {reason}.', zh: '请求头 {header} {reason}。' },
   'rest.too-many-feeds': {
     en: 'At most {perUser} live feeds per user and {total} in all; close one first.',
     zh: '每个用户最多 {perUser} 个实时连接，总共最多 {total} 个；请先关闭一个。',
-  },
-  'operation.unknown': {
-    en: 'There is no operation «{reference}»; operations are named by their id.',
-    zh: '没有操作“{reference}”；操作须用 ID 指明。',
   },
 });

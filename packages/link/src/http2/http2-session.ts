@@ -1,4 +1,5 @@
 /** The calling side of one HTTP/2 connection, which `dialHttp2` opens; once it is let in it is usable until `ended`. */
+
 import {
   type ClientHttp2Session,
   type ClientHttp2Stream,
@@ -8,6 +9,7 @@ import {
 } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { say } from '@zhiyun/contracts';
 import type { LinkAddress } from '@zhiyun/contracts/links';
 import { type Clock, PlatformError } from '@zhiyun/kernel';
 import { answerMs, callTimeoutMs, maxHeaderParamsBytes, maxResultBytes } from '../limits.ts';
@@ -195,7 +197,7 @@ export class Http2Session implements Session {
   }
 
   #late(what: string, { timeoutMs = callTimeoutMs }: CallOptions): PlatformError {
-    return new PlatformError('timeout', `${this.#label} did not answer ${what} within ${timeoutMs / 1000} s.`);
+    return new PlatformError('timeout', say('link.late', { peer: this.#label, what, seconds: timeoutMs / 1000 }));
   }
 
   #lost(cause?: unknown): PlatformError {

@@ -2,8 +2,10 @@
  * A session without a network: methods are run directly, with the same validation and with JSON in between. Plain HTTP goes
  * through HTTP/2 as it always does, over a pair of streams in memory.
  */
+
 import type { ClientHttp2Session } from 'node:http2';
 import { type Duplex, duplexPair } from 'node:stream';
+import { say } from '@zhiyun/contracts';
 import { type Logger, PlatformError } from '@zhiyun/kernel';
 import { plainRequest } from '../http2/plain.ts';
 import { callTimeoutMs } from '../limits.ts';
@@ -133,7 +135,10 @@ export class MemorySession implements Session {
 
   #limit(method: string, { timeoutMs = callTimeoutMs, signal }: CallOptions): WorkLimit {
     const late = () =>
-      new PlatformError('timeout', `${this.#options.label} did not answer ${method} within ${timeoutMs / 1000} s.`);
+      new PlatformError(
+        'timeout',
+        say('link.late', { peer: this.#options.label, what: method, seconds: timeoutMs / 1000 }),
+      );
     return new WorkLimit([this.#broken.signal, ...(signal ? [signal] : [])], timeoutMs, late);
   }
 }
