@@ -7,6 +7,7 @@ export {
   violatedConstraint,
   worthRepeating,
 } from './connection/database-errors.ts';
+export { plannedAnew } from './connection/statement-names.ts';
 export { type CursorKey, decodeCursor, encodeCursor } from './cursor.ts';
 export type { Database } from './database.ts';
 export {

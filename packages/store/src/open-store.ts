@@ -1,6 +1,6 @@
 /** The store: the one way to the platform's state. */
 import { type Backoff, backoffMs, type Logger, systemClock } from '@zhiyun/kernel';
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { type CompiledQuery, Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import { CommitUnknown, DatabaseLost, wasRefused, worthRepeating } from './connection/database-errors.ts';
 import { NotificationListener } from './connection/notification-listener.ts';
 import { openConnections } from './connection/open-connections.ts';
@@ -43,11 +43,18 @@ const awayBackoff: Backoff = { firstMs: 50, maxMs: 500 };
  * Connects to the primary among the URL's hosts and checks that it is recent enough. Throws `database-unavailable` saying of each
  * host why it is not it.
  */
-export async function openStore(options: { url: string; log: Logger; maxConnections?: number }): Promise<Store> {
-  const { url, log, maxConnections = 10 } = options;
+export async function openStore(options: {
+  url: string;
+  log: Logger;
+  maxConnections?: number;
+  /** Sees every statement that was run. */
+  onStatement?: (statement: Pick<CompiledQuery, 'sql' | 'parameters'>) => void;
+}): Promise<Store> {
+  const { url, log, maxConnections = 10, onStatement } = options;
   const finder = new PrimaryFinder(url, log);
   const db = new Kysely<Database>({
     dialect: new PostgresDialect({ pool: openConnections({ finder, log, maxConnections }) }),
+    ...(onStatement && { log: ({ query }) => onStatement(query) }),
   });
   const listener = new NotificationListener(finder, log);
   let closed = false;

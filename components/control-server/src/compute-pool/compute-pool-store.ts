@@ -13,8 +13,9 @@ import {
 } from '@zhiyun/contracts';
 import { newId, PlatformError } from '@zhiyun/kernel';
 import { type Database, decodeCursor, encodeCursor, recordEvent, type Tx, violatedConstraint } from '@zhiyun/store';
-import type { Kysely, Selectable } from 'kysely';
-import { containing } from '../instance/name-search.ts';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import { pageOfIds } from '../list/page-of-ids.ts';
+import { searchByName } from '../list/search.ts';
 import { capacityOf, sumCapacities } from '../node/node-capacity.ts';
 import { selectNodes } from '../node/node-list.ts';
 import { nameTaken, notFound } from '../rest/named.ts';
@@ -37,14 +38,17 @@ export async function listComputePools(
   query: { limit: number; cursor?: string | undefined; search?: string | undefined },
   loadOf: LoadOf,
 ): Promise<Page<ComputePool>> {
-  let select = db
+  const page = await pageOfIds(db, {
+    ...{ table: 'compute_pool', keys: ['name'], descending: false, limit: query.limit, conditions: [] },
+    narrowings: [query.search ? searchByName('compute_pool', query.search) : undefined],
+    after: query.cursor === undefined ? undefined : sql`name > ${String(decodeCursor(list, query.cursor)[0])}`,
+  });
+  const rows = await db
     .selectFrom('compute_pool')
     .selectAll()
+    .where(sql<boolean>`id in ${page}`)
     .orderBy('name')
-    .limit(query.limit + 1);
-  if (query.cursor !== undefined) select = select.where('name', '>', String(decodeCursor(list, query.cursor)[0]));
-  if (query.search) select = select.where('name', 'ilike', containing(query.search));
-  const rows = await select.execute();
+    .execute();
   const items = await withNodes(db, rows.slice(0, query.limit), loadOf);
   const last = items.at(-1);
   return { items, nextCursor: rows.length > query.limit && last ? encodeCursor(list, [last.name]) : null };

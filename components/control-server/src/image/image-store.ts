@@ -5,6 +5,7 @@ import {
   type Image,
   type ImageId,
   type ImageState,
+  type InstanceId,
   imageTransitions,
   isUuid,
   type listImagesQuerySchema,
@@ -16,6 +17,7 @@ import type { CheckedImage } from '@zhiyun/contracts/links';
 import { apiPrefix } from '@zhiyun/contracts/rest';
 import { isoTime, PlatformError } from '@zhiyun/kernel';
 import {
+  type CursorKey,
   type Database,
   decodeCursor,
   encodeCursor,
@@ -24,8 +26,10 @@ import {
   type Tx,
   violatedConstraint,
 } from '@zhiyun/store';
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 import type { z } from 'zod';
+import { pageOfIds } from '../list/page-of-ids.ts';
+import { searchByName } from '../list/search.ts';
 
 export type ImageRow = Selectable<Database['image']>;
 export interface ShownImage extends ImageRow {
@@ -35,16 +39,25 @@ export interface ShownImage extends ImageRow {
   operation_id: OperationId | null;
 }
 
-/** With what users see beside the row: how many instances use it, who keeps it, which operation works on it. */
+/**
+ * With what users see beside the row: how many instances use it, who keeps it, which operation works on it. No image
+ * is both the ISO of some and on disks of others: it is of one kind for life. Nearly all disks of an image are first disks, which
+ * are counted without sorting out who has it twice.
+ */
 function shownImages(db: Kysely<Database>) {
   return db
     .selectFrom('image')
     .selectAll('image')
     .select([
-      sql<number>`(
-      select count(*)::int from instance
-      where iso_image_id = image.id or exists (
-        select from disk where disk.instance_id = instance.id and disk.image_id = image.id))`.as('instance_count'),
+      sql<number>`(select count(*)::int from instance where iso_image_id = image.id)
+      + (select count(*)::int from disk where image_id = image.id and position = 0)
+      + (
+        select count(distinct further.instance_id)::int from disk as further
+        where further.image_id = image.id and further.position > 0 and not exists (
+          select from disk as first
+          where first.instance_id = further.instance_id and first.position = 0 and first.image_id = image.id))`.as(
+        'instance_count',
+      ),
       (eb) =>
         eb
           .selectFrom('registration')
@@ -70,22 +83,26 @@ export async function listImages(
   store: Store,
   query: z.output<typeof listImagesQuerySchema>,
 ): Promise<Page<ShownImage>> {
-  let select = shownImages(store.db)
+  const { kind, state, search, cursor, limit } = query;
+  const page = await pageOfIds(store.db, {
+    ...{ table: 'image', keys: ['created_at', 'id'], descending: true, limit },
+    conditions: [...(kind ? [sql`kind = ${kind}`] : []), ...(state ? [sql`state = ${state}`] : [])],
+    narrowings: [search ? searchByName('image', search) : undefined],
+    after: cursor === undefined ? undefined : before(decodeCursor(sort, cursor, 2)),
+  });
+  const rows = await shownImages(store.db)
+    .where(sql<boolean>`image.id in ${page}`)
     .orderBy('created_at', 'desc')
     .orderBy('image.id', 'desc')
-    .limit(query.limit + 1);
-  if (query.kind) select = select.where('kind', '=', query.kind);
-  if (query.state) select = select.where('state', '=', query.state);
-  if (query.search) select = select.where(sql<boolean>`position(lower(${query.search}) in lower(image.name)) > 0`);
-  if (query.cursor !== undefined) {
-    const [createdAt, id] = decodeCursor(sort, query.cursor, 2);
-    select = select.where(sql<boolean>`(created_at, image.id) < (${createdAt}::timestamptz, ${id}::uuid)`);
-  }
-  const rows = await select.execute();
+    .execute();
   const items = rows.slice(0, query.limit);
   const last = items.at(-1);
   const more = rows.length > items.length && last;
   return { items, nextCursor: more ? encodeCursor(sort, [last.created_at.toISOString(), last.id]) : null };
+}
+
+function before([createdAt, id]: CursorKey): RawBuilder<unknown> {
+  return sql`(created_at, id) < (${createdAt}::timestamptz, ${id}::uuid)`;
 }
 
 /** By id or name. Throws `not-found`. */
@@ -232,12 +249,7 @@ export async function requireUnused(db: Kysely<Database>, image: Pick<ImageRow, 
   const users = await db
     .selectFrom('instance')
     .select('name')
-    .where((eb) =>
-      eb.or([
-        eb('iso_image_id', '=', image.id),
-        eb('id', 'in', eb.selectFrom('disk').select('instance_id').where('image_id', '=', image.id)),
-      ]),
-    )
+    .where('id', 'in', usersOf(image.id))
     .orderBy('name')
     .limit(11)
     .execute();
@@ -245,6 +257,12 @@ export async function requireUnused(db: Kysely<Database>, image: Pick<ImageRow, 
   const names = users.slice(0, 10).map(({ name }) => `«${name}»`);
   const list = names.join(', ') + (users.length > 10 ? ' and others' : '');
   throw new PlatformError('in-use', `Image «${image.name}» is used by ${list}; delete them first.`);
+}
+
+function usersOf(id: ImageId): RawBuilder<InstanceId> {
+  return sql`(
+    select instance_id from disk where image_id = ${id}
+    union all select instance.id from instance where iso_image_id = ${id})`;
 }
 
 /** `uploadedBytes`: how much has arrived, where that is known better than from the row. */

@@ -99,6 +99,36 @@ describe('the list', () => {
     expect(await names(query)).toEqual(found);
   });
 
+  it('is searched by id, by MAC address and by address, also after these have changed', async () => {
+    const [alpha] = (await platform.call('listInstances', { query: { limit: 1, sort: 'name', search: 'alpha' } }))
+      .items;
+    if (!alpha?.macAddress) throw new Error('alpha is not there');
+    const { id, macAddress } = alpha;
+    const parts = [
+      id,
+      id.slice(0, -1),
+      id.toUpperCase(),
+      macAddress,
+      macAddress.toUpperCase(),
+      macAddress.slice(3, -1),
+    ];
+    for (const part of parts) expect(await names({ search: part }), part).toContain('alpha');
+    expect(await names({ search: `${id.slice(0, -1)}${id.endsWith('0') ? '1' : '0'}` })).toEqual([]);
+    const at = (address: string | null) =>
+      platform.store.db.updateTable('instance').set({ address }).where('id', '=', id).execute();
+    await at('100.64.7.33');
+    for (const part of ['100.64.7.33', '64.7.3', '.7.33', '7.33'])
+      expect(await names({ search: part })).toEqual(['alpha']);
+    expect(await names({ search: '4.7.33' })).toEqual([]);
+    await at('100.64.7.40');
+    expect(await names({ search: '7.33' })).toEqual([]);
+    expect(await names({ search: '7.40' })).toEqual(['alpha']);
+    await platform.call('updateInstance', { params: { id }, body: { name: 'omega' } });
+    expect(await names({ search: 'alph' })).toEqual([]);
+    expect(await names({ search: 'mega' })).toEqual(['omega']);
+    await platform.call('updateInstance', { params: { id }, body: { name: 'alpha' } });
+  });
+
   it('is filtered by node, and names what is not there', async () => {
     const onNodes = [...(await names({ node: 'node-1' })), ...(await names({ node: 'node-2' }))];
     expect(onNodes.toSorted()).toEqual(all);

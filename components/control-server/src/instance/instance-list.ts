@@ -12,7 +12,8 @@ import type {
 import { PlatformError } from '@zhiyun/kernel';
 import { type Database, decodeCursor, encodeCursor } from '@zhiyun/store';
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
-import { containing } from './name-search.ts';
+import { type Narrowing, pageOfIds } from '../list/page-of-ids.ts';
+import { searchInstances } from '../list/search.ts';
 
 export interface InstanceQuery {
   limit: number;
@@ -36,41 +37,55 @@ interface ShownRow extends Selectable<Database['instance']> {
 export async function listInstances(db: Kysely<Database>, query: InstanceQuery): Promise<Page<Instance>> {
   const list = `instances:${query.sort}`;
   const descending = query.sort.startsWith('-');
-  const byName = query.sort.endsWith('name');
-  const key = sql.ref(byName ? 'instance.name' : 'instance.created_at');
+  const key = query.sort.endsWith('name') ? 'name' : 'created_at';
+  const page = await pageOfIds(db, {
+    ...{ table: 'instance', keys: [key, 'id'], descending, limit: query.limit },
+    conditions: conditionsOf(query),
+    narrowings: [
+      query.search ? searchInstances(query.search) : undefined,
+      query.imageId ? usersOf(query.imageId) : undefined,
+    ],
+    after: query.cursor === undefined ? undefined : beyond(list, query.cursor, key, descending),
+  });
   const direction = sql.raw(descending ? 'desc' : 'asc');
-  const conditions = conditionsOf(query);
-  if (query.cursor !== undefined) {
-    const [value, id] = decodeCursor(list, query.cursor, 2);
-    const type = sql.raw(byName ? 'text' : 'timestamptz');
-    const beyond = sql.raw(descending ? '<' : '>');
-    conditions.push(sql`(${key}, instance.id) ${beyond} (${value}::${type}, ${id}::uuid)`);
-  }
-  const where = conditions.length > 0 ? sql`where ${sql.join(conditions, sql` and `)}` : sql``;
-  const order = sql`order by ${key} ${direction}, instance.id ${direction}`;
-  const rows = await select(db, sql`(select * from instance ${where} ${order} limit ${query.limit + 1})`, order);
+  const order = sql`order by instance.${sql.ref(key)} ${direction}, instance.id ${direction}`;
+  const rows = await select(db, page, order);
   const items = rows.slice(0, query.limit).map(instanceOf);
   const last = items.at(-1);
   const more = rows.length > query.limit && last !== undefined;
-  return { items, nextCursor: more ? encodeCursor(list, [byName ? last.name : last.createdAt, last.id]) : null };
+  return {
+    items,
+    nextCursor: more ? encodeCursor(list, [key === 'name' ? last.name : last.createdAt, last.id]) : null,
+  };
+}
+
+function beyond(list: string, cursor: string, key: 'name' | 'created_at', descending: boolean): RawBuilder<unknown> {
+  const [value, id] = decodeCursor(list, cursor, 2);
+  const type = sql.raw(key === 'name' ? 'text' : 'timestamptz');
+  return sql`(${sql.ref(key)}, id) ${sql.raw(descending ? '<' : '>')} (${value}::${type}, ${id}::uuid)`;
 }
 
 export async function getInstance(db: Kysely<Database>, id: InstanceId): Promise<InstanceDetail> {
-  const [row] = await select(db, sql`(select * from instance where id = ${id})`, sql``);
+  const [row] = await select(db, sql`(${id}::uuid)`, sql``);
   if (!row) throw new PlatformError('not-found', `There is no instance ${id}.`);
   return { ...instanceOf(row), placement: row.placement };
 }
 
+/** Who has the image as ISO or on a disk. */
+function usersOf(image: ImageId): Narrowing {
+  return {
+    candidates: sql`select instance_id as id from disk where image_id = ${image}
+      union all select id from instance where iso_image_id = ${image}`,
+    matches: sql`(iso_image_id = ${image}
+      or exists (select from disk where disk.image_id = ${image} and disk.instance_id = instance.id))`,
+  };
+}
+
 function conditionsOf(query: InstanceQuery): RawBuilder<unknown>[] {
   const conditions: RawBuilder<unknown>[] = [];
-  if (query.search) conditions.push(sql`name ilike ${containing(query.search)}`);
   if (query.state) conditions.push(sql`state = ${query.state}`);
   if (query.computePoolId) conditions.push(sql`compute_pool_id = ${query.computePoolId}`);
   if (query.nodeId) conditions.push(sql`node_id = ${query.nodeId}`);
-  if (query.imageId)
-    conditions.push(
-      sql`(iso_image_id = ${query.imageId} or id in (select instance_id from disk where image_id = ${query.imageId}))`,
-    );
   return conditions;
 }
 
@@ -95,10 +110,11 @@ async function select(
         where operation.target_kind = 'instance' and operation.target_id = instance.id::text
           and operation.state in ('pending', 'running', 'undoing', 'stuck')
       ) as operation_id
-    from ${page} as instance
+    from instance
     join compute_pool as pool on pool.id = instance.compute_pool_id
     left join node on node.id = instance.node_id
     left join image as iso on iso.id = instance.iso_image_id
+    where instance.id in ${page}
     ${order}`.execute(db);
   return rows;
 }

@@ -2,8 +2,9 @@
 
 import type { ComputePoolId, Node, NodeId, NodeLoad, Page } from '@zhiyun/contracts';
 import { type Database, decodeCursor, encodeCursor } from '@zhiyun/store';
-import type { Kysely } from 'kysely';
-import { containing } from '../instance/name-search.ts';
+import { type Kysely, sql } from 'kysely';
+import { pageOfIds } from '../list/page-of-ids.ts';
+import { searchByName } from '../list/search.ts';
 import { notFound } from '../rest/named.ts';
 import { capacityOf } from './node-capacity.ts';
 
@@ -18,13 +19,13 @@ type LoadOf = (nodeId: NodeId) => NodeLoad | null;
 const list = 'nodes:name';
 
 export async function listNodes(db: Kysely<Database>, query: NodeQuery, loadOf: LoadOf): Promise<Page<Node>> {
-  let select = selectNodes(db)
-    .orderBy('node.name')
-    .limit(query.limit + 1);
-  if (query.cursor !== undefined) select = select.where('node.name', '>', String(decodeCursor(list, query.cursor)[0]));
-  if (query.search) select = select.where('node.name', 'ilike', containing(query.search));
-  if (query.computePoolId) select = select.where('node.compute_pool_id', '=', query.computePoolId);
-  const rows = await select.execute();
+  const page = await pageOfIds(db, {
+    ...{ table: 'node', keys: ['name'], descending: false, limit: query.limit },
+    conditions: query.computePoolId ? [sql`compute_pool_id = ${query.computePoolId}`] : [],
+    narrowings: [query.search ? searchByName('node', query.search) : undefined],
+    after: query.cursor === undefined ? undefined : sql`name > ${String(decodeCursor(list, query.cursor)[0])}`,
+  });
+  const rows = await selectNodes(db).where(sql<boolean>`node.id in ${page}`).orderBy('node.name').execute();
   const items = rows.slice(0, query.limit).map((row) => nodeOf(row, loadOf(row.id)));
   const last = items.at(-1);
   return { items, nextCursor: rows.length > query.limit && last ? encodeCursor(list, [last.name]) : null };

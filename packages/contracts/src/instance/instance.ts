@@ -103,7 +103,7 @@ export const stopInstanceSchema = z.strictObject({
 export const instanceSorts = ['name', '-name', 'createdAt', '-createdAt'] as const;
 export const listInstancesQuerySchema = z.strictObject({
   ...pageQueryFields,
-  /** Part of the name, any case. */
+  /** Part of the name, any case; groups of an address or MAC address; the id or its beginning. */
   search: z.string().max(63).optional(),
   state: instanceStateSchema.optional(),
   computePool: referenceSchema.optional(),

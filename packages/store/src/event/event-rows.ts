@@ -1,6 +1,7 @@
 /** Events as rows: written together with what they tell, read in order. */
 import type { Event, OperationId, Page, Target, TargetKind } from '@zhiyun/contracts';
 import { type RawBuilder, type Selectable, sql } from 'kysely';
+import { plannedAnew } from '../connection/statement-names.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import type { Store, Tx } from '../open-store.ts';
 import type { EventTable } from '../tables/event.ts';
@@ -75,11 +76,13 @@ export async function listEvents(store: Store, query: ListEventsQuery): Promise<
     .selectAll()
     .orderBy('seq', 'desc')
     .limit(query.limit + 1);
-  if (query.cursor !== undefined) select = select.where('seq', '<', Number(decodeCursor(sort, query.cursor)[0]));
-  if (query.kind !== undefined) select = select.where('kind', '=', query.kind);
-  if (query.severity !== undefined) select = select.where('severity', '=', query.severity);
-  if (query.subjectKind !== undefined) select = select.where('subject_kind', '=', query.subjectKind);
-  if (query.subject !== undefined) select = select.where('subject_id', '=', query.subject);
+  const { cursor, kind, severity, subjectKind, subject } = query;
+  if (cursor !== undefined) select = select.where('seq', '<', Number(decodeCursor(sort, cursor)[0]));
+  if (kind !== undefined) select = select.where('kind', '=', kind);
+  if (severity !== undefined) select = select.where('severity', '=', severity);
+  if (subjectKind !== undefined) select = select.where('subject_kind', '=', subjectKind);
+  if (subject !== undefined) select = select.where('subject_id', '=', subject);
+  if (kind ?? severity ?? subjectKind ?? subject) select = select.modifyEnd(sql.raw(plannedAnew));
   const rows = await select.execute();
   const items = rows.slice(0, query.limit).map(eventOf);
   const last = items.at(-1);

@@ -11,6 +11,8 @@ export interface Catalog {
   schema: string;
   tables: Relation[];
   sequences: Relation[];
+  /** With their arguments, as `drop function` takes them. */
+  functions: string[];
   extensions: string[];
 }
 
@@ -31,12 +33,19 @@ export async function readCatalog(client: pg.Client): Promise<Catalog> {
   const { rows: extensions } = await client.query<{ name: string }>(
     `select extname as name from pg_extension where extname <> 'plpgsql' order by 1`,
   );
+  const { rows: functions } = await client.query<{ name: string }>(
+    `select p.oid::regprocedure::text as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname = current_schema() and not exists (
+      select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+    order by 1`,
+  );
   const { major = 0, schema = '' } = facts[0] ?? {};
   return {
     major,
     schema,
     tables: relations.filter(({ kind }) => kind === 'r'),
     sequences: relations.filter(({ kind }) => kind === 'S'),
+    functions: functions.map(({ name }) => name),
     extensions: extensions.map(({ name }) => name),
   };
 }

@@ -72,6 +72,8 @@ test('everything arrives, and goes on where it stood', async () => {
 
   await moved.undo();
   expect(await relationCount(target.store)).toBe(0);
+  // Nothing is left of the functions either, which a second move would stumble over.
+  expect((await moveDatabase({ from: source, to: target, log })).tables).toBe(moved.tables);
 });
 
 test('a change that the copy has missed ends the move, and the target stays empty', async () => {

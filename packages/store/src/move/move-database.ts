@@ -106,10 +106,15 @@ async function fingerprintOf(client: pg.Client, query: string): Promise<string[]
   }
 }
 
-async function dropEverything(client: pg.Client, { tables }: Catalog, extensions: readonly string[]): Promise<void> {
+async function dropEverything(
+  client: pg.Client,
+  { tables, functions }: Catalog,
+  extensions: readonly string[],
+): Promise<void> {
   const names = tables.map(({ schema, name }) => `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(name)}`);
   const drops = [
     ...(names.length > 0 ? [`drop table if exists ${names.join(', ')} cascade`] : []),
+    ...functions.map((name) => `drop function if exists ${name} cascade`),
     ...extensions.map((name) => `drop extension if exists ${pg.escapeIdentifier(name)}`),
   ];
   await client.query(['begin', ...drops, 'commit'].join('; '));
