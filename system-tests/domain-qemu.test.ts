@@ -99,7 +99,7 @@ describe.skipIf(missing)(skippable('a domain with guests', missing), () => {
     expect(await answers('running', second)).toBe(before);
     expect(await instance('stopped')).toMatchObject({ state: 'stopped', stopReason: 'killed' });
 
-    for (const name of ['running', 'stopped']) await zhiyun(`instance delete ${name}`);
+    for (const name of ['running', 'stopped']) await zhiyun(`instance delete ${name} --yes`);
     expect(await zhiyun('component remove node-client@server-2')).toMatch(/succeeded/);
     expect(await zhiyun('node list')).not.toMatch(/server-2/);
     expect(await typeIn(second, 'ps ax -o comm=')).not.toMatch(/qemu/);
@@ -119,7 +119,7 @@ describe.skipIf(missing)(skippable('a domain with guests', missing), () => {
     expect(await refusal('up --detach', third)).toMatch(/removed/);
     expect(await filesOf(`node-client/instances/${id}/**/*.qcow2`, third)).not.toEqual([]);
     expect(await zhiyun('node list')).not.toMatch(/server-3/);
-    await zhiyun('instance delete left');
+    await zhiyun('instance delete left --yes');
     await zhiyun(`${join} node-client`, third);
     expect(await filesOf(`node-client/instances/${id}/**/*.qcow2`, third)).not.toEqual([]);
   });

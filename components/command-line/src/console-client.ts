@@ -1,17 +1,19 @@
 /** The serial console of an instance on this terminal. Ctrl-] leaves, as with telnet and virsh. */
-import { WebSocket } from 'ws';
 import { connect } from './connection.ts';
-import { CommandError } from './output.ts';
+import { FailedError } from './output.ts';
+import { said } from './words/said.ts';
 
 const leaveByte = 0x1d;
 
 export async function openSerialConsole(id: string): Promise<void> {
-  const { client } = connect();
+  const { client, transport } = connect();
   const { url } = await client.createSerialTicket({ params: { id } });
-  const socket = new WebSocket(url);
+  const { WebSocket } = await import('ws');
+  const { authorities } = transport;
+  const socket = new WebSocket(url, { ...(authorities && { ca: [...authorities] }) });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   socket.on('open', () => {
-    process.stderr.write('Connected; press Enter for a prompt, Ctrl-] to leave.\r\n');
+    process.stderr.write(`${said.consoleConnected()}\r\n`);
     if (process.stdin.isTTY) process.stdin.setRawMode(true);
     process.stdin.on('data', (bytes: Buffer) => {
       const end = bytes.indexOf(leaveByte);
@@ -22,7 +24,7 @@ export async function openSerialConsole(id: string): Promise<void> {
   });
   socket.on('message', (bytes: Buffer) => process.stdout.write(bytes));
   socket.once('close', () => resolve());
-  socket.once('error', (error) => reject(new CommandError(`The console was cut: ${error.message}`)));
+  socket.once('error', (error) => reject(new FailedError(said.consoleCut(error.message))));
   try {
     await promise;
   } finally {

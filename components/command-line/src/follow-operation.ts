@@ -1,16 +1,25 @@
 /** Waits for an operation and shows its steps while it goes. */
 import { type Operation, operationEnded } from '@zhiyun/contracts';
 import type { RestClient } from '@zhiyun/contracts/rest';
-import { jsonOutput } from './output.ts';
+import { jsonOutput, plain } from './output.ts';
+import { faultSentence } from './print-error.ts';
+import { about, aside } from './words/said.ts';
+import { term } from './words/terms.ts';
+
+const subject = ({ kind, target }: Operation) => `${term('operationKind', kind)} ${plain(target.name)}`;
 
 function line(operation: Operation): string {
   const step = operation.steps.find(({ state }) => state === 'running' || state === 'undoing');
-  return `${operation.kind} ${operation.target.name}: ${Math.round(operation.progress * 100)} %${step ? ` (${step.name})` : ''}`;
+  const progress = `${Math.round(operation.progress * 100)} %`;
+  return about(subject(operation), `${progress}${step ? aside(term('step', step.name)) : ''}`);
 }
 
-/** Resolves with the ended operation; a failed one is told by the exit status and its error. */
-export async function followOperation(client: RestClient, operation: Operation): Promise<Operation> {
-  const showProgress = process.stderr.isTTY && !jsonOutput();
+export const operationFailed = (operation: Operation): boolean =>
+  operation.state === 'failed' || operation.state === 'cancelled' || operation.state === 'stuck';
+
+/** Resolves with the ended operation; a failed one is told by the exit status and its error. `alone`: its progress is shown. */
+export async function followOperation(client: RestClient, operation: Operation, alone = true): Promise<Operation> {
+  const showProgress = alone && process.stderr.isTTY && !jsonOutput();
   let current = operation;
   while (!operationEnded(current.state) && current.state !== 'stuck') {
     if (showProgress) process.stderr.write(`\r\x1b[K${line(current)}`);
@@ -20,12 +29,12 @@ export async function followOperation(client: RestClient, operation: Operation):
     });
   }
   if (showProgress) process.stderr.write('\r\x1b[K');
-  if (current.state !== 'succeeded') process.exitCode = 1;
+  if (operationFailed(current)) process.exitCode = 1;
   return current;
 }
 
-export function operationSentence(operation: Operation): string {
-  const subject = `${operation.kind} ${operation.target.name}`;
-  if (operation.error) return `${subject}: ${operation.state}. ${operation.error.detail} (${operation.error.code})`;
-  return `${subject}: ${operation.state} (operation ${operation.id})`;
+export async function operationSentence(operation: Operation): Promise<string> {
+  const state = term('operationState', operation.state);
+  if (operation.error) return about(subject(operation), `${state}. ${await faultSentence(operation.error)}`);
+  return about(subject(operation), `${state}${aside(`operation ${operation.id}`)}`);
 }

@@ -1,17 +1,18 @@
 /** Readers of option values, with errors that say what would be right. */
 import { parseBytes } from '@zhiyun/contracts';
-import { type ComponentType, componentTypeSchema, componentTypes } from '@zhiyun/contracts/links';
+import { type ComponentType, componentTypes } from '@zhiyun/contracts/links';
 import { InvalidArgumentError } from 'commander';
+import { said } from './words/said.ts';
 
 export function bytesOption(text: string): number {
   const bytes = parseBytes(text);
-  if (bytes === undefined) throw new InvalidArgumentError('Give a size like 512MiB, 2GiB or 4096.');
+  if (bytes === undefined) throw new InvalidArgumentError(said.giveSize());
   return bytes;
 }
 
 export function integerOption(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value)) throw new InvalidArgumentError('Give a whole number.');
+  if (!Number.isInteger(value)) throw new InvalidArgumentError(said.giveWholeNumber());
   return value;
 }
 
@@ -19,16 +20,16 @@ const secondsIn: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 2
 /** In seconds: `30m`, `2h`, `1.5h`, `7d`; a bare number is seconds. */
 export function durationOption(text: string): number {
   const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)([smhd])?$/.exec(text.trim()) ?? [];
-  if (amount === undefined) throw new InvalidArgumentError('Give a duration like 30m, 2h or 7d.');
+  if (amount === undefined) throw new InvalidArgumentError(said.giveDuration());
   return Math.round(Number(amount) * (secondsIn[unit] ?? 1));
 }
 
 /** `node-client` or `node-client,storage-server`; may be given several times. */
 export function rolesOption(text: string, before: ComponentType[] = []): ComponentType[] {
   const roles = text.split(',').map((role) => {
-    const known = componentTypeSchema.safeParse(role.trim());
-    if (!known.success) throw new InvalidArgumentError(`Roles are ${componentTypes.join(', ')}.`);
-    return known.data;
+    const known = componentTypes.find((type) => type === role.trim());
+    if (!known) throw new InvalidArgumentError(said.rolesAre(componentTypes));
+    return known;
   });
   return [...new Set([...before, ...roles])];
 }

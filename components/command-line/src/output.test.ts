@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { table, unsaidErrors } from './output.ts';
+import { table, tableLayout } from './output.ts';
+import { localTime } from './times.ts';
 
 test('columns line up also with Chinese names', () => {
   expect(
@@ -17,13 +18,20 @@ test('a name cannot drive the terminal', () => {
   expect(table(['NAME'], [['\u001b[31mred\u0007']])).toBe('NAME\nred?');
 });
 
-test('a field error is told unless the sentence before has told it', () => {
-  const errors = [
-    { path: 'name', message: 'is required' },
-    { path: 'disks.0.sizeBytes', message: 'must be more than 0' },
-    { path: '', message: 'must hold something' },
-  ];
-  const detail = 'The request is not valid: name is required; the body must hold something.';
-  expect(unsaidErrors({ detail, errors })).toEqual(['disks.0.sizeBytes: must be more than 0']);
-  expect(unsaidErrors({ detail: 'No node has room.', errors })).toHaveLength(3);
+test('rows of a later page line up with the first, and are whole', () => {
+  const layOut = tableLayout([
+    ['NAME', 'STATE'],
+    ['web', 'running'],
+  ]);
+  expect(
+    layOut([
+      ['db', 'stopped'],
+      ['a-long-name', 'running'],
+    ]),
+  ).toBe('db    stopped\na-long-name  running');
+});
+
+test('times are those of the place, with the zone said', () => {
+  expect(localTime('2026-01-01T00:00:00.000Z')).toMatch(/^20\d\d-\d\d-\d\d \d\d:\d\d:00 [+-]\d\d:\d\d$/);
+  expect(Date.parse(localTime('2026-01-01T00:00:00.000Z'))).toBe(Date.parse('2026-01-01T00:00:00.000Z'));
 });

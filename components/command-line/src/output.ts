@@ -1,10 +1,10 @@
-/** What the CLI prints: tables for people, JSON for programs (`--json`), errors on stderr with a way to mend. */
+/** What the CLI prints: words and tables for people, JSON for programs (`--json`). Errors are in `print-error.ts`. */
 import { stripVTControlCharacters } from 'node:util';
-import type { Problem } from '@zhiyun/contracts';
-import { RestError } from '@zhiyun/contracts/rest';
 
 /** A mistake of the caller: printed as it is, exit status 2. */
 export class CommandError extends Error {}
+/** Not the caller's mistake: printed as it is, exit status 1. */
+export class FailedError extends Error {}
 
 let json = false;
 export function setJsonOutput(on: boolean): void {
@@ -27,47 +27,44 @@ function columns(text: string): number {
 }
 
 /** Strings from guests and users must not drive the terminal. */
-const plain = (text: string) => stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f]/g, '?');
+export const plain = (text: string) => stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f]/g, '?');
 
-export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = [header, ...rows.map((row) => row.map(plain))];
-  const widths = header.map((_, index) => Math.max(...cells.map((row) => columns(row[index] ?? ''))));
-  return cells
-    .map((row) =>
-      row
-        .map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - columns(cell)))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+type Row = readonly string[];
+
+/** Rows that come in parts line up with the first part; what is longer in a later one pushes the rest of its row. */
+export function tableLayout(first: readonly Row[]): (rows: readonly Row[]) => string {
+  const plainRows = (rows: readonly Row[]) => rows.map((row) => row.map(plain));
+  const widths: number[] = [];
+  for (const row of plainRows(first))
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, columns(cell));
+  const pad = (cell: string, index: number) => cell + ' '.repeat(Math.max(0, (widths[index] ?? 0) - columns(cell)));
+  return (rows) =>
+    plainRows(rows)
+      .map((row) => row.map(pad).join('  ').trimEnd())
+      .join('\n');
+}
+
+export function table(header: Row, rows: readonly Row[]): string {
+  const all = [header, ...rows];
+  return tableLayout(all)(all);
+}
+
+/** `name  value`, one a line; what is undefined is left out. */
+export function fieldList(fields: readonly (readonly [name: string, value: string | undefined])[]): string {
+  const rows = fields.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  return tableLayout(rows)(rows);
+}
+
+export function write(text: string): void {
+  process.stdout.write(text);
 }
 
 /** `value` as JSON, or what `human` makes of it. */
 export function print<T>(value: T, human: (value: T) => string): void {
-  process.stdout.write(`${json ? JSON.stringify(value, null, 2) : human(value)}\n`);
+  write(`${json ? JSON.stringify(value, null, 2) : human(value)}\n`);
 }
 
-/** Field errors that the detail does not spell out already, as it does for a request that is not valid. */
-export function unsaidErrors({ detail, errors = [] }: Pick<Problem, 'detail' | 'errors'>): string[] {
-  return errors
-    .filter(({ path, message }) => !detail.includes(path ? `${path} ${message}` : message))
-    .map(({ path, message }) => (path ? `${path}: ${message}` : message));
-}
-
-export function printError(error: unknown): number {
-  if (error instanceof RestError) {
-    const { problem } = error;
-    if (json) process.stderr.write(`${JSON.stringify(problem)}\n`);
-    else {
-      process.stderr.write(`zhiyun: ${plain(problem.detail)} (${problem.code})\n`);
-      for (const line of unsaidErrors(problem)) process.stderr.write(`  ${plain(line)}\n`);
-    }
-    return 1;
-  }
-  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
-  const message = error instanceof Error ? `${error.message}${cause}` : String(error);
-  process.stderr.write(
-    json ? `${JSON.stringify({ code: 'command-failed', detail: message })}\n` : `zhiyun: ${message}\n`,
-  );
-  return error instanceof CommandError ? 2 : 1;
+/** A remark beside the output: for people, never part of what programs read. */
+export function remark(text: string): void {
+  if (!json) process.stderr.write(`zhiyun: ${text}\n`);
 }

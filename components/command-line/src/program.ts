@@ -1,54 +1,142 @@
-/** The tree of commands. Those of the platform itself (`up`, `down`, …) are run by the launcher and only listed here. */
-import { Command } from 'commander';
-import { addDomainCommands } from './commands/component-commands.ts';
-import { addImageCommands } from './commands/image-commands.ts';
-import { addInstanceCommands } from './commands/instance-commands.ts';
-import { addJoinTokenCommands } from './commands/join-token-commands.ts';
-import {
-  addNodeCommands,
-  addOperationCommands,
-  addOtherCommands,
-  addPoolCommands,
-} from './commands/platform-commands.ts';
-import { addSessionCommands } from './commands/session-commands.ts';
-import { addCompletionCommands } from './completion.ts';
+/**
+ * The tree of commands. Those of the platform itself (`up`, `down`, …) are run by the launcher and only listed here. A group's commands
+ * are loaded when its name stands among the words that were typed: the others would only cost every start their time.
+ */
+import { Command, Option } from 'commander';
+import { option } from './commands/command-words.ts';
+import { wishFor } from './connection.ts';
 import { setJsonOutput } from './output.ts';
+import { commanderError, helpRemarks, helpTitle } from './words/commander-words.ts';
+import { type HelpKey, help } from './words/help.ts';
+import { languages, text } from './words/language.ts';
 
-const platformCommands: readonly (readonly [string, string])[] = [
-  ['up', 'start the platform on this machine'],
-  ['down', 'stop it; instances keep running'],
-  ['status', 'is it running, and where'],
-  ['join', 'take part in an existing domain with this machine'],
-  ['database', 'database move --to URL: take it from the private server to another one'],
-  ['doctor', 'what this machine can do, and how to mend what it cannot'],
-  ['test', 'install what tests need and run them all'],
+type Add = (command: Command) => void;
+interface Group {
+  name: string;
+  help: HelpKey;
+  load: () => Promise<Add>;
+}
+const session = () => import('./commands/session-commands.ts');
+const domain = () => import('./commands/component-commands.ts');
+const users = () => import('./commands/user-commands.ts');
+
+const groups: readonly Group[] = [
+  { name: 'login', help: 'login', load: async () => (await session()).addLogin },
+  { name: 'logout', help: 'logout', load: async () => (await session()).addLogout },
+  { name: 'whoami', help: 'whoami', load: async () => (await session()).addWhoami },
+  { name: 'password', help: 'password', load: async () => (await session()).addPassword },
+  {
+    name: 'context',
+    help: 'contexts',
+    load: async () => (await import('./commands/context-commands.ts')).addContextCommands,
+  },
+  {
+    name: 'instance',
+    help: 'instance',
+    load: async () => (await import('./commands/instance-commands.ts')).addInstanceCommands,
+  },
+  { name: 'image', help: 'image', load: async () => (await import('./commands/image-commands.ts')).addImageCommands },
+  { name: 'node', help: 'node', load: async () => (await import('./commands/node-commands.ts')).addNodeCommands },
+  { name: 'pool', help: 'pool', load: async () => (await import('./commands/pool-commands.ts')).addPoolCommands },
+  { name: 'component', help: 'component', load: async () => (await domain()).addComponentCommands },
+  { name: 'link', help: 'link', load: async () => (await domain()).addLinkCommands },
+  {
+    name: 'join-token',
+    help: 'joinToken',
+    load: async () => (await import('./commands/join-token-commands.ts')).addJoinTokenCommands,
+  },
+  {
+    name: 'operation',
+    help: 'operation',
+    load: async () => (await import('./commands/operation-commands.ts')).addOperationCommands,
+  },
+  { name: 'event', help: 'event', load: async () => (await import('./commands/event-commands.ts')).addEventCommands },
+  { name: 'system', help: 'system', load: async () => (await users()).addSystemCommands },
+  { name: 'user', help: 'user', load: async () => (await users()).addUserCommands },
+  {
+    name: 'completion',
+    help: 'completion',
+    load: async () => (await import('./completion/completion-command.ts')).addCompletion,
+  },
 ];
 
-export function createProgram(): Command {
+const startOptions = [
+  '--home <directory>',
+  '--listen <host:port>',
+  '--name <name>',
+  '--detach',
+  '--json',
+  '--simulated',
+];
+/** Run by the launcher; their options are here for completion. */
+const platformCommands: readonly (readonly [name: string, help: HelpKey, options: readonly string[]])[] = [
+  ['up', 'up', [...startOptions, '--domain <name>', '--role <role[,role]>']],
+  ['down', 'down', ['--home <directory>', '--instances']],
+  ['status', 'status', ['--home <directory>', '--json']],
+  [
+    'join',
+    'join',
+    [...startOptions, '--role <role[,role]>', '--token <token>', '--data <host[:port]>', '--domain <name>'],
+  ],
+  ['database', 'database', ['--to <url>', '--home <directory>']],
+  ['doctor', 'doctor', ['--home <directory>', '--json']],
+  ['test', 'test', []],
+];
+
+interface GlobalOptions {
+  json?: boolean;
+  context?: string;
+  url?: string;
+}
+
+/** Options that may stand anywhere, also behind the last word. */
+const globalOptions = (): Option[] => [
+  option('--json', 'json'),
+  option('--lang <language>', 'lang').choices(languages),
+  option('--context <context>', 'context'),
+  option('--url <url>', 'url'),
+];
+
+function everywhere(command: Command): void {
+  for (const child of command.commands) {
+    const own = new Set(child.options.map(({ long }) => long));
+    if (child.commands.length === 0)
+      for (const each of globalOptions()) if (!own.has(each.long)) child.addOption(each.hideHelp());
+    everywhere(child);
+  }
+}
+
+/** `words`: what was typed. */
+export async function createProgram(words: readonly string[]): Promise<Command> {
   const program = new Command('zhiyun')
-    .description('Zhiyun 致云: a cloud of real virtual machines, started with one command')
-    .option('--json', 'print JSON')
-    .configureHelp({ showGlobalOptions: true })
+    .description(text(help.program))
+    .configureOutput({ outputError: (message, write) => write(commanderError(message)) })
+    .configureHelp({
+      showGlobalOptions: true,
+      styleTitle: helpTitle,
+      styleDescriptionText: helpRemarks,
+    })
+    .helpOption('-h, --help', text(help.helpOption))
+    .helpCommand('help [command]', text(help.helpCommand))
+    .addHelpText('after', `\n${text(help.more)}`)
     .exitOverride()
-    .hook('preAction', (_this, action) => setJsonOutput(action.optsWithGlobals().json === true));
-  for (const [name, description] of platformCommands) program.command(name).description(description);
-  addSessionCommands(program);
-  addInstanceCommands(program);
-  addImageCommands(program);
-  addNodeCommands(program);
-  addPoolCommands(program);
-  addDomainCommands(program);
-  addJoinTokenCommands(program);
-  addOperationCommands(program);
-  addOtherCommands(program);
-  addCompletionCommands(program);
-  // `--json` may stand anywhere, also behind the last word.
-  const everywhere = (command: Command): void => {
-    for (const child of command.commands) {
-      if (child.commands.length === 0) child.option('--json', 'print JSON');
-      everywhere(child);
-    }
-  };
+    .hook('preAction', (_this, action) => {
+      const { json, context, url } = action.optsWithGlobals<GlobalOptions>();
+      setJsonOutput(json === true);
+      wishFor({ context, url });
+    });
+  for (const each of globalOptions()) program.addOption(each);
+  for (const [name, key, options] of platformCommands) {
+    const command = program.command(name).description(text(help[key]));
+    for (const flags of options) command.addOption(new Option(flags));
+  }
+  const commands = groups.map((group) => ({
+    group,
+    command: program.command(group.name).description(text(help[group.help])),
+  }));
+  for (const { group, command } of commands) if (words.includes(group.name)) (await group.load())(command);
   everywhere(program);
+  const { addCompleter } = await import('./completion/completer-command.ts');
+  addCompleter(program);
   return program;
 }

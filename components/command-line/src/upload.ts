@@ -1,25 +1,25 @@
 /** Sends a file to an image's upload address by tus, and goes on where it was cut. */
 import { createReadStream } from 'node:fs';
 import type { Image } from '@zhiyun/contracts';
-import { Upload } from 'tus-js-client';
-import type { SavedSession } from './config.ts';
-import { CommandError, jsonOutput } from './output.ts';
+import type { Connection } from './connection.ts';
+import { CommandError, FailedError, jsonOutput } from './output.ts';
+import { about, said } from './words/said.ts';
+import { term } from './words/terms.ts';
 
 const chunkBytes = 16 * 1024 * 1024;
 
-export async function uploadFile({
-  file,
-  sizeBytes,
-  image,
-  session,
-}: {
+interface UploadOptions {
   file: string;
   sizeBytes: number;
   image: Image;
-  session: SavedSession;
-}): Promise<void> {
-  if (!image.uploadUrl)
-    throw new CommandError(`The image ${image.name} does not wait for an upload (it is ${image.state}).`);
+  connection: Pick<Connection, 'session' | 'transport'>;
+}
+
+export async function uploadFile({ file, sizeBytes, image, connection }: UploadOptions): Promise<void> {
+  const { session, transport } = connection;
+  if (!image.uploadUrl) throw new CommandError(said.notUploading(image.name, term('imageState', image.state)));
+  // Loaded by whoever uploads only: it takes as long as a whole other command.
+  const { DefaultHttpStack, Upload } = await import('tus-js-client');
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const upload = new Upload(createReadStream(file), {
     uploadUrl: new URL(image.uploadUrl, session.url).href,
@@ -27,17 +27,13 @@ export async function uploadFile({
     chunkSize: chunkBytes,
     headers: { authorization: `Bearer ${session.token}` },
     retryDelays: [200, 1000, 3000, 5000, 10_000],
+    httpStack: new DefaultHttpStack({ agent: transport.agent }),
     onProgress: (sent) => {
       if (process.stderr.isTTY && !jsonOutput())
-        process.stderr.write(`\r\x1b[K${image.name}: ${Math.round((sent / sizeBytes) * 100)} %`);
+        process.stderr.write(`\r\x1b[K${about(image.name, `${Math.round((sent / sizeBytes) * 100)} %`)}`);
     },
     onSuccess: () => resolve(),
-    onError: (error) =>
-      reject(
-        new CommandError(
-          `The upload was cut: ${error.message}. Run the same command with another --name, or delete the image ${image.name} first.`,
-        ),
-      ),
+    onError: (error) => reject(new FailedError(said.uploadCut(image.name, error.message))),
   });
   upload.start();
   await promise;

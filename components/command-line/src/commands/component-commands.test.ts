@@ -63,6 +63,6 @@ test('links are told by name', async () => {
   const answer: Answer = ({ call }) =>
     call.startsWith('GET /links') ? page({ from: '1', to: '2', state: 'suspect', since: at }) : page(node, gateway);
   const { out, asked } = await runCli(['link', 'list', '--component', 'rack1'], answer);
-  expect(out).toMatch(/node-client@rack1 +http-gateway@rack2 +suspect +2026/);
+  expect(out).toMatch(/node-client@rack1 +http-gateway@rack2 +suspect +2026-01-01 00:00:00 \+00:00/);
   expect(asked.map(({ call }) => call)).toContain('GET /links?component=rack1&limit=500');
 });

@@ -1,34 +1,41 @@
 /** `zhiyun component | link …`: who is in the domain, how they are connected, and taking one out. */
 import { type Component, type ComponentState, componentStates, type Link, linkStates } from '@zhiyun/contracts';
 import { type ComponentType, componentTypes } from '@zhiyun/contracts/links';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { connect } from '../connection.ts';
 import { followOperation, operationSentence } from '../follow-operation.ts';
-import { print, table } from '../output.ts';
-import { wholeList } from '../whole-list.ts';
+import { fieldList, print } from '../output.ts';
+import { type Column, printList, wholeList } from '../print-list.ts';
+import { localTime } from '../times.ts';
+import { fields, heads } from '../words/columns.ts';
+import { text } from '../words/language.ts';
+import { said } from '../words/said.ts';
+import { term } from '../words/terms.ts';
+import { option, subcommand } from './command-words.ts';
 
-function componentTable(components: readonly Component[]): string {
-  const rows = components.map(({ name, type, state, since, addresses, version, id }) => [
-    name || '-',
-    type,
-    state,
-    since,
-    addresses[0] ?? '-',
-    version || '-',
-    id,
-  ]);
-  return table(['NAME', 'TYPE', 'STATE', 'SINCE', 'ADDRESS', 'VERSION', 'ID'], rows);
-}
+const columns: readonly Column<Component>[] = [
+  { head: heads.name, cell: ({ name }) => name || '-' },
+  { head: heads.type, cell: ({ type }) => type },
+  { head: heads.state, cell: ({ state }) => term('componentState', state) },
+  { head: heads.since, cell: ({ since }) => localTime(since) },
+  { head: heads.address, cell: ({ addresses }) => addresses[0] ?? '-' },
+  { head: heads.version, cell: ({ version }) => version || '-' },
+  { head: heads.id, cell: ({ id }) => id },
+];
 
 function details(component: Component): string {
-  const { addresses, machine, joinedAt, clockSkewMs } = component;
-  return [
-    componentTable([component]),
-    `addresses ${addresses.join(', ') || '-'}`,
-    `machine   ${machine || '-'}`,
-    `joined    ${joinedAt}`,
-    `clock     ${clockSkewMs / 1000} s ${clockSkewMs < 0 ? 'behind' : 'ahead'}`,
-  ].join('\n');
+  return fieldList([
+    [text(fields.name), component.name || '-'],
+    [text(fields.id), component.id],
+    [text(fields.type), component.type],
+    [text(fields.state), term('componentState', component.state)],
+    [text(fields.since), localTime(component.since)],
+    [text(fields.version), component.version || '-'],
+    [text(fields.addresses), component.addresses.join(', ') || '-'],
+    [text(fields.machine), component.machine || '-'],
+    [text(fields.joined), localTime(component.joinedAt)],
+    [text(fields.clock), said.ahead(component.clockSkewMs / 1000)],
+  ]);
 }
 
 interface ListOptions {
@@ -37,68 +44,55 @@ interface ListOptions {
   search?: string;
 }
 
-function addComponentCommands(program: Command): void {
-  const component = program.command('component').description('components of the domain (组件)');
-  component
-    .command('list')
-    .description('list and search')
-    .addOption(new Option('--type <type>', 'only of this type').choices(componentTypes))
-    .addOption(new Option('--state <state>', 'only in this state').choices(componentStates))
-    .option('--search <text>', 'part of the name')
-    .action(async (filter: ListOptions) => {
+export function addComponentCommands(component: Command): void {
+  subcommand(component, 'list', 'componentList')
+    .addOption(option('--type <type>', 'componentType').choices(componentTypes))
+    .addOption(option('--state <state>', 'componentState').choices(componentStates))
+    .addOption(option('--search <text>', 'search'))
+    .action(async ({ type, state, search }: ListOptions) => {
       const { client } = connect();
-      const { type, state, search } = filter;
-      const query = { ...(type && { type }), ...(state && { state }), ...(search && { search }) };
-      print(await wholeList((page) => client.listComponents({ query: { ...query, ...page } })), ({ items }) =>
-        items.length > 0 ? componentTable(items) : 'No such component.',
-      );
+      const filter = { ...(type && { type }), ...(state && { state }), ...(search && { search }) };
+      await printList({
+        read: (page) => client.listComponents({ query: { ...filter, ...page } }),
+        columns,
+        empty: said.noComponent(),
+      });
     });
-  component
-    .command('show <component>')
-    .description('one component, by id, name or type@name')
-    .action(async (id: string) => print(await connect().client.getComponent({ params: { id } }), details));
-  component
-    .command('remove <component>')
-    .description('drain it, take it out of the domain and cut it off, for good')
-    .option('--lost', 'its machine will never come back: nothing is asked of it, and instances on it are lost')
-    .option('--no-wait', 'return at once with the operation')
+  subcommand(component, 'show <component>', 'componentShow').action(async (id: string) =>
+    print(await connect().client.getComponent({ params: { id } }), details),
+  );
+  subcommand(component, 'remove <component>', 'componentRemove')
+    .addOption(option('--lost', 'componentLost'))
+    .addOption(option('--no-wait', 'noWait'))
     .action(async (id: string, { lost = false, wait }: { lost?: boolean; wait: boolean }) => {
       const { client } = connect();
-      const operation = await client.removeComponent({ params: { id }, body: { lost } });
-      print(wait ? await followOperation(client, operation) : operation, operationSentence);
+      const begun = await client.removeComponent({ params: { id }, body: { lost } });
+      const operation = wait ? await followOperation(client, begun) : begun;
+      const sentence = await operationSentence(operation);
+      print(operation, () => sentence);
     });
 }
 
-/** `type@name` where the component is known, else its id. */
-function linkTable(links: readonly Link[], components: readonly Component[]): string {
-  const labels = new Map(components.map(({ id, type, name }) => [id, name ? `${type}@${name}` : id]));
-  const rows = links.map(({ from, to, state, since }) => [
-    labels.get(from) ?? from,
-    labels.get(to) ?? to,
-    state,
-    since,
-  ]);
-  return table(['FROM', 'TO', 'STATE', 'SINCE'], rows);
-}
-
-function addLinkCommands(program: Command): void {
-  const link = program.command('link').description('links between components (链路)');
-  link
-    .command('list')
-    .description('who is connected to whom, and since when')
-    .option('--component <component>', 'only its links, in both directions')
-    .addOption(new Option('--state <state>', 'only in this state').choices(linkStates))
+export function addLinkCommands(link: Command): void {
+  subcommand(link, 'list', 'linkList')
+    .addOption(option('--component <component>', 'linkComponent'))
+    .addOption(option('--state <state>', 'componentState').choices(linkStates))
     .action(async (filter: { component?: string; state?: Link['state'] }) => {
       const { client } = connect();
-      const [links, components] = await Promise.all([
-        wholeList((page) => client.listLinks({ query: { ...filter, ...page } })),
-        wholeList((page) => client.listComponents({ query: page })),
-      ]);
-      print(links, ({ items }) => (items.length > 0 ? linkTable(items, components.items) : 'No such link.'));
+      const { component, state } = filter;
+      const query = { ...(component && { component }), ...(state && { state }) };
+      const components = await wholeList((page) => client.listComponents({ query: page }));
+      const labels = new Map(components.map(({ id, type, name }) => [id, name ? `${type}@${name}` : id]));
+      await printList({
+        read: (page) => client.listLinks({ query: { ...query, ...page } }),
+        // `type@name` where the component is known, else its id.
+        columns: [
+          { head: heads.from, cell: ({ from }) => labels.get(from) ?? from },
+          { head: heads.to, cell: ({ to }) => labels.get(to) ?? to },
+          { head: heads.state, cell: (one) => term('componentState', one.state) },
+          { head: heads.since, cell: ({ since }) => localTime(since) },
+        ],
+        empty: said.noLink(),
+      });
     });
-}
-
-export function addDomainCommands(program: Command): void {
-  addComponentCommands(program);
-  addLinkCommands(program);
 }

@@ -3,35 +3,60 @@ import { statSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { formatBytes, type Image, type ImageKind, operationEnded } from '@zhiyun/contracts';
 import type { RestClient } from '@zhiyun/contracts/rest';
-import { buildTestGuest } from '@zhiyun/guest-image';
 import type { Command } from 'commander';
-import { Option } from 'commander';
 import { cacheDirectory } from '../config.ts';
 import { connect } from '../connection.ts';
-import { followOperation, operationSentence } from '../follow-operation.ts';
-import { jsonOutput, print, table } from '../output.ts';
+import { eachTarget } from '../each-target.ts';
+import { followOperation, operationFailed, operationSentence } from '../follow-operation.ts';
+import { fieldList, jsonOutput, print } from '../output.ts';
+import { faultSentence } from '../print-error.ts';
+import { type Column, printList } from '../print-list.ts';
+import { localTime } from '../times.ts';
 import { uploadFile } from '../upload.ts';
+import { fields, heads } from '../words/columns.ts';
+import { text } from '../words/language.ts';
+import { about, said } from '../words/said.ts';
+import { term } from '../words/terms.ts';
+import { option, subcommand } from './command-words.ts';
 
-function imageTable(images: readonly Image[]): string {
-  const rows = images.map(({ name, kind, state, format, sizeBytes, virtualSizeBytes, storageServer, id }) => [
-    name,
-    kind,
-    state,
-    format ?? '-',
-    formatBytes(sizeBytes),
-    virtualSizeBytes === null ? '-' : formatBytes(virtualSizeBytes),
-    storageServer?.name || '-',
-    id,
-  ]);
-  return table(['NAME', 'KIND', 'STATE', 'FORMAT', 'FILE', 'DISK', 'KEPT BY', 'ID'], rows);
-}
+const columns: readonly Column<Image>[] = [
+  { head: heads.name, cell: ({ name }) => name },
+  { head: heads.kind, cell: ({ kind }) => term('imageKind', kind) },
+  { head: heads.state, cell: ({ state }) => term('imageState', state) },
+  { head: heads.format, cell: ({ format }) => format ?? '-' },
+  { head: heads.file, cell: ({ sizeBytes }) => formatBytes(sizeBytes) },
+  {
+    head: heads.disk,
+    cell: ({ virtualSizeBytes }) => (virtualSizeBytes === null ? '-' : formatBytes(virtualSizeBytes)),
+  },
+  { head: heads.keptBy, cell: ({ storageServer }) => storageServer?.name || '-' },
+  { head: heads.id, cell: ({ id }) => id },
+];
 
 const kindOf = (file: string): ImageKind => (extname(file).toLowerCase() === '.iso' ? 'iso' : 'disk');
 
-function imageSentence(image: Image): string {
-  return image.error
-    ? `${image.name}: ${image.state}. ${image.error.detail} (${image.error.code})`
-    : `${image.name}: ${image.state}`;
+async function imageSentence({ name, state, error }: Image): Promise<string> {
+  const shown = term('imageState', state);
+  return about(name, error ? `${shown}. ${await faultSentence(error)}` : shown);
+}
+
+async function imageDetails(image: Image): Promise<string> {
+  const { virtualSizeBytes, storageServer, error } = image;
+  return fieldList([
+    [text(fields.name), image.name],
+    [text(fields.id), image.id],
+    [text(fields.kind), term('imageKind', image.kind)],
+    [text(fields.state), term('imageState', image.state)],
+    [text(fields.error), error ? await faultSentence(error) : undefined],
+    [text(fields.description), image.description || undefined],
+    [text(fields.created), localTime(image.createdAt)],
+    [text(fields.format), image.format ?? undefined],
+    [text(fields.fileSize), formatBytes(image.sizeBytes)],
+    [text(fields.virtualSize), virtualSizeBytes === null ? undefined : formatBytes(virtualSizeBytes)],
+    [text(fields.sha256), image.sha256 ?? undefined],
+    [text(fields.keptBy), storageServer?.name],
+    [text(fields.instances), String(image.instanceCount)],
+  ]);
 }
 
 /** After the last byte the platform checks the file; that is an operation of its own. */
@@ -47,8 +72,9 @@ async function waitChecked(client: RestClient, id: string): Promise<Image> {
 }
 
 async function upload(file: string, options: { name?: string; kind?: ImageKind; sha256?: string }): Promise<void> {
-  const { client, session } = connect();
   const { size } = statSync(file);
+  const connection = connect();
+  const { client } = connection;
   const image = await client.createImage({
     body: {
       name: options.name ?? basename(file, extname(file)),
@@ -57,10 +83,11 @@ async function upload(file: string, options: { name?: string; kind?: ImageKind; 
       ...(options.sha256 ? { sha256: options.sha256 } : {}),
     },
   });
-  await uploadFile({ file, sizeBytes: size, image, session });
+  await uploadFile({ file, sizeBytes: size, image, connection });
   const checked = await waitChecked(client, image.id);
   if (checked.state !== 'ready') process.exitCode = 1;
-  print(checked, imageSentence);
+  const sentence = await imageSentence(checked);
+  print(checked, () => sentence);
 }
 
 interface ImportOptions {
@@ -72,7 +99,7 @@ interface ImportOptions {
 
 async function importFile(path: string, options: ImportOptions): Promise<void> {
   const { client } = connect();
-  const operation = await client.importImage({
+  const begun = await client.importImage({
     body: {
       name: options.name ?? basename(path, extname(path)),
       kind: options.kind ?? kindOf(path),
@@ -81,80 +108,66 @@ async function importFile(path: string, options: ImportOptions): Promise<void> {
       ...(options.storageServer ? { storageServer: options.storageServer } : {}),
     },
   });
-  print(await followOperation(client, operation), operationSentence);
+  const operation = await followOperation(client, begun);
+  const sentence = await operationSentence(operation);
+  print(operation, () => sentence);
 }
 
 async function buildTest(options: { name: string; output?: string }): Promise<void> {
+  const { buildTestGuest } = await import('@zhiyun/guest-image');
   const built = await buildTestGuest({
     cacheDirectory: options.output ? resolve(options.output) : cacheDirectory,
-    onProgress: (text) => {
-      if (!jsonOutput()) process.stderr.write(`${text}\n`);
+    onProgress: (progress) => {
+      if (!jsonOutput()) process.stderr.write(`${progress}\n`);
     },
   });
-  if (options.output) return print(built, ({ path }) => `built ${path}`);
+  if (options.output) return print(built, ({ path }) => said.built(path));
   await importFile(built.path, { name: options.name, kind: 'disk', sha256: built.sha256 });
 }
 
-const kindOption = () =>
-  new Option('--kind <kind>', 'default: by the ending of the file name').choices(['iso', 'disk']);
+const kindOption = () => option('--kind <kind>', 'imageKind').choices(['iso', 'disk']);
 
-export function addImageCommands(program: Command): void {
-  const image = program.command('image').description('ISO and disk images (镜像)');
-  image
-    .command('list')
-    .description('list images')
-    .action(async () =>
-      print(await connect().client.listImages({ query: { limit: 500 } }), ({ items }) =>
-        items.length > 0
-          ? imageTable(items)
-          : 'No image yet. Upload one: zhiyun image upload FILE, or make the small test guest: zhiyun image build-test',
-      ),
-    );
-  image
-    .command('show <image>')
-    .description('one image')
-    .action(async (id: string) =>
-      print(
-        await connect().client.getImage({ params: { id } }),
-        (found) =>
-          `${imageTable([found])}${found.sha256 ? `\nsha256 ${found.sha256}` : ''}${found.error ? `\n${found.error.detail}` : ''}`,
-      ),
-    );
-  image
-    .command('upload <file>')
-    .description('upload a file from this machine; continues where it was cut')
-    .option('--name <name>', 'default: the file name')
+export function addImageCommands(image: Command): void {
+  subcommand(image, 'list', 'imageList').action(async () => {
+    const { client } = connect();
+    await printList({ read: (page) => client.listImages({ query: page }), columns, empty: said.noImage() });
+  });
+  subcommand(image, 'show <image>', 'imageShow').action(async (id: string) => {
+    const found = await connect().client.getImage({ params: { id } });
+    const details = await imageDetails(found);
+    print(found, () => details);
+  });
+  subcommand(image, 'upload <file>', 'imageUpload')
+    .addOption(option('--name <name>', 'nameOption'))
     .addOption(kindOption())
-    .option('--sha256 <hex>', 'checked on arrival')
+    .addOption(option('--sha256 <hex>', 'imageSha256'))
     .action(upload);
-  image
-    .command('import <path>')
-    .description('import a file on the server (administrators)')
-    .option('--name <name>', 'default: the file name')
+  subcommand(image, 'import <path>', 'imageImport')
+    .addOption(option('--name <name>', 'nameOption'))
     .addOption(kindOption())
-    .option('--sha256 <hex>', 'checked')
-    .option('--storage-server <component>', 'the file is on its machine (default: the one with the most room)')
+    .addOption(option('--sha256 <hex>', 'imageSha256'))
+    .addOption(option('--storage-server <component>', 'importStorage'))
     .action(importFile);
-  image
-    .command('move <image>')
-    .description('to another Storage Server; it can be used all the while')
-    .requiredOption('--to <storage-server>', 'who is to keep it')
+  subcommand(image, 'move <image>', 'imageMove')
+    .addOption(option('--to <storage-server>', 'imageMoveTo').makeOptionMandatory())
     .action(async (id: string, { to }: { to: string }) => {
       const { client } = connect();
-      const operation = await client.moveImage({ params: { id }, body: { storageServer: to } });
-      print(await followOperation(client, operation), operationSentence);
+      const operation = await followOperation(
+        client,
+        await client.moveImage({ params: { id }, body: { storageServer: to } }),
+      );
+      const sentence = await operationSentence(operation);
+      print(operation, () => sentence);
     });
-  image
-    .command('delete <image>')
-    .description('delete an image that no disk uses')
-    .action(async (id: string) => {
-      const { client } = connect();
-      print(await followOperation(client, await client.deleteImage({ params: { id } })), operationSentence);
+  subcommand(image, 'delete <image...>', 'imageDelete').action(async (names: string[]) => {
+    const { client } = connect();
+    await eachTarget([...new Set(names)], async (id, alone) => {
+      const operation = await followOperation(client, await client.deleteImage({ params: { id } }), alone);
+      return { value: operation, sentence: await operationSentence(operation), failed: operationFailed(operation) };
     });
-  image
-    .command('build-test')
-    .description('build a small Linux test guest from Debian packages and import it')
-    .option('--name <name>', 'name of the image', 'test')
-    .option('--output <directory>', 'only build it, there')
+  });
+  subcommand(image, 'build-test', 'imageBuildTest')
+    .addOption(option('--name <name>', 'buildTestName').default('test'))
+    .addOption(option('--output <directory>', 'buildTestOutput'))
     .action(buildTest);
 }

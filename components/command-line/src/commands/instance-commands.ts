@@ -5,30 +5,36 @@ import {
   formatBytes,
   type Instance,
   type InstanceState,
+  instanceStates,
   MiB,
-  type Operation,
+  minDiskBytes,
 } from '@zhiyun/contracts';
 import type { RestClient } from '@zhiyun/contracts/rest';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { connect } from '../connection.ts';
 import { openSerialConsole } from '../console-client.ts';
+import { writingTo } from '../file-error.ts';
 import { followOperation, operationSentence } from '../follow-operation.ts';
 import { bytesOption, type DiskOption, diskOption, integerOption } from '../options.ts';
-import { CommandError, print, table } from '../output.ts';
+import { CommandError, print } from '../output.ts';
+import { type Column, printList } from '../print-list.ts';
+import { heads } from '../words/columns.ts';
+import { said } from '../words/said.ts';
+import { term } from '../words/terms.ts';
+import { option, subcommand } from './command-words.ts';
+import { addInstanceActions } from './instance-actions.ts';
+import { instanceDetails } from './instance-details.ts';
 
-function instanceTable(instances: readonly Instance[]): string {
-  const rows = instances.map(({ name, state, computePool, node, cores, memoryBytes, address, id }) => [
-    name,
-    state,
-    computePool.name,
-    node?.name ?? '-',
-    String(cores),
-    formatBytes(memoryBytes),
-    address ?? '-',
-    id,
-  ]);
-  return table(['NAME', 'STATE', 'POOL', 'NODE', 'CORES', 'MEMORY', 'ADDRESS', 'ID'], rows);
-}
+const columns: readonly Column<Instance>[] = [
+  { head: heads.name, cell: ({ name }) => name },
+  { head: heads.state, cell: ({ state }) => term('instanceState', state) },
+  { head: heads.pool, cell: ({ computePool }) => computePool.name },
+  { head: heads.node, cell: ({ node }) => node?.name ?? '-' },
+  { head: heads.cores, cell: ({ cores }) => String(cores) },
+  { head: heads.memory, cell: ({ memoryBytes }) => formatBytes(memoryBytes) },
+  { head: heads.address, cell: ({ address }) => address ?? '-' },
+  { head: heads.id, cell: ({ id }) => id },
+];
 
 interface CreateOptions {
   pool?: string;
@@ -40,135 +46,99 @@ interface CreateOptions {
   wait: boolean;
 }
 
+/** Of an image of any size: what a disk may be, and no less than the image. */
+export function diskBytesFor(virtualSizeBytes: number | null): number {
+  if (virtualSizeBytes === null) return defaultInstance.diskBytes;
+  return Math.max(minDiskBytes, Math.ceil(virtualSizeBytes / 512) * 512);
+}
+
 /** A disk that names only an image is as large as the image. */
 async function withSizes(client: RestClient, disks: readonly DiskOption[]) {
   return Promise.all(
     disks.map(async ({ sizeBytes, image }) => {
       if (sizeBytes !== undefined) return { sizeBytes, ...(image ? { image } : {}) };
-      if (!image) throw new CommandError('A disk needs a size, an image, or both: --disk 10GiB,image=debian');
+      if (!image) throw new CommandError(said.diskNeeds());
       const { virtualSizeBytes } = await client.getImage({ params: { id: image } });
-      return { sizeBytes: virtualSizeBytes ?? defaultInstance.diskBytes, image };
+      return { sizeBytes: diskBytesFor(virtualSizeBytes), image };
     }),
   );
 }
 
 async function create(name: string, options: CreateOptions): Promise<void> {
+  const { disk = [], iso, start, pool } = options;
+  if (start && iso === undefined && !disk.some(({ image }) => image !== undefined))
+    throw new CommandError(said.nothingToBoot(name));
   const { client } = connect();
-  const operation = await client.createInstance({
+  const begun = await client.createInstance({
     body: {
       name,
       cores: options.cores,
       memoryBytes: options.memory,
-      disks: await withSizes(client, options.disk ?? []),
-      start: options.start,
-      ...(options.pool ? { computePool: options.pool } : {}),
-      ...(options.iso ? { iso: options.iso } : {}),
+      disks: await withSizes(client, disk),
+      start,
+      ...(pool ? { computePool: pool } : {}),
+      ...(iso ? { iso } : {}),
     },
   });
-  print(options.wait ? await followOperation(client, operation) : operation, operationSentence);
+  const operation = options.wait ? await followOperation(client, begun) : begun;
+  const sentence = await operationSentence(operation);
+  print(operation, () => sentence);
 }
 
-type Act = 'startInstance' | 'stopInstance' | 'killInstance' | 'rebootInstance' | 'resetInstance' | 'deleteInstance';
+interface ListOptions {
+  search?: string;
+  state?: InstanceState;
+  pool?: string;
+  limit?: number;
+}
 
-async function act(call: Act, names: readonly string[], wait: boolean): Promise<void> {
+async function list({ search, state, pool, limit }: ListOptions): Promise<void> {
   const { client } = connect();
-  const ended: Operation[] = [];
-  for (const id of names) {
-    const operation = await client[call]({ params: { id } });
-    ended.push(wait ? await followOperation(client, operation) : operation);
-  }
-  print(ended.length === 1 ? ended[0] : ended, () => ended.map(operationSentence).join('\n'));
+  const filter = { ...(search && { search }), ...(state && { state }), ...(pool && { computePool: pool }) };
+  await printList({
+    read: (page) => client.listInstances({ query: { ...filter, ...page } }),
+    columns,
+    empty: Object.keys(filter).length > 0 ? said.noMatch() : said.noInstance(),
+    limit,
+  });
 }
 
-export function addInstanceCommands(program: Command): void {
-  const instance = program.command('instance').description('instances (云主机)');
-  instance
-    .command('list')
-    .description('list and search')
-    .option('--search <text>', 'part of the name')
-    .option('--state <state>', 'only in this state')
-    .option('--pool <pool>', 'only in this pool')
-    .option('--limit <n>', 'at most so many', integerOption, 100)
-    .action(async (options: { search?: string; state?: InstanceState; pool?: string; limit: number }) => {
-      const { search, state, pool, limit } = options;
-      const page = await connect().client.listInstances({
-        query: {
-          limit,
-          ...(search ? { search } : {}),
-          ...(state ? { state } : {}),
-          ...(pool ? { computePool: pool } : {}),
-        },
-      });
-      print(page, ({ items }) =>
-        items.length > 0
-          ? instanceTable(items)
-          : 'No instance yet. Create one: zhiyun instance create web-1 --disk image=test',
-      );
-    });
-  instance
-    .command('create <name>')
-    .description('create an instance')
-    .option('--pool <pool>', 'compute pool (default: the default pool)')
-    .option('--cores <n>', 'cores', integerOption, defaultInstance.cores)
-    .addOption(new Option('--memory <size>', 'memory').argParser(bytesOption).default(512 * MiB, '512MiB'))
-    .option('--disk <size[,image=name]>', 'a disk; repeat for more', diskOption)
-    .option('--iso <image>', 'ISO image in the CD drive')
-    .option('--no-start', 'do not start it')
-    .option('--no-wait', 'return at once with the operation')
+export function addInstanceCommands(instance: Command): void {
+  subcommand(instance, 'list', 'instanceList')
+    .addOption(option('--search <text>', 'search'))
+    .addOption(option('--state <state>', 'instanceState').choices(instanceStates))
+    .addOption(option('--pool <pool>', 'instancePool'))
+    .addOption(option('--limit <n>', 'limit').argParser(integerOption))
+    .action(list);
+  const memory = defaultInstance.memoryBytes;
+  subcommand(instance, 'create <name>', 'instanceCreate')
+    .addOption(option('--pool <pool>', 'createPool'))
+    .addOption(option('--cores <n>', 'createCores').argParser(integerOption).default(defaultInstance.cores))
+    .addOption(
+      option('--memory <size>', 'createMemory')
+        .argParser(bytesOption)
+        .default(memory, `${memory / MiB}MiB`),
+    )
+    .addOption(option('--disk <size[,image=name]>', 'createDisk').argParser(diskOption))
+    .addOption(option('--iso <image>', 'createIso'))
+    .addOption(option('--no-start', 'createNoStart'))
+    .addOption(option('--no-wait', 'noWait'))
     .action(create);
-  instance
-    .command('show <instance>')
-    .description('one instance, with the reasons of its placement')
-    .action(async (id: string) =>
-      print(await connect().client.getInstance({ params: { id } }), (found) => {
-        const disks = found.disks.map(
-          ({ sizeBytes, image }) => `disk ${formatBytes(sizeBytes)}${image ? ` from ${image.name}` : ''}`,
-        );
-        const placement = found.placement.map(({ node, reason }) => `  ${node.name}: ${reason ?? 'fits'}`);
-        const stopped = found.stopReason
-          ? `stopped: ${found.stopReason}${found.stopDetail ? ` (${found.stopDetail})` : ''}`
-          : undefined;
-        return [
-          instanceTable([found]),
-          ...disks,
-          ...(found.iso ? [`iso ${found.iso.name}`] : []),
-          ...(stopped ? [stopped] : []),
-          'placement:',
-          ...placement,
-        ].join('\n');
-      }),
-    );
-  const acts: readonly (readonly [string, Act, string])[] = [
-    ['start', 'startInstance', 'start'],
-    ['stop', 'stopInstance', 'shut down through the guest'],
-    ['kill', 'killInstance', 'power off at once'],
-    ['reboot', 'rebootInstance', 'shut down through the guest and start again'],
-    ['reset', 'resetInstance', 'press the reset button'],
-    ['delete', 'deleteInstance', 'delete it and its disks'],
-  ];
-  for (const [verb, call, description] of acts) {
-    instance
-      .command(`${verb} <instance...>`)
-      .description(description)
-      .option('--no-wait', 'return at once with the operation')
-      .action((names: string[], options: { wait: boolean }) => act(call, names, options.wait));
-  }
-  instance
-    .command('rename <instance> <name>')
-    .description('rename')
-    .action(async (id: string, name: string) =>
-      print(
-        await connect().client.updateInstance({ params: { id }, body: { name } }),
-        (renamed) => `renamed to ${renamed.name}`,
-      ),
-    );
-  instance
-    .command('screenshot <instance> <file>')
-    .description('save its screen as PNG')
-    .action(async (id: string, file: string) => {
+  subcommand(instance, 'show <instance>', 'instanceShow').action(async (id: string) =>
+    print(await connect().client.getInstance({ params: { id } }), instanceDetails),
+  );
+  addInstanceActions(instance);
+  subcommand(instance, 'rename <instance> <name>', 'instanceRename').action(async (id: string, name: string) =>
+    print(await connect().client.updateInstance({ params: { id }, body: { name } }), (renamed) =>
+      said.renamed(renamed.name),
+    ),
+  );
+  subcommand(instance, 'screenshot <instance> <file>', 'instanceScreenshot').action(
+    async (id: string, file: string) => {
       const picture = await connect().client.getScreenshot({ params: { id } });
-      writeFileSync(file, Buffer.from(await picture.arrayBuffer()));
-      print({ file }, () => `saved ${file}`);
-    });
-  instance.command('console <instance>').description('its serial console; leave with Ctrl-]').action(openSerialConsole);
+      writeFileSync(writingTo(file), Buffer.from(await picture.arrayBuffer()));
+      print({ file }, () => said.saved(file));
+    },
+  );
+  subcommand(instance, 'console <instance>', 'instanceConsole').action(openSerialConsole);
 }

@@ -32,7 +32,7 @@ test('the list says what each still does', async () => {
   const { out } = await runCli(['join-token', 'list'], () => ({
     body: { items: [token, { ...token, usesLeft: null }] },
   }));
-  expect(out).toMatch(/node-client,storage-server +2026\S+ +2 +admin +1\n/);
+  expect(out).toMatch(/node-client,storage-server +2026-01-01 00:00:00 \+00:00 +2 +admin +1\n/);
   expect(out).toMatch(/ any +admin/);
 });
 

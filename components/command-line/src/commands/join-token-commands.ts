@@ -1,21 +1,24 @@
 /** `zhiyun join-token …`: what another machine needs to join the domain. */
 import type { JoinTokenInfo } from '@zhiyun/contracts';
 import type { ComponentType } from '@zhiyun/contracts/links';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { connect } from '../connection.ts';
+import { eachTarget } from '../each-target.ts';
 import { durationOption, integerOption, rolesOption } from '../options.ts';
-import { print, table } from '../output.ts';
+import { print } from '../output.ts';
+import { type Column, printList } from '../print-list.ts';
+import { localTime } from '../times.ts';
+import { heads } from '../words/columns.ts';
+import { said } from '../words/said.ts';
+import { option, subcommand } from './command-words.ts';
 
-function tokenTable(tokens: readonly JoinTokenInfo[]): string {
-  const rows = tokens.map(({ roles, expiresAt, usesLeft, createdBy, id }) => [
-    roles.join(','),
-    expiresAt,
-    usesLeft === null ? 'any' : String(usesLeft),
-    createdBy ?? '-',
-    id,
-  ]);
-  return table(['ROLES', 'EXPIRES', 'USES LEFT', 'CREATED BY', 'ID'], rows);
-}
+const columns: readonly Column<JoinTokenInfo>[] = [
+  { head: heads.roles, cell: ({ roles }) => roles.join(',') },
+  { head: heads.expires, cell: ({ expiresAt }) => localTime(expiresAt) },
+  { head: heads.usesLeft, cell: ({ usesLeft }) => (usesLeft === null ? said.anyNumber() : String(usesLeft)) },
+  { head: heads.createdBy, cell: ({ createdBy }) => createdBy ?? '-' },
+  { head: heads.id, cell: ({ id }) => id },
+];
 
 interface CreateOptions {
   role: ComponentType[];
@@ -29,39 +32,34 @@ async function create({ role, expires, uses }: CreateOptions): Promise<void> {
     [
       token,
       '',
-      `It is shown only now, is good until ${expiresAt}${usesLeft === null ? '' : ` and lets in ${usesLeft}`}. On the other machine, as root:`,
+      said.tokenOnce(localTime(expiresAt), usesLeft),
       '',
       `  ./zhiyun join --token ${token} --role ${roles.join(',')} --detach`,
     ].join('\n'),
   );
 }
 
-export function addJoinTokenCommands(program: Command): void {
-  const token = program.command('join-token').description('let other machines into the domain (加入令牌)');
-  token
-    .command('create')
-    .description('make a token, and say what to type on the other machine')
-    .requiredOption('--role <role[,role]>', 'what may join with it', rolesOption)
+export function addJoinTokenCommands(token: Command): void {
+  subcommand(token, 'create', 'joinTokenCreate')
+    .addOption(option('--role <role[,role]>', 'joinTokenRole').argParser(rolesOption).makeOptionMandatory())
     .addOption(
-      new Option('--expires <duration>', 'how long it is good, like 30m, 2h or 7d')
-        .argParser(durationOption)
-        .default(durationOption('1h'), '1h'),
+      option('--expires <duration>', 'joinTokenExpires').argParser(durationOption).default(durationOption('1h'), '1h'),
     )
-    .option('--uses <n>', 'how many components it lets in (default: any number)', integerOption)
+    .addOption(option('--uses <n>', 'joinTokenUses').argParser(integerOption))
     .action(create);
-  token
-    .command('list')
-    .description('tokens that still let somebody in')
-    .action(async () =>
-      print(await connect().client.listJoinTokens(), ({ items }) =>
-        items.length > 0 ? tokenTable(items) : 'No join token. Make one: zhiyun join-token create --role node-client',
-      ),
-    );
-  token
-    .command('revoke <id>')
-    .description('let nobody in with it any more; who has joined stays')
-    .action(async (id: string) => {
-      await connect().client.revokeJoinToken({ params: { id } });
-      print({ revoked: id }, () => `revoked ${id}`);
+  subcommand(token, 'list', 'joinTokenList').action(async () => {
+    const { client } = connect();
+    await printList({
+      read: async () => ({ ...(await client.listJoinTokens()), nextCursor: null }),
+      columns,
+      empty: said.noToken(),
     });
+  });
+  subcommand(token, 'revoke <join-token...>', 'joinTokenRevoke').action(async (ids: string[]) => {
+    const { client } = connect();
+    await eachTarget(ids, async (id) => {
+      await client.revokeJoinToken({ params: { id } });
+      return { value: { revoked: id }, sentence: said.revoked(id), failed: false };
+    });
+  });
 }

@@ -43,11 +43,27 @@ export class RestError extends Error {
   }
 }
 
+/** What the client needs of `fetch`, which is one such. */
+export interface SendInit {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  signal?: AbortSignal;
+}
+export interface Answered {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly statusText: string;
+  json(): Promise<unknown>;
+  blob(): Promise<Blob>;
+}
+export type Send = (url: string, init?: SendInit) => Promise<Answered>;
+
 export interface RestClientOptions {
   /** `https://host:port`, or empty for the page's own origin. */
   baseUrl: string;
   token?: () => string | undefined;
-  fetch?: typeof fetch;
+  fetch?: Send;
 }
 
 interface AnyRequest {
@@ -71,7 +87,7 @@ export function routeUrl(
   return `${apiPrefix}${filled}${search.size > 0 ? `?${search}` : ''}`;
 }
 
-async function problemFrom(response: Response): Promise<Problem> {
+async function problemFrom(response: Answered): Promise<Problem> {
   try {
     const body = (await response.json()) as Problem;
     if (typeof body.code === 'string') return body;
@@ -88,14 +104,14 @@ async function problemFrom(response: Response): Promise<Problem> {
 }
 
 export function createRestClient(options: RestClientOptions): RestClient {
-  const send = options.fetch ?? fetch;
+  const send: Send = options.fetch ?? fetch;
   async function invoke(name: RouteName, request: AnyRequest = {}): Promise<unknown> {
     const route = routes[name];
     const headers: Record<string, string> = { accept: 'application/json' };
     const token = options.token?.();
     if (token) headers.authorization = `Bearer ${token}`;
     if (request.idempotencyKey) headers['idempotency-key'] = request.idempotencyKey;
-    const init: RequestInit = { method: route.method, headers };
+    const init: SendInit = { method: route.method, headers };
     if (request.body !== undefined) {
       headers['content-type'] = 'application/json';
       init.body = JSON.stringify(request.body);

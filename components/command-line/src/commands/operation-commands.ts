@@ -1,0 +1,69 @@
+/** `zhiyun operation …`: what goes on, and what went wrong. */
+import type { Operation } from '@zhiyun/contracts';
+import type { Command } from 'commander';
+import { connect } from '../connection.ts';
+import { followOperation, operationSentence } from '../follow-operation.ts';
+import { integerOption } from '../options.ts';
+import { fieldList, print } from '../output.ts';
+import { faultSentence } from '../print-error.ts';
+import { type Column, printList } from '../print-list.ts';
+import { localTime } from '../times.ts';
+import { heads } from '../words/columns.ts';
+import { about, said } from '../words/said.ts';
+import { term } from '../words/terms.ts';
+import { option, subcommand } from './command-words.ts';
+
+const columns: readonly Column<Operation>[] = [
+  { head: heads.kind, cell: ({ kind }) => term('operationKind', kind) },
+  { head: heads.target, cell: ({ target }) => target.name },
+  { head: heads.state, cell: ({ state }) => term('operationState', state) },
+  { head: heads.progress, cell: ({ progress }) => `${Math.round(progress * 100)} %` },
+  { head: heads.begun, cell: ({ createdAt }) => localTime(createdAt) },
+  { head: heads.id, cell: ({ id }) => id },
+];
+
+async function printOperation(operation: Operation): Promise<void> {
+  const sentence = await operationSentence(operation);
+  print(operation, () => sentence);
+}
+
+async function details(operation: Operation): Promise<string> {
+  const steps = await Promise.all(
+    operation.steps.map(async ({ name, state, error }) => {
+      const step = term('step', name);
+      return [`  ${term('stepState', state)}`, error ? about(step, await faultSentence(error)) : step] as const;
+    }),
+  );
+  return [await operationSentence(operation), ...(steps.length > 0 ? [fieldList(steps)] : [])].join('\n');
+}
+
+export function addOperationCommands(operation: Command): void {
+  subcommand(operation, 'list', 'operationList')
+    .addOption(option('--active', 'operationActive'))
+    .addOption(option('--limit <n>', 'limitRecent').argParser(integerOption).default(30))
+    .action(async ({ active, limit }: { active?: boolean; limit: number }) => {
+      const { client } = connect();
+      const filter = active ? { active: 'true' as const } : {};
+      await printList({
+        read: (page) => client.listOperations({ query: { ...filter, ...page } }),
+        columns,
+        empty: said.noOperation(),
+        limit,
+      });
+    });
+  subcommand(operation, 'show <operation>', 'operationShow').action(async (id: string) => {
+    const found = await connect().client.getOperation({ params: { id } });
+    const shown = await details(found);
+    print(found, () => shown);
+  });
+  subcommand(operation, 'wait <operation>', 'operationWait').action(async (id: string) => {
+    const { client } = connect();
+    await printOperation(await followOperation(client, await client.getOperation({ params: { id } })));
+  });
+  subcommand(operation, 'cancel <operation>', 'operationCancel').action(async (id: string) =>
+    printOperation(await connect().client.cancelOperation({ params: { id } })),
+  );
+  subcommand(operation, 'retry <operation>', 'operationRetry').action(async (id: string) =>
+    printOperation(await connect().client.retryOperation({ params: { id } })),
+  );
+}

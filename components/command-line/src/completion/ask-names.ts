@@ -1,0 +1,103 @@
+/** Names of what the platform has, for completion: asked quickly, and silent when nobody answers. */
+import { type InstanceAction, instanceActions, instanceCan } from '@zhiyun/contracts';
+import { componentTypes } from '@zhiyun/contracts/links';
+import type { RestClient } from '@zhiyun/contracts/rest';
+import { connectSilently } from '../connection.ts';
+import { loadContexts } from '../contexts/context-file.ts';
+import { term } from '../words/terms.ts';
+import type { NameKind, Suggestion } from './completions.ts';
+
+/** Whoever presses Tab does not wait longer. */
+const patienceMs = 1_500;
+/** More than anybody reads. */
+const limit = 100;
+
+interface Asked {
+  client: RestClient;
+  /** What the names begin with. */
+  typed: string;
+  /** The command that the name is for: of instances, only those that it can be done to. */
+  action: string;
+  signal: AbortSignal;
+}
+type Ask = (asked: Asked) => Promise<Suggestion[]>;
+
+const isAction = (action: string): action is InstanceAction => (instanceActions as readonly string[]).includes(action);
+/** The API searches by part of the name; an empty search is none. */
+const query = (typed: string) => ({ limit, ...(typed && { search: typed }) });
+
+const asks: Record<Exclude<NameKind, 'context' | 'role[,role]'>, Ask> = {
+  instance: async ({ client, typed, action, signal }) => {
+    const { items } = await client.listInstances({ query: { ...query(typed), sort: 'name' }, signal });
+    return items
+      .filter(({ state }) => !isAction(action) || instanceCan(action, state))
+      .map(({ name, state }) => ({ value: name, description: term('instanceState', state) }));
+  },
+  image: async ({ client, typed, action, signal }) => {
+    const { items } = await client.listImages({ query: query(typed), signal });
+    const usable = action === 'iso' || action === 'disk';
+    return items
+      .filter(({ kind, state }) => !usable || (kind === action && state === 'ready'))
+      .map(({ name, kind }) => ({ value: name, description: term('imageKind', kind) }));
+  },
+  pool: async ({ client, typed, signal }) =>
+    (await client.listComputePools({ query: query(typed), signal })).items.map(({ name, description }) => ({
+      value: name,
+      description,
+    })),
+  node: async ({ client, typed, signal }) =>
+    (await client.listNodes({ query: query(typed), signal })).items.map(({ name, state }) => ({
+      value: name,
+      description: term('componentState', state),
+    })),
+  component: async ({ client, signal }) =>
+    (await client.listComponents({ query: { limit }, signal })).items.map(({ type, name, id, state }) => ({
+      value: name ? `${type}@${name}` : id,
+      description: term('componentState', state),
+    })),
+  'storage-server': async ({ client, signal }) =>
+    (await client.listComponents({ query: { limit, type: 'storage-server' }, signal })).items.map(
+      ({ name, id, state }) => ({
+        value: name || id,
+        description: term('componentState', state),
+      }),
+    ),
+  user: async ({ client, signal }) =>
+    (await client.listUsers({ query: { limit }, signal })).items.map(({ username, role }) => ({
+      value: username,
+      description: term('role', role),
+    })),
+  operation: async ({ client, action, signal }) =>
+    (
+      await client.listOperations({ query: { limit: 30, ...(action !== 'show' && { active: 'true' }) }, signal })
+    ).items.map(({ id, kind, target }) => ({
+      value: id,
+      description: `${term('operationKind', kind)} ${target.name}`,
+    })),
+  'join-token': async ({ client, signal }) =>
+    (await client.listJoinTokens({ signal })).items.map(({ id, roles }) => ({
+      value: id,
+      description: roles.join(','),
+    })),
+};
+
+/** `a,b,` + each role that is not there yet. */
+function rolesAfter(typed: string): Suggestion[] {
+  const before = typed.split(',').slice(0, -1);
+  return componentTypes
+    .filter((type) => !before.includes(type))
+    .map((type) => ({ value: [...before, type].join(',') }));
+}
+
+export async function askNames(kind: NameKind, typed: string, action: string): Promise<Suggestion[]> {
+  if (kind === 'role[,role]') return rolesAfter(typed);
+  try {
+    if (kind === 'context')
+      return Object.entries(loadContexts().byName).map(([name, { url }]) => ({ value: name, description: url }));
+    const connection = connectSilently();
+    if (!connection) return [];
+    return await asks[kind]({ client: connection.client, typed, action, signal: AbortSignal.timeout(patienceMs) });
+  } catch {
+    return [];
+  }
+}
