@@ -143,9 +143,18 @@ test('random failures and crashes', async () => {
       await life.engine.start();
       for (const plan of plans) {
         const target: Target = { kind: 'instance', id: `${round}-${plan.target}`, name: plan.target };
-        const within = async (_tx: Tx, id: string) => void begun.set(id, plan);
+        let id = '';
+        const within = async (_tx: Tx, given: string) => {
+          id = given;
+          begun.set(id, plan);
+        };
         const begin = life.engine.begin('instance.stop', { params: plan, target, createdBy: null, within });
-        await Promise.race([begin.catch(requireBusy), life.died]);
+        // Its target may be found busy after `within`: then nothing was committed.
+        const refused = (error: unknown) => {
+          requireBusy(error);
+          begun.delete(id);
+        };
+        await Promise.race([begin.catch(refused), life.died]);
       }
       for (const diesAfterWrites of [...lives.slice(1), Number.POSITIVE_INFINITY]) {
         const settled = [...begun.keys()].map((id) => life.engine.waitFor(id as Operation['id'], 10_000));
