@@ -22,7 +22,8 @@ export async function uploadFile({ file, sizeBytes, image, connection }: UploadO
   const { DefaultHttpStack, Upload } = await import('tus-js-client');
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const upload = new Upload(createReadStream(file), {
-    uploadUrl: new URL(image.uploadUrl, session.url).href,
+    // At the address that this session speaks to, whatever a proxy has made of it.
+    uploadUrl: new URL(new URL(image.uploadUrl, session.url).pathname, session.url).href,
     uploadSize: sizeBytes,
     chunkSize: chunkBytes,
     headers: { authorization: `Bearer ${session.token}` },

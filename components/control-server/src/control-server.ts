@@ -9,6 +9,7 @@ import type { Member } from '@zhiyun/link';
 import type { Component } from '@zhiyun/service';
 import { followEvents, newestEvent, type Store } from '@zhiyun/store';
 import { createTransactionEngine } from '@zhiyun/transaction';
+import { sql } from 'kysely';
 import { BackgroundTasks } from './background/background-tasks.ts';
 import { expireAccess } from './background/expire-access.ts';
 import { pruneHistory } from './background/prune-history.ts';
@@ -39,6 +40,7 @@ import { anotherThatHears } from './node/node-hearing.ts';
 import { NodeSupervisor } from './node/node-supervisor.ts';
 import { operationHandlers } from './operation/operation-handlers.ts';
 import { createPeers } from './peers/peers.ts';
+import { admitRequest } from './rest/admit-request.ts';
 import { buildRestApp } from './rest/rest-app.ts';
 import { systemHandlers } from './system/system-handlers.ts';
 
@@ -79,7 +81,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
       ...componentTransactions({ store, peers, member, clock }),
     ],
   });
-  const sessions = new Sessions(store, clock);
+  const sessions = new Sessions(store, clock, member.domain.id);
   const authenticate = sessions.authenticate.bind(sessions);
   const workOn: WorkOn = (id) => engine.workOn({ kind: 'instance', id });
   const supervisor = new NodeSupervisor({ store, member, board, workOn, clock, log });
@@ -119,6 +121,14 @@ export async function createControlServer(options: ControlServerOptions): Promis
   member.mount(apiPrefix, ['http-gateway'], rest.handler);
   member.serve(controlServerLink, {
     redeemTicket: (params) => redeemTicket({ store, clock }, params),
+    async admitRequest(params) {
+      await admitRequest(params, authenticate);
+      return {};
+    },
+    async ready() {
+      await sql`select 1`.execute(store.db);
+      return {};
+    },
     authorizeUpload: (params) => authorizeUpload({ store, authenticate }, params),
     async uploadFinished({ imageId }) {
       await finishUpload({ store, engine }, imageId);

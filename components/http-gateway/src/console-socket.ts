@@ -2,15 +2,19 @@
  * Display and serial console: a WebSocket opened with a single-use ticket becomes a byte pipe to the node that runs the
  * instance. The ticket is the only credential, so it is never logged, and another site's page cannot use it (Origin).
  */
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { Http2SecureServer } from 'node:http2';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { errorCodes } from '@zhiyun/contracts';
+import { say } from '@zhiyun/contracts';
 import { type ConsoleKind, consoleKindSchema, controlServerLink, nodeClientLink } from '@zhiyun/contracts/links';
 import { type Logger, PlatformError } from '@zhiyun/kernel';
 import type { Member, Peer } from '@zhiyun/link';
 import { createWebSocketStream, WebSocketServer } from 'ws';
+import type { ClientReader } from './client.ts';
 import type { LiveControl } from './live-control.ts';
+import { endWithProblem } from './problem.ts';
 import { sameOrigin } from './same-site.ts';
 
 const maxMessageBytes = 1024 * 1024;
@@ -28,15 +32,17 @@ async function openPipe(member: Member, control: LiveControl, kind: ConsoleKind,
 }
 
 function refuse(socket: Duplex, error: unknown): void {
-  const { code, message } =
-    error instanceof PlatformError ? error : new PlatformError('internal', 'The console could not be opened.');
-  const body = JSON.stringify({ code, detail: message, status: errorCodes[code].status });
-  socket.end(
-    `HTTP/1.1 ${errorCodes[code].status} ${errorCodes[code].title}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
+  const told = error instanceof PlatformError ? error : new PlatformError('internal', say('gateway.console-not-opened'));
+  endWithProblem(socket, told.toFault());
 }
 
-export function serveConsoles(server: Server, member: Member, control: LiveControl, log: Logger): AsyncDisposable {
+export function serveConsoles(
+  server: Http2SecureServer,
+  member: Member,
+  control: LiveControl,
+  clients: ClientReader,
+  log: Logger,
+): AsyncDisposable {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: maxMessageBytes,
@@ -51,8 +57,9 @@ export function serveConsoles(server: Server, member: Member, control: LiveContr
       const kind = consoleKindSchema.safeParse(match?.[1]);
       if (!match?.[2] || !kind.success)
         throw new PlatformError('not-found', 'There is no WebSocket here; ask for a display or serial ticket first.');
-      if (!sameOrigin(request.headers, request.headers.host ?? ''))
-        throw new PlatformError('cross-site-request', 'Another site may not open a console.');
+      const client = clients.read((socket as Socket).remoteAddress, request.headers);
+      if (!sameOrigin(request.headers, client.origin))
+        throw new PlatformError('cross-site-request', say('gateway.cross-site-console'));
       const bytes = await openPipe(member, control, kind.data, match[2]);
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const stream = createWebSocketStream(webSocket);

@@ -6,39 +6,19 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { faultSchema } from '@zhiyun/contracts';
+import { faultSchema, say } from '@zhiyun/contracts';
+import { controlServerLink } from '@zhiyun/contracts/links';
 import { problemCodeHeader, type Route, routesAt } from '@zhiyun/contracts/rest';
 import { errorFromFault, type Logger, PlatformError } from '@zhiyun/kernel';
 import { bodyBytes, type Peer, type PlainRequest, type PlainResponse } from '@zhiyun/link';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Client, headersToClient, headersToPeer } from './forward-headers.ts';
+import type { Client } from './client.ts';
+import { compressed } from './compress.ts';
+import { headersToClient, headersToPeer } from './forward-headers.ts';
+import type { Reply, Request } from './gateway-app.ts';
 import type { LiveControl } from './live-control.ts';
 import { fault, sendProblem } from './problem.ts';
-
-/** Bodies of REST are small JSON; what is larger belongs to an upload. */
-export const maxBodyBytes = 1024 * 1024;
-
-function readBody(stream: Readable): Promise<Buffer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-  const parts: Buffer[] = [];
-  let size = 0;
-  stream.on('data', (part: Buffer) => {
-    size += part.length;
-    if (size <= maxBodyBytes) return void parts.push(part);
-    reject(
-      new PlatformError(
-        'payload-too-large',
-        `The body has more than ${maxBodyBytes} bytes; REST takes small JSON. Files are sent to an image's uploadUrl.`,
-      ),
-    );
-    // What is still to come is not read; the answer ends the connection.
-    stream.pause();
-  });
-  stream.once('end', () => resolve(Buffer.concat(parts)));
-  stream.once('error', reject);
-  stream.once('close', () => stream.readableEnded || reject(new Error('The request broke off.')));
-  return promise;
-}
+import type { ReadBody } from './request-body.ts';
+import { askForBody } from './secure-server.ts';
 
 /** Twice is as once. */
 const settling = new Set(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']);
@@ -54,10 +34,17 @@ async function requireAble(response: PlainResponse): Promise<void> {
     throw errorFromFault(faultSchema.parse(JSON.parse(String(await bodyBytes(response)))));
 }
 
-export function createControlProxy(
-  control: LiveControl,
-  log: Logger,
-): (request: FastifyRequest, reply: FastifyReply, client: Client) => Promise<FastifyReply> {
+export interface ControlProxyOptions {
+  control: LiveControl;
+  readBody: ReadBody;
+  log: Logger;
+}
+
+export function createControlProxy({
+  control,
+  readBody,
+  log,
+}: ControlProxyOptions): (request: Request, reply: Reply, client: Client) => Promise<Reply> {
   async function send(request: PlainRequest, repeatable: boolean): Promise<PlainResponse> {
     let times = 0;
     const once = async (peer: Peer) => {
@@ -74,6 +61,31 @@ export function createControlProxy(
     return response;
   }
 
+  /** Before a large body is read. A Control Server that is older than the question answers it with the request itself. */
+  async function admit({ method, path, headers }: PlainRequest): Promise<void> {
+    const { authorization, cookie } = headers as Record<string, string | undefined>;
+    const bearer = { method, path, ...(authorization && { authorization }), ...(cookie && { cookie }) };
+    await control
+      .ask((peer) => peer.as(controlServerLink).admitRequest(bearer), { repeatable: true })
+      .catch((error: unknown) => {
+        if (!(error instanceof PlatformError && error.code === 'not-found')) throw error;
+      });
+  }
+
+  async function bodyOf(request: Request, reply: Reply, row: Route | undefined, client: Client, passed: PlainRequest) {
+    const { authorization, cookie, 'content-length': announced } = request.headers;
+    const isKnownOnly = row !== undefined && row.policy !== 'public';
+    if (isKnownOnly && authorization === undefined && cookie === undefined)
+      throw new PlatformError('not-authenticated', say('identity.sign-in-first'));
+    askForBody(request.raw, reply.raw);
+    return await readBody({
+      stream: request.body as Readable,
+      announcedBytes: announced === undefined ? undefined : Number(announced),
+      address: client.address,
+      admit: isKnownOnly ? () => admit(passed) : undefined,
+    });
+  }
+
   return async function proxy(request, reply, client) {
     const aborted = new AbortController();
     reply.raw.once('close', () => {
@@ -87,22 +99,20 @@ export function createControlProxy(
         headers,
         signal: aborted.signal,
       };
-      if (request.body) outgoing.body = await readBody(request.body as Readable);
+      const row = rowOf(outgoing.method, outgoing.path);
+      if (request.body) outgoing.body = await bodyOf(request, reply, row, client, outgoing);
       delete headers['content-length'];
       if (outgoing.body) headers['content-length'] = String((outgoing.body as Buffer).length);
-      const row = rowOf(outgoing.method, outgoing.path);
       const begins = row?.status === 202;
       if (begins) headers['idempotency-key'] ??= `gateway-${randomUUID()}`;
       const response = await send(outgoing, row?.repeatable ?? (begins || settling.has(outgoing.method)));
-      return reply.code(response.status).headers(headersToClient(response.headers)).send(response.body);
+      const answer = compressed(request.headers, { ...response, headers: headersToClient(response.headers) });
+      return reply.code(answer.status).headers(answer.headers).send(answer.body);
     } catch (error) {
-      if (error instanceof PlatformError) {
-        if (error.code === 'payload-too-large') reply.header('connection', 'close');
-        return sendProblem(reply, error.toFault());
-      }
+      if (error instanceof PlatformError) return sendProblem(reply, error.toFault());
       if (aborted.signal.aborted) return reply;
       log.error({ err: error }, 'a request could not be passed on');
-      return sendProblem(reply, fault('unavailable', 'The request could not be passed on; try again in a moment.'));
+      return sendProblem(reply, fault('unavailable', say('gateway.not-passed-on')));
     }
   };
 }

@@ -3,6 +3,7 @@
  * from us: the Control Server believes `x-zhiyun-*`.
  */
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import type { Client } from './client.ts';
 
 const ofOneConnection = new Set([
   'connection',
@@ -16,13 +17,12 @@ const ofOneConnection = new Set([
   'host',
   'http2-settings',
   'expect',
+  // A reverse proxy's, read already.
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
 ]);
-
-export interface Client {
-  address: string;
-  /** `https://host:port` as the client wrote it. */
-  origin: string;
-}
 
 export function headersToPeer(headers: IncomingHttpHeaders, client: Client): OutgoingHttpHeaders {
   const kept: OutgoingHttpHeaders = {};

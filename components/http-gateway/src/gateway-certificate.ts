@@ -1,25 +1,38 @@
 /** The certificate that browsers see: signed by the domain's CA for every name and address of this machine. */
-import { hostname, networkInterfaces } from 'node:os';
+import { X509Certificate } from 'node:crypto';
+import { hostname, type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { isGuestInterface } from '@zhiyun/contracts';
 import { dataServerLink } from '@zhiyun/contracts/links';
-import { PlatformError } from '@zhiyun/kernel';
-import { createCertificateRequest, type Member, newPrivateKey } from '@zhiyun/link';
+import { type Clock, Disposables, type Logger, PlatformError } from '@zhiyun/kernel';
+import { createCertificateRequest, type Member, newPrivateKey, ownAddresses } from '@zhiyun/link';
 
 export interface GatewayCertificate {
   /** PEM. */
   key: string;
   certificate: string;
+  names: readonly string[];
 }
 
-/** Names and addresses under which a browser may know this machine; `listenHost` is one when it is not a wildcard. */
-export function certificateNames(listenHost: string, interfaces = networkInterfaces()): string[] {
+const maxNames = 64;
+const wildcards = new Set(['0.0.0.0', '::']);
+
+/** Names and addresses under which a browser may know this machine: its own, the one it listens on, and the public one. */
+export function certificateNames(
+  { listenHost, publicUrl }: { listenHost: string; publicUrl?: string | undefined },
+  interfaces: NodeJS.Dict<NetworkInterfaceInfo[]> = networkInterfaces(),
+): string[] {
   const addresses = Object.entries(interfaces)
-    .flatMap(([name, present]) => (isGuestInterface(name) ? [] : (present ?? [])))
-    // A zone makes an address that no certificate can hold; taps of guests are nobody's way in.
-    .filter(({ address }) => !address.includes('%') && !address.startsWith('fe80:'))
-    .map(({ address }) => address);
-  const wildcard = listenHost === '0.0.0.0' || listenHost === '::';
-  return [...new Set(['localhost', hostname(), ...addresses, ...(wildcard ? [] : [listenHost])])].slice(0, 64);
+    // Taps of guests are nobody's way in.
+    .filter(([name]) => !isGuestInterface(name))
+    .flatMap(([, interfaceAddresses]) => interfaceAddresses ?? [])
+    .map(({ address }) => address)
+    // A zone makes an address that no certificate can hold.
+    .filter((address) => !address.includes('%') && !address.startsWith('fe80:'));
+  const told = [
+    ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')]),
+    ...(wildcards.has(listenHost) ? [] : [listenHost]),
+  ];
+  return [...new Set(['localhost', hostname(), ...told, ...addresses])].slice(0, maxNames);
 }
 
 /** A new key never leaves this process; only the request does. */
@@ -35,5 +48,65 @@ export async function obtainCertificate(member: Member, names: readonly string[]
   const { certificate } = await dataServer
     .as(dataServerLink)
     .issueGatewayCertificate({ certificateRequest, names: [...names] });
-  return { key, certificate };
+  return { key, certificate, names };
+}
+
+/** Of the 90 days that it is good for. */
+const renewBeforeEndMs = 60 * 24 * 3600 * 1000;
+
+/** Its names are not those of the machine any more, or by this clock it is not good now or not for long. */
+export function needsNewCertificate(
+  { certificate, names }: GatewayCertificate,
+  wanted: readonly string[],
+  now: number,
+) {
+  if (names.length !== wanted.length || wanted.some((name) => !names.includes(name))) return true;
+  const { validFromDate, validToDate } = new X509Certificate(certificate);
+  return now < validFromDate.getTime() || now > validToDate.getTime() - renewBeforeEndMs;
+}
+
+const checkMs = 60_000;
+
+export interface KeepCertificateOptions {
+  /** In use from the start. */
+  certificate: GatewayCertificate;
+  names: () => string[];
+  obtain: (names: readonly string[]) => Promise<GatewayCertificate>;
+  use: (certificate: GatewayCertificate) => void;
+  clock: Clock;
+  log: Logger;
+}
+
+/** Follows the machine's addresses and its clock. What could not be obtained is tried again at the next look. */
+export function keepCertificate({
+  certificate,
+  names,
+  obtain,
+  use,
+  clock,
+  log,
+}: KeepCertificateOptions): AsyncDisposable {
+  const ends = new Disposables();
+  let inUse = certificate;
+  let looking: Promise<void> | undefined;
+  const look = async () => {
+    const wanted = names();
+    if (!needsNewCertificate(inUse, wanted, clock.now())) return;
+    try {
+      inUse = await obtain(wanted);
+      use(inUse);
+      log.info({ names: wanted }, 'a new HTTPS certificate is in use');
+    } catch (error) {
+      log.warn({ error }, 'the HTTPS certificate could not be renewed yet');
+    }
+  };
+  const lookOnce = () => {
+    looking ??= look().finally(() => {
+      looking = undefined;
+    });
+  };
+  ends.use(clock.every(checkMs, lookOnce));
+  ends.use(ownAddresses.on(lookOnce));
+  ends.add(() => looking);
+  return ends;
 }

@@ -1,1 +1,2 @@
+export type { ForwardedHeaders, ProxyOptions } from './client.ts';
 export * from './http-gateway.ts';

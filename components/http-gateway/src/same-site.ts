@@ -3,22 +3,18 @@
  * Browsers say so in `Sec-Fetch-Site`; older ones in `Origin`. Programs send neither and carry no cookie by themselves.
  */
 import type { IncomingHttpHeaders } from 'node:http';
+import { originOf } from './client.ts';
 
 const harmless = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-export function sameOrigin(headers: IncomingHttpHeaders, host: string): boolean {
-  const { origin } = headers;
-  if (origin === undefined) return true;
-  try {
-    return new URL(origin).host === host;
-  } catch {
-    return false;
-  }
+/** `ownOrigin`: under which the client knows this platform. */
+export function sameOrigin({ origin }: IncomingHttpHeaders, ownOrigin: string): boolean {
+  return origin === undefined || originOf(origin) === ownOrigin;
 }
 
-export function crossSite(method: string, headers: IncomingHttpHeaders, host: string): boolean {
+export function crossSite(method: string, headers: IncomingHttpHeaders, ownOrigin: string): boolean {
   if (harmless.has(method)) return false;
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return true;
-  return !sameOrigin(headers, host);
+  return !sameOrigin(headers, ownOrigin);
 }

@@ -1,20 +1,17 @@
 /** Bytes of images go straight to the Storage Server that has the upload, once a Control Server has said that they may. */
 import type { Readable } from 'node:stream';
-import { type ImageId, imageIdSchema } from '@zhiyun/contracts';
+import { type ImageId, imageIdSchema, say } from '@zhiyun/contracts';
 import { controlServerLink } from '@zhiyun/contracts/links';
-import { type Logger, PlatformError } from '@zhiyun/kernel';
+import { type Clock, type Logger, PlatformError } from '@zhiyun/kernel';
 import type { Member } from '@zhiyun/link';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Client, headersToClient, headersToPeer } from './forward-headers.ts';
+import type { Client } from './client.ts';
+import { headersToClient, headersToPeer } from './forward-headers.ts';
+import type { Reply, Request } from './gateway-app.ts';
 import type { LiveControl } from './live-control.ts';
 import { fault, sendProblem } from './problem.ts';
+import { askForBody, widenForUpload } from './secure-server.ts';
 
-async function storageServerOf(
-  member: Member,
-  control: LiveControl,
-  imageId: ImageId,
-  headers: FastifyRequest['headers'],
-) {
+async function storageServerOf(member: Member, control: LiveControl, imageId: ImageId, headers: Request['headers']) {
   const { authorization, cookie } = headers;
   const bearer = { imageId, ...(authorization && { authorization }), ...(cookie && { cookie }) };
   const { storageServerId } = await control.ask((peer) => peer.as(controlServerLink).authorizeUpload(bearer), {
@@ -29,11 +26,36 @@ async function storageServerOf(
   return storage;
 }
 
-export function createUploadProxy(
-  member: Member,
-  control: LiveControl,
-  log: Logger,
-): (request: FastifyRequest, reply: FastifyReply, client: Client) => Promise<FastifyReply> {
+/** A sender that has said nothing for so long has gone without a word; what it sent is kept. */
+const silentMs = 60_000;
+
+function whenSilent(bytes: Readable, clock: Clock, then: () => void): Disposable {
+  let lastMs = clock.monotonicMs();
+  bytes.on('data', () => {
+    lastMs = clock.monotonicMs();
+  });
+  return clock.every(silentMs / 4, () => {
+    if (clock.monotonicMs() - lastMs >= silentMs) then();
+  });
+}
+
+function methodOf({ method, headers }: Request): string {
+  return method === 'POST' && headers['x-http-method-override'] === 'PATCH' ? 'PATCH' : method;
+}
+
+export interface UploadProxyOptions {
+  member: Member;
+  control: LiveControl;
+  clock: Clock;
+  log: Logger;
+}
+
+export function createUploadProxy({
+  member,
+  control,
+  clock,
+  log,
+}: UploadProxyOptions): (request: Request, reply: Reply, client: Client) => Promise<Reply> {
   return async function proxy(request, reply, client) {
     const aborted = new AbortController();
     reply.raw.once('close', () => {
@@ -42,18 +64,24 @@ export function createUploadProxy(
     try {
       const { id } = request.params as { id: string };
       const imageId = imageIdSchema.safeParse(id);
-      if (!imageId.success) throw new PlatformError('not-found', `There is no upload ${JSON.stringify(id)}.`);
+      if (!imageId.success) throw new PlatformError('not-found', say('gateway.unknown-upload', { id }));
       const storage = await storageServerOf(member, control, imageId.data, request.headers);
       const headers = headersToPeer(request.headers, client);
       // The bearer's secrets were for the Control Server; the Storage Server has no use for them.
       delete headers.authorization;
       delete headers.cookie;
+      const body = request.body as Readable | undefined;
+      if (body) {
+        widenForUpload(request.raw);
+        askForBody(request.raw, reply.raw);
+      }
+      using _silent = body && whenSilent(body, clock, () => request.raw.destroy());
       const response = await storage.request({
-        method: request.method,
+        method: methodOf(request),
         path: `/uploads/${imageId.data}`,
         headers,
         signal: aborted.signal,
-        ...(request.body ? { body: request.body as Readable } : {}),
+        ...(body && { body }),
       });
       return reply.code(response.status).headers(headersToClient(response.headers)).send(response.body);
     } catch (error) {
@@ -61,13 +89,7 @@ export function createUploadProxy(
       if (aborted.signal.aborted) return reply;
       if (error instanceof PlatformError) return sendProblem(reply, error.toFault());
       log.error({ err: error }, 'an upload could not be passed on');
-      return sendProblem(
-        reply,
-        fault(
-          'storage-unreachable',
-          'The connection to the Storage Server broke; continue the upload from where it is.',
-        ),
-      );
+      return sendProblem(reply, fault('storage-unreachable', say('gateway.upload-broken')));
     }
   };
 }

@@ -42,6 +42,8 @@ async function startDomain({ hear = true } = {}) {
   const never = () => Promise.reject(new Error('not asked here'));
   const handlers: LinkHandlers<typeof controlServerLink> = {
     redeemTicket: never,
+    admitRequest: never,
+    ready: never,
     authorizeUpload: never,
     async uploadFinished({ imageId }) {
       finished.push(imageId);
@@ -222,6 +224,14 @@ describe('upload', () => {
     const bare = await domain.tus({ method: 'PATCH', headers: { 'content-type': 'application/offset+octet-stream' } });
     await bodyBytes(bare);
     expect(bare.status).toBe(400);
+    const type = await domain.tus({ method: 'PATCH', headers: { 'content-type': 'text/plain', 'upload-offset': '0' } });
+    expect([type.status, JSON.parse(String(await bodyBytes(type))).code]).toEqual([415, 'unsupported-media-type']);
+    for (const version of ['0.2.2', '']) {
+      const old = await domain.tus({ method: 'HEAD', headers: { 'tus-resumable': version } });
+      expect([old.status, old.headers['tus-version']]).toEqual([412, '1.0.0']);
+    }
+    const right = await domain.tus({ method: 'HEAD', headers: {} });
+    expect(Object.keys(right.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
     const elsewhere = await domain.tus({ method: 'HEAD', headers: {} }, '/uploads/..%2frecords');
     expect(elsewhere.status).toBe(404);
   });

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { say } from '@zhiyun/contracts';
 import { NewerVersion, PlatformError, systemErrorCode, versioned } from '@zhiyun/kernel';
 import { z } from 'zod';
+import { gatewayConfigShape } from './gateway-config.ts';
 import { logLevels } from './logger.ts';
 
 export const configSchema = z.strictObject({
@@ -16,6 +17,7 @@ export const configSchema = z.strictObject({
     .optional(),
   /** `HOST:PORT` of the gateway. */
   listen: z.string().optional(),
+  ...gatewayConfigShape,
   /** A Control Server with more nodes leaves its connections to them to a second thread. */
   linkThreadAboveNodes: z.int().min(0).optional(),
   log: z.strictObject({ level: z.enum(logLevels).default('info') }).default({ level: 'info' }),
@@ -39,10 +41,17 @@ async function readFileConfig(path: string): Promise<unknown> {
   }
 }
 
-/** `ZHIYUN_DATABASE_URL`, `ZHIYUN_LISTEN`, `ZHIYUN_LOG_LEVEL`. */
+/** `ZHIYUN_DATABASE_URL`, `ZHIYUN_LISTEN`, `ZHIYUN_LOG_LEVEL`, `ZHIYUN_PUBLIC_URL`, `ZHIYUN_TRUSTED_PROXIES` (with commas). */
 function environmentConfig(environment: NodeJS.ProcessEnv): Record<string, unknown> {
   const { ZHIYUN_DATABASE_URL: url, ZHIYUN_LISTEN: listen, ZHIYUN_LOG_LEVEL: level } = environment;
-  return { ...(url ? { database: { url } } : {}), ...(listen ? { listen } : {}), ...(level ? { log: { level } } : {}) };
+  const { ZHIYUN_PUBLIC_URL: publicUrl, ZHIYUN_TRUSTED_PROXIES: proxies } = environment;
+  return {
+    ...(url ? { database: { url } } : {}),
+    ...(listen ? { listen } : {}),
+    ...(level ? { log: { level } } : {}),
+    ...(publicUrl ? { publicUrl } : {}),
+    ...(proxies ? { trustedProxies: proxies.split(',').map((proxy) => proxy.trim()) } : {}),
+  };
 }
 
 export async function readConfig(home: string, environment: NodeJS.ProcessEnv = process.env): Promise<Config> {

@@ -296,6 +296,11 @@ export class Host {
       simulated: options.simulated,
       linkThreadAboveNodes: config.linkThreadAboveNodes,
       listen: options.listen ?? (config.listen === undefined ? defaultListen : parseListen(config.listen)),
+      proxies: {
+        publicUrl: config.publicUrl,
+        trustedProxies: config.trustedProxies,
+        forwardedHeaders: config.forwardedHeaders,
+      },
       clock,
       log: logOf,
       known,

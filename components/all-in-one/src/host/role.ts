@@ -1,5 +1,6 @@
 /** What a role needs of its host, and what it gives it. */
 import type { ComponentType, LinkAddress } from '@zhiyun/contracts/links';
+import type { ProxyOptions } from '@zhiyun/http-gateway';
 import type { Clock, Disposables, Logger } from '@zhiyun/kernel';
 import type { JoinDomainOptions, Member } from '@zhiyun/link';
 import type { HomePaths } from '../home-paths.ts';
@@ -22,6 +23,7 @@ export interface HostContext {
   readonly linkThreadAboveNodes: number | undefined;
   /** Of the gateway. */
   readonly listen: ListenAddress;
+  readonly proxies: ProxyOptions;
   readonly clock: Clock;
   log(role: HostRole): Logger;
   /** How a role of this host joins the domain: by which door and with which token. */

@@ -8,7 +8,8 @@ import { actorOf, type Principal, type RestHandlers } from '../rest/rest-handler
 import { LoginThrottle } from './login-throttle.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import { requireUncommonPassword } from './password-rule.ts';
-import { endedSessionCookie, type Sessions, sessionCookie } from './sessions.ts';
+import { endedSessionCookie, sessionCookie } from './session-cookie.ts';
+import type { Sessions } from './sessions.ts';
 import { findByUsername, listUsers, lockUser, type UserRow, userOf } from './user-store.ts';
 
 export type IdentityHandlers = Pick<
@@ -51,13 +52,13 @@ export function identityHandlers({ store, sessions, clock }: IdentityOptions): I
     async createSession({ body, clientAddress, setHeader }): Promise<Session> {
       const user = await proveUser(body.username, body.password, clientAddress, wrongCredentials);
       const session = await sessions.start(user.id);
-      setHeader('set-cookie', sessionCookie(session, clock.now()));
+      setHeader('set-cookie', sessionCookie(sessions.cookieName, session, clock.now()));
       return { token: session.token, expiresAt: isoTime(session.expiresAt.getTime()), user: userOf(user) };
     },
 
     async deleteSession({ principal, setHeader }) {
       await sessions.end(principal.sessionId);
-      setHeader('set-cookie', endedSessionCookie);
+      setHeader('set-cookie', endedSessionCookie(sessions.cookieName));
       return undefined;
     },
 

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DomainId } from '@zhiyun/contracts';
 import { silentLogger } from '@zhiyun/kernel';
 import { createTestStore, type TestStore, type VirtualClock, virtualClock, waitFor } from '@zhiyun/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -10,6 +11,8 @@ import { buildTestApp } from '../rest/test-app.ts';
 import { ensureAdmin } from './ensure-admin.ts';
 import { identityHandlers } from './identity-handlers.ts';
 import { Sessions, sessionIdleMs, sessionLifetimeMs } from './sessions.ts';
+
+const testDomainId = '01930000-0000-7000-8000-00000000000d' as DomainId;
 
 let test: TestStore;
 let clock: VirtualClock;
@@ -34,7 +37,7 @@ afterEach(async () => {
 
 /** Another one on the same database shares nothing with the first but that. */
 function controlServer(): Promise<RestApp> {
-  const sessions = new Sessions(test.store, clock);
+  const sessions = new Sessions(test.store, clock, testDomainId);
   const handlers = identityHandlers({ store: test.store, sessions, clock });
   return buildTestApp(handlers, { authenticate: (credentials) => sessions.authenticate(credentials) });
 }
@@ -86,9 +89,9 @@ describe('a session', () => {
     const answer = await signIn();
     const { token } = answer.json();
     expect(answer.headers['set-cookie']).toMatch(
-      new RegExp(`^__Host-zhiyun=${token}; Path=/; Max-Age=\\d+; HttpOnly; Secure; SameSite=Strict$`),
+      new RegExp(`^__Host-zhiyun-00000000000d=${token}; Path=/; Max-Age=\\d+; HttpOnly; Secure; SameSite=Strict$`),
     );
-    const cookie = `other=1; __Host-zhiyun=${token}`;
+    const cookie = `other=1; __Host-zhiyun-00000000000d=${token}`;
     expect((await app.inject({ url: '/api/v1/users/me', headers: { cookie } })).statusCode).toBe(200);
     expect((await me(token)).json().username).toBe('admin');
     const rows = await test.store.db.selectFrom('session').selectAll().execute();

@@ -2,12 +2,13 @@
  * Sessions. The token is known to its bearer only. A session ends by itself when unused for long, at its absolute end, or
  * when it is deleted, which every Control Server notices within `cacheMs`.
  */
-import { say, sessionCookieName, type UserId } from '@zhiyun/contracts';
+import { type DomainId, say, type UserId } from '@zhiyun/contracts';
 import { type Clock, newId, PlatformError } from '@zhiyun/kernel';
 import type { Store, Tx } from '@zhiyun/store';
 import type { Credentials } from '../rest/admission.ts';
 import type { Principal } from '../rest/rest-handlers.ts';
 import { hashOfSecret, newSecret } from './secret.ts';
+import { cookieToken, sessionCookieName } from './session-cookie.ts';
 
 export const sessionIdleMs = 12 * 3_600_000;
 export const sessionLifetimeMs = 7 * 24 * 3_600_000;
@@ -27,7 +28,10 @@ export class Sessions {
   /** Requests of one session that come together share one reading. */
   readonly #cache = new Map<string, { principal: Promise<Principal | undefined>; readAtMs: number }>();
 
-  constructor(store: Store, clock: Clock) {
+  readonly cookieName: string;
+
+  constructor(store: Store, clock: Clock, domainId: DomainId) {
+    this.cookieName = sessionCookieName(domainId);
     this.#store = store;
     this.#clock = clock;
   }
@@ -52,7 +56,7 @@ export class Sessions {
 
   /** Throws `not-authenticated`, and says whether a session is missing or has ended. */
   async authenticate(credentials: Credentials): Promise<Principal> {
-    const token = tokenOf(credentials);
+    const token = tokenOf(credentials, this.cookieName);
     if (token === undefined) throw new PlatformError('not-authenticated', say('identity.sign-in-first'));
     const hash = hashOfSecret(token);
     const key = hash.toString('base64');
@@ -115,18 +119,8 @@ export class Sessions {
   }
 }
 
-export function sessionCookie(session: NewSession, now: number): string {
-  const maxAge = Math.floor((session.expiresAt.getTime() - now) / 1000);
-  return `${sessionCookieName}=${session.token}; Path=/; Max-Age=${maxAge}; HttpOnly; Secure; SameSite=Strict`;
-}
-export const endedSessionCookie = `${sessionCookieName}=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict`;
-
 /** The bearer token, else the cookie. */
-function tokenOf({ authorization, cookie }: Credentials): string | undefined {
+function tokenOf({ authorization, cookie }: Credentials, cookieName: string): string | undefined {
   if (authorization !== undefined) return /^Bearer +([\w-]{1,100})$/i.exec(authorization)?.[1];
-  for (const pair of cookie?.split(';') ?? []) {
-    const [name, value] = pair.trim().split('=', 2);
-    if (name === sessionCookieName && value) return value;
-  }
-  return undefined;
+  return cookieToken(cookie, cookieName);
 }

@@ -35,21 +35,21 @@ export type ImageHandlers = Pick<
 
 export function imageHandlers({ store, peers, member, engine, clock }: ImageOptions): ImageHandlers {
   /** While bytes arrive, how many have is asked of where they arrive. */
-  async function shown(row: ShownImage): Promise<Image> {
-    return imageOf(row, row.state === 'uploading' ? await arrivedBytes(peers, row) : undefined);
+  async function shown(row: ShownImage, origin: string): Promise<Image> {
+    return imageOf(row, origin, row.state === 'uploading' ? await arrivedBytes(peers, row) : undefined);
   }
 
   return {
-    async listImages({ query }) {
+    async listImages({ query, origin }) {
       const { items, nextCursor } = await listImages(store, query);
-      return { items: await Promise.all(items.map(shown)), nextCursor };
+      return { items: await Promise.all(items.map((row) => shown(row, origin))), nextCursor };
     },
 
-    async getImage({ params }) {
-      return shown(await findImage(store, params.id));
+    async getImage({ params, origin }) {
+      return shown(await findImage(store, params.id), origin);
     },
 
-    async createImage({ principal, body }) {
+    async createImage({ principal, body, origin, setHeader }) {
       const { name, description, kind, sizeBytes } = body;
       const id = newId<ImageId>();
       const storageServerId = await chooseStorageServer({ store, member }, sizeBytes);
@@ -62,7 +62,10 @@ export function imageHandlers({ store, peers, member, engine, clock }: ImageOpti
         await store.tx((tx) => forgetImage(tx, id, null));
         throw error;
       }
-      return imageOf(await findImage(store, id), 0);
+      const image = imageOf(await findImage(store, id), origin, 0);
+      // As tus answers a creation.
+      if (image.uploadUrl !== null) setHeader('location', image.uploadUrl);
+      return image;
     },
 
     async importImage(request) {
@@ -74,10 +77,10 @@ export function imageHandlers({ store, peers, member, engine, clock }: ImageOpti
       return beginImport(engine, clock, { ...file, storageServerId }, askedBy(request));
     },
 
-    async updateImage({ principal, params, body }) {
+    async updateImage({ principal, params, body, origin }) {
       const { id } = await findImage(store, params.id);
       await store.tx(async (tx) => updateImage(tx, await lockImage(tx, id), body, actorOf(principal)));
-      return shown(await findImage(store, id));
+      return shown(await findImage(store, id), origin);
     },
 
     async moveImage(request) {

@@ -265,8 +265,8 @@ function usersOf(id: ImageId): RawBuilder<InstanceId> {
     union all select instance.id from instance where iso_image_id = ${id})`;
 }
 
-/** `uploadedBytes`: how much has arrived, where that is known better than from the row. */
-export function imageOf(row: ShownImage, uploadedBytes = row.uploaded_bytes): Image {
+/** `origin`: of the platform as the client knows it. `uploadedBytes`: how much has arrived, where that is known better than from the row. */
+export function imageOf(row: ShownImage, origin: string, uploadedBytes = row.uploaded_bytes): Image {
   return {
     id: row.id,
     name: row.name,
@@ -282,7 +282,7 @@ export function imageOf(row: ShownImage, uploadedBytes = row.uploaded_bytes): Im
     instanceCount: row.instance_count,
     storageServer:
       row.storage_server_id === null ? null : { id: row.storage_server_id, name: row.storage_server_name ?? '' },
-    uploadUrl: row.state === 'uploading' ? `${apiPrefix}/images/${row.id}/content` : null,
+    uploadUrl: row.state === 'uploading' ? `${origin}${apiPrefix}/images/${row.id}/content` : null,
     createdAt: isoTime(row.created_at.getTime()),
     operation: row.operation_id,
   };

@@ -32,7 +32,7 @@ describe('an upload', () => {
     expect(made).toMatchObject({
       state: 'uploading',
       uploadedBytes: 0,
-      uploadUrl: `/api/v1/images/${made.id}/content`,
+      uploadUrl: `https://cloud.example/api/v1/images/${made.id}/content`,
     });
     const authorization = `Bearer ${test.adminToken}`;
     expect(await test.link.authorizeUpload({ authorization, imageId: made.id })).toEqual({

@@ -36,7 +36,7 @@ export function refuseCrossSite(method: string, headers: IncomingHttpHeaders): v
   if (method === 'GET' || method === 'HEAD') return;
   const site = header(headers, 'sec-fetch-site');
   const origin = headers.origin;
-  const sameOrigin = origin === undefined || origin === originOf(headers);
+  const sameOrigin = origin === undefined || (URL.canParse(origin) && new URL(origin).origin === originOf(headers));
   if (sameOrigin && (site === undefined || site === 'same-origin' || site === 'none')) return;
   throw new PlatformError('cross-site-request', say('identity.cross-site', { origin: origin ?? '?' }));
 }

@@ -13,7 +13,7 @@ import {
   nodeSchema,
   operationSchema,
   problemSchema,
-  sessionCookieName,
+  sessionCookiePrefix,
   systemSchema,
   userSchema,
 } from '@zhiyun/contracts';
@@ -66,7 +66,12 @@ export const swaggerOptions: FastifyDynamicSwaggerOptions = {
     components: {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer' },
-        cookie: { type: 'apiKey', in: 'cookie', name: sessionCookieName },
+        cookie: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: `${sessionCookiePrefix}-domain`,
+          description: 'Of browsers, set by signing in. In place of `domain` stands an identifier of the platform.',
+        },
       },
     },
   },

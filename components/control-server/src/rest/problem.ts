@@ -1,6 +1,7 @@
 /** Whatever went wrong, as RFC 9457 problem+json. Only a PlatformError's own words reach the client. */
 import { randomUUID } from 'node:crypto';
 import { type ErrorCode, type Fault, type Problem, problemOf, type Sentence, say } from '@zhiyun/contracts';
+import { publicFault } from '@zhiyun/contracts/rest';
 import { faultOf, type Logger, PlatformError, systemErrorCode } from '@zhiyun/kernel';
 
 export const problemContentType = 'application/problem+json';
@@ -37,5 +38,5 @@ export function problemFrom(thrown: unknown, where: object, log: Logger): Proble
     return problemOf(fault(code, say('common.internal-logged', { logId })));
   }
   if (thrown.cause !== undefined) log.debug({ ...where, err: thrown }, 'request refused');
-  return problemOf(thrown.toFault());
+  return problemOf(publicFault(thrown.toFault()));
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:http2';
 import { json } from 'node:stream/consumers';
+import { changeUnknown } from '@zhiyun/contracts/rest';
 import { PlatformError } from '@zhiyun/kernel';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RestApp } from './rest-app.ts';
@@ -203,6 +204,28 @@ describe('answers', () => {
     const hidden = await inject({ url: '/api/v1/users/me', headers: as('viewer') });
     expect(hidden.body).not.toContain('hunter2');
     expect(hidden.json()).toMatchObject({ code: 'internal', detail: expect.stringMatching(/log id [0-9a-f-]{36}/) });
+  });
+
+  it('that are 401 say how to sign in', async () => {
+    const { inject } = await appWith({});
+    const answer = await inject({ url: '/api/v1/users/me' });
+    expect(answer.statusCode).toBe(401);
+    expect(answer.headers['www-authenticate']).toMatch(/^Bearer realm=/);
+  });
+
+  it('name no server and no path of a lost database', async () => {
+    for (const ending of ['', ` ${changeUnknown}`]) {
+      const { inject } = await appWith({
+        async createSession() {
+          const detail = `The database "z" at /var/lib/zhiyun/run, db-7.internal:5432 cannot be reached: refused.${ending}`;
+          throw new PlatformError('database-unavailable', detail);
+        },
+      });
+      const answer = await inject(post('/sessions', { username: 'ann', password: 'secret' }));
+      expect(answer.json()).toMatchObject({ code: 'database-unavailable', status: 503 });
+      expect(answer.body).not.toMatch(/var|internal|5432/);
+      expect(answer.json().detail.includes('was kept')).toBe(ending !== '');
+    }
   });
 
   it('of a 204 are empty, of a screenshot are bytes', async () => {

@@ -7,7 +7,15 @@ import { createHash } from 'node:crypto';
 import { createServer, type Http2Server } from 'node:http2';
 import swagger from '@fastify/swagger';
 import { say } from '@zhiyun/contracts';
-import { apiPrefix, problemCodeHeader, type Route, type RouteName, routes, routesAt } from '@zhiyun/contracts/rest';
+import {
+  apiPrefix,
+  bearerChallenge,
+  problemCodeHeader,
+  type Route,
+  type RouteName,
+  routes,
+  routesAt,
+} from '@zhiyun/contracts/rest';
 import { type Logger, PlatformError } from '@zhiyun/kernel';
 import type { PlainHandler } from '@zhiyun/link';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -68,6 +76,7 @@ export async function buildRestApp(options: RestAppOptions): Promise<RestApp> {
     const problem = problemFrom(error, { method: request.method, path: pathOf(request.url) }, log);
     const retryAfter = problem.retryAfterSeconds ?? (problem.status === 503 || problem.status === 429 ? 1 : undefined);
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
+    if (problem.status === 401) reply.header('www-authenticate', bearerChallenge);
     reply.header(problemCodeHeader, problem.code);
     return reply.code(problem.status).type(problemContentType).send(problem);
   }
@@ -106,7 +115,8 @@ export async function buildRestApp(options: RestAppOptions): Promise<RestApp> {
   app.addHook('onResponse', async (request, reply) => {
     if (request.method === 'GET' || request.method === 'HEAD') return;
     const user = principals.get(request)?.username;
-    const facts = { method: request.method, path: pathOf(request.url), status: reply.statusCode, user };
+    const client = clientAddressOf(request.headers);
+    const facts = { method: request.method, path: pathOf(request.url), status: reply.statusCode, user, client };
     log.info({ ...facts, ms: Math.round(reply.elapsedTime) }, 'request');
   });
 

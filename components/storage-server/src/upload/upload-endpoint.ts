@@ -1,16 +1,25 @@
-/** tus 1.0 at `/uploads/<image id>`: HEAD, PATCH and OPTIONS. Errors are problem+json, like everywhere. */
+/** tus 1.0 at `/uploads/<image id>`: HEAD and PATCH (the gateway answers OPTIONS). Errors are problem+json, like everywhere. */
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { Server } from '@tus/server';
-import { type ErrorCode, type ImageId, imageIdSchema, problemOf } from '@zhiyun/contracts';
+import {
+  type ErrorCode,
+  type ImageId,
+  imageIdSchema,
+  problemOf,
+  say,
+  tusVersion,
+  uploadContentType,
+  uploadMethods,
+  uploadOptionsHeaders,
+} from '@zhiyun/contracts';
 import { type Logger, PlatformError } from '@zhiyun/kernel';
 import type { PlainHandler } from '@zhiyun/link';
 import type { UploadStore } from './upload-store.ts';
 
 export const uploadsPrefix = '/uploads';
-const methods = ['HEAD', 'PATCH', 'OPTIONS'];
 
 export interface UploadEndpointOptions {
   store: UploadStore;
@@ -49,9 +58,20 @@ async function answer(tus: Server, request: Http2ServerRequest): Promise<Respons
   const [path = ''] = request.url.split('?');
   const id = imageIdSchema.safeParse(path.slice(uploadsPrefix.length + 1));
   if (!id.success) return problemResponse('not-found', `There is no upload at ${path}.`);
-  if (!methods.includes(request.method)) {
-    return problemResponse('method-not-allowed', `An upload takes ${methods.join(', ')}, not ${request.method}.`);
+  const { method, headers: asked } = request;
+  if (!(uploadMethods as readonly string[]).includes(method)) {
+    const allow = uploadMethods.join(', ');
+    const words = say('rest.method', { allowed: allow, method });
+    return problemOfError(new PlatformError('method-not-allowed', words), { allow });
   }
+  if (method === 'OPTIONS') return new Response(null, { status: 204, headers: uploadOptionsHeaders });
+  // As the protocol says, before anything else is looked at.
+  if (asked['tus-resumable'] !== tusVersion) {
+    const words = say('gateway.tus-version', { version: tusVersion });
+    return problemOfError(new PlatformError('precondition-failed', words), { 'tus-version': tusVersion });
+  }
+  if (method === 'PATCH' && asked['content-type'] !== uploadContentType)
+    return problemOfError(new PlatformError('unsupported-media-type', say('gateway.upload-type')));
   const response = await tus.handleWeb(toWebRequest(request));
   if (response.status < 400 || request.method === 'HEAD') return response;
   const body = await response.text();
@@ -76,6 +96,12 @@ const advice: Partial<Record<ErrorCode, string>> = {
     'Send Tus-Resumable: 1.0.0, Content-Type: application/offset+octet-stream and the Upload-Offset that HEAD answers.',
 };
 
+function problemOfError(error: PlatformError, headers: Record<string, string> = {}): Response {
+  const problem = problemOf(error.toFault());
+  const all = new Headers({ 'tus-resumable': tusVersion, ...headers });
+  return problemResponseOf(problem.status, JSON.stringify(problem), all);
+}
+
 function problemResponse(code: ErrorCode, detail: string, headers?: Headers): Response {
   const problem = problemOf({ code, detail });
   return problemResponseOf(problem.status, JSON.stringify(problem), headers);
@@ -98,9 +124,12 @@ function toWebRequest(request: Http2ServerRequest): Request {
 
 /** Belongs to one connection of HTTP/1 and has no place in HTTP/2. */
 const connectionHeaders = ['connection', 'transfer-encoding', 'keep-alive'];
+/** The library would open uploads to the pages of every site, and names methods that are not taken here. */
+const isForOtherSites = (name: string) => name.startsWith('access-control-');
 
 async function send(answered: Response, response: Http2ServerResponse): Promise<void> {
-  for (const name of connectionHeaders) answered.headers.delete(name);
+  for (const name of [...answered.headers.keys()])
+    if (connectionHeaders.includes(name) || isForOtherSites(name)) answered.headers.delete(name);
   response.writeHead(answered.status, Object.fromEntries(answered.headers));
   if (answered.body === null) response.end();
   else await pipeline(Readable.fromWeb(answered.body as ReadableStream), response.stream);

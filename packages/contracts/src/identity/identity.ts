@@ -102,5 +102,5 @@ export const createUserSchema = z.strictObject({
 export const updateUserSchema = z.strictObject({ role: roleSchema, password: newPasswordSchema }).partial();
 export const listUsersQuerySchema = z.strictObject(pageQueryFields);
 
-/** Name of the session cookie; `__Host-` binds it to this host, path `/`, HTTPS only. */
-export const sessionCookieName = '__Host-zhiyun';
+/** The session cookie's name begins so, and the domain follows; `__Host-` binds it to this host, path `/`, HTTPS only. */
+export const sessionCookiePrefix = '__Host-zhiyun';

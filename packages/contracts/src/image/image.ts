@@ -47,7 +47,7 @@ export const imageSchema = z.object({
   instanceCount: z.int(),
   /** Who keeps the bytes; null once there are none. */
   storageServer: z.object({ id: componentIdSchema, name: z.string() }).nullable(),
-  /** Where to send the bytes (tus 1.0) while uploading. */
+  /** Where to send the bytes (tus 1.0) while uploading: an absolute address, as the client knows the platform. */
   uploadUrl: z.string().nullable(),
   createdAt: timestampSchema,
   operation: operationIdSchema.nullable(),

@@ -15,6 +15,19 @@ export const controlServerLink = {
       z.object({ ticket: z.string(), kind: consoleKindSchema }),
       z.object({ instanceId: instanceIdSchema, nodeId: componentIdSchema, userId: userIdSchema }),
     ),
+    /** May the bearer make this request? Asked before a large body is read. Errors as REST's. */
+    admitRequest: call(
+      ['http-gateway'],
+      z.object({
+        method: z.string(),
+        path: z.string(),
+        authorization: z.string().optional(),
+        cookie: z.string().optional(),
+      }),
+      z.object({}),
+    ),
+    /** Can it serve requests: has it its database? Throws `database-unavailable`. */
+    ready: call(['http-gateway'], z.object({}), z.object({})),
     /** May the bearer send bytes to this upload, and which Storage Server has it? Errors as REST's. */
     authorizeUpload: call(
       ['http-gateway'],

@@ -1,4 +1,5 @@
 export * from './client.ts';
+export { changeUnknown, publicFault } from './public-fault.ts';
 export * from './route.ts';
 export * from './routes.ts';
 export * from './routes-at.ts';

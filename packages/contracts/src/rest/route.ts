@@ -35,6 +35,9 @@ export const apiPrefix = '/api/v1';
 /** Carries the `code` of a problem from Control Server to gateway, which need not read the body for it. */
 export const problemCodeHeader = 'x-zhiyun-problem';
 
+/** With every 401 (RFC 9110 §11.6.1, RFC 6750): how to sign in. Browsers show no dialog for it. */
+export const bearerChallenge = 'Bearer realm="zhiyun"';
+
 /** In paths, as in bodies, a resource may be named by id or by name. */
 export const byReference = z.object({ id: z.string().min(1).max(63) });
 

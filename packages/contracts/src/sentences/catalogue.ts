@@ -3,6 +3,7 @@ import { commonSentences } from './common.ts';
 import { componentSentences } from './component.ts';
 import { computePoolSentences } from './compute-pool.ts';
 import { fieldSentences } from './field.ts';
+import { gatewaySentences } from './gateway.ts';
 import { identitySentences } from './identity.ts';
 import { instanceSentences } from './instance.ts';
 import { nounSentences } from './noun.ts';
@@ -16,6 +17,7 @@ export const catalogue = {
   ...nounSentences,
   ...fieldSentences,
   ...restSentences,
+  ...gatewaySentences,
   ...identitySentences,
   ...computePoolSentences,
   ...componentSentences,

@@ -1,4 +1,5 @@
 /** What the driver throws, in our words. */
+import { changeUnknown } from '@zhiyun/contracts/rest';
 import { PlatformError, systemErrorCode } from '@zhiyun/kernel';
 
 const lostConnectionCodes = new Set([
@@ -33,7 +34,7 @@ export class DatabaseLost extends PlatformError {
 /** The answer to a COMMIT, or to a statement that is one, was lost: look up what it has written before doing it again. */
 export class CommitUnknown extends PlatformError {
   constructor(cause: Error) {
-    super('database-unavailable', `${cause.message} Whether the last change was kept is not known yet.`, { cause });
+    super('database-unavailable', `${cause.message} ${changeUnknown}`, { cause });
     this.name = 'CommitUnknown';
   }
 }

@@ -6,9 +6,16 @@ import type { StartRole } from '../role.ts';
 const consoleDirectory = resolve(import.meta.dirname, '../../../../web-terminal/dist');
 
 export const startHttpGateway: StartRole = async (host, ends) => {
-  const { listen, clock, known } = host;
+  const { listen, proxies, clock, known } = host;
   const member = await joinDomain(await host.joining('http-gateway'));
-  const gateway = createHttpGateway({ member, listen, consoleDirectory, clock, log: host.log('http-gateway') });
+  const gateway = createHttpGateway({
+    member,
+    listen,
+    ...proxies,
+    consoleDirectory,
+    clock,
+    log: host.log('http-gateway'),
+  });
   ends.add(() => gateway.stop());
   const { port } = await gateway.start();
   known.listening = { ...listen, port };

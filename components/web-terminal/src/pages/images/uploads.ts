@@ -83,7 +83,8 @@ export class Uploads {
     this.#entries.set(image.id, entry);
     this.#changed(entry, {});
     entry.upload = await this.#open(file, {
-      uploadUrl: image.uploadUrl,
+      // Of this page's own origin, whatever a proxy has made of it.
+      uploadUrl: new URL(image.uploadUrl, 'https://console').pathname,
       chunkSize: chunkBytes,
       retryDelays,
       storeFingerprintForResuming: false,

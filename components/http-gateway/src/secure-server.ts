@@ -1,0 +1,123 @@
+/**
+ * The TLS server: HTTP/2 by ALPN, HTTP/1.1 for whoever does not speak it and for WebSockets. What never becomes a request
+ * (nonsense, a wrong expectation, CONNECT) is answered here, like everything else with a problem and the security headers.
+ */
+import { maxHeaderSize } from 'node:http';
+import { createSecureServer, type Http2SecureServer, Http2ServerRequest } from 'node:http2';
+import type { Duplex } from 'node:stream';
+import { type Fault, say } from '@zhiyun/contracts';
+import { systemErrorCode } from '@zhiyun/kernel';
+import type { GatewayCertificate } from './gateway-certificate.ts';
+import { endWithProblem, fault, type RawRequest, type RawResponse, writeProblem } from './problem.ts';
+import { securityHeaders } from './security-headers.ts';
+
+const headersTimeoutMs = 15_000;
+const handshakeTimeoutMs = 10_000;
+/** Longer than proxies keep an idle connection to us (60 s at most by default), so that it is they who end it. */
+const keepAliveMs = 75_000;
+/** Of one stream; what a connection may send unasked is less, see `widenForUpload`. */
+const streamWindowBytes = 2 * 1024 * 1024;
+/** Of a whole connection. */
+const uploadWindowBytes = 8 * 1024 * 1024;
+const maxStreams = 128;
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const knownMethods = new Set(methods);
+
+export function tlsOptions({ key, certificate }: GatewayCertificate) {
+  return { key, cert: certificate, minVersion: 'TLSv1.2' } as const;
+}
+
+export type HandleRequest = (request: RawRequest, response: RawResponse) => void;
+
+export function createGatewayServer(certificate: GatewayCertificate, handle: HandleRequest): Http2SecureServer {
+  const server = createSecureServer({
+    ...tlsOptions(certificate),
+    allowHTTP1: true,
+    handshakeTimeout: handshakeTimeoutMs,
+    settings: {
+      maxConcurrentStreams: maxStreams,
+      initialWindowSize: streamWindowBytes,
+      maxHeaderListSize: maxHeaderSize,
+    },
+  });
+  Object.assign(server, {
+    headersTimeout: headersTimeoutMs,
+    // An upload may take hours; bodies have deadlines of their own.
+    requestTimeout: 0,
+    keepAliveTimeout: keepAliveMs,
+    // Said by us, with the words and headers of every answer.
+    requireHostHeader: false,
+  });
+
+  const receive: HandleRequest = (request, response) => {
+    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+    if (!knownMethods.has(request.method ?? '')) return refuseMethod(request, response);
+    handle(request, response);
+  };
+  server.on('request', receive);
+  // Said when the body is wanted: whoever is refused need not send it.
+  server.on('checkContinue', (request, response) => {
+    awaitsContinue.add(request);
+    receive(request, response);
+  });
+  server.on('checkExpectation', (_request, response) =>
+    writeProblem(response, fault('expectation-failed', say('gateway.unknown-expectation'))),
+  );
+  server.on('connect', (request: RawRequest, answer: RawResponse | Duplex) => {
+    if ('setHeader' in answer) return refuseMethod(request, answer);
+    endWithProblem(answer, wrongMethod('CONNECT'), { allow: methods.join(', ') });
+  });
+  return server;
+}
+
+/** Far away, a connection carries one window in each round trip. Only whoever may send much gets a large one. */
+export function widenForUpload(request: RawRequest): void {
+  if (request instanceof Http2ServerRequest) request.stream.session?.setLocalWindowSize(uploadWindowBytes);
+}
+
+const awaitsContinue = new WeakSet<RawRequest>();
+
+/** The body is wanted. */
+export function askForBody(request: RawRequest, response: RawResponse): void {
+  if (awaitsContinue.delete(request)) response.writeContinue();
+}
+
+function wrongMethod(method: string | undefined) {
+  return fault('method-not-allowed', say('rest.method', { allowed: methods.join(', '), method: method ?? '' }));
+}
+
+function refuseMethod(request: RawRequest, response: RawResponse): void {
+  writeProblem(response, wrongMethod(request.method), { allow: methods.join(', ') });
+}
+
+/** By the code that Node's parser gives. */
+function answerOfParser(code: string | undefined): [Fault, Record<string, string>?] {
+  switch (code) {
+    case 'HPE_INVALID_METHOD':
+      return [wrongMethod('?'), { allow: methods.join(', ') }];
+    case 'HPE_HEADER_OVERFLOW':
+      return [fault('headers-too-large', say('gateway.headers-too-large', { limit: maxHeaderSize }))];
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return [fault('request-timeout', say('gateway.headers-too-slow', { within: headersTimeoutMs / 1000 }))];
+    default:
+      return [fault('invalid-request', say('gateway.bad-request'))];
+  }
+}
+
+const answered = new WeakSet<Duplex>();
+
+/** For `clientErrorHandler`: what the parser or TLS itself did not understand. */
+export function answerClientError(error: Error, socket: Duplex & { _httpMessage?: { headersSent: boolean } }): void {
+  const code = systemErrorCode(error);
+  // The rest of what was refused; the answer is under way.
+  if (answered.has(socket)) return;
+  answered.add(socket);
+  // Half an answer is under way, or there is nobody any more, or TLS itself has failed: nothing can be said.
+  if (!socket.writable || socket._httpMessage?.headersSent || !isParserError(code)) return void socket.destroy();
+  const [told, more] = answerOfParser(code);
+  endWithProblem(socket, told, more);
+}
+
+function isParserError(code: string | undefined): boolean {
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT' || (code?.startsWith('HPE_') ?? false);
+}
