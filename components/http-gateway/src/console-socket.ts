@@ -32,7 +32,8 @@ async function openPipe(member: Member, control: LiveControl, kind: ConsoleKind,
 }
 
 function refuse(socket: Duplex, error: unknown): void {
-  const told = error instanceof PlatformError ? error : new PlatformError('internal', say('gateway.console-not-opened'));
+  const told =
+    error instanceof PlatformError ? error : new PlatformError('internal', say('gateway.console-not-opened'));
   endWithProblem(socket, told.toFault());
 }
 
