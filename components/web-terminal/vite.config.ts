@@ -5,12 +5,15 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { mockApi } from './mock-api/vite-plugin.ts';
+import { pagePaths } from './src/app/page-paths.ts';
+import { readyToServe } from './tools/ready-to-serve.ts';
 
 export default defineConfig(({ mode }) => {
   const platform = process.env.ZHIYUN_URL;
   return {
     plugins: [
       react(),
+      readyToServe(pagePaths),
       ...(mode === 'mock'
         ? [
             mockApi({
