@@ -8,6 +8,7 @@ import { type Clock, Disposables, type Logger, Slots } from '@zhiyun/kernel';
 import {
   createCertificateRequest,
   LinkServer,
+  type LinkServerOptions,
   listenRemembered,
   openIdentity,
   ownAddresses,
@@ -124,9 +125,9 @@ export async function createDataServer(options: DataServerOptions): Promise<Data
       await presence.begin(ends);
       await list.follow(ends);
       const slots = new Slots(joiners);
-      const join = async (body: unknown) => {
+      const join: LinkServerOptions['join'] = async (body, protocols) => {
         using _slot = await slots.take();
-        return await answerJoin(joining, body);
+        return await answerJoin(joining, body, protocols);
       };
       const server = ends.use(
         new LinkServer({ self, domainId: domain.id, credentials: firstCredentials, served, join, clock, log }),

@@ -1,6 +1,6 @@
 /** Who is let in: tokens, clocks, versions, keys; each refusal with its own words. */
 import type { ComponentId } from '@zhiyun/contracts';
-import { type ComponentType, type JoinRequest, linkProtocolVersion } from '@zhiyun/contracts/links';
+import { type ComponentType, type JoinRequest, linkProtocol } from '@zhiyun/contracts/links';
 import { newId, silentLogger, systemClock } from '@zhiyun/kernel';
 import { createCertificateRequest, newPrivateKey } from '@zhiyun/link';
 import { createTestStore, type TestStore } from '@zhiyun/testkit';
@@ -31,7 +31,7 @@ const list = () => listJoinTokens(database.store, joining.clock);
 
 async function newJoiner(type: ComponentType = 'node-client') {
   const request = {
-    protocolVersion: linkProtocolVersion,
+    protocolVersion: linkProtocol.oldest,
     id: newId<ComponentId>(),
     type,
     certificateRequest: await certificateRequest(),
@@ -123,10 +123,19 @@ test('a wrong clock is told as such, with both times, before anything else', asy
   await expect(at(4 * 60_000)).rejects.toThrow('not known in this domain');
 });
 
+test('with the range of the caller known, what the body says of it does not count', async () => {
+  const { secret } = await create();
+  const { join: _, type, ...request } = await newJoiner();
+  const body = { ...request, type, now: joining.clock.now(), secret, protocolVersion: 1, comesLater: true };
+  const join = (oldest: number) => answerJoin(joining, body, { oldest, newest: 99 });
+  await expect(join(50)).rejects.toMatchObject(refusal('protocol-mismatch', /version 50-99 .* speaks 1-\d/));
+  expect((await join(1)).domain.name).toBe('d');
+});
+
 test('another protocol is refused with both versions', async () => {
   const joiner = await newJoiner();
   await expect(joiner.join('x', { protocolVersion: 999 })).rejects.toMatchObject(
-    refusal('protocol-mismatch', `protocol 999, this Data Server speaks ${linkProtocolVersion}`),
+    refusal('protocol-mismatch', /version 999 of the link protocol, this component speaks 1-\d/),
   );
 });
 

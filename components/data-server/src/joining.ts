@@ -1,13 +1,16 @@
 /** `POST /join` and renewal: who gets a certificate. A component's key is its identity for life. */
+import { say } from '@zhiyun/contracts';
 import {
   type ComponentType,
+  commonProtocol,
   type JoinAnswer,
   type JoinRequest,
   joinRequestSchema,
-  linkProtocolVersion,
+  linkProtocol,
+  type ProtocolRange,
 } from '@zhiyun/contracts/links';
 import { type Clock, isoTime, type Logger, PlatformError } from '@zhiyun/kernel';
-import { publicKeySha256, signComponentCertificate } from '@zhiyun/link';
+import { protocolMismatch, publicKeySha256, signComponentCertificate } from '@zhiyun/link';
 import type { Store } from '@zhiyun/store';
 import {
   addComponent,
@@ -27,10 +30,13 @@ export interface Joining {
   log: Logger;
 }
 
-/** Throws `join-refused`, `component-removed`, `clock-wrong`, `protocol-mismatch` or `invalid-request`. */
-export async function answerJoin(joining: Joining, body: unknown): Promise<JoinAnswer> {
+/**
+ * `protocols`: what the caller says that it speaks. Throws `join-refused`, `component-removed`, `clock-wrong`, `protocol-mismatch` or
+ * `invalid-request`.
+ */
+export async function answerJoin(joining: Joining, body: unknown, protocols?: ProtocolRange): Promise<JoinAnswer> {
   const { store, domain, clock, log } = joining;
-  const { id, type, now, secret, certificateRequest } = readRequest(body);
+  const { id, type, now, secret, certificateRequest } = readRequest(body, protocols);
   requireClock(type, now, clock.now());
   const key = publicKeySha256(certificateRequest);
   // Before anything is written: it also proves that the joiner holds the key.
@@ -66,19 +72,21 @@ async function sign({ domain, clock }: Joining, component: ComponentName, certif
   return await signComponentCertificate(domain.authority, certificateRequest, name, clock.now());
 }
 
-function readRequest(body: unknown): JoinRequest {
-  const version =
-    typeof body === 'object' && body !== null && 'protocolVersion' in body ? body.protocolVersion : undefined;
-  if (version !== undefined && version !== linkProtocolVersion) {
-    throw new PlatformError(
-      'protocol-mismatch',
-      `The component speaks link protocol ${version}, this Data Server speaks ${linkProtocolVersion}. Bring both to the same release.`,
-    );
-  }
+function readRequest(body: unknown, protocols: ProtocolRange | undefined): JoinRequest {
+  const theirs = protocols ?? protocolIn(body);
+  if (theirs && commonProtocol(linkProtocol, theirs) === undefined)
+    throw protocolMismatch(theirs, say('version.joiner'));
   const parsed = joinRequestSchema.safeParse(body);
   if (parsed.success) return parsed.data;
   const told = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
   throw new PlatformError('invalid-request', `The request to join is not valid: ${told}.`);
+}
+
+/** All that the first release says. */
+function protocolIn(body: unknown): ProtocolRange | undefined {
+  const version =
+    typeof body === 'object' && body !== null && 'protocolVersion' in body ? Number(body.protocolVersion) : Number.NaN;
+  return Number.isInteger(version) ? { oldest: version, newest: version } : undefined;
 }
 
 function requireClock(type: ComponentType, theirs: number, ours: number): void {

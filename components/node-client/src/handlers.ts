@@ -3,8 +3,8 @@ import { type Duplex, finished } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { InstanceId, NodeFacts } from '@zhiyun/contracts';
 import type { InstanceReport, nodeClientLink } from '@zhiyun/contracts/links';
-import { faultOf, PlatformError } from '@zhiyun/kernel';
-import type { LinkHandlers } from '@zhiyun/link';
+import { PlatformError } from '@zhiyun/kernel';
+import { faultFor, type LinkHandlers } from '@zhiyun/link';
 import type { Instances } from './instance/instances.ts';
 import type { Order } from './instance/order.ts';
 import type { Sampler } from './usage/sampler.ts';
@@ -25,9 +25,9 @@ export function nodeClientHandlers(served: () => Served): LinkHandlers<typeof no
   }
 
   return {
-    async *watch(_, { signal }) {
+    async *watch(_, { signal, protocol }) {
       const { instances, sampler, facts } = served();
-      const queue = new ReportQueue();
+      const queue = new ReportQueue(protocol);
       // Listening before looking: nothing that happens in between is lost.
       using _changes = instances.changes.on((change) => queue.pushChange(change));
       using _samples = sampler.samples.on((sample) => queue.pushLoad(sample));
@@ -35,7 +35,7 @@ export function nodeClientHandlers(served: () => Served): LinkHandlers<typeof no
       yield* queue.read(signal);
     },
 
-    async *prepareInstance({ instanceId, generation, config }, { signal }) {
+    async *prepareInstance({ instanceId, generation, config }, { signal, protocol }) {
       const progress = new LatestValue();
       const work = served()
         .instances.order(instanceId, { kind: 'prepare', generation, config }, (fraction) => progress.push(fraction))
@@ -50,7 +50,7 @@ export function nodeClientHandlers(served: () => Served): LinkHandlers<typeof no
         if (!report) throw new PlatformError('not-found', `Instance ${instanceId} is not on this node.`);
         yield { type: 'done', report };
       } catch (error) {
-        yield { type: 'failed', error: faultOf(error) };
+        yield { type: 'failed', error: faultFor(error, protocol) };
       }
     },
 

@@ -1,6 +1,7 @@
 /** A task that reports its progress by calls, as the row of items a link stream is made of. Only the newest progress is kept. */
 import type { Fault } from '@zhiyun/contracts';
-import { faultOf, type Logger } from '@zhiyun/kernel';
+import type { Logger } from '@zhiyun/kernel';
+import { faultFor, type LinkContext } from '@zhiyun/link';
 
 export type ProgressItem<Image> =
   | { type: 'progress'; progress: number }
@@ -12,7 +13,7 @@ const worthTelling = 0.01;
 
 export async function* progressStream<Image>(
   task: (progress: (fraction: number) => void) => Promise<Image>,
-  signal: AbortSignal,
+  { signal, protocol }: Pick<LinkContext, 'signal' | 'protocol'>,
   log: Logger,
 ): AsyncGenerator<ProgressItem<Image>> {
   let told = 0;
@@ -29,7 +30,7 @@ export async function* progressStream<Image>(
   }).then(
     (image) => finish({ type: 'done', image }),
     (error: unknown) => {
-      const fault = faultOf(error);
+      const fault = faultFor(error, protocol);
       if (fault.code === 'internal' && !signal.aborted) log.error({ err: error }, 'an image could not be checked');
       finish({ type: 'failed', error: fault });
     },

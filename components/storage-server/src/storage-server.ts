@@ -36,16 +36,16 @@ export async function createStorageServer({ member, home, clock, log }: StorageS
     async uploadOffset({ imageId }) {
       return { offsetBytes: await keeper.uploadOffset(imageId) };
     },
-    checkUpload({ imageId, kind, sha256 }, { signal }) {
+    checkUpload({ imageId, kind, sha256 }, context) {
       announcer.forget(imageId);
       const check = (progress: (fraction: number) => void) =>
-        keeper.checkUpload(imageId, { kind, sha256 }, { signal, progress });
-      return progressStream(check, signal, log.child({ imageId }));
+        keeper.checkUpload(imageId, { kind, sha256 }, { signal: context.signal, progress });
+      return progressStream(check, context, log.child({ imageId }));
     },
-    importFile({ imageId, kind, sha256, path }, { signal }) {
+    importFile({ imageId, kind, sha256, path }, context) {
       const bringIn = (progress: (fraction: number) => void) =>
-        keeper.importFile(imageId, path, { kind, sha256 }, { signal, progress });
-      return progressStream(bringIn, signal, log.child({ imageId }));
+        keeper.importFile(imageId, path, { kind, sha256 }, { signal: context.signal, progress });
+      return progressStream(bringIn, context, log.child({ imageId }));
     },
     async removeImage({ imageId }) {
       announcer.forget(imageId);

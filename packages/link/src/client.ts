@@ -1,7 +1,7 @@
 /** The typed face of a session: one function per method of a table; what comes back is parsed by the contract. */
 import type { LinkMethod, LinkTable } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Session } from './session.ts';
 import type { CallOptions, LinkClient, TakeItem } from './types.ts';
 
@@ -21,10 +21,23 @@ function clientMethod(name: string, method: LinkMethod, session: () => Session) 
         parseAnswer(name, method.result, await session().call(name, params, options));
     case 'stream':
       return async (params: unknown, take: TakeItem, options?: CallOptions) =>
-        await session().stream(name, params, (item) => take(parseAnswer(name, method.item, item)), options);
+        await session().stream(
+          name,
+          params,
+          (item) => (isUnknownKind(method.item, item) ? undefined : take(parseAnswer(name, method.item, item))),
+          options,
+        );
     case 'pipe':
       return async (params: unknown, options?: CallOptions) => await session().pipe(name, params, options);
   }
+}
+
+/** An item of a kind that came later than we: a stream goes on without it. */
+function isUnknownKind(schema: z.ZodType, item: unknown): boolean {
+  if (!(schema instanceof z.ZodDiscriminatedUnion) || typeof item !== 'object' || item === null) return false;
+  const { discriminator } = schema.def;
+  const kind = (item as Record<string, unknown>)[discriminator];
+  return typeof kind === 'string' && !schema._zod.propValues[discriminator]?.has(kind);
 }
 
 function parseAnswer(name: string, schema: z.ZodType, answer: unknown): unknown {

@@ -16,7 +16,9 @@ export { type AnnounceDomainOptions, announceDomain } from './discovery/announce
 export { chooseDomain } from './discovery/choose-domain.ts';
 export { type DiscoverDomainsOptions, discoverDomains, type FoundDomain } from './discovery/discover-domains.ts';
 export { type ListenForDataServersOptions, listenForDataServers } from './discovery/listen-for-data-servers.ts';
+export { faultFor } from './fault-for.ts';
 export { LinkServer, type LinkServerOptions } from './http2/link-server.ts';
+export { protocolMismatch } from './http2/wire.ts';
 export { forgetIdentity, type Identity, isValidAt, openIdentity, readMembership, renewalDueMs } from './identity.ts';
 export { type JoinDomainOptions, joinDomain } from './join-domain.ts';
 export { crowd, goneMs, heartbeatMs, linkThreadName, listenMs, suspectMs } from './limits.ts';

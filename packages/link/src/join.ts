@@ -3,7 +3,7 @@
  * whose chain ends in the CA that the token names by hash.
  */
 import tls from 'node:tls';
-import { joinAnswerSchema, type LinkAddress, linkProtocolVersion } from '@zhiyun/contracts/links';
+import { joinAnswerSchema, type LinkAddress, linkProtocol } from '@zhiyun/contracts/links';
 import { type Clock, type Logger, PlatformError } from '@zhiyun/kernel';
 import { certificateSha256, createCertificateRequest } from './certificates.ts';
 import type { DataServers } from './data-servers.ts';
@@ -72,7 +72,8 @@ async function dialUnknown(
 
 async function ask(session: Http2Session, { identity, token, clock }: JoinOptions): Promise<Membership> {
   const request = {
-    protocolVersion: linkProtocolVersion,
+    // With the range in a header, as with every first word; the first release looks here, and takes no other field.
+    protocolVersion: linkProtocol.oldest,
     secret: token?.secret ?? '',
     id: identity.id,
     type: identity.type,

@@ -25,6 +25,7 @@ class TestSession implements Session {
   readonly ended = this.#end.promise;
   readonly asked: number[] = [];
   isMute = false;
+  readonly protocol = 1;
   #heardAt = clock.monotonicMs();
 
   heartbeat(): void {

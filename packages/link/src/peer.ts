@@ -4,7 +4,14 @@
  * their heartbeat.
  */
 import { type ComponentId, say } from '@zhiyun/contracts';
-import type { ComponentRecord, ComponentType, LinkAddress, LinkEndpoint, LinkTable } from '@zhiyun/contracts/links';
+import {
+  type ComponentRecord,
+  type ComponentType,
+  type LinkAddress,
+  type LinkEndpoint,
+  type LinkTable,
+  linkProtocol,
+} from '@zhiyun/contracts/links';
 import { backoffMs, type Clock, type Logger, PlatformError } from '@zhiyun/kernel';
 import { createLinkClient } from './client.ts';
 import { isPlaceOf, unknownMachine } from './dial-endpoint.ts';
@@ -73,6 +80,9 @@ export class LinkPeer implements Peer {
   get address(): LinkAddress {
     const { hosts, port } = this.#record.endpoint;
     return this.#session?.address ?? { host: hosts[0] ?? '127.0.0.1', port };
+  }
+  get protocol(): number {
+    return this.#session?.protocol ?? linkProtocol.oldest;
   }
   get state(): PeerState {
     return this.#sight.state;

@@ -198,7 +198,7 @@ describe('calling', () => {
     const stream = session.request({ ':method': 'POST', ':path': '/link/hello', 'zhiyun-protocol': '99' });
     expect(JSON.parse(await text(stream))).toMatchObject({
       code: 'protocol-mismatch',
-      detail: expect.stringMatching(/link protocol 99, this component speaks 1/),
+      detail: expect.stringMatching(/version 99 of the link protocol, this component speaks 1-\d/),
     });
     session.destroy();
   });

@@ -31,6 +31,8 @@ export interface Session extends Presence {
   /** Where the peer was reached, and from which address of ours; unknown to a session without a network. */
   readonly address?: LinkAddress;
   readonly localHost?: string;
+  /** The version of the link protocol that is spoken. */
+  readonly protocol: number;
   /** `method` is `<serving type>/<method name>`. Results and items are JSON as it came: the typed client parses it. */
   call(method: string, params: unknown, options?: CallOptions): Promise<unknown>;
   /** Resolves after the last item was taken. Rejects also with what `take` throws, which ends the stream. */

@@ -41,6 +41,8 @@ export type LinkClient<T extends LinkTable> = {
 export interface LinkContext {
   /** Proven by the caller's certificate. */
   caller: { id: ComponentId; type: ComponentType };
+  /** The version of the link protocol that is spoken with it. */
+  protocol: number;
   /** Aborted when the caller goes away or this member stops. Long streams and pipes must heed it. */
   signal: AbortSignal;
   /**
@@ -95,6 +97,8 @@ export interface Peer {
   readonly since: number;
   /** The link stands: a call can be made now. One that is `online` may be without for up to 3 s. */
   readonly isConnected: boolean;
+  /** The version of the link protocol that is spoken with it; the oldest while it is not connected. */
+  readonly protocol: number;
   /** Its methods. Throws `unavailable` at the call when the peer is not connected. */
   as<T extends LinkTable>(table: T): LinkClient<T>;
   /** Plain HTTP to whatever the peer has mounted (REST, uploads). */

@@ -47,7 +47,7 @@ describe('the load board', () => {
 
   it('keeps ten minutes: the last one as it came, before that averaged to 24 s', async () => {
     for (let sample = 0; sample < 300; sample++) {
-      board.recordInstances(nodeA, sample === 0 ? [web] : undefined, usage(sample % 3 === 0 ? 1 : 0));
+      board.recordInstances(nodeA, { ...(sample === 0 && { running: [web] }), usage: usage(sample % 3 === 0 ? 1 : 0) });
       await clock.advance(4_000);
     }
     const series = board.instanceSeries(web);
@@ -63,24 +63,38 @@ describe('the load board', () => {
   });
 
   it('forgets what was silent for the whole span', async () => {
-    board.recordInstances(nodeA, [web], usage(1));
+    board.recordInstances(nodeA, { running: [web], usage: usage(1) });
     await clock.advance(12 * 60_000);
     expect(board.instanceSeries(web)).toEqual([]);
-    board.recordInstances(nodeA, undefined, usage(0.5));
+    board.recordInstances(nodeA, { usage: usage(0.5) });
     expect(board.instanceSeries(web).at(-1)).toMatchObject({ cpu: 0.5, memoryBytes: 64 });
   });
 
   it('knows whose figures are whose, and refuses what does not fit', () => {
     const db = 'db' as InstanceId;
-    board.recordInstances(nodeA, [web, db], [...usage(0.25), ...usage(0.75)]);
-    board.recordInstances(nodeB, ['other' as InstanceId], usage(1));
+    board.recordInstances(nodeA, { running: [web, db], usage: [...usage(0.25), ...usage(0.75)] });
+    board.recordInstances(nodeB, { running: ['other' as InstanceId], usage: usage(1) });
     const cpu = (id: InstanceId) => board.instanceSeries(id).at(-1)?.cpu;
     expect([cpu(web), cpu(db)]).toEqual([0.25, 0.75]);
-    expect(() => board.recordInstances(nodeA, undefined, usage(1))).toThrow(
+    expect(() => board.recordInstances(nodeA, { usage: usage(1) })).toThrow(
       '8 figures of usage are not 8 for each of 2',
     );
     board.forgetNode(nodeA);
-    expect(() => board.recordInstances(nodeA, undefined, usage(1))).toThrow('for each of 0 instances');
+    expect(() => board.recordInstances(nodeA, { usage: usage(1) })).toThrow('for each of 0 instances');
+  });
+
+  it('knows figures by their keys: those of another order, of a newer node, and of one that lacks some', async () => {
+    const db = 'db' as InstanceId;
+    const usageKeys = ['temperature', 'memoryBytes', 'cpu'];
+    board.recordInstances(nodeA, { running: [web, db], usageKeys, usage: [60, 64, 0.25, 61, 128, 0.75] });
+    await clock.advance(4_000);
+    board.recordInstances(nodeA, { usage: [60, 64, 0.5, 61, 128, 1] });
+    const last = (id: InstanceId) => board.instanceSeries(id).at(-1);
+    expect(last(web)).toMatchObject({ cpu: 0.5, memoryBytes: 64, diskReadBytesPerSecond: 0 });
+    expect(last(db)).toMatchObject({ cpu: 1, memoryBytes: 128, diskReadBytesPerSecond: 0 });
+    expect(() => board.recordInstances(nodeA, { usage: usage(1) })).toThrow(
+      '8 figures of usage are not 3 for each of 2',
+    );
   });
 
   it('holds 20,000 instances in tens of MB', async () => {

@@ -10,6 +10,7 @@ import {
   type NodeLoad,
   type SystemLoad,
 } from '@zhiyun/contracts';
+import { firstUsageKeys, type NodeReport } from '@zhiyun/contracts/links';
 import { type Clock, PlatformError } from '@zhiyun/kernel';
 import { type SampleBlock, SampleMemory } from './sample-memory.ts';
 import { Series, seriesLength, seriesMs } from './series.ts';
@@ -38,7 +39,7 @@ const fineThenCoarse = [
   { stepMs: 24_000, spanMs: seriesMs },
 ];
 
-const nothingRuns: Running = { ids: [], entries: [] };
+const nothingRuns: Running = { ids: [], entries: [], width: instanceUsageKeys.length, columns: undefined };
 
 /** After this long without a sample nothing is known of a node's load. */
 const freshMs = 10_000;
@@ -63,7 +64,14 @@ interface InstanceEntry {
 interface Running {
   ids: readonly InstanceId[];
   entries: InstanceEntry[];
+  /** How many figures it sends of each. */
+  width: number;
+  /** Where in them each of `instanceUsageKeys` is; -1: it does not send it. Undefined: they are the same. */
+  columns: readonly number[] | undefined;
 }
+
+/** As a node reports them. */
+export type InstanceSamples = Pick<Extract<NodeReport, { type: 'load' }>, 'running' | 'usageKeys' | 'usage'>;
 
 export class LoadBoard implements Disposable {
   readonly #clock: Clock;
@@ -88,14 +96,16 @@ export class LoadBoard implements Disposable {
   }
 
   /**
-   * `running`: the instances that `usage` speaks of, when they are others than the last time. `usage`: of each its
-   * `instanceUsageKeys`. Throws `invalid-request` when both do not fit together.
+   * `running`: the instances that `usage` speaks of, when they are others than the last time, and `usageKeys` what it says of each.
+   * Throws `invalid-request` when they do not fit together.
    */
-  recordInstances(nodeId: NodeId, running: readonly InstanceId[] | undefined, usage: readonly number[]): void {
-    if (running) this.#running.set(nodeId, { ids: running, entries: running.map((id) => this.#entryOf(id)) });
+  recordInstances(nodeId: NodeId, { running, usageKeys, usage }: InstanceSamples): void {
+    if (running) {
+      const entries = running.map((id) => this.#entryOf(id));
+      this.#running.set(nodeId, { ids: running, entries, ...columnsOf(usageKeys ?? firstUsageKeys) });
+    }
     const known = this.#running.get(nodeId) ?? nothingRuns;
-    const { ids } = known;
-    const width = instanceUsageKeys.length;
+    const { ids, width, columns } = known;
     if (usage.length !== ids.length * width)
       throw new PlatformError(
         'invalid-request',
@@ -105,7 +115,8 @@ export class LoadBoard implements Disposable {
     if (known.entries.some(({ isForgotten }) => isForgotten)) known.entries = ids.map((id) => this.#entryOf(id));
     let first = 0;
     for (const { series } of known.entries) {
-      series.pushFigures(now, usage, first);
+      if (columns) series.pushFigures(now, picked(usage, first, columns));
+      else series.pushFigures(now, usage, first);
       first += width;
     }
   }
@@ -182,4 +193,15 @@ export class LoadBoard implements Disposable {
       this.#memory.give(entry.block);
     }
   }
+}
+
+function columnsOf(keys: readonly string[]): Pick<Running, 'width' | 'columns'> {
+  const columns = instanceUsageKeys.map((key) => keys.indexOf(key));
+  const isSame = keys.length === columns.length && columns.every((column, index) => column === index);
+  return { width: keys.length, columns: isSame ? undefined : columns };
+}
+
+/** What a node does not send is nought. */
+function picked(usage: readonly number[], first: number, columns: readonly number[]): number[] {
+  return columns.map((column) => (column === -1 ? 0 : (usage[first + column] ?? 0)));
 }

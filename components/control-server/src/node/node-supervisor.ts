@@ -211,7 +211,7 @@ export class NodeSupervisor implements AsyncDisposable {
         return heard(missing(report.instanceId, report.sequence));
       case 'load':
         board.recordNode(peer.id, report.load, this.#cores.get(peer.id) ?? 1);
-        board.recordInstances(peer.id, report.running, report.usage);
+        board.recordInstances(peer.id, report);
         return undefined;
     }
   }

@@ -1,5 +1,5 @@
 /** Every four seconds: the load of the node and the usage of each running instance. */
-import { type InstanceId, type InstanceUsage, instanceUsageKeys } from '@zhiyun/contracts';
+import type { InstanceId, InstanceUsage } from '@zhiyun/contracts';
 import type { NodeReport } from '@zhiyun/contracts/links';
 import { type Clock, Emitter, type Logger } from '@zhiyun/kernel';
 import type { Instances, RunningInstance } from '../instance/instances.ts';
@@ -10,7 +10,11 @@ import type { LoadMeter } from './node-load.ts';
 export const samplePeriodMs = 4_000;
 
 /** Names what runs; of two samples in a row that name the same it is the same array. */
-export type LoadReport = Omit<Extract<NodeReport, { type: 'load' }>, 'running'> & { running: readonly InstanceId[] };
+export interface LoadReport extends Pick<Extract<NodeReport, { type: 'load' }>, 'type' | 'load'> {
+  running: readonly InstanceId[];
+  /** Of each. */
+  usage: readonly Omit<InstanceUsage, 'at'>[];
+}
 
 interface SamplerOptions {
   meter: LoadMeter;
@@ -57,7 +61,7 @@ export class Sampler implements Disposable {
         type: 'load',
         load: meter(),
         running: sameArray(this.#last.running, samples),
-        usage: samples.flatMap(({ usage }) => instanceUsageKeys.map((key) => usage[key])),
+        usage: samples.map(({ usage }) => usage),
       };
       this.samples.emit(this.#last);
     } catch (error) {

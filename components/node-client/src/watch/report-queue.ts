@@ -2,17 +2,25 @@
  * What one watcher has yet to hear. Only the newest word on each instance is kept, and the newest load, so a watcher that is
  * slow costs no more than one that is quick.
  */
-import type { InstanceId } from '@zhiyun/contracts';
-import type { NodeReport } from '@zhiyun/contracts/links';
+import { type InstanceId, type InstanceUsage, instanceUsageKeys } from '@zhiyun/contracts';
+import { firstUsageKeys, type NodeReport } from '@zhiyun/contracts/links';
 import type { InstanceChange } from '../instance/order.ts';
 import type { LoadReport } from '../usage/sampler.ts';
 
+type UsageKey = Exclude<keyof InstanceUsage, 'at'>;
+
 export class ReportQueue {
+  readonly #keys: readonly UsageKey[];
   readonly #changes = new Map<InstanceId, InstanceChange>();
   #load: LoadReport | undefined;
   /** As the watcher was told last. */
   #running: LoadReport['running'] | undefined;
   #more = Promise.withResolvers<void>();
+
+  /** `protocol`: that the watcher speaks. */
+  constructor(protocol: number) {
+    this.#keys = protocol >= 2 ? instanceUsageKeys : firstUsageKeys;
+  }
 
   pushChange(change: InstanceChange): void {
     const instanceId = change.type === 'gone' ? change.instanceId : change.report.instanceId;
@@ -54,9 +62,10 @@ export class ReportQueue {
       this.#more = Promise.withResolvers<void>();
       return undefined;
     }
-    const { running, ...rest } = load;
-    if (running === this.#running) return rest;
+    const { running, usage, ...rest } = load;
+    const told = { ...rest, usage: usage.flatMap((figures) => this.#keys.map((key) => figures[key])) };
+    if (running === this.#running) return told;
     this.#running = running;
-    return { ...rest, running: [...running] };
+    return { ...told, running: [...running], usageKeys: [...this.#keys] };
   }
 }

@@ -126,7 +126,7 @@ export const instanceUsageSchema = z.object({
   networkTransmitBytesPerSecond: z.number(),
 });
 export type InstanceUsage = z.infer<typeof instanceUsageSchema>;
-/** The figures of a sample, in the order in which nodes send them. */
+/** The figures of a sample. */
 export const instanceUsageKeys = instanceUsageSchema.omit({ at: true }).keyof().options;
 
 /** A single-use address of a WebSocket; expires 30 s after it was made. */

@@ -53,7 +53,8 @@ export const seenLinkSchema = z.object({
 export type SeenLink = z.infer<typeof seenLinkSchema>;
 
 /** The body of `POST /join`, the only thing a Data Server answers without a client certificate. */
-export const joinRequestSchema = z.strictObject({
+export const joinRequestSchema = z.object({
+  /** The oldest that it speaks: all that the first release looks at. The range is in a header. */
   protocolVersion: z.int(),
   /** The token's secret. Empty: I am known already and my key proves it (my certificate has expired). */
   secret: z.string().max(200),

@@ -3,4 +3,5 @@ export * from './control-server.ts';
 export * from './data-server.ts';
 export * from './link-contract.ts';
 export * from './node-client.ts';
+export * from './protocol.ts';
 export * from './storage-server.ts';

@@ -50,6 +50,3 @@ export function stream<P extends z.ZodType, I extends z.ZodType>(
 export function pipe<P extends z.ZodType>(callers: readonly ComponentType[], params: P): LinkPipe<P> {
   return { kind: 'pipe', params, callers };
 }
-
-/** Both sides name it when they meet; a peer with another one is refused with both versions named. */
-export const linkProtocolVersion = 1;

@@ -1,8 +1,9 @@
 /** What a Node Client does for Control Servers (and, for consoles, for Http Gateways). */
 import { z } from 'zod';
-import { faultSchema } from '../errors.ts';
+import { toldFaultSchema } from '../errors.ts';
 import { diskIdSchema, imageIdSchema, instanceIdSchema } from '../ids.ts';
 import { imageFormatSchema, sha256Schema } from '../image/image.ts';
+import type { InstanceUsage } from '../instance/instance.ts';
 import { stopReasonSchema } from '../instance/state.ts';
 import { nodeFactsSchema, nodeLoadSchema } from '../node/node.ts';
 import { call, type LinkTable, pipe, stream } from './link-contract.ts';
@@ -57,6 +58,18 @@ const figuresSchema = z.custom<number[]>(
   'is no row of numbers',
 );
 
+/** The figures of protocol 1, in its order: fixed for ever. */
+export const firstUsageKeys = [
+  'cpu',
+  'memoryBytes',
+  'diskReadBytesPerSecond',
+  'diskWriteBytesPerSecond',
+  'diskReadOperationsPerSecond',
+  'diskWriteOperationsPerSecond',
+  'networkReceiveBytesPerSecond',
+  'networkTransmitBytesPerSecond',
+] as const satisfies readonly (keyof InstanceUsage)[];
+
 /** `inventory` opens the stream: everything the node has. Then single changes, and load samples every 4 s. */
 export const nodeReportSchema = z.discriminatedUnion('type', [
   z.object({
@@ -72,7 +85,9 @@ export const nodeReportSchema = z.discriminatedUnion('type', [
     load: nodeLoadSchema,
     /** Instances that run. Left out while they are those of the load before. */
     running: z.array(instanceIdSchema).optional(),
-    /** Of each of them, one after the other, its `instanceUsageKeys`: thousands of nodes send it all the time. */
+    /** What the figures of `usage` are. Comes with `running`; protocol 1 has none and sends `firstUsageKeys`. */
+    usageKeys: z.array(z.string()).optional(),
+    /** Of each of them, one after the other, its figures: thousands of nodes send it all the time. */
     usage: figuresSchema,
   }),
 ]);
@@ -92,7 +107,7 @@ export const nodeClientLink = {
       z.discriminatedUnion('type', [
         z.object({ type: z.literal('progress'), progress: z.number() }),
         z.object({ type: z.literal('done'), report: instanceReportSchema }),
-        z.object({ type: z.literal('failed'), error: faultSchema }),
+        z.object({ type: z.literal('failed'), error: toldFaultSchema }),
       ]),
     ),
     /** Prepared or stopped → running. Running already: answered as done. */

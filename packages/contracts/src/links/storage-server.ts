@@ -1,6 +1,6 @@
 /** What a Storage Server does: keeps images. */
 import { z } from 'zod';
-import { faultSchema } from '../errors.ts';
+import { toldFaultSchema } from '../errors.ts';
 import { imageIdSchema } from '../ids.ts';
 import { imageFormatSchema, imageKindSchema, sha256Schema } from '../image/image.ts';
 import { call, type LinkTable, pipe, stream } from './link-contract.ts';
@@ -17,7 +17,7 @@ export type CheckedImage = z.infer<typeof checkedImageSchema>;
 const progressOrResult = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), progress: z.number() }),
   z.object({ type: z.literal('done'), image: checkedImageSchema }),
-  z.object({ type: z.literal('failed'), error: faultSchema }),
+  z.object({ type: z.literal('failed'), error: toldFaultSchema }),
 ]);
 
 /** tus requests (HEAD, PATCH) travel as plain HTTP over the link at `/uploads/<imageId>`; see packages/link `request`. */

@@ -18,6 +18,12 @@ export const versionSentences = defineSentences({
     en: 'What was written down for this operation cannot be read by this release: {why}. Nothing more is done; the log of the Control Server says more.',
     zh: '当前版本无法读取此操作的记录：{why}。操作已停止，详见主控节点日志。',
   },
+  'version.protocol': {
+    en: '{peer} speaks version {theirs} of the link protocol, this component speaks {ours}. Bring both to the same release.',
+    zh: '{peer}使用的链路协议版本为 {theirs}，本组件支持 {ours}。请将两端升级到同一版本。',
+  },
+  'version.caller': { en: 'The caller', zh: '对端' },
+  'version.joiner': { en: 'The component that wants to join', zh: '申请加入的组件' },
   'version.ledger-entry': { en: 'ledger entry', zh: '云主机台账记录' },
   'version.host-record': { en: 'host record', zh: '主机记录' },
   'version.database-address': { en: 'database address', zh: '数据库地址' },

@@ -4,7 +4,7 @@
  */
 import { isIP } from 'node:net';
 import { type ComponentId, type DomainId, domainIdSchema } from '@zhiyun/contracts';
-import { type LinkAddress, linkProtocolVersion } from '@zhiyun/contracts/links';
+import { formatProtocols, type LinkAddress, linkProtocol } from '@zhiyun/contracts/links';
 import type mdns from 'multicast-dns';
 
 export type MulticastRecord = mdns.ResponseOutgoingPacket['answers'][number];
@@ -37,7 +37,11 @@ export interface Suggestion {
 export function encodeAnnouncement({ domain, componentId, port, hosts }: Announcement, ttl = ttlSeconds) {
   const instance = `${componentId}.${serviceName}`;
   const target = `${componentId}.local`;
-  const text = [`domain=${domain.id}`, `name=${domain.name.slice(0, maxNameLength)}`, `v=${linkProtocolVersion}`];
+  const text = [
+    `domain=${domain.id}`,
+    `name=${domain.name.slice(0, maxNameLength)}`,
+    `v=${formatProtocols(linkProtocol)}`,
+  ];
   const answers: MulticastRecord[] = [
     { type: 'PTR', name: serviceName, ttl, data: instance },
     { type: 'SRV', name: instance, ttl, flush: true, data: { target, port, priority: 0, weight: 0 } },

@@ -1,7 +1,9 @@
 /** How the serving side answers one HTTP/2 stream: a call, a row of items, a pipe, or a fault. */
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { errorCodes, type Fault } from '@zhiyun/contracts';
-import { faultOf, type Logger, PlatformError } from '@zhiyun/kernel';
+import { formatProtocols, linkProtocol } from '@zhiyun/contracts/links';
+import { type Logger, PlatformError } from '@zhiyun/kernel';
+import { faultFor } from '../fault-for.ts';
 import { maxParamsBytes } from '../limits.ts';
 import { PipeEnd } from '../pipe-end.ts';
 import type { Served, ServedMethod } from '../served.ts';
@@ -9,20 +11,20 @@ import { type ComponentIdentity, linkLost } from '../session.ts';
 import type { LinkContext } from '../types.ts';
 import {
   announcedBytes,
-  checkProtocol,
   decodeParams,
   endTrailers,
   helloMethod,
   linkPrefix,
   paramsHeader,
   parseJson,
+  protocolOf,
   readBody,
 } from './wire.ts';
 
 interface Answering {
   served: Served;
   self: ComponentIdentity & { name: string };
-  context: LinkContext;
+  context: Omit<LinkContext, 'protocol'>;
   log: Logger;
   /** Ends the whole connection of a caller that floods us. */
   cutOff: (why: Error) => void;
@@ -34,11 +36,11 @@ export async function answerMethod(
   headers: IncomingHttpHeaders,
   answering: Answering,
 ): Promise<void> {
-  const { served, self, context, log, cutOff } = answering;
-  checkProtocol(headers);
+  const { served, self, log, cutOff } = answering;
+  const context = { ...answering.context, protocol: protocolOf(headers) };
   if (headers[':method'] !== 'POST') throw new PlatformError('method-not-allowed', 'Link methods are called by POST.');
   const name = (headers[':path'] ?? '').slice(linkPrefix.length);
-  if (name === helloMethod) return answerJson(stream, self);
+  if (name === helloMethod) return answerJson(stream, { ...self, protocols: formatProtocols(linkProtocol) });
   const method = served.method(name);
   if (method.kind === 'pipe')
     return await answerPipe(stream, method, decodeParams(headers[paramsHeader]), context, log);
@@ -53,14 +55,14 @@ export function answerJson(stream: ServerHttp2Stream, answer: unknown): void {
   stream.end(JSON.stringify(answer));
 }
 
-export function answerFault(stream: ServerHttp2Stream, error: unknown, log: Logger): void {
+export function answerFault(stream: ServerHttp2Stream, error: unknown, log: Logger, protocol: number): void {
   if (!(error instanceof PlatformError) && !stream.closed) log.error({ error }, 'a link method failed');
   if (stream.destroyed || stream.closed) return;
   if (stream.headersSent) {
     stream.close(constants.NGHTTP2_INTERNAL_ERROR);
     return;
   }
-  const fault = faultOf(error);
+  const fault = faultFor(error, protocol);
   stream.respond({ ':status': errorCodes[fault.code].status, 'content-type': 'application/json' });
   stream.end(JSON.stringify(fault));
 }
@@ -68,12 +70,12 @@ export function answerFault(stream: ServerHttp2Stream, error: unknown, log: Logg
 async function answerStream(
   stream: ServerHttp2Stream,
   items: AsyncIterable<unknown>,
-  { signal }: LinkContext,
+  { signal, protocol }: LinkContext,
   log: Logger,
 ): Promise<void> {
   const setEnd = respondWithTrailers(stream, 'application/x-ndjson');
   const onAbort = () => {
-    setEnd(faultOf(signal.reason));
+    setEnd(faultFor(signal.reason, protocol));
     stream.end();
   };
   signal.addEventListener('abort', onAbort, { once: true });
@@ -84,7 +86,7 @@ async function answerStream(
     }
   } catch (error) {
     if (!(error instanceof PlatformError) && !signal.aborted) log.error({ error }, 'a link stream failed');
-    setEnd(faultOf(error));
+    setEnd(faultFor(error, protocol));
   } finally {
     signal.removeEventListener('abort', onAbort);
     stream.end();
@@ -120,7 +122,7 @@ async function answerPipe(
   } catch (error) {
     if (!setEnd) throw error;
     if (!(error instanceof PlatformError)) log.error({ error }, 'a link pipe failed');
-    setEnd(faultOf(error));
+    setEnd(faultFor(error, context.protocol));
     stream.end();
   }
 }

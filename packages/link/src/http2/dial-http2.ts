@@ -1,13 +1,13 @@
 /** Opening a session: connect, prove by certificate who answers, be let in. */
 import http2 from 'node:http2';
-import type { LinkAddress } from '@zhiyun/contracts/links';
+import { commonProtocol, type LinkAddress, linkProtocol } from '@zhiyun/contracts/links';
 import { type Clock, Slots } from '@zhiyun/kernel';
 import { dialFirst } from '../dial-endpoint.ts';
 import { connectTimeoutMs, handshakesAtOnce, handshakeTimeoutMs, windowBytes } from '../limits.ts';
 import { describePeer } from '../session.ts';
 import { type Credentials, connectTcp, connectTls, type Expected, placeOf } from './connect-tls.ts';
 import { Http2Session } from './http2-session.ts';
-import { isWelcomed } from './welcome.ts';
+import { welcomeOf } from './welcome.ts';
 
 export interface DialOptions {
   address: LinkAddress;
@@ -62,8 +62,10 @@ export async function dialHttp2(options: DialOptions): Promise<Http2Session> {
   const limit = { signal, timeoutMs: handshakeTimeoutMs };
   try {
     // Of one that is known nothing has to be asked.
-    const isKnown = expect.id !== undefined && (await isWelcomed(connection, { label, ...limit }));
-    if (credentials.certificate && !isKnown) await session.hello(limit);
+    const theirs = expect.id === undefined ? undefined : await welcomeOf(connection, { label, ...limit });
+    const common = theirs && commonProtocol(linkProtocol, theirs);
+    if (common !== undefined) session.speak(common);
+    else if (credentials.certificate) await session.hello(limit);
     signal.throwIfAborted();
     return session;
   } catch (error) {

@@ -10,8 +10,9 @@ import {
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { say } from '@zhiyun/contracts';
-import type { LinkAddress } from '@zhiyun/contracts/links';
+import { commonProtocol, type LinkAddress, linkProtocol, parseProtocols } from '@zhiyun/contracts/links';
 import { type Clock, PlatformError } from '@zhiyun/kernel';
+import type { z } from 'zod';
 import { answerMs, callTimeoutMs, maxHeaderParamsBytes, maxResultBytes } from '../limits.ts';
 import { PipeEnd } from '../pipe-end.ts';
 import { type ComponentIdentity, linkLost, type Session, type SessionEnd } from '../session.ts';
@@ -30,6 +31,7 @@ import {
   linkPrefix,
   paramsHeader,
   parseJson,
+  protocolMismatch,
   readBody,
   requestHeaders,
 } from './wire.ts';
@@ -41,7 +43,8 @@ export class Http2Session implements Session {
   readonly #session: ClientHttp2Session;
   readonly #label: string;
   readonly #clock: Clock;
-  #identity: (ComponentIdentity & { name: string }) | undefined;
+  #identity: z.infer<typeof helloSchema> | undefined;
+  #protocol: number | undefined;
   readonly #end: ConnectionEnd;
   readonly #socket: Socket;
   /** The last question that is not answered yet, and how much had been written before it. */
@@ -74,8 +77,23 @@ export class Http2Session implements Session {
     return this.#identity;
   }
 
+  /** The oldest of ours while none was agreed on. */
+  get protocol(): number {
+    return this.#protocol ?? linkProtocol.oldest;
+  }
+
+  /** From now on. */
+  speak(protocol: number): void {
+    this.#protocol = protocol;
+  }
+
+  /** Throws `protocol-mismatch`. */
   async hello(options: CallOptions): Promise<void> {
     this.#identity = helloSchema.parse(await this.call(helloMethod, {}, options));
+    const theirs = parseProtocols(this.#identity.protocols);
+    const common = theirs && commonProtocol(linkProtocol, theirs);
+    if (common === undefined) throw protocolMismatch(theirs);
+    this.#protocol = common;
   }
 
   async call(method: string, params: unknown, options: CallOptions = {}): Promise<unknown> {
@@ -84,7 +102,7 @@ export class Http2Session implements Session {
 
   /** `body`: JSON, as is the answer. */
   async post(path: string, body: string, options: CallOptions = {}): Promise<Buffer> {
-    const stream = this.#open(requestHeaders(path));
+    const stream = this.#open(requestHeaders(path, this.#protocol));
     using limit = new CallLimit(stream, options, () => this.#late(path, options));
     stream.end(body);
     try {
@@ -101,7 +119,7 @@ export class Http2Session implements Session {
 
   /** The same with parameters and items as JSON. */
   async lines(method: string, params: string, take: TakeLine, options: CallOptions = {}): Promise<void> {
-    const stream = this.#open(requestHeaders(linkPrefix + method));
+    const stream = this.#open(requestHeaders(linkPrefix + method, this.#protocol));
     const ending = trailersOf(stream);
     using limit = new CallLimit(stream, options, () => this.#late(method, options));
     stream.end(params);
@@ -124,7 +142,7 @@ export class Http2Session implements Session {
     if (encoded.length > maxHeaderParamsBytes) {
       throw new PlatformError('payload-too-large', `The parameters of ${method} do not fit into a header.`);
     }
-    const stream = this.#open({ ...requestHeaders(linkPrefix + method), [paramsHeader]: encoded });
+    const stream = this.#open({ ...requestHeaders(linkPrefix + method, this.#protocol), [paramsHeader]: encoded });
     const ending = trailersOf(stream);
     using limit = new CallLimit(stream, options, () => this.#late(method, options));
     await this.#accepted(stream, limit);

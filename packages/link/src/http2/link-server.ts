@@ -15,6 +15,7 @@ import http2, {
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { ComponentId, DomainId } from '@zhiyun/contracts';
+import { linkProtocol, type ProtocolRange } from '@zhiyun/contracts/links';
 import { type Clock, Disposables, type Logger, PlatformError } from '@zhiyun/kernel';
 import {
   doubtMs,
@@ -33,7 +34,7 @@ import { answerFault, answerJson, answerMethod } from './answer.ts';
 import { linkServerTls } from './tls-options.ts';
 import { Visitor } from './visitor.ts';
 import { sayWelcome } from './welcome.ts';
-import { announcedBytes, joinPath, linkPrefix, parseJson, readBody } from './wire.ts';
+import { announcedBytes, joinPath, linkPrefix, parseJson, protocolsOf, readBody } from './wire.ts';
 
 export interface ServerCredentials {
   caCertificate: string;
@@ -47,7 +48,7 @@ export interface LinkServerOptions {
   credentials: ServerCredentials;
   served: Served;
   /** Answers `POST /join`; only a Data Server offers it. */
-  join?: (body: unknown) => Promise<unknown>;
+  join?: (body: unknown, protocols: ProtocolRange | undefined) => Promise<unknown>;
   /** Hears of every connection of a component of the domain. */
   onVisit?: (caller: ComponentIdentity, visit: Presence) => void;
   clock: Clock;
@@ -90,7 +91,8 @@ export class LinkServer implements AsyncDisposable {
       (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, rawHeaders: string[]) => {
         stream.on('error', (error) => log.debug({ error, path: headers[':path'] }, 'stream broke'));
         this.#answer(stream, headers, rawHeaders).catch((error: unknown) => {
-          answerFault(stream, error, log.child({ path: headers[':path'] }));
+          const protocol = protocolsOf(headers)?.newest ?? linkProtocol.oldest;
+          answerFault(stream, error, log.child({ path: headers[':path'] }), protocol);
         });
       },
     );
@@ -183,7 +185,7 @@ export class LinkServer implements AsyncDisposable {
     const cutOff = (why: Error) => visitor.cutOff(why);
     if (path === joinPath && headers[':method'] === 'POST' && join) {
       const body = await readBody(stream, maxJoinBytes, { announced: announcedBytes(headers), cutOff });
-      return answerJson(stream, await join(parseJson(body)));
+      return answerJson(stream, await join(parseJson(body), protocolsOf(headers)));
     }
     const { admitted: caller } = visitor;
     if (caller instanceof PlatformError) {
@@ -198,12 +200,14 @@ export class LinkServer implements AsyncDisposable {
       const whole = stream.rstCode === constants.NGHTTP2_NO_ERROR && stream.writableEnded;
       if (!whole) request.abort(new PlatformError('cancelled', 'The caller has ended its request.'));
     });
-    const context: LinkContext = { caller, signal: request.signal, silentMs: visitor.silentMs };
+    const context = { caller, signal: request.signal, silentMs: visitor.silentMs };
     if (path.startsWith(linkPrefix)) {
       return await answerMethod(stream, headers, { served, self, context, log, cutOff });
     }
-    const handler = served.mounted(path, context);
-    handler(new Http2ServerRequest(stream, headers, {}, rawHeaders), new Http2ServerResponse(stream), context);
+    // Plain HTTP has versions of its own.
+    const plain: LinkContext = { ...context, protocol: linkProtocol.oldest };
+    const handler = served.mounted(path, plain);
+    handler(new Http2ServerRequest(stream, headers, {}, rawHeaders), new Http2ServerResponse(stream), plain);
   }
 }
 

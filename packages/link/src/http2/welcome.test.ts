@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import http2, { type ServerHttp2Session } from 'node:http2';
 import net, { type AddressInfo } from 'node:net';
+import { linkProtocol } from '@zhiyun/contracts/links';
 import { expect, onTestFinished, test } from 'vitest';
-import { isWelcomed, sayWelcome } from './welcome.ts';
+import { sayWelcome, welcomeOf } from './welcome.ts';
 
 const { signal } = new AbortController();
 const limit = { label: 'node-client', timeoutMs: 10_000, signal };
@@ -23,17 +24,30 @@ async function dial(onSession: (session: ServerHttp2Session) => void) {
   return session;
 }
 
+const invalid = { origin: 'https://zhiyun.invalid' };
+
 test('is heard with the first frames', async () => {
-  expect(await isWelcomed(await dial(sayWelcome), limit)).toBe(true);
+  expect(await welcomeOf(await dial(sayWelcome), limit)).toEqual(linkProtocol);
 });
 
-test('is not what an older listener, another version, or one that hangs up says', async () => {
+test('of the first release is one version', async () => {
+  const welcome = (session: ServerHttp2Session) => session.altsvc('zhiyun-1', invalid);
+  expect(await welcomeOf(await dial(welcome), limit)).toEqual({ oldest: 1, newest: 1 });
+});
+
+test('is what the first release waits for', async () => {
+  const session = await dial(sayWelcome);
+  const [said] = await once(session, 'altsvc');
+  expect(said).toBe('zhiyun-1');
+});
+
+test('is not what a listener without one, another program, or one that hangs up says', async () => {
   for (const answer of [
     () => {},
-    (session: ServerHttp2Session) => session.altsvc('zhiyun-99', { origin: 'https://zhiyun.invalid' }),
+    (session: ServerHttp2Session) => session.altsvc('h3=":443"', invalid),
     (session: ServerHttp2Session) => session.destroy(),
   ])
-    expect(await isWelcomed(await dial(answer), limit)).toBe(false);
+    expect(await welcomeOf(await dial(answer), limit)).toBe(undefined);
 });
 
 test('is not waited for longer than its time, or than one wants to', async () => {
@@ -45,9 +59,9 @@ test('is not waited for longer than its time, or than one wants to', async () =>
     session.destroy();
     mute.close();
   });
-  await expect(isWelcomed(session, { ...limit, timeoutMs: 20 })).rejects.toMatchObject({ code: 'timeout' });
+  await expect(welcomeOf(session, { ...limit, timeoutMs: 20 })).rejects.toMatchObject({ code: 'timeout' });
   const stopping = new AbortController();
-  const waiting = isWelcomed(session, { ...limit, signal: stopping.signal });
+  const waiting = welcomeOf(session, { ...limit, signal: stopping.signal });
   stopping.abort(new Error('stop'));
   await expect(waiting).rejects.toThrow('stop');
 });

@@ -1,11 +1,18 @@
 /**
- * The words both ends of an HTTP/2 link agree on. `POST /link/<server>/<method>` with the protocol version in a header;
+ * The words both ends of an HTTP/2 link agree on. `POST /link/<server>/<method>` with the version that is spoken in a header;
  * errors are `{ code, detail }`. A stream or pipe ends cleanly only with the trailer `zhiyun-end: ok`; a fault travels in the
  * same trailer, and no trailer at all means that the link was lost.
  */
 import { constants, type Http2Stream, type IncomingHttpHeaders } from 'node:http2';
-import { componentIdSchema, type Fault, faultSchema, formatBytes } from '@zhiyun/contracts';
-import { componentTypeSchema, linkProtocolVersion } from '@zhiyun/contracts/links';
+import { componentIdSchema, type Fault, formatBytes, type Sentence, say, toldFaultSchema } from '@zhiyun/contracts';
+import {
+  commonProtocol,
+  componentTypeSchema,
+  formatProtocols,
+  linkProtocol,
+  type ProtocolRange,
+  parseProtocols,
+} from '@zhiyun/contracts/links';
 import { errorFromFault, PlatformError } from '@zhiyun/kernel';
 import { z } from 'zod';
 import { floodFactor } from '../limits.ts';
@@ -14,26 +21,49 @@ export const joinPath = '/join';
 export const linkPrefix = '/link/';
 /** The first call of a session that was not welcomed: both sides name themselves, or the server says why it will not have the caller. */
 export const helloMethod = 'hello';
-export const helloSchema = z.object({ id: componentIdSchema, type: componentTypeSchema, name: z.string() });
+export const helloSchema = z.object({
+  id: componentIdSchema,
+  type: componentTypeSchema,
+  name: z.string(),
+  /** The first release says none. */
+  protocols: z.string().default('1'),
+});
 
+/** The version that is spoken. The first release takes no other than its own, 1. */
 const protocolHeader = 'zhiyun-protocol';
+/** Before one is agreed on: those that the caller speaks. */
+const protocolsHeader = 'zhiyun-protocols';
 export const paramsHeader = 'zhiyun-params';
 const endTrailer = 'zhiyun-end';
 /** Debug data of the GOAWAY frame that a clean stop sends. */
 export const goodbye = Buffer.from('goodbye');
 
-export function requestHeaders(path: string): Record<string, string> {
-  return { ':method': 'POST', ':path': path, [protocolHeader]: String(linkProtocolVersion) };
+/** `protocol`: undefined while none is agreed on. */
+export function requestHeaders(path: string, protocol: number | undefined): Record<string, string> {
+  const headers = { ':method': 'POST', ':path': path, [protocolHeader]: String(protocol ?? linkProtocol.oldest) };
+  return protocol === undefined ? { ...headers, [protocolsHeader]: formatProtocols(linkProtocol) } : headers;
 }
 
-/** Throws `protocol-mismatch`. */
-export function checkProtocol(headers: IncomingHttpHeaders): void {
-  const theirs = headers[protocolHeader];
-  if (theirs === String(linkProtocolVersion)) return;
-  throw new PlatformError(
-    'protocol-mismatch',
-    `The caller speaks link protocol ${theirs ?? 'of no version'}, this component speaks ${linkProtocolVersion}. Bring both to the same release.`,
-  );
+/** What the caller says of itself; the first release says no range. Undefined: nothing that can be understood. */
+export function protocolsOf(headers: IncomingHttpHeaders): ProtocolRange | undefined {
+  const said = headers[protocolsHeader] ?? headers[protocolHeader];
+  return typeof said === 'string' ? parseProtocols(said) : undefined;
+}
+
+/** The version to be spoken with a caller. Throws `protocol-mismatch`. */
+export function protocolOf(headers: IncomingHttpHeaders): number {
+  const theirs = protocolsOf(headers);
+  const common = theirs && commonProtocol(linkProtocol, theirs);
+  if (common !== undefined) return common;
+  throw protocolMismatch(theirs);
+}
+
+export function protocolMismatch(
+  theirs: ProtocolRange | undefined,
+  peer: Sentence = say('version.caller'),
+): PlatformError {
+  const versions = { theirs: theirs ? formatProtocols(theirs) : '?', ours: formatProtocols(linkProtocol) };
+  return new PlatformError('protocol-mismatch', say('version.protocol', { peer, ...versions }));
 }
 
 export function encodeParams(params: unknown): string {
@@ -120,7 +150,7 @@ export function faultOfTrailers(
 
 export function faultOfBody(body: Buffer, otherwise: () => PlatformError): PlatformError {
   try {
-    return errorFromFault(faultSchema.parse(JSON.parse(body.toString('utf8'))));
+    return errorFromFault(toldFaultSchema.parse(JSON.parse(body.toString('utf8'))));
   } catch {
     return otherwise();
   }

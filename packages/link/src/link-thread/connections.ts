@@ -131,8 +131,8 @@ export class Connections {
   async #dial({ task, ...dialling }: Of<'dial'>, signal: AbortSignal): Promise<void> {
     const session = await dialAddresses(dialling, { clock: this.#clock, signal });
     this.#sessions.set(task, session);
-    const { address, localHost } = session;
-    this.#report({ kind: 'connected', task, address, localHost });
+    const { address, localHost, protocol } = session;
+    this.#report({ kind: 'connected', task, address, localHost, protocol });
     void session.ended.then((end) => {
       this.#sessions.delete(task);
       this.#asked.delete(task);

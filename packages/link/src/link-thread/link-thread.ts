@@ -98,9 +98,9 @@ export class LinkThread implements AsyncDisposable {
     const peer = describePeer({ ...dialling.expect, name: dialling.name });
     const heard: Task['heard'] = (report) => {
       if (report.kind !== 'connected') return;
-      const { task: number, address, localHost } = report;
+      const { task: number, address, localHost, protocol } = report;
       const heardAt = this.#clock.monotonicMs();
-      const session = new ThreadSession({ number, thread: this, peer, address, localHost, heardAt });
+      const session = new ThreadSession({ number, thread: this, peer, address, localHost, protocol, heardAt });
       this.#sessions.set(number, session);
       resolve(session);
     };

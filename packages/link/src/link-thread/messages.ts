@@ -32,7 +32,7 @@ export type Order =
 
 /** From the link thread. */
 export type Report =
-  | { kind: 'connected'; task: number; address: LinkAddress; localHost: string }
+  | { kind: 'connected'; task: number; address: LinkAddress; localHost: string; protocol: number }
   /** `result`: JSON. */
   | { kind: 'answered'; task: number; result: string }
   /** `item`: JSON. */

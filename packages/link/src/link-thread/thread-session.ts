@@ -14,6 +14,7 @@ export interface ThreadSessionOptions {
   peer: string;
   address: LinkAddress;
   localHost: string;
+  protocol: number;
   /** Monotonic. */
   heardAt: number;
 }
@@ -33,6 +34,9 @@ export class ThreadSession implements Session {
 
   get address(): LinkAddress {
     return this.#options.address;
+  }
+  get protocol(): number {
+    return this.#options.protocol;
   }
   get localHost(): string {
     return this.#options.localHost;

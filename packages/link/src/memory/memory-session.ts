@@ -6,6 +6,7 @@
 import type { ClientHttp2Session } from 'node:http2';
 import { type Duplex, duplexPair } from 'node:stream';
 import { say } from '@zhiyun/contracts';
+import { linkProtocol } from '@zhiyun/contracts/links';
 import { type Logger, PlatformError } from '@zhiyun/kernel';
 import { plainRequest } from '../http2/plain.ts';
 import { callTimeoutMs } from '../limits.ts';
@@ -22,10 +23,13 @@ export interface MemorySessionOptions {
   served: Served;
   label: string;
   log: Logger;
+  /** Default: the newest. */
+  protocol?: number | undefined;
 }
 
 export class MemorySession implements Session {
   readonly ended: Promise<SessionEnd>;
+  readonly protocol: number;
   readonly #options: MemorySessionOptions;
   readonly #end: (end: SessionEnd) => void;
   readonly #broken = new AbortController();
@@ -33,6 +37,7 @@ export class MemorySession implements Session {
 
   constructor(options: MemorySessionOptions) {
     this.#options = options;
+    this.protocol = options.protocol ?? linkProtocol.newest;
     const { promise, resolve } = Promise.withResolvers<SessionEnd>();
     this.ended = promise;
     this.#end = resolve;
@@ -130,7 +135,7 @@ export class MemorySession implements Session {
   }
 
   #context(signal: AbortSignal): LinkContext {
-    return { caller: this.#options.caller, signal, silentMs: () => 0 };
+    return { caller: this.#options.caller, protocol: this.protocol, signal, silentMs: () => 0 };
   }
 
   #limit(method: string, { timeoutMs = callTimeoutMs, signal }: CallOptions): WorkLimit {

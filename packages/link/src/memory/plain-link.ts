@@ -7,6 +7,7 @@ import http2, {
   type ServerHttp2Stream,
 } from 'node:http2';
 import { duplexPair } from 'node:stream';
+import { linkProtocol } from '@zhiyun/contracts/links';
 import type { Logger } from '@zhiyun/kernel';
 import { answerFault } from '../http2/answer.ts';
 import type { Served } from '../served.ts';
@@ -30,12 +31,12 @@ export function openPlainLink({
       const ended = new AbortController();
       stream.on('error', (error) => log.debug({ error }, 'stream broke'));
       stream.once('close', () => ended.abort());
-      const context = { caller, signal: ended.signal, silentMs: () => 0 };
+      const context = { caller, signal: ended.signal, silentMs: () => 0, protocol: linkProtocol.oldest };
       try {
         const handler = served.mounted(headers[':path'] ?? '', context);
         handler(new Http2ServerRequest(stream, headers, {}, rawHeaders), new Http2ServerResponse(stream), context);
       } catch (error) {
-        answerFault(stream, error, log);
+        answerFault(stream, error, log, linkProtocol.newest);
       }
     },
   );

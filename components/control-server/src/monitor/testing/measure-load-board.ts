@@ -8,5 +8,5 @@ const ids = Array.from({ length: Number(workerData) }, (_, index) => `instance-$
 const figures = ids.flatMap(() => [0.1, 64, 0, 0, 0, 0, 0, 0]);
 const before = process.memoryUsage().arrayBuffers;
 using board = new LoadBoard(systemClock);
-board.recordInstances('node-a' as NodeId, ids, figures);
+board.recordInstances('node-a' as NodeId, { running: ids, usage: figures });
 parentPort?.postMessage(process.memoryUsage().arrayBuffers - before);
