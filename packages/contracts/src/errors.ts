@@ -1,6 +1,5 @@
 /**
  * Every error a user or program can meet has a code here. A code never changes its meaning and is never reused.
- * `since`: the version of the link protocol whose speakers know it, where that is not the first; others hear `internal` instead.
  * `status` is the HTTP status the gateway answers with; `title` is the short English name of the problem (RFC 9457).
  */
 import { z } from 'zod';
@@ -53,18 +52,13 @@ export const errorCodes = {
   'database-private': { status: 409, title: 'The database is private to one machine' },
   'join-refused': { status: 403, title: 'The domain refused the component' },
   'protocol-mismatch': { status: 400, title: 'The two sides speak different versions' },
-  'newer-version': { status: 500, title: 'Only a newer release can read it', since: 2 },
+  'newer-version': { status: 500, title: 'Only a newer release can read it' },
   timeout: { status: 504, title: 'No answer in time' },
   unavailable: { status: 503, title: 'Not available right now' },
   internal: { status: 500, title: 'Something went wrong inside the platform' },
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;
-/** As a peer that speaks this version of the link protocol is told it. */
-export function codeFor(code: ErrorCode, protocol: number): ErrorCode {
-  const { since = 1 } = errorCodes[code] as { since?: number };
-  return since > protocol ? 'internal' : code;
-}
 export const errorCodeSchema = z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]);
 
 /** One field that is wrong: `path` like `disks.0.sizeBytes`, `message` says what is wrong and what would be right. */

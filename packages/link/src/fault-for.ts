@@ -1,4 +1,5 @@
-import { codeFor, type Fault } from '@zhiyun/contracts';
+import type { Fault } from '@zhiyun/contracts';
+import { codeFor } from '@zhiyun/contracts/links';
 import { faultOf } from '@zhiyun/kernel';
 
 /** What a peer that speaks this version of the protocol is told of any thrown thing. */

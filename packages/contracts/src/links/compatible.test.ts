@@ -5,7 +5,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { codeFor, type ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../errors.ts';
+import { codeFor } from './first-codes.ts';
 import { linkProtocol } from './protocol.ts';
 import { type JsonSchema, refusals } from './testing/accepts.ts';
 import { type DescribedMethod, describeLinks } from './testing/describe-links.ts';
