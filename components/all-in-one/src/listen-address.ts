@@ -1,13 +1,19 @@
+import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { isGuestInterface } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
+import { anyHost, hostsOf, isAnyHost } from '@zhiyun/link';
 
 export interface ListenAddress {
   host: string;
   port: number;
 }
 
-export const defaultListen: ListenAddress = { host: '0.0.0.0', port: 8443 };
+export const defaultPort = 8443;
+
+/** Everywhere, IPv6 and IPv4. */
+export function defaultListen(): ListenAddress {
+  return { host: anyHost(), port: defaultPort };
+}
 
 /** `HOST:PORT`, `[::1]:8443`, `:8443` or `8443`. Port 0 takes a free one. */
 export function parseListen(text: string): ListenAddress {
@@ -18,7 +24,7 @@ export function parseListen(text: string): ListenAddress {
       'invalid-request',
       `--listen ${JSON.stringify(text)} is not HOST:PORT; for example 0.0.0.0:8443 or [::1]:8443.`,
     );
-  return { host: match.groups?.six ?? (match.groups?.host || defaultListen.host), port };
+  return { host: match.groups?.six ?? (match.groups?.host || anyHost()), port };
 }
 
 /** `HOST`, `HOST:PORT` or `[::1]:8444`: where another machine can be reached. */
@@ -34,24 +40,27 @@ export function parseHostPort(text: string, option: string, defaultPort: number)
   return { host, port };
 }
 
-const wildcards = new Set(['0.0.0.0', '::', '']);
+/** Where links listen: a host alone, for their ports are their own. */
+export function parseHost(text: string, option: string): string {
+  const host = /^\[(.*)\]$/.exec(text.trim())?.[1] ?? text.trim();
+  if (isIP(host) !== 0 || /^[a-zA-Z0-9.-]+$/.test(host)) return host;
+  throw new PlatformError(
+    'invalid-request',
+    `${option} ${JSON.stringify(text)} is not an address of this machine; for example 192.0.2.10 or 2001:db8::1.`,
+  );
+}
 
-function urlHost(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
+export function hostPort(host: string, port: number): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** The address to type on this very machine. */
-export function localUrl(listen: ListenAddress): string {
-  const host = wildcards.has(listen.host) ? '127.0.0.1' : listen.host;
-  return `https://${urlHost(host)}:${listen.port}`;
+export function localUrl({ host, port }: ListenAddress): string {
+  return `https://${hostPort(isAnyHost(host) ? '127.0.0.1' : host, port)}`;
 }
 
-/** Every address others may try, when listening on all of them. */
+/** Every address others may try, when listening on all of them; the one to type here comes last. */
 export function reachableUrls(listen: ListenAddress, interfaces = networkInterfaces()): string[] {
-  if (!wildcards.has(listen.host)) return [localUrl(listen)];
-  const outside = Object.entries(interfaces)
-    .flatMap(([name, addresses]) => (isGuestInterface(name) ? [] : (addresses ?? [])))
-    .filter(({ internal, family }) => !internal && family === 'IPv4')
-    .map(({ address }) => `https://${address}:${listen.port}`);
-  return [...outside, localUrl(listen)];
+  const outside = hostsOf(interfaces, listen.host).map((host) => `https://${hostPort(host, listen.port)}`);
+  return [...new Set([...outside, localUrl(listen)])];
 }

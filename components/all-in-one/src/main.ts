@@ -8,15 +8,18 @@ import { down } from './down.ts';
 import { hostRoles, parseDomainName, parseRoles } from './host/host-record.ts';
 import { sayProgress } from './host/speech.ts';
 import { join } from './join.ts';
+import { hideToken, readJoinToken } from './join-token.ts';
 import { status } from './status.ts';
 import { up } from './up.ts';
 
 const usage = `Usage:
-  zhiyun up [--home DIR] [--listen HOST:PORT] [--name NAME] [--detach] [--json] [--simulated] [--domain NAME] [--role ROLE,…]
+  zhiyun up [--home DIR] [--listen HOST:PORT] [--link-listen HOST] [--name NAME] [--detach] [--json] [--simulated] [--domain NAME] [--role ROLE,…]
              start this host; on an empty home it founds a domain (of this name, with every role or those of --role)
-             (--simulated: instances are only pretended)
-  zhiyun join --role ROLE[,ROLE] [--token TOKEN] [--data HOST[:PORT]] [--domain NAME] [as for up]
+             (--simulated: instances are only pretended; --link-listen: where links between servers listen, default as --listen);
+             what --listen, --link-listen, --name and --simulated say is remembered
+  zhiyun join --role ROLE[,ROLE] [--token - | --token-file FILE] [--data HOST[:PORT]] [--domain NAME] [as for up]
              take roles in a domain: ${hostRoles.join(', ')};
+             the token is asked for or read from standard input (-), or from a file;
              without --data the domain is looked for in the network
   zhiyun down [--home DIR] [--instances]      stop it; instances keep running, unless --instances
   zhiyun status [--home DIR] [--json]         is it running, as what, and where
@@ -31,6 +34,7 @@ async function run(): Promise<number> {
     options: {
       home: { type: 'string' },
       listen: { type: 'string' },
+      'link-listen': { type: 'string' },
       detach: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       simulated: { type: 'boolean', default: false },
@@ -38,6 +42,7 @@ async function run(): Promise<number> {
       name: { type: 'string' },
       role: { type: 'string' },
       token: { type: 'string' },
+      'token-file': { type: 'string' },
       data: { type: 'string' },
       domain: { type: 'string' },
       to: { type: 'string' },
@@ -50,8 +55,8 @@ async function run(): Promise<number> {
     return 0;
   }
   const home = values.home ?? defaultHome;
-  const { json, listen, detach, simulated, name } = values;
-  const start = { home, listen, detach, simulated, name, json };
+  const { json, listen, 'link-listen': linkListen, detach, simulated, name } = values;
+  const start = { home, listen, linkListen, detach, simulated, name, json };
   switch (command) {
     case 'up':
       return up({
@@ -60,8 +65,8 @@ async function run(): Promise<number> {
         domainName: values.domain === undefined ? undefined : parseDomainName(values.domain),
       });
     case 'join': {
-      const { role: roles, token, data, domain } = values;
-      return join({ ...start, roles, token, data, domain });
+      const { role: roles, token, 'token-file': tokenFile, data, domain } = values;
+      return join({ ...start, roles, token: await readJoinToken({ token, tokenFile }), data, domain });
     }
     case 'database':
       return database({ home, what, to: values.to });
@@ -77,6 +82,7 @@ async function run(): Promise<number> {
   }
 }
 
+hideToken(process.argv.slice(2));
 try {
   process.exitCode = await run();
 } catch (error) {

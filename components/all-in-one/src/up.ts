@@ -1,23 +1,29 @@
 /** `zhiyun up` (and `join` where nothing runs yet): in the foreground until a signal, or detached once it is ready. */
-import { mkdirSync, openSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { readConfig } from '@zhiyun/service';
 import { homePaths } from './home-paths.ts';
 import { type Host, type HostOptions, startHost } from './host/host.ts';
-import type { ReadyInfo } from './host/ready-info.ts';
+import { hostRoles } from './host/host-record.ts';
 import { say, sayProgress } from './host/speech.ts';
 import { startDetached } from './host/start-detached.ts';
-import { type ListenAddress, parseListen, reachableUrls } from './listen-address.ts';
+import { withoutToken } from './join-token.ts';
+import { defaultListen, parseHost, parseListen, reachableUrls } from './listen-address.ts';
+import { requireFree } from './port-probe.ts';
 
 export interface UpOptions {
   home: string;
+  /** As typed; remembered, as the next one is. */
   listen: string | undefined;
+  linkListen: string | undefined;
   detach: boolean;
   simulated: boolean;
   name: string | undefined;
   json: boolean;
 }
 
-function readyText(info: ReadyInfo, listen: ListenAddress | undefined, initialPassword: string | undefined): string {
+function readyText(host: Host, initialPassword: string | undefined): string {
+  const { info, listening } = host;
   const roles = info.roles.map(({ role, state, detail }) =>
     state === 'running' ? role : `${role} (${state}: ${detail})`,
   );
@@ -25,14 +31,15 @@ function readyText(info: ReadyInfo, listen: ListenAddress | undefined, initialPa
     `Zhiyun ${info.version} is ready: host ${info.host} of the domain ${info.domain}.`,
     `  roles     ${roles.join(', ')}`,
   ];
-  if (listen) lines.push(...reachableUrls(listen).map((url) => `  ${url}`));
+  if (listening) lines.push(...reachableUrls(listening).map((url) => `  ${url}`));
   if (info.username && info.passwordFile) {
     const password = initialPassword
       ? `${initialPassword}   (shown once; kept in ${info.passwordFile})`
       : `as you set it; the first one is in ${info.passwordFile}`;
     lines.push(`  user      ${info.username}`, `  password  ${password}`);
   }
-  return [...lines, `  CA        ${info.caFile}`].join('\n');
+  lines.push(`  CA        ${info.caFile}`);
+  return [...lines, ...host.notes.map((note) => `  note      ${note}`)].join('\n');
 }
 
 /** Ends the host on SIGINT, SIGTERM or SIGHUP; a second signal does not interrupt the first one's work. */
@@ -42,21 +49,40 @@ async function untilStopped(host: Host): Promise<void> {
   await host.ended;
 }
 
+/** Of the `join` that is to be done by a process of its own. */
+function tokenOf({ join }: Pick<HostOptions, 'join'>): string | undefined {
+  return join?.invitation.token;
+}
+
 /** `join`: roles to take; without, the host is what it was, or founds a domain. */
 export async function up(options: UpOptions & Pick<HostOptions, 'join' | 'foundWith' | 'domainName'>): Promise<number> {
-  const { home, detach, json, simulated, name, join, foundWith, domainName } = options;
-  const listen = options.listen === undefined ? undefined : parseListen(options.listen);
+  const { home, detach, json, simulated, name, listen, linkListen, join, foundWith, domainName } = options;
+  await requireRoom(options);
   if (detach) {
-    const { logFile } = homePaths(home);
-    mkdirSync(dirname(logFile), { recursive: true });
-    return startDetached(
-      process.argv.slice(2).filter((word) => word !== '--detach'),
-      openSync(logFile, 'a'),
-    );
+    const { outputFile } = homePaths(home);
+    mkdirSync(dirname(outputFile), { recursive: true });
+    const token = tokenOf(options);
+    const words = process.argv.slice(2).filter((word) => word !== '--detach');
+    return startDetached(token === undefined ? words : withoutToken(words), {
+      outputFile: openSync(outputFile, 'a', 0o600),
+      input: token,
+    });
   }
-  const host = await startHost({ home, listen, simulated, name, join, foundWith, domainName, progress: sayProgress });
-  const text = json ? JSON.stringify(host.info) : readyText(host.info, host.listening, await host.initialPassword());
+  const progress = sayProgress;
+  const host = await startHost({ home, listen, linkListen, simulated, name, join, foundWith, domainName, progress });
+  const text = json ? JSON.stringify(host.info) : readyText(host, await host.initialPassword());
   say({ stream: 'stdout', text, last: true });
   await untilStopped(host);
   return 0;
+}
+
+/** Before anything is made: what is typed makes sense, and a new home is not made for a gateway that could not listen. */
+async function requireRoom(options: UpOptions & Pick<HostOptions, 'join' | 'foundWith'>): Promise<void> {
+  const { home, listen, linkListen, join, foundWith = hostRoles } = options;
+  const typed = listen === undefined ? undefined : parseListen(listen);
+  if (linkListen !== undefined) parseHost(linkListen, '--link-listen');
+  const isNew = !existsSync(homePaths(home).hostRecord);
+  if (!isNew || !(join?.roles ?? foundWith).includes('http-gateway')) return;
+  const configured = await readConfig(home);
+  await requireFree(typed ?? (configured.listen === undefined ? defaultListen() : parseListen(configured.listen)));
 }

@@ -15,9 +15,11 @@ export const configSchema = z.strictObject({
   database: z
     .strictObject({ url: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://') })
     .optional(),
-  /** `HOST:PORT` of the gateway. */
+  /** `HOST:PORT` of the gateway. Written by `up --listen`. */
   listen: z.string().optional(),
   ...gatewayConfigShape,
+  /** Where the links between servers listen; as the gateway when not told. Written by `up --link-listen`. */
+  linkListen: z.string().optional(),
   /** A Control Server with more nodes leaves its connections to them to a second thread. */
   linkThreadAboveNodes: z.int().min(0).optional(),
   log: z.strictObject({ level: z.enum(logLevels).default('info') }).default({ level: 'info' }),

@@ -20,6 +20,8 @@ const hostRecordSchema = z.object({
   /** This host made the domain: it may keep the domain's database, private to it. */
   founded: z.boolean(),
   roles: z.array(z.enum(hostRoles)),
+  /** Its instances are only pretended: once so, always so. */
+  simulated: z.boolean().default(false),
 });
 export type HostRecord = z.infer<typeof hostRecordSchema>;
 

@@ -5,30 +5,37 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { firstUsername } from '@zhiyun/control-server';
-import { Disposables, isoTime, type Logger, PlatformError, systemClock } from '@zhiyun/kernel';
+import { capFile, Disposables, isoTime, type Logger, PlatformError, systemClock } from '@zhiyun/kernel';
 import { askDataServer, forgetIdentity } from '@zhiyun/link';
 import { type Config, createLogger, lockHome, openHome, readConfig } from '@zhiyun/service';
 import { type HomePaths, homePaths } from '../home-paths.ts';
-import { defaultListen, type ListenAddress, localUrl, parseListen } from '../listen-address.ts';
+import { type ListenAddress, localUrl } from '../listen-address.ts';
+import { type ListenPlaces, listenPlaces, startNotes } from '../remembered-options.ts';
 import { version } from '../version.ts';
 import { type DatabaseRole, HostDatabase } from './host-database.ts';
 import { type HostRecord, type HostRole, hostRoles, readHostRecord, writeHostRecord } from './host-record.ts';
 import { HostRoles } from './host-roles.ts';
 import { type Invitation, joiningOptions, noInvitation } from './invitation.ts';
+import { keepOptions } from './kept-config.ts';
 import { type LocalControl, type OrderOf, type Progress, serveLocalControl } from './local-control.ts';
 import { moveHostDatabase } from './move-host-database.ts';
 import type { ReadyInfo } from './ready-info.ts';
 import type { HostContext, HostFacts } from './role.ts';
 
 const clock = systemClock;
+/** What the process itself writes is little, or a crash without end. */
+const maxOutputBytes = 4 * 1024 * 1024;
+const capEveryMs = 60_000;
 /** A gateway that is ready has found a Control Server, when there is one on its own host. */
 const usableMs = 5_000;
 
 export interface HostOptions {
   home: string;
-  /** Of the gateway. Default: the configuration's, else 0.0.0.0:8443. */
-  listen?: ListenAddress | undefined;
-  /** Instances are only pretended: for trying the platform without QEMU, and for scale. */
+  /** Of the gateway, as `HOST:PORT`; remembered. Default: the configuration's, else everywhere at 8443. */
+  listen?: string | undefined;
+  /** Where links listen; remembered. Default: the configuration's, else where the gateway does. */
+  linkListen?: string | undefined;
+  /** Instances are only pretended: for trying the platform without QEMU, and for scale. Remembered. */
   simulated: boolean;
   /** How its components call themselves. Default: as last time, else the machine's host name. */
   name?: string | undefined;
@@ -60,6 +67,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       );
     const record = kept ?? newRecord(options);
     if (options.name !== undefined) record.name = options.name;
+    if (options.simulated) record.simulated = true;
     const host = new Host({ home: home.directory, paths, config, record, log, ends, options });
     await host.start();
     return host;
@@ -69,8 +77,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
   }
 }
 
-function newRecord({ join, name, foundWith = hostRoles }: HostOptions): HostRecord {
-  return { name: name ?? hostname(), founded: !join, roles: join ? [] : [...foundWith] };
+function newRecord({ join, name, simulated, foundWith = hostRoles }: HostOptions): HostRecord {
+  return { name: name ?? hostname(), founded: !join, roles: join ? [] : [...foundWith], simulated };
 }
 
 interface HostParts {
@@ -121,6 +129,7 @@ export class Host {
     const { ends, paths, options, record, log } = this.#parts;
     const localControl = await serveLocalControl(paths.socket, this.#localControl());
     ends.add(() => void localControl.close());
+    ends.use(clock.every(capEveryMs, () => void capFile(paths.outputFile, maxOutputBytes).catch(() => {})));
     ends.use(this.#database);
     ends.add(() => this.#roles.stop(hostRoles));
     options.progress('starting the components');
@@ -133,6 +142,7 @@ export class Host {
     if (record.roles.length + joining.length === 0) throw removedWhileAway();
     await this.#roles.start(joining, this.#context(), { patient: false });
     await this.#keepRoles([...record.roles, ...joining]);
+    await keepOptions(paths.config, { listen: options.listen, linkListen: options.linkListen });
     this.#invitation = noInvitation;
     await this.#usable();
     this.#ready = true;
@@ -155,6 +165,17 @@ export class Host {
       version,
       startedAt: this.#startedAt,
     };
+  }
+
+  /** What whoever starts it should know besides. */
+  get notes(): string[] {
+    const { options, config, record } = this.#parts;
+    return startNotes({ typed: options, configured: config, simulated: record.simulated, ...this.#places });
+  }
+
+  get #places(): ListenPlaces {
+    const { options, config } = this.#parts;
+    return listenPlaces(options, config);
   }
 
   get listening(): ListenAddress | undefined {
@@ -293,19 +314,24 @@ export class Host {
       version,
       domainName: options.domainName,
       database: this.#database,
-      simulated: options.simulated,
+      simulated: record.simulated,
       linkThreadAboveNodes: config.linkThreadAboveNodes,
-      listen: options.listen ?? (config.listen === undefined ? defaultListen : parseListen(config.listen)),
       proxies: {
         publicUrl: config.publicUrl,
         trustedProxies: config.trustedProxies,
         forwardedHeaders: config.forwardedHeaders,
       },
+      listen: this.#places.listen,
+      linkHost: this.#places.linkHost,
       clock,
       log: logOf,
       known,
       joining: (type) =>
-        joiningOptions(type, { home, name: record.name, version, known, clock, log: logOf(type) }, this.#invitation),
+        joiningOptions(
+          type,
+          { home, name: record.name, version, known, clock, log: logOf(type), linkHost: this.#places.linkHost },
+          this.#invitation,
+        ),
     };
   }
 }

@@ -22,16 +22,25 @@ const discoverMs = 3_000;
 
 export async function joiningOptions(
   type: ComponentType,
-  host: { home: string; name: string; version: string; known: HostFacts; clock: Clock; log: Logger },
+  host: {
+    home: string;
+    name: string;
+    version: string;
+    known: HostFacts;
+    clock: Clock;
+    log: Logger;
+    linkHost: string;
+  },
   { token, dataServers, domainName }: Invitation,
 ): Promise<JoinDomainOptions> {
-  const { known, clock, ...rest } = host;
+  const { known, clock, linkHost, ...rest } = host;
   const isMember = (await readMembership(host.home, type)) !== undefined;
   const ownToken = token ?? (isMember ? undefined : await known.dataServer?.createJoinToken(type));
   return {
     ...rest,
     type,
     clock,
+    listenHost: linkHost,
     dataServers: [...(known.dataServer ? [known.dataServer.address] : []), ...dataServers],
     ...(ownToken !== undefined && { token: ownToken }),
     ...(domainName !== undefined && { domainName }),

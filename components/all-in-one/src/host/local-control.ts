@@ -7,10 +7,11 @@ import { once } from 'node:events';
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { type Fault, faultSchema } from '@zhiyun/contracts';
+import { type Fault, faultSchema, say } from '@zhiyun/contracts';
 import { linkAddressSchema } from '@zhiyun/contracts/links';
 import { errorFromFault, faultOf, PlatformError } from '@zhiyun/kernel';
 import { z } from 'zod';
+import { longestSocketPath } from '../home-paths.ts';
 import { hostRoles } from './host-record.ts';
 import { type ReadyInfo, readyInfoSchema } from './ready-info.ts';
 
@@ -45,8 +46,17 @@ const lineSchema = z.union([
 type Line = z.infer<typeof lineSchema>;
 
 export async function serveLocalControl(socketPath: string, control: LocalControl): Promise<Server> {
+  if (Buffer.byteLength(socketPath) > longestSocketPath)
+    throw new PlatformError(
+      'invalid-request',
+      say('host.home-too-long', { path: socketPath, longest: longestSocketPath }),
+    );
   await rm(socketPath, { force: true });
-  const server = createServer((incoming, answer) => void respond(control, incoming, answer));
+  // No connection waits for another question: whoever stops would have to wait for its end.
+  const server = createServer({ keepAlive: false }, (incoming, answer) => {
+    answer.shouldKeepAlive = false;
+    void respond(control, incoming, answer);
+  });
   server.listen(socketPath);
   await once(server, 'listening');
   await chmod(socketPath, 0o600);
@@ -65,13 +75,13 @@ async function respond(control: LocalControl, incoming: IncomingMessage, answer:
     answer.writeHead(404).end();
     return;
   }
-  const say = (line: Line) => void answer.write(`${JSON.stringify(line)}\n`);
+  const tell = (line: Line) => void answer.write(`${JSON.stringify(line)}\n`);
   answer.writeHead(200, { 'content-type': 'application/x-ndjson' });
   try {
-    await carryOut(control, name as Order, await json(incoming), (progress) => say({ progress }));
-    say({ done: true });
+    await carryOut(control, name as Order, await json(incoming), (progress) => tell({ progress }));
+    tell({ done: true });
   } catch (error) {
-    say({ failed: faultOf(error) });
+    tell({ failed: faultOf(error) });
   } finally {
     answer.end();
   }
@@ -93,7 +103,7 @@ async function ask(
   onLine: (line: string) => void,
 ): Promise<number | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
-  const outgoing = request({ socketPath, method, path }, (answer) => {
+  const outgoing = request({ socketPath, method, path, agent: false }, (answer) => {
     let rest = '';
     answer.setEncoding('utf8');
     answer.on('data', (text: string) => {

@@ -3,11 +3,12 @@
  * written when the copy has been compared and before anybody writes to it: so at every moment, also after a kill, it names
  * the one database in charge. Whatever fails leads back to the old one.
  */
-import { readFile, rename, rm } from 'node:fs/promises';
-import { isoTime, type Logger, systemClock, systemErrorCode, writeDurable } from '@zhiyun/kernel';
+import { rename } from 'node:fs/promises';
+import { isoTime, type Logger, systemClock } from '@zhiyun/kernel';
 import { type MovedDatabase, moveDatabase } from '@zhiyun/store';
 import type { HomePaths } from '../home-paths.ts';
 import type { HostDatabase } from './host-database.ts';
+import { configure, readConfigured } from './kept-config.ts';
 import type { Progress } from './local-control.ts';
 
 export interface MoveHostDatabaseOptions {
@@ -55,20 +56,4 @@ export async function moveHostDatabase(options: MoveHostDatabaseOptions): Promis
   const kept = `${paths.postgres}.moved-${isoTime(systemClock.now())}`;
   await rename(paths.postgres, kept);
   progress(`the platform was stopped for ${seconds} s; the old database is kept in ${kept}`);
-}
-
-/** Undefined: there is no such file. */
-async function readConfigured(path: string): Promise<object | undefined> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as object;
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** It may hold a password: for its owner only. */
-async function configure(path: string, config: object | undefined): Promise<void> {
-  if (config) await writeDurable(path, `${JSON.stringify(config, null, 2)}\n`);
-  else await rm(path, { force: true });
 }

@@ -24,6 +24,8 @@ export interface HostContext {
   /** Of the gateway. */
   readonly listen: ListenAddress;
   readonly proxies: ProxyOptions;
+  /** Of links. */
+  readonly linkHost: string;
   readonly clock: Clock;
   log(role: HostRole): Logger;
   /** How a role of this host joins the domain: by which door and with which token. */

@@ -1,5 +1,5 @@
 /**
- * Starts the platform in a session of its own and lets go once it is ready. Its own output goes to the log; what it has to say
+ * Starts the platform in a session of its own and lets go once it is ready. Its own output goes to a file; `input` is what it reads; what it has to say
  * until then comes as messages (see `speech.ts`).
  */
 import { spawn } from 'node:child_process';
@@ -7,12 +7,17 @@ import { resolve } from 'node:path';
 import type { Utterance } from './speech.ts';
 
 /** Resolves with the exit status for the caller: 0 once ready, the child's own when it failed to start. */
-export async function startDetached(parameters: readonly string[], logFile: number): Promise<number> {
+export async function startDetached(
+  parameters: readonly string[],
+  { outputFile, input }: { outputFile: number; input: string | undefined },
+): Promise<number> {
   const main = resolve(import.meta.dirname, '../main.ts');
   const child = spawn(process.execPath, [...process.execArgv, main, ...parameters], {
     detached: true,
-    stdio: ['ignore', logFile, logFile, 'ipc'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', outputFile, outputFile, 'ipc'],
   });
+  // One that ends at once may not have read it.
+  child.stdin?.on('error', () => {}).end(input);
   const { promise, resolve: done, reject } = Promise.withResolvers<number>();
   child.on('message', (message) => {
     const { stream, text, last } = message as Utterance;

@@ -4,6 +4,7 @@ import { componentSentences } from './component.ts';
 import { computePoolSentences } from './compute-pool.ts';
 import { fieldSentences } from './field.ts';
 import { gatewaySentences } from './gateway.ts';
+import { hostSentences } from './host.ts';
 import { identitySentences } from './identity.ts';
 import { instanceSentences } from './instance.ts';
 import { nounSentences } from './noun.ts';
@@ -24,6 +25,7 @@ export const catalogue = {
   ...instanceSentences,
   ...versionSentences,
   ...operationSentences,
+  ...hostSentences,
 } as const;
 
 export type SentenceKey = keyof typeof catalogue;

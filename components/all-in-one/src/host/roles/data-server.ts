@@ -1,9 +1,9 @@
 import { createDataServer } from '@zhiyun/data-server';
-import { announceDomain } from '@zhiyun/link';
+import { announceDomain, isAnyHost } from '@zhiyun/link';
 import type { StartRole } from '../role.ts';
 
 export const startDataServer: StartRole = async (host, ends) => {
-  const { name, version, home, clock, known } = host;
+  const { name, version, home, clock, known, linkHost } = host;
   const log = host.log('data-server');
   const { store, url } = await host.database.open('data-server');
   const dataServer = await createDataServer({
@@ -11,7 +11,7 @@ export const startDataServer: StartRole = async (host, ends) => {
     home,
     name,
     version,
-    listen: { host: '0.0.0.0', port: 0 },
+    listen: { host: linkHost, port: 0 },
     databaseUrl: url,
     ...(host.domainName !== undefined && { domainName: host.domainName }),
     clock,
@@ -20,11 +20,13 @@ export const startDataServer: StartRole = async (host, ends) => {
   ends.add(() => dataServer.stop());
   await dataServer.start();
   const { domain, address, caCertificate } = dataServer;
-  ends.use(announceDomain({ domain, componentId: dataServer.id, port: address.port, clock, log }));
+  // What listens at a chosen address is not offered to the whole network.
+  if (isAnyHost(linkHost))
+    ends.use(announceDomain({ domain, componentId: dataServer.id, port: address.port, clock, log }));
   known.domain = domain.name;
   known.caCertificate = caCertificate;
   known.dataServer = {
-    address: { host: '127.0.0.1', port: address.port },
+    address,
     createJoinToken: async (role) => dataServer.createJoinToken({ roles: [role], expiresInSeconds: 600, uses: 1 }),
   };
   ends.add(() => {
