@@ -122,7 +122,9 @@ describe.skipIf(missing)(skippable('a cluster', missing), () => {
   }
 
   it('forms itself by join alone', async () => {
-    const { token } = await client.createJoinToken({ body: { roles: [...new Set(Object.values(joiners))] } });
+    const { token } = await client.createJoinToken({
+      body: { roles: [...new Set(Object.values(joiners))], uses: null },
+    });
     // These two as if there were hundreds of nodes.
     for (const name of ['control2', 'control3'] as const)
       await writeFile(join(lab.host(name).home, 'config.json'), JSON.stringify({ linkThreadAboveNodes: 0 }));

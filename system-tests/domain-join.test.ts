@@ -41,7 +41,7 @@ describe.skipIf(missing)(skippable('a domain', missing), () => {
   });
 
   async function invite(roles: Role[], uses?: number): Promise<{ id: string; token: string }> {
-    return client.createJoinToken({ body: { roles, ...(uses && { uses }) } });
+    return client.createJoinToken({ body: { roles, uses: uses ?? null } });
   }
   /** A token that does not say where the Data Servers are. */
   function withoutAddresses(token: string): string {

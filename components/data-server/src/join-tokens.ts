@@ -14,8 +14,8 @@ const dayMs = 24 * 3600 * 1000;
 export interface NewJoinToken {
   roles: readonly ComponentType[];
   expiresInSeconds: number;
-  /** Absent: any number. */
-  uses?: number | undefined;
+  /** Absent or null: any number. */
+  uses?: number | null | undefined;
   /** Username. */
   createdBy?: string | undefined;
 }

@@ -93,10 +93,12 @@ describeInBrowser('domain', { instances: 20 }, (stage) => {
     await dialog.getByRole('checkbox', { name: /存储服务器/ }).check();
     await dialog.getByRole('button', { name: '生成命令' }).click();
     await expectVisible(dialog.getByText('等待新服务器加入…'));
-    await dialog.getByRole('button', { name: '复制' }).click();
-    const command = await page.evaluate(() => navigator.clipboard.readText());
-    expect(command).toMatch(/^\.\/zhiyun join --token \S+ --role storage-server --detach$/);
-    await outside(page, `join/node-9?token=${command.split(' ')[3]}&role=storage-server`);
+    const copied = async (label: string) => {
+      await dialog.getByLabel(label, { exact: true }).getByRole('button', { name: '复制' }).click();
+      return page.evaluate(() => navigator.clipboard.readText());
+    };
+    expect(await copied('加入命令')).toBe('./zhiyun join --token - --role storage-server --detach');
+    await outside(page, `join/node-9?token=${await copied('加入令牌')}&role=storage-server`);
     await expectVisible(dialog.getByText('node-9 已加入（存储服务器）'));
     await dialog.getByText('等待新服务器加入…').waitFor({ state: 'detached' });
     await dialog.getByRole('button', { name: '查看' }).click();

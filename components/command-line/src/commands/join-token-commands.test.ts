@@ -14,13 +14,25 @@ const create = ['join-token', 'create', '--role', 'node-client,storage-server', 
 
 test('a new token comes with the whole command for the other machine', async () => {
   const { out, asked } = await runCli(create, () => ({ status: 201, body: { ...token, token: 'secret' } }));
-  expect(out).toContain('./zhiyun join --token secret --role node-client,storage-server --detach\n');
+  expect(out).toContain('./zhiyun join --token - --role node-client,storage-server --detach\n');
+  expect(out).toMatch(/^secret$/m);
+  expect(out).toContain('for one machine.');
   expect(asked).toEqual([
     {
       call: 'POST /join-tokens',
       body: { roles: ['node-client', 'storage-server'], expiresInSeconds: 7200, uses: 2 },
     },
   ]);
+});
+
+test('any number is said as such', async () => {
+  const any = ['join-token', 'create', '--role', 'node-client', '--uses', 'any'];
+  const { out, asked } = await runCli(any, () => ({
+    status: 201,
+    body: { ...token, usesLeft: null, token: 'secret' },
+  }));
+  expect(asked[0]?.body).toEqual({ roles: ['node-client'], expiresInSeconds: 3600, uses: null });
+  expect(out).toContain('any number of components');
 });
 
 test('for programs it is JSON', async () => {

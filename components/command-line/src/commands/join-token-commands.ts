@@ -23,18 +23,26 @@ const columns: readonly Column<JoinTokenInfo>[] = [
 interface CreateOptions {
   role: ComponentType[];
   expires: number;
-  uses?: number;
+  uses?: number | 'any';
 }
 
 async function create({ role, expires, uses }: CreateOptions): Promise<void> {
-  const body = { roles: role, expiresInSeconds: expires, ...(uses !== undefined && { uses }) };
+  const body = {
+    roles: role,
+    expiresInSeconds: expires,
+    ...(uses !== undefined && { uses: uses === 'any' ? null : uses }),
+  };
   print(await connect().client.createJoinToken({ body }), ({ token, roles, expiresAt, usesLeft }) =>
     [
+      said.onOtherMachine(),
+      '',
+      `  ./zhiyun join --token - --role ${roles.join(',')} --detach`,
+      '',
+      said.pasteToken(),
+      '',
       token,
       '',
-      said.tokenOnce(localTime(expiresAt), usesLeft),
-      '',
-      `  ./zhiyun join --token ${token} --role ${roles.join(',')} --detach`,
+      said.tokenOnce(localTime(expiresAt), said.tokenFor(usesLeft, roles.length)),
     ].join('\n'),
   );
 }
@@ -45,7 +53,9 @@ export function addJoinTokenCommands(token: Command): void {
     .addOption(
       option('--expires <duration>', 'joinTokenExpires').argParser(durationOption).default(durationOption('1h'), '1h'),
     )
-    .addOption(option('--uses <n>', 'joinTokenUses').argParser(integerOption))
+    .addOption(
+      option('--uses <n>', 'joinTokenUses').argParser((text: string) => (text === 'any' ? text : integerOption(text))),
+    )
     .action(create);
   subcommand(token, 'list', 'joinTokenList').action(async () => {
     const { client } = connect();

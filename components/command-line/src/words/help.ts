@@ -125,7 +125,10 @@ export const help = {
   ],
   joinTokenRole: ['what may join with it', '可加入的角色'],
   joinTokenExpires: ['how long it is good, like 30m, 2h or 7d', '有效期，如 30m、2h、7d'],
-  joinTokenUses: ['how many components it lets in (default: any number)', '可加入的组件数（默认不限）'],
+  joinTokenUses: [
+    'how many components it lets in, or any (default: one machine with each of the roles)',
+    '可加入的组件数，any 表示不限（默认供一台机器承担这些角色）',
+  ],
   joinTokenList: ['tokens that still let somebody in', '仍然有效的令牌'],
   joinTokenRevoke: ['let nobody in with it any more; who has joined stays', '撤销令牌；已加入的不受影响'],
 

@@ -183,10 +183,19 @@ export const said = {
       `${seconds < 0 ? '慢' : '快'} ${Math.abs(seconds)} 秒`,
     ),
   fits: () => both('fits', '满足'),
-  tokenOnce: (until: string, uses: number | null) =>
+  onOtherMachine: () => both('On the other machine, as root:', '在另一台机器上以 root 执行：'),
+  pasteToken: () => both('and when it asks for the token, this one:', '提示输入令牌时，粘贴：'),
+  /** `usesLeft`: null for any number. */
+  tokenFor: (usesLeft: number | null, roles: number) =>
+    usesLeft === null
+      ? both('any number of components', '任意数量的组件')
+      : usesLeft === roles
+        ? both('one machine', '一台机器')
+        : both(`${usesLeft} components`, `${usesLeft} 个组件`),
+  tokenOnce: (until: string, whom: string) =>
     both(
-      `It is shown only now, is good until ${until}${uses === null ? '' : ` and lets in ${uses}`}. On the other machine, as root:`,
-      `令牌只显示这一次，有效期至 ${until}${uses === null ? '' : `，可加入 ${uses} 个组件`}。在另一台机器上以 root 执行：`,
+      `It is shown only now and good until ${until}, for ${whom}.`,
+      `令牌只显示这一次，有效期至 ${until}，可供${whom}使用。`,
     ),
   anyNumber: () => both('any', '不限'),
   diskFrom: (size: string, image: string | undefined) =>

@@ -21,8 +21,11 @@ export function joinTokenHandlers({ store, member }: JoinTokenHandlersDeps): Joi
     listJoinTokens: () => askDataServer(member, (dataServer, options) => dataServer.listJoinTokens({}, options)),
 
     async createJoinToken({ body, principal }) {
+      const { uses, ...wanted } = body;
+      // Between components a number that is left out is any number, as it always was.
+      const limit = uses === null ? {} : { uses: uses ?? new Set(body.roles).size };
       const created = await askDataServer(member, (dataServer, options) =>
-        dataServer.createJoinToken({ ...body, createdBy: principal.username }, options),
+        dataServer.createJoinToken({ ...wanted, ...limit, createdBy: principal.username }, options),
       );
       await tell('join-token.created', principal, { token: created.id, roles: created.roles });
       return created;

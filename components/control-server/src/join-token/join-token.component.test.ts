@@ -38,6 +38,13 @@ it('the secret of a token is in the answer that makes it and nowhere else', asyn
   ).not.toContain(testSecret);
 });
 
+it('lets in one machine with each of its roles, unless more are wanted', async () => {
+  const roles: ('node-client' | 'storage-server')[] = ['node-client', 'storage-server', 'node-client'];
+  const usesLeft = async (more: { uses?: number | null }) =>
+    (await test.admin.createJoinToken({ body: { roles, ...more } })).usesLeft;
+  expect([await usesLeft({}), await usesLeft({ uses: 7 }), await usesLeft({ uses: null })]).toEqual([2, 7, null]);
+});
+
 it('any Data Server will do; while there is none, it says what that means', async () => {
   const second = new TestDataServer(test.domain, 'data-2');
   await second.member.start();

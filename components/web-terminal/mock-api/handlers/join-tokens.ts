@@ -25,7 +25,7 @@ export const joinTokenHandlers: Some<'listJoinTokens' | 'createJoinToken' | 'rev
       id: joinTokenIdSchema.parse(crypto.randomUUID()),
       roles: body.roles,
       expiresAt: new Date(now + body.expiresInSeconds * 1000).toISOString(),
-      usesLeft: body.uses ?? null,
+      usesLeft: body.uses === undefined ? body.roles.length : body.uses,
       createdAt: new Date(now).toISOString(),
       createdBy: user.username,
       token: `zyj1.${crypto.randomUUID().replaceAll('-', '')}${crypto.randomUUID().replaceAll('-', '')}`,

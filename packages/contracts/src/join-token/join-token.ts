@@ -23,7 +23,13 @@ export const createJoinTokenSchema = z.strictObject({
     .min(60, 'must be at least 60')
     .max(30 * 24 * 3600, 'must be at most 30 days')
     .default(3600),
-  uses: z.int('must be a whole number').min(1, 'must be at least 1').max(100_000, 'must be at most 100000').optional(),
+  /** How many components it lets in; null: any number. Left out: one machine, that takes each of the roles once. */
+  uses: z
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .max(100_000, 'must be at most 100000')
+    .nullable()
+    .optional(),
 });
 /** `token` is what is typed at the other machine. */
 export const createdJoinTokenSchema = joinTokenSchema.extend({ token: z.string() });

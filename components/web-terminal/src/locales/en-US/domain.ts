@@ -73,6 +73,8 @@ export default {
     done: 'Done',
     typeThere: 'On the new server, in the directory of Zhiyun, run:',
     command: 'Join command',
+    pasteThere: 'When it asks for the join token, paste this:',
+    token: 'Join token',
     once: 'The token is shown only now; keep it safe',
     until: 'Valid until',
     waiting: 'Waiting for the new server…',

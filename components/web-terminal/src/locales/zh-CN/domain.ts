@@ -69,6 +69,8 @@ export default {
     done: '完成',
     typeThere: '在新服务器上进入致云的目录，执行：',
     command: '加入命令',
+    pasteThere: '提示输入加入令牌时，粘贴：',
+    token: '加入令牌',
     once: '令牌只显示这一次，请妥善保管',
     until: '有效期至',
     waiting: '等待新服务器加入…',

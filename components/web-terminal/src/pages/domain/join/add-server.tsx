@@ -35,9 +35,9 @@ export default function AddServer({ onClose, onShow }: { onClose: () => void; on
   const roles = Form.useWatch('roles', form) ?? defaults.roles;
   const create = useMutation({
     mutationFn: async ({ roles: chosen, expiresInSeconds, servers }: Values) => {
-      const uses = servers === null ? {} : { uses: servers * chosen.length };
+      const uses = servers === null ? null : servers * chosen.length;
       return api.createJoinToken({
-        body: checkBody(createJoinTokenSchema, { roles: chosen, expiresInSeconds, ...uses }),
+        body: checkBody(createJoinTokenSchema, { roles: chosen, expiresInSeconds, uses }),
       });
     },
     onMutate: problem.clear,

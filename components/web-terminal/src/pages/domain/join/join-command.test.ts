@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { joinCommand, joinedSince } from './join-command.tsx';
 
 it('is one line to type', () => {
-  expect(joinCommand({ token: 'T', roles: ['node-client', 'storage-server'] })).toBe(
-    './zhiyun join --token T --role node-client,storage-server --detach',
+  expect(joinCommand({ roles: ['node-client', 'storage-server'] })).toBe(
+    './zhiyun join --token - --role node-client,storage-server --detach',
   );
 });
 

@@ -10,8 +10,9 @@ import { ExactTime } from '../../../components/time.tsx';
 
 type CreatedToken = AnswerOf<'createJoinToken'>;
 
-export function joinCommand({ token, roles }: Pick<CreatedToken, 'token' | 'roles'>): string {
-  return `./zhiyun join --token ${token} --role ${roles.join(',')} --detach`;
+/** The token is asked for: what stands in a command line stays in its shell's history. */
+export function joinCommand({ roles }: Pick<CreatedToken, 'roles'>): string {
+  return `./zhiyun join --token - --role ${roles.join(',')} --detach`;
 }
 
 /** A node is told of as a node; both ways it is the id of its component. */
@@ -63,27 +64,35 @@ function Joined({ token, onShow }: { token: CreatedToken; onShow: (component: st
   );
 }
 
+function Copyable({ label, text }: { label: string; text: string }) {
+  const { t } = useTranslation('common');
+  const { token: look } = theme.useToken();
+  return (
+    <Typography.Paragraph
+      aria-label={label}
+      copyable={{ text, tooltips: [t('action.copy'), t('action.copied')] }}
+      style={{
+        margin: 0,
+        padding: '12px 16px',
+        borderRadius: look.borderRadiusLG,
+        background: look.colorFillTertiary,
+        fontFamily: look.fontFamilyCode,
+        overflowWrap: 'anywhere',
+      }}
+    >
+      {text}
+    </Typography.Paragraph>
+  );
+}
+
 export function JoinCommand({ token, onShow }: { token: CreatedToken; onShow: (component: string) => void }) {
   const { t } = useTranslation(['domain', 'common']);
-  const { token: look } = theme.useToken();
-  const command = joinCommand(token);
   return (
     <Flex vertical gap="middle">
       <Typography.Text>{t('domain:add.typeThere')}</Typography.Text>
-      <Typography.Paragraph
-        aria-label={t('domain:add.command')}
-        copyable={{ text: command, tooltips: [t('common:action.copy'), t('common:action.copied')] }}
-        style={{
-          margin: 0,
-          padding: '12px 16px',
-          borderRadius: look.borderRadiusLG,
-          background: look.colorFillTertiary,
-          fontFamily: look.fontFamilyCode,
-          overflowWrap: 'anywhere',
-        }}
-      >
-        {command}
-      </Typography.Paragraph>
+      <Copyable label={t('domain:add.command')} text={joinCommand(token)} />
+      <Typography.Text>{t('domain:add.pasteThere')}</Typography.Text>
+      <Copyable label={t('domain:add.token')} text={token.token} />
       <Alert
         type="warning"
         showIcon
