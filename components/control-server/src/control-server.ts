@@ -100,6 +100,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
     { store, clock, log, holder: member.id },
   );
   const rest = await buildRestApp({
+    version,
     authenticate,
     eventStreams,
     log,

@@ -17,7 +17,9 @@ describe('the OpenAPI document', () => {
     expect(answer.statusCode).toBe(200);
     const document = answer.json();
     expect(document.openapi).toBe('3.1.0');
-    const operations: Operation[] = Object.values<Record<string, Operation>>(document.paths).flatMap(Object.values);
+    const operations: Operation[] = Object.values<Record<string, Operation>>(document.paths)
+      .flatMap(Object.values)
+      .filter((each) => each.operationId in routes);
     const expected = Object.entries<Route>(routes).map(([name, { policy }]) => [
       name,
       policy,
@@ -25,6 +27,20 @@ describe('the OpenAPI document', () => {
     ]);
     const found = operations.map((each) => [each.operationId, each['x-policy'], each.security.length]);
     expect(found.sort()).toEqual(expected.sort());
+  });
+
+  it('tells what is no row of the table: uploads, the live feed, consoles', async () => {
+    const { paths, info, servers } = JSON.parse(await openApiText());
+    expect(Object.keys(paths['/api/v1/images/{id}/content'])).toEqual(['head', 'patch']);
+    expect(paths['/api/v1/consoles/{kind}/{ticket}'].description).toContain('RFB');
+    const { get } = paths['/api/v1/events'];
+    expect(Object.keys(get.responses[200].content)).toEqual(['application/json', 'text/event-stream']);
+    expect(get.responses).toMatchObject({ 401: {}, 403: {}, 429: {}, default: {} });
+    expect(info).toMatchObject({
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      license: { identifier: 'Apache-2.0' },
+    });
+    expect(servers).toHaveLength(1);
   });
 
   it('refers only to schemas that it holds', async () => {

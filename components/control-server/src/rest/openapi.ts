@@ -20,6 +20,8 @@ import {
 import type { Route, RouteName } from '@zhiyun/contracts/rest';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { OpenApiDocument } from './openapi/document.ts';
+import { published } from './openapi/published.ts';
 import { problemContentType } from './problem.ts';
 
 /** Schemas with a name of their own in the document; all others are written out where they stand. */
@@ -46,38 +48,44 @@ for (const [id, schema] of Object.entries({
 }
 
 const withNamedSchemas = createJsonSchemaTransformObject({ schemaRegistry: namedSchemas });
+type Transform = typeof withNamedSchemas;
 /** Every named schema comes in two forms, as sent (`…Input`) and as answered; requests name none of them. */
-const answersOnly: typeof withNamedSchemas = (document) => {
-  const complete = withNamedSchemas(document);
-  const schemas = ('components' in complete && complete.components?.schemas) || {};
+const publish: Transform = (document) => {
+  const complete = withNamedSchemas(document) as unknown as OpenApiDocument;
+  const { schemas } = complete.components;
   for (const name of Object.keys(schemas)) if (name.endsWith('Input')) delete schemas[name];
-  return complete;
+  return published(complete) as unknown as ReturnType<Transform>;
 };
 
-export const swaggerOptions: FastifyDynamicSwaggerOptions = {
-  openapi: {
-    openapi: '3.1.0',
-    info: {
-      title: 'Zhiyun 致云',
-      version: '1',
-      description:
-        'Everything the console can do. Actions answer 202 with an operation; errors are problem+json (RFC 9457) with a stable `code`.',
-    },
-    components: {
-      securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer' },
-        cookie: {
-          type: 'apiKey',
-          in: 'cookie',
-          name: `${sessionCookiePrefix}-domain`,
-          description: 'Of browsers, set by signing in. In place of `domain` stands an identifier of the platform.',
+/** `version` is the product's: which fields an answer holds goes with it. */
+export function swaggerOptions(version: string): FastifyDynamicSwaggerOptions {
+  return {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Zhiyun 致云',
+        version,
+        description:
+          'Everything the console can do. Actions answer 202 with an operation; errors are problem+json (RFC 9457) with a stable `code`. Requests are closed: a field that is not described is refused. Answers are open: a newer version may add fields, and a client must bear those that it does not know.',
+        license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
+        contact: { name: 'Whoever runs this platform' },
+      },
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer' },
+          cookie: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: `${sessionCookiePrefix}-domain`,
+            description: 'Of browsers, set by signing in. In place of `domain` stands an identifier of the platform.',
+          },
         },
       },
     },
-  },
-  transform: createJsonSchemaTransform({ schemaRegistry: namedSchemas }),
-  transformObject: answersOnly,
-};
+    transform: createJsonSchemaTransform({ schemaRegistry: namedSchemas }),
+    transformObject: publish,
+  };
+}
 
 /** What Fastify needs to parse and answer a row, and what the document says about it. */
 export function routeSchema(name: RouteName, route: Route) {

@@ -41,6 +41,8 @@ export interface RestAppOptions {
   handlers: RestHandlers;
   authenticate: Authenticate;
   eventStreams: EventStreams;
+  /** Of the product. */
+  version: string;
   log: Logger;
 }
 
@@ -120,7 +122,7 @@ export async function buildRestApp(options: RestAppOptions): Promise<RestApp> {
     log.info({ ...facts, ms: Math.round(reply.elapsedTime) }, 'request');
   });
 
-  await app.register(swagger, swaggerOptions);
+  await app.register(swagger, swaggerOptions(options.version));
   app.get(`${apiPrefix}/openapi.json`, { schema: { hide: true } }, async () => app.swagger());
 
   for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {

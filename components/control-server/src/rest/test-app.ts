@@ -1,4 +1,5 @@
 /** For tests of the REST layer alone: an app whose handlers and sessions are made up by the test. */
+import { readFileSync } from 'node:fs';
 import { type Role, roleSchema, type UserId } from '@zhiyun/contracts';
 import { type RouteName, routes } from '@zhiyun/contracts/rest';
 import { newId, PlatformError, silentLogger, systemClock } from '@zhiyun/kernel';
@@ -6,6 +7,10 @@ import { EventStreams } from '../event/event-stream.ts';
 import type { Authenticate } from './admission.ts';
 import { buildRestApp, type RestApp } from './rest-app.ts';
 import type { RestHandlers } from './rest-handlers.ts';
+
+/** The product's, as the platform itself says it. */
+const manifestFile = new URL('../../../all-in-one/package.json', import.meta.url);
+const { version } = JSON.parse(readFileSync(manifestFile, 'utf8')) as { version: string };
 
 export const testUserId = newId<UserId>();
 
@@ -23,6 +28,7 @@ export async function buildTestApp(
   return buildRestApp({
     handlers,
     log: silentLogger,
+    version,
     eventStreams: new EventStreams({ follow: async function* () {}, newest: async () => 0 }, systemClock),
     authenticate: options.authenticate ?? authenticateByRole,
   });
