@@ -8,7 +8,7 @@ export default defineProject({
     environment: 'node',
     globalSetup: ['e2e/build-once.ts'],
     fileParallelism: false,
-    testTimeout: 90_000,
+    testTimeout: 180_000,
     expect: { poll: { timeout: 20_000 } },
     hookTimeout: 120_000,
   },

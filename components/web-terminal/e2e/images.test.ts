@@ -53,6 +53,31 @@ describeInBrowser('images', { instances: 20 }, (stage) => {
     expect(offsets).toEqual(['150000']);
   });
 
+  it('that another tab uploads are not said to be interrupted', async () => {
+    const page = await stage.open();
+    await page.goto('/images?add=upload');
+    // The bytes are kept waiting, so that there is time to look.
+    const { promise: looked, resolve: goOn } = Promise.withResolvers<void>();
+    await page.route('**/content', async (route) => {
+      if (route.request().method() === 'PATCH') await looked;
+      await route.continue();
+    });
+    await page.getByLabel('镜像文件').setInputFiles(file('two-tabs.qcow2', 400_000));
+    await page.getByRole('button', { name: '开始上传' }).click();
+    await expectVisible(page.getByRole('row', { name: /two-tabs/ }));
+    const other = await page.context().newPage();
+    await other.goto('/images');
+    await expectVisible(other.getByRole('row', { name: /two-tabs/ }).getByText('正在另一个标签页中上传'));
+    expect(
+      await other
+        .getByRole('row', { name: /two-tabs/ })
+        .getByText('上传已中断')
+        .count(),
+    ).toBe(0);
+    goOn();
+    await expectVisible(other.getByRole('row', { name: /two-tabs/ }).getByText('可用'));
+  });
+
   it('are imported from the server by administrators only', async () => {
     const page = await stage.open();
     await page.goto('/images?add=upload');

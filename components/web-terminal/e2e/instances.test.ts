@@ -1,12 +1,14 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { seededId } from '../mock-api/seed.ts';
-import { describeInBrowser, expectVisible, passing } from './stage.ts';
+import { describeInBrowser, expectVisible, outside, passing } from './stage.ts';
 
 const instances = 137;
 const web1 = `/instances/${seededId('instance', instances)}`;
 const row = (page: Page, name: string) =>
   page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
+/** Every key that went down at the screens, by its keysym. */
+const outsideKeys = async (page: Page) => (await page.request.get('/mock/keys')).text();
 const search = (page: Page) => new URL(page.url()).searchParams;
 
 async function openCreate(page: Page, name: string): Promise<void> {
@@ -129,6 +131,36 @@ describeInBrowser('instances', { instances }, (stage) => {
     await row(page, 'cache-8').waitFor({ state: 'detached' });
   });
 
+  it('are shut down and rebooted after a question, which can be answered once for all', async () => {
+    const page = await stage.open();
+    await page.goto(web1);
+    await page.getByRole('button', { name: '重启', exact: true }).click();
+    const question = page.getByRole('dialog').filter({ hasText: '重启云主机“web-1”？' });
+    await question.getByRole('button', { name: '取消' }).click();
+    await page.getByRole('button', { name: '重启', exact: true }).click();
+    await question.getByRole('checkbox', { name: /不再询问/ }).check();
+    await question.getByRole('button', { name: '重启' }).click();
+    await expectVisible(page.getByText('重启云主机成功'));
+    await page.getByRole('button', { name: '重启', exact: true }).click();
+    await expectVisible(page.getByText('已提交：重启“web-1”'));
+    await page.getByRole('button', { name: /^用户菜单/ }).click();
+    await page.getByRole('menuitemcheckbox', { name: '关机、重启前询问', checked: false }).click();
+  });
+
+  it('that do not shut down can be switched off from the operation that failed', async () => {
+    const page = await stage.open();
+    await openCreate(page, 'deaf-1');
+    await submit(page);
+    await expectVisible(row(page, 'deaf-1').getByText('运行中'));
+    await row(page, 'deaf-1').getByRole('button', { name: '关机' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '关机' }).click();
+    await expectVisible(page.getByText('关闭云主机失败'));
+    await page.getByRole('link', { name: '查看操作详情' }).click();
+    await page.getByRole('button', { name: '强制关机' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '强制关机' }).click();
+    await expectVisible(page.getByText('强制关闭云主机成功'));
+  });
+
   it('show their screen in the page, take Ctrl-Alt-Del, and connect anew', async () => {
     const page = await stage.open();
     await page.goto(web1);
@@ -157,6 +189,78 @@ describeInBrowser('instances', { instances }, (stage) => {
     await expect.poll(() => terminal.textContent()).toContain('Linux');
     await page.keyboard.press('Control+Alt+Shift');
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('重新连接');
+  });
+
+  it('have consoles that come back by themselves, after a restart of the platform and of the guest', async () => {
+    const page = await stage.open();
+    await page.goto(`${web1}/serial`);
+    const terminal = page.getByRole('region', { name: '云主机“web-1”的串口终端' });
+    const connected = page.getByRole('status').getByText('已连接');
+    await expectVisible(connected);
+    await page.keyboard.type('before\n');
+    await expect.poll(() => terminal.textContent()).toContain('before: mock');
+    await outside(page, 'cut-consoles');
+    await expectVisible(page.getByText('正在自动重连'));
+    await expectVisible(connected);
+    // What was there before is still to be read, and the keyboard is where it was.
+    await page.keyboard.type('after\n');
+    await expect.poll(() => terminal.textContent()).toContain('after: mock');
+    expect(await terminal.textContent()).toContain('before: mock');
+
+    await page.getByRole('tab', { name: '屏幕' }).click();
+    await expectVisible(connected);
+    await outside(page, 'cut-consoles');
+    await expectVisible(page.getByText('正在自动重连'));
+    await expectVisible(connected);
+    await page.getByRole('button', { name: '关机', exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '关机' }).click();
+    await expectVisible(page.getByText('开机后可查看屏幕'));
+    await page.getByRole('button', { name: '开机', exact: true }).click();
+    await expectVisible(connected);
+  });
+
+  it('take keys that browsers keep for themselves, and text as keys; their picture can be saved', async () => {
+    const page = await stage.open();
+    await page.goto(`${web1}/display`);
+    await expectVisible(page.getByRole('status').getByText('已连接'));
+    const keys = () => outsideKeys(page);
+    await page.getByRole('button', { name: '发送按键' }).click();
+    await page.getByRole('menuitem', { name: '功能键' }).click();
+    await page.getByRole('menuitem', { name: 'F12', exact: true }).click();
+    await expect.poll(keys).toContain('ffc9');
+    await page.getByRole('button', { name: '粘贴文本' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox').fill('ä');
+    await page.keyboard.press('Control+Enter');
+    await expectVisible(dialog.getByText('键盘上没有这些字符：ä'));
+    await dialog.getByRole('textbox').fill('Hi!');
+    await page.keyboard.press('Control+Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await expect.poll(keys).toMatch(/ffe1,48,69,ffe1,21$/);
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: '截图' }).click();
+    expect((await saved).suggestedFilename()).toMatch(/^web-1-20.*\.png$/);
+  });
+
+  it('show their screen above the fold, with its buttons in full screen too, and in a window of its own', async () => {
+    const page = await stage.open({ viewport: { width: 1280, height: 720 } });
+    await page.goto(`${web1}/display`);
+    await expectVisible(page.getByRole('status').getByText('已连接'));
+    const screen = page.getByRole('region', { name: '云主机“web-1”的屏幕' });
+    const box = await screen.boundingBox();
+    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThan(720);
+    await page.getByRole('button', { name: '全屏', exact: true }).click();
+    await expectVisible(page.getByRole('button', { name: '退出全屏' }));
+    await page.getByRole('button', { name: '发送按键' }).click();
+    await expectVisible(page.getByRole('menuitem', { name: '功能键' }));
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: '退出全屏' }).click();
+    const opened = page.context().waitForEvent('page');
+    await page.getByRole('button', { name: '独立窗口' }).click();
+    const own = await opened;
+    await expectVisible(own.getByRole('status').getByText('已连接'));
+    expect(await own.getByRole('navigation').count()).toBe(0);
+    expect(await own.title()).toBe('云主机“web-1”的屏幕');
   });
 
   it('show charts, placement and what was done', async () => {

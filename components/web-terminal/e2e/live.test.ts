@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { mockPassword } from '../mock-api/seed.ts';
-import { describeInBrowser, expectVisible, passing } from './stage.ts';
+import { describeInBrowser, expectVisible, outside, passing } from './stage.ts';
 
 describeInBrowser('live', { instances: 20 }, (stage) => {
   it('shows what others do, by one event stream', async () => {
     const page = await stage.open();
     const streams: string[] = [];
     page.on('request', (request) => {
-      if (request.resourceType() === 'eventsource') streams.push(request.url());
+      if (request.headers().accept === 'text/event-stream') streams.push(request.url());
     });
     await page.goto('/instances');
     await expectVisible(page.getByRole('link', { name: 'web-1' }));
@@ -50,5 +50,21 @@ describeInBrowser('live', { instances: 20 }, (stage) => {
     await expectVisible(page.getByText('与平台的实时连接已断开'));
     await expectVisible(page.getByRole('row', { name: /cut-live-feed/ }).getByText('运行中'));
     await page.getByText('与平台的实时连接已断开').waitFor({ state: 'detached', timeout: 30_000 });
+  });
+
+  it('says that a platform that hangs is not there, and shows what happened meanwhile once it is awake', async () => {
+    const page = await stage.open();
+    await page.goto('/instances?search=web-1');
+    await expectVisible(page.getByRole('link', { name: 'web-1', exact: true }));
+    await outside(page, 'hang');
+    try {
+      await expectVisible(page.getByText('无法连接到平台'));
+      await page.getByRole('button', { name: '关机', exact: true }).first().click();
+      await page.getByRole('dialog').getByRole('button', { name: '关机' }).click();
+    } finally {
+      await outside(page, 'wake');
+    }
+    await page.getByText('无法连接到平台').waitFor({ state: 'detached' });
+    await expectVisible(page.getByRole('row', { name: /web-1/ }).getByText('已关机'));
   });
 });

@@ -95,7 +95,46 @@ describeInBrowser('pages', { instances }, (stage) => {
     await page.goto('/nowhere');
     await expectVisible(page.getByText('页面不存在'));
     await page.goto('/instances/gone');
-    await expectVisible(page.getByRole('alert').getByText('资源不存在或已被删除'));
+    await expectVisible(page.getByText('链接可能已失效'));
+    await page.getByRole('link', { name: '返回“云主机”' }).click();
+    await expectVisible(page.getByRole('heading', { name: '云主机', exact: true }));
+  });
+
+  it('of what somebody else deletes say so, and by whom, instead of offering what cannot be done', async () => {
+    const page = await stage.open();
+    await page.goto('/instances?search=build-13');
+    await page.getByRole('link', { name: 'build-13' }).click();
+    await expectVisible(page.getByRole('button', { name: '重启' }));
+    await page.request.delete('/api/v1/instances/build-13');
+    await expectVisible(page.getByRole('heading', { level: 1, name: '云主机“build-13”已被删除' }));
+    await expectVisible(page.getByText(/由 admin 于 .* 删除/));
+    expect(await page.getByRole('button', { name: '重启' }).count()).toBe(0);
+    await page.getByRole('link', { name: '查看操作详情' }).click();
+    await page.getByRole('link', { name: 'build-13' }).click();
+    await expectVisible(page.getByText(/由 admin 于 .* 删除/));
+  });
+
+  it('load a part of theirs again that was cut off, and once as a whole when it is not to be had', async () => {
+    const page = await stage.open();
+    const loads: string[] = [];
+    page.on('request', (request) => {
+      if (request.isNavigationRequest()) loads.push(request.url());
+    });
+    await page.goto('/');
+    await expectVisible(page.getByRole('heading', { name: '总览' }));
+    let cuts = 1;
+    await page.route(/\/assets\/pools-page/, (route) => (cuts-- > 0 ? route.abort() : route.continue()));
+    await page.getByRole('link', { name: '计算资源池' }).click();
+    await expectVisible(page.getByRole('heading', { name: '计算资源池' }));
+    expect(loads).toHaveLength(1);
+
+    await page.route(/\/assets\/events-page/, (route) => route.abort());
+    await page.getByRole('link', { name: '事件', exact: true }).click();
+    await expectVisible(page.getByText('页面没有完整加载'));
+    expect(loads).toHaveLength(2);
+    await page.unroute(/\/assets\/events-page/);
+    await page.getByRole('button', { name: '重新加载' }).click();
+    await expectVisible(page.getByRole('heading', { name: '事件' }));
   });
 });
 

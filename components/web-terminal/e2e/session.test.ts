@@ -59,12 +59,39 @@ describeInBrowser('session', { instances: 20 }, (stage) => {
 
   it('signs out', async () => {
     const page = await stage.open();
-    await page.goto('/');
+    await page.goto('/nodes');
     await page.getByRole('button', { name: '用户菜单：admin' }).click();
     await page.getByRole('menuitem', { name: '退出登录' }).click();
     await expectVisible(page.getByRole('heading', { name: '登录致云' }));
+    // Nothing has gone wrong, and whoever comes next begins at the beginning.
+    expect(await page.getByText('登录已失效').count()).toBe(0);
+    expect(page.url()).toMatch(/\/login$/);
     await page.goto('/instances');
     await expectVisible(page.getByRole('heading', { name: '登录致云' }));
+  });
+
+  it('leads nobody to the page of somebody else', async () => {
+    const page = await stage.open();
+    await page.goto('/nodes');
+    await expectVisible(page.getByRole('heading', { name: '计算节点' }));
+    await page.context().clearCookies();
+    await page.getByRole('link', { name: '事件', exact: true }).click();
+    await page.getByLabel('用户名').fill('operator');
+    await page.getByLabel('密码', { exact: true }).fill(mockPassword);
+    await page.keyboard.press('Enter');
+    await expectVisible(page.getByRole('heading', { name: '总览' }));
+  });
+
+  it('hints at the first password only as long as it is the one', async () => {
+    const page = await stage.open({ username: null });
+    await page.route('**/api/v1/first-sign-in', (route) => route.fulfill({ json: { pending: true } }));
+    await page.goto('/login');
+    await expectVisible(page.getByText(/initial-admin-password/));
+    await page.unroute('**/api/v1/first-sign-in');
+    const told = page.waitForResponse(/first-sign-in/);
+    await page.reload();
+    await told;
+    expect(await page.getByText(/initial-admin-password/).count()).toBe(0);
   });
 
   it('changes the language and the appearance, and remembers both', async () => {

@@ -5,7 +5,7 @@ import { pixels, screenHeight, screenWidth } from './screen.ts';
 const frameMs = 1_000;
 
 /** Enough of an RFB 3.8 server for noVNC: no security, raw encoding, our own pixel format whatever is asked. */
-export function serveDisplay(socket: WebSocket, name: string): void {
+export function serveDisplay(socket: WebSocket, name: string, keyDown: (keysym: number) => void): void {
   let stage: 'version' | 'security' | 'init' | 'ready' = 'version';
   let input = Buffer.alloc(0);
   let tick = 0;
@@ -70,7 +70,10 @@ export function serveDisplay(socket: WebSocket, name: string): void {
         return 10;
       case 4:
         if (input.length < 8) return 0;
-        if (input[1] === 1) pressed++;
+        if (input[1] === 1) {
+          pressed++;
+          keyDown(input.readUInt32BE(4));
+        }
         return 8;
       case 5:
         return input.length < 6 ? 0 : 6;

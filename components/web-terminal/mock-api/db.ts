@@ -58,6 +58,10 @@ export class World {
   /** Until then nobody can follow (sentinel `cut-live-feed`). */
   #cutUntil = 0;
   #held: PromiseWithResolvers<void> | undefined;
+  /** Keysyms that went down at any display. */
+  readonly keys: number[] = [];
+  readonly #consoles = new Set<() => void>();
+  #hung: PromiseWithResolvers<void> | undefined;
   #seq: number;
 
   constructor(db: Db) {
@@ -104,6 +108,31 @@ export class World {
 
   async mayGoOn(): Promise<void> {
     await this.#held?.promise;
+  }
+
+  /** From now on nothing is answered, until `wake`: as a process that was stopped. Connections stay open. */
+  hang(): void {
+    this.#hung ??= Promise.withResolvers();
+  }
+
+  wake(): void {
+    this.#hung?.resolve();
+    this.#hung = undefined;
+  }
+
+  async awake(): Promise<void> {
+    await this.#hung?.promise;
+  }
+
+  /** Somebody's console; gives back how to forget it. */
+  openedConsole(close: () => void): () => void {
+    this.#consoles.add(close);
+    return () => this.#consoles.delete(close);
+  }
+
+  /** As when the gateway goes down. */
+  cutConsoles(): void {
+    for (const close of this.#consoles) close();
   }
 
   user(id: string): MockUser | undefined {

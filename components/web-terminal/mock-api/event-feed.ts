@@ -9,7 +9,13 @@ export function eventFeed(world: World): Response {
   let stop = () => {};
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
-      const send = (text: string) => controller.enqueue(encoder.encode(text));
+      // What a hung process has to say comes when it is awake again.
+      const send = (text: string) =>
+        void world
+          .awake()
+          .then(() => controller.enqueue(encoder.encode(text)))
+          // It has ended meanwhile.
+          .catch(() => undefined);
       const leave = world.follow({
         next: (event) => send(`id: ${event.seq}\ndata: ${JSON.stringify(event)}\n\n`),
         end: () => {

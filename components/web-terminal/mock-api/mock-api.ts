@@ -121,6 +121,7 @@ export function createMockApi(options: MockApiOptions = {}): MockApi {
   async function answer(request: Request): Promise<Response> {
     const url = new URL(request.url);
     if (url.pathname.startsWith(outsidePrefix)) return outside(world, url, pace);
+    await world.awake();
     const token = tokenOf(request);
     const upload = /\/images\/([^/]+)\/content$/.exec(url.pathname);
     if (upload?.[1]) return serveUpload(request, upload[1], world, admitted(world, token, 'image:write'), pace);

@@ -1,7 +1,8 @@
 /**
  * What happens at other machines, beyond the API: `POST /mock/lose/NAME` and `/mock/return/NAME` for all components of that
  * server or for those of one `?type=` (`&ago=SECONDS`: it happened then), and `/mock/join/NAME?token=…&role=a,b`, as the command
- * there would do it; `/mock/hold` and `/mock/go-on` for the work that all of them do.
+ * there would do it; `/mock/hold` and `/mock/go-on` for the work that all of them do; `/mock/hang` and `/mock/wake` for the platform
+ * itself, and `/mock/cut-consoles` for the connections of its consoles.
  */
 import type { Component, ComponentState, NodeState } from '@zhiyun/contracts';
 import type { ComponentType } from '@zhiyun/contracts/links';
@@ -66,6 +67,7 @@ export async function outside(world: World, url: URL, pace: number): Promise<Res
   const [what, name = ''] = url.pathname.slice(outsidePrefix.length).split('/').map(decodeURIComponent);
   const type = url.searchParams.get('type') as ComponentType | null;
   const there = world.db.components.filter((each) => each.name === name && (type === null || each.type === type));
+  if (what === 'keys') return new Response(world.keys.map((keysym) => keysym.toString(16)).join());
   if (what === 'join') {
     const { searchParams } = url;
     join(world, name, searchParams.get('token') ?? '', (searchParams.get('role') ?? '').split(','));
@@ -78,6 +80,9 @@ export async function outside(world: World, url: URL, pace: number): Promise<Res
     for (const component of there) become(world, component, 'online');
   } else if (what === 'hold') world.hold();
   else if (what === 'go-on') world.goOn();
+  else if (what === 'hang') world.hang();
+  else if (what === 'wake') world.wake();
+  else if (what === 'cut-consoles') world.cutConsoles();
   else throw new MockError('not-found', `Nothing like "${what}" happens outside.`);
   return new Response(null, { status: 204 });
 }

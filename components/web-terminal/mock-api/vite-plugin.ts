@@ -64,7 +64,12 @@ function serveConsoles(server: Server, api: MockApi): void {
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      if (ticket.kind === 'display') serveDisplay(webSocket, ticket.instanceName);
+      webSocket.on(
+        'close',
+        api.world.openedConsole(() => webSocket.terminate()),
+      );
+      if (ticket.kind === 'display')
+        serveDisplay(webSocket, ticket.instanceName, (keysym) => api.world.keys.push(keysym));
       else serveSerial(webSocket, ticket.instanceName);
     });
   });

@@ -10,11 +10,19 @@ import { hashPassword, verifyPassword } from './password.ts';
 import { requireUncommonPassword } from './password-rule.ts';
 import { endedSessionCookie, sessionCookie } from './session-cookie.ts';
 import type { Sessions } from './sessions.ts';
-import { findByUsername, listUsers, lockUser, type UserRow, userOf } from './user-store.ts';
+import {
+  anyOwnAdministratorPassword,
+  findByUsername,
+  listUsers,
+  lockUser,
+  type UserRow,
+  userOf,
+} from './user-store.ts';
 
 export type IdentityHandlers = Pick<
   RestHandlers,
   | 'createSession'
+  | 'getFirstSignIn'
   | 'deleteSession'
   | 'getMe'
   | 'changePassword'
@@ -55,6 +63,8 @@ export function identityHandlers({ store, sessions, clock }: IdentityOptions): I
       setHeader('set-cookie', sessionCookie(sessions.cookieName, session, clock.now()));
       return { token: session.token, expiresAt: isoTime(session.expiresAt.getTime()), user: userOf(user) };
     },
+
+    getFirstSignIn: async () => ({ pending: !(await anyOwnAdministratorPassword(store)) }),
 
     async deleteSession({ principal, setHeader }) {
       await sessions.end(principal.sessionId);

@@ -58,3 +58,15 @@ export async function listUsers(store: Store, { limit, cursor }: { limit: number
 export async function lockAllUsers(tx: Tx): Promise<void> {
   await sql`lock table app_user in share row exclusive mode`.execute(tx);
 }
+
+/** Has any administrator chosen a password? Until then the one that was made at the first start is good. */
+export async function anyOwnAdministratorPassword(store: Pick<Store, 'db'>): Promise<boolean> {
+  const row = await store.db
+    .selectFrom('app_user')
+    .select('id')
+    .where('role', '=', 'administrator')
+    .where('must_change_password', '=', false)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -8,6 +8,7 @@ const shown = ({ password: _, ...user }: MockUser) => user;
 
 export const identityHandlers: Some<
   | 'createSession'
+  | 'getFirstSignIn'
   | 'deleteSession'
   | 'getMe'
   | 'changePassword'
@@ -26,6 +27,9 @@ export const identityHandlers: Some<
     setCookie(token);
     return { token, expiresAt: new Date(Date.now() + 12 * 3_600_000).toISOString(), user: shown(user) };
   },
+  getFirstSignIn: ({ world }) => ({
+    pending: !world.db.users.some(({ role, mustChangePassword }) => role === 'administrator' && !mustChangePassword),
+  }),
   deleteSession({ world, token, setCookie }) {
     world.db.sessions = world.db.sessions.filter((session) => session.token !== token);
     setCookie('');

@@ -1,5 +1,6 @@
 import {
   diskIdSchema,
+  type Fault,
   type InstanceAction,
   type InstanceDetail,
   type InstanceState,
@@ -74,6 +75,15 @@ function work(context: Context, instance: InstanceDetail, kind: OperationKind, s
   return operation;
 }
 
+/** The error paths by name. */
+function faultOf(name: string, action: string): Fault | undefined {
+  if (name.startsWith('launch-failed') && action === 'start')
+    return { code: 'launch-failed', detail: 'QEMU ended at once: no space for its memory.' };
+  if (name.startsWith('deaf') && action === 'stop')
+    return { code: 'shutdown-timeout', detail: 'The guest did not shut down within 90 seconds.' };
+  return undefined;
+}
+
 /** Start, stop and the like: through one state into another. */
 function change(
   context: Context,
@@ -88,14 +98,14 @@ function change(
   if (instance.name === 'cut-live-feed') world.cutFeeds(15_000);
   const before = instance.state;
   if (through !== before) become(world, instance, through);
-  const fails = instance.name.startsWith('launch-failed') && action === 'start';
+  const fault = faultOf(instance.name, action);
   return work(context, instance, `instance.${action}`, [
     {
       name: action === 'stop' ? 'shut-down' : action,
       paces: 2,
       run: () => become(world, instance, to, reason),
-      undo: () => become(world, instance, before, fails ? 'launch-failed' : null),
-      ...(fails ? { fails: { code: 'launch-failed', detail: 'QEMU ended at once: no space for its memory.' } } : {}),
+      undo: () => become(world, instance, before, fault?.code === 'launch-failed' ? 'launch-failed' : null),
+      ...(fault ? { fails: fault } : {}),
     },
   ]);
 }

@@ -28,9 +28,18 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof RestError && error.problem.code === 'not-found';
 }
 
+/** The platform took the request and did not answer in time. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'TimeoutError';
+}
+
 /** `fetch` says a cut connection as a TypeError. */
 export function isNetworkError(error: unknown): boolean {
-  return error instanceof TypeError || (error instanceof RestError && error.problem.code === 'unavailable');
+  return (
+    error instanceof TypeError ||
+    isTimeout(error) ||
+    (error instanceof RestError && error.problem.code === 'unavailable')
+  );
 }
 
 export function displayFault(fault: Fault): DisplayError {
@@ -51,9 +60,10 @@ export function displayFault(fault: Fault): DisplayError {
 export function displayError(error: unknown): DisplayError {
   if (error instanceof RestError) return { ...displayFault(error.problem), status: error.problem.status };
   if (isNetworkError(error)) {
+    const late = isTimeout(error);
     return {
-      title: i18n.t('errors:network'),
-      detail: i18n.t('errors:networkDetail'),
+      title: i18n.t(late ? 'errors:noAnswer' : 'errors:network'),
+      detail: i18n.t(late ? 'errors:noAnswerDetail' : 'errors:networkDetail'),
       code: 'network',
       fields: [],
       status: undefined,

@@ -1,101 +1,135 @@
 import { QueryClient } from '@tanstack/react-query';
 import type { Event } from '@zhiyun/contracts';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { FeedHandlers } from './feed-source.ts';
 import { LiveFeed, staleKeys } from './live.ts';
 
-/** What the feed uses of an EventSource. */
-class FakeSource {
-  static readonly CLOSED = 2;
-  onopen: (() => void) | null = null;
-  onmessage: ((message: { data: string }) => void) | null = null;
-  onerror: (() => void) | null = null;
-  readyState = 0;
-  close = vi.fn();
-  constructor() {
-    sources.push(this);
-  }
+interface FakeFeed extends FeedHandlers {
+  after: number | undefined;
+  close: ReturnType<typeof vi.fn>;
 }
 
-let sources: FakeSource[];
+let feeds: FakeFeed[];
 let feed: LiveFeed;
+let answers: boolean;
 const client = new QueryClient();
 const invalidate = vi.spyOn(client, 'invalidateQueries').mockResolvedValue();
 const keys = () => invalidate.mock.calls.map(([filters]) => filters?.queryKey?.[0]).filter(Boolean);
-const latest = () => sources.at(-1) ?? expect.fail('no source');
+const everything = () => invalidate.mock.calls.filter(([filters]) => filters?.predicate).length;
+const latest = () => feeds.at(-1) ?? expect.fail('no feed');
 
-const event = (seq: number, draft: Partial<Event> = {}): { data: string } => ({
-  data: JSON.stringify({
+const event = (seq: number, draft: Partial<Event> = {}): string =>
+  JSON.stringify({
     seq,
     kind: 'image.ready',
     subject: { kind: 'image', id: 'i', name: 'i' },
     operation: null,
     ...draft,
-  }),
-});
+  });
 
 beforeEach(() => {
   vi.useFakeTimers();
-  vi.stubGlobal('EventSource', FakeSource);
   invalidate.mockClear();
-  sources = [];
-  feed = new LiveFeed({ client, open: () => new FakeSource() as unknown as EventSource });
+  feeds = [];
+  answers = true;
+  feed = new LiveFeed({
+    client,
+    open(after, handlers) {
+      const close = vi.fn();
+      feeds.push({ ...handlers, after, close });
+      return close;
+    },
+    signOfLife: () => (answers ? Promise.resolve() : Promise.reject(new TypeError('no answer'))),
+  });
 });
 afterEach(() => {
   feed[Symbol.dispose]();
   vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 it('asks again for what an event touches, once a second however many there are', () => {
-  latest().onopen?.();
+  latest().opened();
   expect(feed.state).toBe('live');
-  for (let seq = 1; seq <= 50; seq++) latest().onmessage?.(event(seq));
+  for (let seq = 1; seq <= 50; seq++) latest().event(event(seq));
   expect(keys()).toEqual([]);
   vi.advanceTimersByTime(1_000);
   expect(keys().sort()).toEqual(['events', 'images', 'system']);
 });
 
 it('does not heed what it had already', () => {
-  latest().onmessage?.(event(7));
+  latest().event(event(7));
   vi.advanceTimersByTime(1_000);
   invalidate.mockClear();
-  latest().onmessage?.(event(7));
+  latest().event(event(7));
   vi.advanceTimersByTime(1_000);
   expect(keys()).toEqual([]);
 });
 
-it('says nothing of a short cut, but catches up after it', () => {
-  latest().onopen?.();
-  latest().onerror?.();
+it('says nothing of a short cut, but catches up after it, from the last event it had', () => {
+  latest().opened();
+  latest().event(event(41));
+  latest().ended();
   vi.advanceTimersByTime(2_000);
   expect(feed.state).toBe('live');
-  latest().onopen?.();
-  vi.advanceTimersByTime(60_000);
-  expect(feed.state).toBe('live');
-  expect(invalidate).toHaveBeenCalledOnce();
+  expect(feeds).toHaveLength(2);
+  expect(latest().after).toBe(41);
+  latest().opened();
+  expect(everything()).toBe(1);
 });
 
-it('polls while it is cut, and stops when it is back', () => {
-  latest().onopen?.();
-  latest().onerror?.();
-  vi.advanceTimersByTime(3_000);
+it('polls while it is cut, and stops when it is back', async () => {
+  latest().opened();
+  latest().ended();
+  await vi.advanceTimersByTimeAsync(3_000);
   expect(feed.state).toBe('lost');
-  vi.advanceTimersByTime(10_000);
-  expect(invalidate).toHaveBeenCalledTimes(2);
-  latest().onopen?.();
   invalidate.mockClear();
-  vi.advanceTimersByTime(30_000);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(everything()).toBe(2);
+  latest().opened();
+  invalidate.mockClear();
   expect(feed.state).toBe('live');
-  expect(invalidate).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(7_000);
+  expect(everything()).toBe(0);
 });
 
-it('opens a new feed when the browser has given up, and asks whether the session has ended', () => {
-  latest().readyState = 2;
-  latest().onerror?.();
+it('opens a new feed when one has ended, less often each time, and asks whether the session has ended', () => {
+  latest().ended();
   expect(keys()).toEqual(['session']);
-  expect(sources).toHaveLength(1);
-  vi.advanceTimersByTime(2_000);
-  expect(sources).toHaveLength(2);
+  vi.advanceTimersByTime(1_000);
+  expect(feeds).toHaveLength(2);
+  latest().ended();
+  vi.advanceTimersByTime(1_000);
+  expect(feeds).toHaveLength(2);
+  vi.advanceTimersByTime(1_000);
+  expect(feeds).toHaveLength(3);
+});
+
+it('does not believe a silent feed: it is live no more once the platform does not answer', async () => {
+  latest().opened();
+  answers = false;
+  await vi.advanceTimersByTimeAsync(12_000);
+  expect(feed.state).toBe('unreachable');
+  answers = true;
+  invalidate.mockClear();
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(latest().close).not.toHaveBeenCalled();
+  expect(feeds).toHaveLength(2);
+  latest().opened();
+  expect(feed.state).toBe('live');
+  expect(everything()).toBeGreaterThan(0);
+});
+
+it('leaves a quiet platform alone that answers or sends keep-alives, and begins a dead feed anew', async () => {
+  latest().opened();
+  for (let beat = 0; beat < 6; beat++) {
+    await vi.advanceTimersByTimeAsync(15_000);
+    latest().heard();
+  }
+  expect(feed.state).toBe('live');
+  expect(feeds).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(feeds[0]?.close).toHaveBeenCalled();
+  expect(feeds.length).toBeGreaterThan(1);
 });
 
 it('closes with its owner', () => {

@@ -1,11 +1,13 @@
 /**
- * Live changes. ONE EventSource feeds the whole console: an event makes the cached answers of its subject stale, and those on
- * the screen are fetched again, at most once a second each. When the feed is cut, everything on the screen is fetched every
- * few seconds until it is back.
+ * Live changes. ONE feed serves the whole console: an event makes the cached answers of its subject stale, and those on the
+ * screen are fetched again, at most once a second each. When the feed is cut, everything on the screen is fetched every few
+ * seconds until it is back. A feed that falls silent is not believed: the platform is asked whether it is there at all.
  */
 import type { QueryClient } from '@tanstack/react-query';
 import type { Event, TargetKind } from '@zhiyun/contracts';
-import { apiPrefix } from '@zhiyun/contracts/rest';
+import { api } from './client.ts';
+import { isNetworkError } from './errors.ts';
+import { type OpenFeed, openFeed } from './feed-source.ts';
 import { sessionKey } from './session.ts';
 
 const coalesceMs = 1_000;
@@ -13,6 +15,13 @@ const pollMs = 5_000;
 /** A short cut (a proxy's restart, a laptop's nap) is not worth a banner. */
 const graceMs = 3_000;
 const retryMs = { first: 1_000, most: 15_000 } as const;
+
+const watchMs = 2_000;
+/** So long a feed may be silent before the platform is asked for a sign of life. */
+const silentMs = 8_000;
+/** The platform sends a keep-alive every 15 s: a feed without three of them leads nowhere any more. */
+const deadMs = 50_000;
+const signOfLifeMs = 5_000;
 
 const staleBySubject: Record<TargetKind, readonly string[]> = {
   instance: ['instances', 'system', 'pools', 'nodes'],
@@ -32,32 +41,49 @@ export function staleKeys(event: Pick<Event, 'kind' | 'subject' | 'operation'>):
   return [...keys];
 }
 
-export type LiveState = 'connecting' | 'live' | 'lost';
+/** `lost`: the platform answers, but the feed is cut. `unreachable`: it does not answer. */
+export type LiveState = 'connecting' | 'live' | 'lost' | 'unreachable';
+
+/** Resolves when the platform answers, whatever it says. */
+async function signOfLife(): Promise<void> {
+  await api.getMe({ signal: AbortSignal.timeout(signOfLifeMs) }).catch((error: unknown) => {
+    if (isNetworkError(error)) throw error;
+  });
+}
 
 export interface LiveOptions {
   client: QueryClient;
   /** For tests. */
-  open?: (url: string) => EventSource;
+  open?: OpenFeed;
+  signOfLife?: () => Promise<void>;
 }
 
 /** Starts at construction; ends when disposed. */
 export class LiveFeed implements Disposable {
   readonly #client: QueryClient;
-  readonly #open: (url: string) => EventSource;
+  readonly #open: OpenFeed;
+  readonly #signOfLife: () => Promise<void>;
   readonly #listeners = new Set<() => void>();
   readonly #stale = new Set<string>();
   #state: LiveState = 'connecting';
-  #source: EventSource | undefined;
+  #close: (() => void) | undefined;
   #failures = 0;
-  #lastSeq = 0;
+  #lastSeq: number | undefined;
+  /** When anything last came by the feed; and when the platform last answered otherwise. */
+  #heardAt = Date.now();
+  #answeredAt = 0;
+  #asking = false;
   #flushing: ReturnType<typeof setTimeout> | undefined;
   #retrying: ReturnType<typeof setTimeout> | undefined;
   #losing: ReturnType<typeof setTimeout> | undefined;
   #polling: ReturnType<typeof setInterval> | undefined;
+  #watching: ReturnType<typeof setInterval>;
 
   constructor(options: LiveOptions) {
     this.#client = options.client;
-    this.#open = options.open ?? ((url) => new EventSource(url));
+    this.#open = options.open ?? openFeed;
+    this.#signOfLife = options.signOfLife ?? signOfLife;
+    this.#watching = setInterval(() => this.#watch(), watchMs);
     this.#connect();
   }
 
@@ -71,36 +97,40 @@ export class LiveFeed implements Disposable {
   };
 
   [Symbol.dispose](): void {
-    this.#source?.close();
+    this.#close?.();
     clearTimeout(this.#flushing);
     clearTimeout(this.#retrying);
     clearTimeout(this.#losing);
     clearInterval(this.#polling);
+    clearInterval(this.#watching);
     this.#listeners.clear();
   }
 
   #connect(): void {
-    const source = this.#open(`${apiPrefix}/events`);
-    this.#source = source;
-    source.onopen = () => this.#opened();
-    source.onmessage = ({ data }: MessageEvent<string>) => this.#received(JSON.parse(data) as Event);
-    source.onerror = () => this.#failed(source);
+    clearTimeout(this.#retrying);
+    this.#close?.();
+    this.#close = this.#open(this.#lastSeq, {
+      opened: () => this.#opened(),
+      heard: () => {
+        this.#heardAt = Date.now();
+      },
+      event: (data) => this.#received(JSON.parse(data) as Event),
+      ended: () => this.#ended(),
+    });
   }
 
   #opened(): void {
     const wasCut = this.#failures > 0;
     this.#failures = 0;
-    clearTimeout(this.#losing);
-    clearInterval(this.#polling);
-    this.#losing = undefined;
-    this.#polling = undefined;
+    this.#heardAt = Date.now();
+    this.#found();
     this.#become('live');
     if (wasCut) this.#refetchAll();
   }
 
   #received(event: Event): void {
-    // The browser comes back with Last-Event-ID; what it gets twice is told once.
-    if (event.seq <= this.#lastSeq) return;
+    // What comes twice, because the feed began anew, is told once.
+    if (event.seq <= (this.#lastSeq ?? 0)) return;
     this.#lastSeq = event.seq;
     for (const key of staleKeys(event)) this.#stale.add(key);
     this.#flushing ??= setTimeout(() => {
@@ -111,23 +141,65 @@ export class LiveFeed implements Disposable {
     }, coalesceMs);
   }
 
-  #failed(source: EventSource): void {
+  #ended(): void {
+    this.#close = undefined;
     this.#failures++;
-    this.#losing ??= setTimeout(() => {
-      this.#become('lost');
-      this.#polling = setInterval(() => this.#refetchAll(), pollMs);
-    }, graceMs);
-    // The browser itself comes back after a cut, but gives up after an answer that is not a feed.
-    if (source.readyState !== EventSource.CLOSED) return;
-    // It does not say why: perhaps the session has ended.
+    this.#losing ??= setTimeout(() => this.#state !== 'unreachable' && this.#lose('lost'), graceMs);
+    // Perhaps the session has ended.
     void this.#client.invalidateQueries({ queryKey: sessionKey });
-    const delay = Math.min(retryMs.most, retryMs.first * 2 ** Math.min(this.#failures, 6));
+    const delay = Math.min(retryMs.most, retryMs.first * 2 ** Math.min(this.#failures - 1, 6));
     clearTimeout(this.#retrying);
     this.#retrying = setTimeout(() => this.#connect(), delay);
   }
 
+  /** The keep-alives have stopped: is it the feed, the platform, or the way to it? */
+  #watch(): void {
+    const now = Date.now();
+    if (this.#state === 'live' && this.#close && now - this.#heardAt > deadMs) {
+      this.#close();
+      this.#ended();
+    } else if (this.#state !== 'unreachable' && now - Math.max(this.#heardAt, this.#answeredAt) > silentMs) this.#ask();
+  }
+
+  #ask(): void {
+    if (this.#asking) return;
+    this.#asking = true;
+    this.#signOfLife()
+      .then(
+        () => {
+          this.#answeredAt = Date.now();
+          if (this.#state !== 'unreachable') return;
+          this.#become('lost');
+          this.#failures ||= 1;
+          this.#connect();
+        },
+        () => this.#lose('unreachable'),
+      )
+      .finally(() => {
+        this.#asking = false;
+      });
+  }
+
+  #lose(state: 'lost' | 'unreachable'): void {
+    this.#become(state);
+    this.#polling ??= setInterval(() => {
+      this.#refetchAll();
+      this.#ask();
+    }, pollMs);
+    if (state === 'lost') this.#ask();
+  }
+
+  #found(): void {
+    clearTimeout(this.#losing);
+    clearInterval(this.#polling);
+    this.#losing = undefined;
+    this.#polling = undefined;
+  }
+
   #refetchAll(): void {
-    void this.#client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });
+    const predicate = ({ queryKey }: { queryKey: readonly unknown[] }) => queryKey[0] !== sessionKey[0];
+    // What is under way is waited for: a slow platform would otherwise never get to answer.
+    void this.#client.invalidateQueries({ predicate }, { cancelRefetch: false });
   }
 
   #become(state: LiveState): void {

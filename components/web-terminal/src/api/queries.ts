@@ -63,6 +63,18 @@ export const imageQueries = {
     }),
 };
 
+/** Live events do not tell how far an upload is; who watches one asks. */
+const uploadPollMs = 3_000;
+
+export const uploadQueries = {
+  of: (id: string) =>
+    queryOptions({
+      queryKey: ['images', 'upload', id],
+      queryFn: ({ signal }) => api.getImage({ params: { id }, signal }),
+      refetchInterval: uploadPollMs,
+    }),
+};
+
 export const poolQueries = {
   list: (query: QueryOf<'listComputePools'>) =>
     queryOptions({

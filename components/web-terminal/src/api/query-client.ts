@@ -1,6 +1,6 @@
 /** The cache of what the platform last said. Live events make entries stale (see `live.ts`); nothing polls while they flow. */
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
-import { isNetworkError, isNotFound, isSessionLost } from './errors.ts';
+import { isNetworkError, isNotFound, isSessionLost, isTimeout } from './errors.ts';
 import { sessionKey } from './session.ts';
 
 export function createQueryClient(): QueryClient {
@@ -14,7 +14,7 @@ export function createQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: 30_000,
-        retry: (failures, error) => isNetworkError(error) && !isNotFound(error) && failures < 2,
+        retry: (failures, error) => isNetworkError(error) && !isTimeout(error) && !isNotFound(error) && failures < 2,
         // `navigator.onLine` knows nothing of a platform in the local network.
         networkMode: 'always',
       },

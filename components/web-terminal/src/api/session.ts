@@ -1,6 +1,7 @@
 /** Who is signed in: the user, or null. The cookie itself is out of reach of scripts. */
 import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { type Permission, roleMay, type User } from '@zhiyun/contracts';
+import { dropDrafts } from '../components/form/drafts.ts';
 import { api } from './client.ts';
 import { isSessionLost } from './errors.ts';
 
@@ -19,6 +20,30 @@ export const sessionQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
+/** For who has no session yet. A platform that does not answer it has nothing to hint at. */
+export const firstSignInQuery = queryOptions({
+  queryKey: ['first-sign-in'],
+  queryFn: ({ signal }) => api.getFirstSignIn({ signal }),
+  retry: false,
+});
+
+/**
+ * How the last session of this page ended, and whose it was: who signs out does not want to be led back, and nobody wants to be
+ * led to where somebody else was.
+ */
+let lastUser: User['id'] | undefined;
+let signedOut = false;
+
+export const lastSession = {
+  /** Was it ended by its user, rather than by the platform? */
+  signedOut: () => signedOut,
+  mayLeadBack: (user: User) => lastUser === undefined || lastUser === user.id,
+  isOf(user: User): void {
+    lastUser = user.id;
+    signedOut = false;
+  },
+};
+
 export async function signIn(client: QueryClient, username: string, password: string): Promise<User> {
   const { user } = await api.createSession({ body: { username, password } });
   client.setQueryData(sessionKey, user);
@@ -32,6 +57,8 @@ export async function signOut(client: QueryClient): Promise<void> {
   } catch (error) {
     if (!isSessionLost(error)) throw error;
   }
+  signedOut = true;
+  dropDrafts();
   client.setQueryData(sessionKey, null);
   client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });
 }

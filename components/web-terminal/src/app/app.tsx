@@ -7,11 +7,16 @@ import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RouterProvider } from 'react-router/dom';
 import { createQueryClient } from '../api/query-client.ts';
+import { reloadInto } from '../util/load-chunk.ts';
 import { createRouter } from './router.tsx';
 import { themeOf, useDark } from './theme.ts';
 
 const queryClient = createQueryClient();
 const router = createRouter();
+reloadInto(() => {
+  const { location } = router.state.navigation;
+  return location && location.pathname + location.search;
+});
 
 export function App() {
   const { i18n } = useTranslation();

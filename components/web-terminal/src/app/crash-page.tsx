@@ -2,19 +2,21 @@
 import { Alert, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useRouteError } from 'react-router';
+import { ChunkError } from '../util/load-chunk.ts';
 
 export function CrashPage() {
   const { t } = useTranslation();
   const error = useRouteError();
+  const chunk = error instanceof ChunkError;
   return (
     <Alert
       role="alert"
       type="error"
       showIcon
-      title={t('crash.title')}
+      title={t(chunk ? 'crash.chunkTitle' : 'crash.title')}
       description={
         <>
-          <p>{t('crash.detail')}</p>
+          <p>{t(chunk ? 'crash.chunkDetail' : 'crash.detail')}</p>
           {error instanceof Error && <code>{error.message}</code>}
         </>
       }

@@ -4,6 +4,7 @@
  */
 import i18n, { type BackendModule } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import { loadChunk } from '../util/load-chunk.ts';
 import { preferences } from './preferences.ts';
 
 export const languages = ['zh-CN', 'en-US'] as const;
@@ -18,7 +19,7 @@ const backend: BackendModule = {
   read(language, namespace, done) {
     const load = catalogues[`../locales/${language}/${namespace}.ts`];
     if (!load) return done(new Error(`There is no catalogue ${language}/${namespace}`), false);
-    load().then(
+    loadChunk(load).then(
       (module) => done(null, module.default),
       (error: Error) => done(error, false),
     );

@@ -5,6 +5,7 @@ export const pagePaths: readonly string[] = [
   '/first-password',
   '/instances',
   '/instances/:id/:tab?',
+  '/instances/:id/:kind/window',
   '/images',
   '/pools',
   '/pools/:id',

@@ -14,6 +14,7 @@ it('makes all addresses of the console', () => {
       "instances: /instances",
       "instance: /instances/a%2Fb",
       "instanceTab: /instances/a%2Fb/serial",
+      "consoleWindow: /instances/a%2Fb/serial/window",
       "instanceCreate: /instances?create=a%2Fb",
       "instancesOfPool: /instances?computePool=a%2Fb",
       "instancesOfNode: /instances?node=a%2Fb",

@@ -6,6 +6,8 @@ export const paths = {
   instances: '/instances',
   instance: (id: string) => `/instances/${encodeURIComponent(id)}`,
   instanceTab: (id: string, tab: 'display' | 'serial' | 'activity') => `/instances/${encodeURIComponent(id)}/${tab}`,
+  /** Without the frame around it. */
+  consoleWindow: (id: string, kind: 'display' | 'serial') => `/instances/${encodeURIComponent(id)}/${kind}/window`,
   instanceCreate: (image?: string) => `/instances?create=${image ? encodeURIComponent(image) : 'blank'}`,
   instancesOfPool: (pool: string) => `/instances?computePool=${encodeURIComponent(pool)}`,
   instancesOfNode: (node: string) => `/instances?node=${encodeURIComponent(node)}`,

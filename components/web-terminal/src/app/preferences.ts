@@ -10,10 +10,19 @@ export interface Preferences {
   language?: Language;
   theme: ThemeChoice;
   menuCollapsed: boolean;
+  /** Before an instance is shut down or rebooted. */
+  askBeforeStop: boolean;
+  /** Times as dates rather than ages. */
+  exactTimes: boolean;
 }
 
 const storageKey = 'zhiyun.preferences';
-const defaults: Preferences = { theme: 'system', menuCollapsed: false };
+const defaults: Preferences = {
+  theme: 'system',
+  menuCollapsed: false,
+  askBeforeStop: true,
+  exactTimes: false,
+};
 
 function read(): Preferences {
   try {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatClock, formatDuration, formatPercent, formatRate, formatRelative } from './format.ts';
+import { formatClock, formatDateTime, formatDuration, formatPercent, formatRate, formatRelative } from './format.ts';
 
 const now = Date.parse('2026-11-22T12:00:00Z');
 const before = (seconds: number) => new Date(now - seconds * 1000).toISOString();
@@ -10,6 +10,19 @@ it('tells ages in the largest unit that fits', () => {
   expect(formatRelative(before(59 * 60 + 59), now, 'en-US')).toBe('59 minutes ago');
   expect(formatRelative(before(3600), now, 'zh-CN')).toBe('1小时前');
   expect(formatRelative(before(3 * 86_400), now, 'en-US')).toBe('3 days ago');
+});
+
+it('tells what is to come as such', () => {
+  const after = (seconds: number) => new Date(now + seconds * 1000).toISOString();
+  expect(formatRelative(after(3_600), now, 'zh-CN')).toBe('1小时后');
+  expect(formatRelative(after(3_600), now, 'en-US')).toBe('in 1 hour');
+  expect(formatRelative(after(40), now, 'en-US')).toBe('in 40 seconds');
+});
+
+it('names the time zone of an exact time', () => {
+  expect(formatDateTime('2026-11-28T08:00:00Z', 'en-US')).toMatch(
+    /^Nov 28, 2026, \d\d:00:00 (UTC|GMT|[A-Z]{2,5}|GMT[+-]\d+)$/,
+  );
 });
 
 it('tells durations in their two largest units', () => {

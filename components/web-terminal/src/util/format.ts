@@ -7,18 +7,29 @@ const relativeSteps: readonly (readonly [number, Intl.RelativeTimeFormatUnit])[]
   [60_000, 'minute'],
 ];
 
-/** `3 分钟前`; within the last minute `刚刚` as the language says «now». */
+/** `3 分钟前`, `1 小时后`; within the last minute `刚刚` as the language says «now», within the next `40 秒后`. */
 export function formatRelative(at: string, now: number, language: string): string {
   const difference = Date.parse(at) - now;
   const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   for (const [size, unit] of relativeSteps) {
     if (Math.abs(difference) >= size) return format.format(Math.trunc(difference / size), unit);
   }
+  if (difference >= 1_000) return format.format(Math.trunc(difference / 1_000), 'second');
   return language.startsWith('zh') ? '刚刚' : 'just now';
 }
 
+/** With the time zone, which is the browser's: who reads logs of servers in another has to know. */
 export function formatDateTime(at: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(at));
+  return new Intl.DateTimeFormat(language, {
+    year: 'numeric',
+    month: language.startsWith('zh') ? 'numeric' : 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hour12: false,
+    timeZoneName: 'short',
+  }).format(new Date(at));
 }
 
 export function formatClock(at: number, language: string): string {

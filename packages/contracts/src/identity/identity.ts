@@ -94,6 +94,9 @@ export const changePasswordSchema = z.strictObject({
   currentPassword: z.string().min(1).max(200),
   newPassword: newPasswordSchema,
 });
+/** `pending`: the password that the platform made for the first administrator is still the one to sign in with. */
+export const firstSignInSchema = z.object({ pending: z.boolean() });
+
 export const createUserSchema = z.strictObject({
   username: usernameSchema,
   password: newPasswordSchema,

@@ -5,6 +5,7 @@ import {
   changePasswordSchema,
   createSessionSchema,
   createUserSchema,
+  firstSignInSchema,
   listUsersQuerySchema,
   sessionSchema,
   updateUserSchema,
@@ -21,6 +22,15 @@ export const identityRoutes = {
     status: 201,
     body: createSessionSchema,
     answer: sessionSchema,
+  }),
+  getFirstSignIn: route({
+    method: 'GET',
+    path: '/first-sign-in',
+    policy: 'public',
+    summary:
+      'Whether nobody has chosen an administrator password yet: the one that the platform made is then in its file',
+    status: 200,
+    answer: firstSignInSchema,
   }),
   deleteSession: route({
     method: 'DELETE',

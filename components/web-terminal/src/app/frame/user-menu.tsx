@@ -1,18 +1,21 @@
-import { KeyOutlined, LogoutOutlined, UserOutlined } from '@ant-design/icons';
+import { CheckOutlined, KeyOutlined, LogoutOutlined, UserOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Dropdown, Flex, Typography } from 'antd';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { signOut, useUser } from '../../api/session.ts';
 import { useNotice } from '../../components/use-notice.tsx';
+import { lazyChunk } from '../../util/load-chunk.ts';
+import { preferences, usePreferences } from '../preferences.ts';
 
-const ChangePasswordDialog = lazy(() => import('../../pages/session/change-password-dialog.tsx'));
+const ChangePasswordDialog = lazyChunk(() => import('../../pages/session/change-password-dialog.tsx'));
 
 export function UserMenu({ wide }: { wide: boolean }) {
   const { t } = useTranslation();
   const user = useUser();
   const client = useQueryClient();
   const notice = useNotice();
+  const chosen = usePreferences();
   const [changing, setChanging] = useState(false);
   return (
     <>
@@ -38,6 +41,16 @@ export function UserMenu({ wide }: { wide: boolean }) {
               label: t('user.changePassword'),
               onClick: () => setChanging(true),
             },
+            { type: 'divider' },
+            ...(['askBeforeStop', 'exactTimes'] as const).map((key) => ({
+              key,
+              icon: <CheckOutlined style={{ visibility: chosen[key] ? 'visible' : 'hidden' }} />,
+              label: t(`user.${key}`),
+              role: 'menuitemcheckbox',
+              'aria-checked': chosen[key],
+              onClick: () => preferences.set({ [key]: !chosen[key] }),
+            })),
+            { type: 'divider' },
             {
               key: 'sign-out',
               icon: <LogoutOutlined />,

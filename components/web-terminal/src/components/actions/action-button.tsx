@@ -28,7 +28,7 @@ export function ActionButton({ action, type, size, iconOnly = false, loading = f
           icon={icon}
           danger={danger ?? false}
           disabled={disabled}
-          loading={loading}
+          loading={loading || (action.loading ?? false)}
           onClick={run}
           {...(iconOnly ? { 'aria-label': label } : {})}
           {...(disabled ? { 'aria-describedby': reasonId, style: { pointerEvents: 'none' } } : {})}

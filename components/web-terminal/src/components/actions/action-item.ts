@@ -6,6 +6,8 @@ export interface ActionItem {
   label: string;
   icon?: ReactNode;
   danger?: boolean;
+  /** Asked for, and not yet answered. */
+  loading?: boolean;
   reason: string | undefined;
   run: () => void;
 }

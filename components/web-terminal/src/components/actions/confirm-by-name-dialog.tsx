@@ -1,7 +1,9 @@
 /** A dialog for what cannot be undone: the name must be typed. */
-import { Alert, Flex, Form, Input, type InputRef, Modal, Typography } from 'antd';
-import { type ReactNode, useId, useRef, useState } from 'react';
+import { Alert, Flex, Form, Input, Typography } from 'antd';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { FormModal } from '../form/form-modal.tsx';
+import { useSubmitForm } from '../form/use-submit-form.ts';
 
 export interface ConfirmByNameProps {
   title: string;
@@ -20,58 +22,40 @@ export interface ConfirmByNameProps {
   onClose: () => void;
 }
 
+interface Values {
+  typed: string;
+}
+
 export default function ConfirmByNameDialog(props: ConfirmByNameProps) {
   const { title, warning, name, prompt, confirmLabel, disabled = false, children, onConfirm, onClose } = props;
   const { t } = useTranslation();
-  const [typed, setTyped] = useState('');
-  const [working, setWorking] = useState(false);
-  const input = useRef<InputRef>(null);
-  const inputId = useId();
+  const confirm = useSubmitForm<Values, void>({ fieldOf: () => undefined, send: onConfirm, onDone: () => {} });
+  const typed = Form.useWatch('typed', confirm.form) ?? '';
   const matches = typed.trim() === name;
-  async function confirm(): Promise<void> {
-    if (!matches || disabled || working) return;
-    setWorking(true);
-    try {
-      await onConfirm();
-    } finally {
-      setWorking(false);
-    }
-  }
   return (
-    <Modal
-      open
+    <FormModal
+      of={confirm}
       title={title}
-      okText={confirmLabel}
-      okButtonProps={{ danger: true, disabled: !matches || disabled, loading: working }}
-      onOk={() => void confirm()}
-      onCancel={onClose}
-      afterOpenChange={(open) => open && input.current?.focus()}
+      submitLabel={confirmLabel}
+      danger
+      disabled={!matches || disabled}
+      onClose={onClose}
     >
       <Flex vertical gap="middle">
         <Alert type="warning" showIcon title={warning} />
         {children}
-        <Form layout="vertical" onFinish={() => void confirm()} component="form">
-          <Form.Item
-            style={{ marginBlockEnd: 8 }}
-            htmlFor={inputId}
-            label={prompt ?? t('confirm.typeName', { name })}
-            required={false}
-            {...(typed && !name.startsWith(typed) ? { validateStatus: 'error', help: t('confirm.mismatch') } : {})}
-          >
-            <Input
-              id={inputId}
-              ref={input}
-              value={typed}
-              autoComplete="off"
-              spellCheck={false}
-              onChange={({ target }) => setTyped(target.value)}
-            />
-          </Form.Item>
-        </Form>
+        <Form.Item
+          name="typed"
+          style={{ marginBlockEnd: 8 }}
+          label={prompt ?? t('confirm.typeName', { name })}
+          {...(typed && !name.startsWith(typed) ? { validateStatus: 'error', help: t('confirm.mismatch') } : {})}
+        >
+          <Input autoComplete="off" spellCheck={false} />
+        </Form.Item>
         <Typography.Text type="secondary" copyable={{ text: name }}>
           {name}
         </Typography.Text>
       </Flex>
-    </Modal>
+    </FormModal>
   );
 }

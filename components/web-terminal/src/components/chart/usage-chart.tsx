@@ -1,7 +1,8 @@
 /** A titled live chart with its present value in words, which is what a screen reader gets. */
 import { Card, Flex, Skeleton, Typography, theme } from 'antd';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { lazyChunk } from '../../util/load-chunk.ts';
 import { axisTop } from './axis-top.ts';
 
 export interface ChartSeries {
@@ -19,7 +20,7 @@ export interface LineChartProps {
   label: string;
 }
 
-const LineChart = lazy(() => import('./line-chart.tsx'));
+const LineChart = lazyChunk(() => import('./line-chart.tsx'));
 const height = 168;
 
 export interface UsageChartProps {

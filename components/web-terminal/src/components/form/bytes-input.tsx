@@ -19,10 +19,9 @@ export interface BytesInputProps {
   onChange?: (bytes: number | null) => void;
   /** For screen readers: the field's name. */
   label: string;
-  min?: number;
 }
 
-export function BytesInput({ id, value, onChange, label, min }: BytesInputProps) {
+export function BytesInput({ id, value, onChange, label }: BytesInputProps) {
   const { t } = useTranslation();
   const [chosen, setChosen] = useState<Unit>();
   const unit = chosen ?? unitOf(value ?? GiB);
@@ -34,7 +33,6 @@ export function BytesInput({ id, value, onChange, label, min }: BytesInputProps)
         aria-label={label}
         style={{ width: '100%' }}
         value={value === undefined ? null : Number((value / size).toFixed(3))}
-        min={min === undefined ? 0 : min / size}
         step={1}
         onChange={(number) => {
           setChosen(unit);

@@ -4,7 +4,9 @@ import type { DisplayError } from '../../api/errors.ts';
 /** Over a form: what the platform refused that belongs to no field. */
 export function ProblemAlert({ problem }: { problem: DisplayError | undefined }) {
   if (!problem) return null;
-  const lines = [problem.detail, ...problem.fields.map(({ path, message }) => `${path}: ${message}`)].filter(Boolean);
+  // «Wrong username or password» says all there is to say.
+  const detail = problem.code === 'wrong-credentials' ? undefined : problem.detail;
+  const lines = [detail, ...problem.fields.map(({ path, message }) => `${path}: ${message}`)].filter(Boolean);
   return (
     <Alert
       type="error"

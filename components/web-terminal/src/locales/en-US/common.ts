@@ -23,6 +23,8 @@ export default {
   user: {
     menu: 'User menu: {{name}}',
     changePassword: 'Change password',
+    askBeforeStop: 'Ask before a shutdown or reboot',
+    exactTimes: 'Show dates instead of ages',
     signOut: 'Sign out',
     role: { administrator: 'Administrator', operator: 'Operator', viewer: 'Viewer' },
   },
@@ -194,7 +196,15 @@ export default {
     detail: 'The link may be old, or the resource was deleted.',
     home: 'To the overview',
   },
+  gone: {
+    title: '{{kind}} “{{name}}” was deleted',
+    detail: 'Deleted at {{at}}',
+    detailBy: 'Deleted by {{by}} at {{at}}',
+    back: 'Back to “{{where}}”',
+  },
   crash: {
+    chunkTitle: 'This page did not load completely',
+    chunkDetail: 'The connection to the platform was cut, or the platform was updated. Reload once it can be reached.',
     title: 'This page failed',
     detail: 'The fault is in the console itself; your instances are not affected. Reloading usually helps.',
   },

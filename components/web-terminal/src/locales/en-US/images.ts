@@ -49,6 +49,7 @@ export default {
     pick: 'Choose the same file to resume {{name}}',
     paused: 'Paused',
     waiting: 'Upload interrupted',
+    elsewhere: 'Being uploaded in another tab',
     continueHint: 'Choose the same file to go on where it stopped',
     pickShort: 'Resume',
     wrongSize: 'The file has another size: {{expected}} expected, {{actual}} chosen. Choose the original file.',

@@ -21,6 +21,8 @@ export default {
   user: {
     menu: '用户菜单：{{name}}',
     changePassword: '修改密码',
+    askBeforeStop: '关机、重启前询问',
+    exactTimes: '显示完整时间',
     signOut: '退出登录',
     role: { administrator: '管理员', operator: '操作员', viewer: '只读用户' },
   },
@@ -188,7 +190,15 @@ export default {
     view: '查看操作详情',
   },
   notFound: { title: '页面不存在', detail: '链接可能已失效，或者资源已被删除。', home: '返回总览' },
+  gone: {
+    title: '{{kind}}“{{name}}”已被删除',
+    detail: '删除时间：{{at}}',
+    detailBy: '由 {{by}} 于 {{at}} 删除',
+    back: '返回“{{where}}”',
+  },
   crash: {
+    chunkTitle: '页面没有完整加载',
+    chunkDetail: '与平台的连接可能中断过，或者平台刚刚升级。请在平台可以访问后重新加载。',
     title: '页面出错了',
     detail: '这是控制台自身的问题，您的云主机不受影响。重新加载通常可以恢复。',
   },

@@ -55,6 +55,8 @@ const code: Record<ErrorCode, string> = {
 
 export default {
   code,
+  noAnswer: '平台没有及时响应',
+  noAnswerDetail: '请求可能已被执行：请先在操作列表中确认，再决定是否重试。',
   network: '无法连接到平台',
   networkDetail: '请检查网络后重试。',
   unknown: '发生未知错误',

@@ -46,6 +46,7 @@ export default {
     pick: '选择原文件以续传 {{name}}',
     paused: '已暂停',
     waiting: '上传已中断',
+    elsewhere: '正在另一个标签页中上传',
     continueHint: '选择同一个文件即可从断点继续',
     pickShort: '续传',
     wrongSize: '文件大小不一致：需要 {{expected}}，选择的是 {{actual}}。请选择原来的文件。',

@@ -2,7 +2,7 @@
 import { ApartmentOutlined, KeyOutlined, PlusOutlined, UnorderedListOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Grid, Segmented } from 'antd';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
 import { componentQueries } from '../../api/queries.ts';
@@ -13,16 +13,17 @@ import { ErrorResult } from '../../components/error-result.tsx';
 import { oneOf } from '../../components/list/list-state.ts';
 import { Page } from '../../components/page.tsx';
 import { PageLoading } from '../../components/page-loading.tsx';
+import { lazyChunk } from '../../util/load-chunk.ts';
 import { cardOfGroup } from './model/ties.ts';
 import { panelWidth } from './panel/panel-width.ts';
 import type { Focus } from './picture/flow-elements.ts';
 import { useDomain } from './use-domain.ts';
 
-const DomainPicture = lazy(() => import('./picture/domain-picture.tsx'));
-const ComponentsTable = lazy(() => import('./components-table.tsx'));
-const JoinTokens = lazy(() => import('./join/join-tokens.tsx'));
-const AddServer = lazy(() => import('./join/add-server.tsx'));
-const ComponentPanel = lazy(() => import('./panel/component-panel.tsx'));
+const DomainPicture = lazyChunk(() => import('./picture/domain-picture.tsx'));
+const ComponentsTable = lazyChunk(() => import('./components-table.tsx'));
+const JoinTokens = lazyChunk(() => import('./join/join-tokens.tsx'));
+const AddServer = lazyChunk(() => import('./join/add-server.tsx'));
+const ComponentPanel = lazyChunk(() => import('./panel/component-panel.tsx'));
 
 const views = ['picture', 'list', 'tokens'] as const;
 type View = (typeof views)[number];

@@ -1,11 +1,12 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { type Image, updateImageSchema } from '@zhiyun/contracts';
-import { Form, Input, Modal } from 'antd';
+import { Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client.ts';
 import { fieldMessage } from '../../api/errors.ts';
-import { checkBody, useFormProblem } from '../../components/form/form-problem.ts';
-import { ProblemAlert } from '../../components/form/problem-alert.tsx';
+import { FormModal } from '../../components/form/form-modal.tsx';
+import { checkBody } from '../../components/form/form-problem.ts';
+import { useSubmitForm } from '../../components/form/use-submit-form.ts';
 import { useNotice } from '../../components/use-notice.tsx';
 import { imageFieldOf } from './image-form.ts';
 
@@ -15,53 +16,40 @@ interface Values {
 }
 
 export function EditImage({ image, onClose }: { image: Image; onClose: () => void }) {
-  const { t } = useTranslation(['images', 'common', 'errors']);
-  const [form] = Form.useForm<Values>();
-  const problem = useFormProblem(form, imageFieldOf);
+  const { t } = useTranslation(['images', 'common']);
   const client = useQueryClient();
   const notice = useNotice();
-  const save = useMutation({
-    mutationFn: async ({ name, description }: Values) =>
+  const save = useSubmitForm<Values, Image>({
+    fieldOf: imageFieldOf,
+    send: ({ name, description }) =>
       api.updateImage({
         params: { id: image.id },
         body: checkBody(updateImageSchema, { name: name.trim(), description }),
       }),
-    onMutate: problem.clear,
-    onError: problem.show,
-    onSuccess: () => {
+    onDone() {
       void client.invalidateQueries({ queryKey: ['images'] });
       notice.done(t('images:edit.saved'));
       onClose();
     },
   });
   return (
-    <Modal
-      open
+    <FormModal
+      of={save}
       title={t('images:edit.title')}
-      okText={t('common:action.save')}
-      confirmLoading={save.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+      submitLabel={t('common:action.save')}
+      initialValues={{ name: image.name, description: image.description }}
+      onClose={onClose}
     >
-      <Form<Values>
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={{ name: image.name, description: image.description }}
-        onFinish={(values) => save.mutate(values)}
+      <Form.Item
+        name="name"
+        label={t('images:form.name')}
+        rules={[{ required: true, message: fieldMessage('is required') }]}
       >
-        <ProblemAlert problem={problem.problem} />
-        <Form.Item
-          name="name"
-          label={t('images:form.name')}
-          rules={[{ required: true, message: fieldMessage('is required') }]}
-        >
-          <Input maxLength={63} autoComplete="off" spellCheck={false} autoFocus />
-        </Form.Item>
-        <Form.Item name="description" label={t('images:form.description') + t('common:field.optional')}>
-          <Input.TextArea maxLength={500} rows={3} />
-        </Form.Item>
-      </Form>
-    </Modal>
+        <Input maxLength={63} autoComplete="off" spellCheck={false} />
+      </Form.Item>
+      <Form.Item name="description" label={t('images:form.description') + t('common:field.optional')}>
+        <Input.TextArea maxLength={500} rows={3} />
+      </Form.Item>
+    </FormModal>
   );
 }

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { formatBytes, type Image, imageKinds, imageStates } from '@zhiyun/contracts';
 import { Button, type TableProps, Tag, Typography } from 'antd';
 import type { TFunction } from 'i18next';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { imageQueries } from '../../api/queries.ts';
@@ -18,12 +18,13 @@ import { FilterSelect, ListToolbar, SearchBox } from '../../components/list/list
 import { ResourceTable } from '../../components/list/resource-table.tsx';
 import { Page } from '../../components/page.tsx';
 import { RelativeTime } from '../../components/time.tsx';
+import { lazyChunk } from '../../util/load-chunk.ts';
 import { useImageActions } from './image-actions.tsx';
 import { ImageFacts } from './image-facts.tsx';
 import { ImageList } from './image-list.tsx';
 import { ImageState } from './image-state.tsx';
 
-const AddImage = lazy(() => import('./add-image.tsx'));
+const AddImage = lazyChunk(() => import('./add-image.tsx'));
 
 function columnsOf(
   t: TFunction<['images', 'common']>,

@@ -1,13 +1,15 @@
 /** How far an upload is, with pause and resume; or the way to go on with one that an earlier page has begun. */
 import { CaretRightOutlined, PauseOutlined, UploadOutlined } from '@ant-design/icons';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { formatBytes, type Image } from '@zhiyun/contracts';
 import { Button, Flex, Progress, Tooltip, Typography, Upload } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { displayError } from '../../api/errors.ts';
+import { uploadQueries } from '../../api/queries.ts';
 import { useNotice } from '../../components/use-notice.tsx';
 import { formatRate } from '../../util/format.ts';
-import { type UploadProgress, uploads, useUploads } from './uploads.ts';
+import { useUploadedHere } from './upload-locks.ts';
+import { UploadedElsewhere, type UploadProgress, uploads, useUploads } from './uploads.ts';
 
 function Running({ progress }: { progress: UploadProgress }) {
   const { t } = useTranslation('images');
@@ -73,7 +75,11 @@ function Interrupted({ image }: { image: Image }) {
       notice.done(t('upload.done', { name: image.name }));
       void client.invalidateQueries({ queryKey: ['images'] });
     };
-    uploads.send(image, file, arrived).catch(notice.failed);
+    uploads
+      .send(image, file, arrived)
+      .catch((error: unknown) =>
+        error instanceof UploadedElsewhere ? notice.refused(t('upload.elsewhere')) : notice.failed(error),
+      );
   }
   const percent = Math.floor((image.uploadedBytes / image.sizeBytes) * 100);
   return (
@@ -101,9 +107,26 @@ function Interrupted({ image }: { image: Image }) {
   );
 }
 
+/** Another tab sends it. How far it is the platform knows, but tells only who asks. */
+function Elsewhere({ image }: { image: Image }) {
+  const { t } = useTranslation('images');
+  const { data: { uploadedBytes, sizeBytes } = image } = useQuery(uploadQueries.of(image.id));
+  const percent = Math.floor((uploadedBytes / sizeBytes) * 100);
+  return (
+    <Flex vertical style={{ minWidth: 180 }}>
+      <Progress percent={percent} size="small" status="active" aria-label={`${image.name}: ${percent}%`} />
+      <Typography.Text type="secondary" style={{ fontSize: 12 }}>
+        {t('upload.elsewhere')}
+      </Typography.Text>
+    </Flex>
+  );
+}
+
 export function UploadCell({ image, mayWrite }: { image: Image; mayWrite: boolean }) {
   const progress = useUploads().get(image.id);
+  const here = useUploadedHere(image.id);
   if (progress) return <Running progress={progress} />;
+  if (here) return <Elsewhere image={image} />;
   if (mayWrite) return <Interrupted image={image} />;
   return (
     <Progress

@@ -1,7 +1,7 @@
 import { imageIdSchema } from '@zhiyun/contracts';
 import type { UploadOptions } from 'tus-js-client';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { Uploads } from './uploads.ts';
+import { UploadedElsewhere, Uploads } from './uploads.ts';
 
 const image = {
   id: imageIdSchema.parse('01930000-0000-7004-8000-000000000001'),
@@ -12,6 +12,7 @@ const image = {
 const file = new File([new Uint8Array(100)], 'debian.iso');
 
 let options: UploadOptions;
+let holder: string | undefined;
 let clock: number;
 const tus = { start: vi.fn(), abort: vi.fn(async () => {}) };
 const arrived = vi.fn();
@@ -21,8 +22,16 @@ const progress = () => uploads.get().get(image.id);
 beforeEach(async () => {
   vi.clearAllMocks();
   clock = 0;
+  holder = undefined;
   uploads = new Uploads({
     now: () => clock,
+    async hold(id) {
+      if (holder !== undefined) return undefined;
+      holder = id;
+      return () => {
+        holder = undefined;
+      };
+    },
     async open(_file, given) {
       options = given;
       return tus;
@@ -78,4 +87,13 @@ it('forgets what has arrived, and tells', () => {
 
 it('refuses an image that waits for nothing', async () => {
   await expect(uploads.send({ ...image, uploadUrl: null }, file, arrived)).rejects.toThrow('waits for no upload');
+});
+
+it('leaves an image alone that another page uploads, and lets go of its own once it has arrived', async () => {
+  expect(holder).toBe(image.id);
+  options.onSuccess?.({} as never);
+  expect(holder).toBeUndefined();
+  holder = 'another page';
+  await expect(uploads.send(image, file, arrived)).rejects.toThrow(UploadedElsewhere);
+  expect(progress()).toBeUndefined();
 });

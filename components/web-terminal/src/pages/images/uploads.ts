@@ -5,6 +5,8 @@
 import type { Image } from '@zhiyun/contracts';
 import { useSyncExternalStore } from 'react';
 import type { UploadOptions } from 'tus-js-client';
+import { neverReloadWhile } from '../../util/load-chunk.ts';
+import { holdImage } from './upload-locks.ts';
 
 export type UploadState = 'sending' | 'paused' | 'failed';
 
@@ -25,8 +27,12 @@ export interface TusUpload {
 }
 export type OpenUpload = (file: File, options: UploadOptions) => Promise<TusUpload>;
 
+/** Holds the image for this page, so that no other page of this browser sends to it; undefined where another does. */
+export type HoldImage = (imageId: string) => Promise<(() => void) | undefined>;
+
 interface Entry {
   progress: UploadProgress;
+  release: () => void;
   upload: TusUpload | undefined;
   /** For the speed: when and how much at the last measure. */
   measured: { at: number; sent: number };
@@ -41,15 +47,20 @@ const openTus: OpenUpload = async (file, options) => {
   return new Upload(file, options);
 };
 
+/** Another page of this browser uploads the image. */
+export class UploadedElsewhere extends Error {}
+
 export class Uploads {
   readonly #open: OpenUpload;
+  readonly #hold: HoldImage;
   readonly #now: () => number;
   readonly #entries = new Map<string, Entry>();
   readonly #listeners = new Set<() => void>();
   #snapshot: ReadonlyMap<string, UploadProgress> = new Map();
 
-  constructor(options: { open?: OpenUpload; now?: () => number } = {}) {
+  constructor(options: { open?: OpenUpload; hold?: HoldImage; now?: () => number } = {}) {
     this.#open = options.open ?? openTus;
+    this.#hold = options.hold ?? holdImage;
     this.#now = options.now ?? Date.now;
   }
 
@@ -67,6 +78,8 @@ export class Uploads {
   ): Promise<void> {
     if (image.uploadUrl === null) throw new Error(`The image ${image.name} waits for no upload`);
     if (this.#entries.has(image.id)) return;
+    const release = await this.#hold(image.id);
+    if (!release) throw new UploadedElsewhere(`Another page uploads the image ${image.name}`);
     const entry: Entry = {
       progress: {
         imageId: image.id,
@@ -77,6 +90,7 @@ export class Uploads {
         bytesPerSecond: 0,
         error: undefined,
       },
+      release,
       upload: undefined,
       measured: { at: this.#now(), sent: image.uploadedBytes },
     };
@@ -118,6 +132,7 @@ export class Uploads {
     const entry = this.#entries.get(imageId);
     if (!entry) return;
     this.#entries.delete(imageId);
+    entry.release();
     if (entry.progress.state === 'sending') void entry.upload?.abort().catch(() => undefined);
     this.#publish();
   }
@@ -153,7 +168,9 @@ export function useUploads(): ReadonlyMap<string, UploadProgress> {
 
 // Leaving the page cuts the uploads; the browser asks first.
 if (typeof window !== 'undefined') {
+  const sending = () => [...uploads.get().values()].some(({ state }) => state === 'sending');
+  neverReloadWhile(sending);
   window.addEventListener('beforeunload', (event) => {
-    if ([...uploads.get().values()].some(({ state }) => state === 'sending')) event.preventDefault();
+    if (sending()) event.preventDefault();
   });
 }

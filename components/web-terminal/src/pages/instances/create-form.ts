@@ -3,9 +3,14 @@ import {
   type CreateInstance,
   type createInstanceSchema,
   defaultInstance,
+  formatBytes,
   GiB,
   type Image,
   maxCores,
+  maxDiskBytes,
+  maxMemoryBytes,
+  minDiskBytes,
+  minMemoryBytes,
 } from '@zhiyun/contracts';
 import type { z } from 'zod';
 
@@ -31,7 +36,9 @@ export const presets = [
   { cores: 8, memoryBytes: 16 * GiB },
 ] as const;
 
-export const coresBounds = { min: 1, max: maxCores } as const;
+export const coresBounds = { min: 1, max: maxCores };
+export const memoryBounds = { min: minMemoryBytes, max: maxMemoryBytes, format: formatBytes };
+export const diskBounds = { min: minDiskBytes, max: maxDiskBytes, format: formatBytes };
 
 const letters = 'abcdefghjkmnpqrstuvwxyz23456789';
 

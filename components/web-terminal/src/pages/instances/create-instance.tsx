@@ -1,25 +1,28 @@
 /** One short form for a new instance; everything has a sensible default. */
-
 import { ReloadOutlined } from '@ant-design/icons';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { createInstanceSchema, defaultInstance } from '@zhiyun/contracts';
-import { Button, Drawer, Flex, Form, Grid, Input, InputNumber, Space, Switch, Tooltip } from 'antd';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { createInstanceSchema, defaultInstance, type Operation } from '@zhiyun/contracts';
+import { Button, Flex, Form, Input, InputNumber, Space, Switch, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client.ts';
 import { fieldMessage } from '../../api/errors.ts';
 import { imageQueries, poolQueries } from '../../api/queries.ts';
 import { operationStarted } from '../../api/started-operations.ts';
+import { within } from '../../components/form/bounds.ts';
 import { BytesInput } from '../../components/form/bytes-input.tsx';
-import { checkBody, useFormProblem } from '../../components/form/form-problem.ts';
-import { ProblemAlert } from '../../components/form/problem-alert.tsx';
+import { FormDrawer } from '../../components/form/form-drawer.tsx';
+import { checkBody } from '../../components/form/form-problem.ts';
+import { useSubmitForm } from '../../components/form/use-submit-form.ts';
 import { useNotice } from '../../components/use-notice.tsx';
 import { CreateDefaults } from './create-defaults.tsx';
 import {
   type CreateValues,
   coresBounds,
   createFieldOf,
+  diskBounds,
   diskBytesFor,
+  memoryBounds,
   suggestName,
   toCreateInstance,
 } from './create-form.ts';
@@ -34,12 +37,9 @@ export interface CreateInstanceProps {
 }
 
 export default function CreateInstance({ image, onClose }: CreateInstanceProps) {
-  const { t } = useTranslation(['instances', 'common', 'errors']);
-  const [form] = Form.useForm<CreateValues>();
-  const problem = useFormProblem(form, createFieldOf);
+  const { t } = useTranslation(['instances', 'common']);
   const client = useQueryClient();
   const notice = useNotice();
-  const narrow = !(Grid.useBreakpoint().sm ?? true);
   const { data: images } = useQuery(imageQueries.ready());
   const { data: pools } = useQuery(poolQueries.all());
   const [initial] = useState<CreateValues>(() => ({
@@ -48,8 +48,23 @@ export default function CreateInstance({ image, onClose }: CreateInstanceProps) 
     ...defaultInstance,
     start: true,
   }));
+  const create = useSubmitForm<CreateValues, Operation>({
+    fieldOf: createFieldOf,
+    draft: 'instance',
+    send: (values) =>
+      api.createInstance({
+        body: checkBody(createInstanceSchema, toCreateInstance(values)),
+        idempotencyKey: crypto.randomUUID(),
+      }),
+    onDone(operation) {
+      operationStarted(client, operation);
+      notice.done(t('instances:form.submitted', { name: operation.target.name }));
+      onClose();
+    },
+  });
+  const { form } = create;
   // The name follows the image until somebody types one.
-  const [named, setNamed] = useState(false);
+  const [named, setNamed] = useState(create.kept !== undefined);
 
   function imageChosen(id: string): void {
     const found = images?.items.find((each) => each.id === id);
@@ -57,100 +72,78 @@ export default function CreateInstance({ image, onClose }: CreateInstanceProps) 
     form.setFieldValue('diskBytes', diskBytesFor(found?.kind === 'disk' ? found : undefined));
   }
 
-  const create = useMutation({
-    mutationFn: async (values: CreateValues) =>
-      api.createInstance({
-        body: checkBody(createInstanceSchema, toCreateInstance(values)),
-        idempotencyKey: crypto.randomUUID(),
-      }),
-    onMutate: problem.clear,
-    onError: problem.show,
-    onSuccess: (operation) => {
-      operationStarted(client, operation);
-      notice.done(t('instances:form.submitted', { name: operation.target.name }));
-      onClose();
-    },
-  });
-  const required = [{ required: true, message: fieldMessage('is required') }];
+  const required = { required: true, message: fieldMessage('is required') };
   return (
-    <Drawer
-      open
+    <FormDrawer
+      of={create}
       title={t('instances:form.title')}
-      size={narrow ? '100%' : 520}
+      submitLabel={t('instances:form.submit')}
+      initialValues={initial}
       onClose={onClose}
-      afterOpenChange={(open) => open && form.getFieldInstance('name')?.focus({ cursor: 'all' })}
-      footer={
-        <Flex justify="end" gap="small">
-          <Button onClick={onClose}>{t('common:action.cancel')}</Button>
-          <Button type="primary" loading={create.isPending} onClick={() => form.submit()}>
-            {t('instances:form.submit')}
-          </Button>
-        </Flex>
-      }
     >
-      <Form<CreateValues>
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={initial}
-        onFinish={(values) => create.mutate(values)}
-        scrollToFirstError
-      >
-        <CreateDefaults form={form} pools={pools?.items} images={images?.items} image={image} />
-        <ProblemAlert problem={problem.problem} />
-        <Form.Item label={t('instances:form.name')} htmlFor="create-name" required>
-          <Space.Compact block>
-            <Form.Item name="name" noStyle rules={required}>
-              <Input
-                id="create-name"
-                maxLength={63}
-                autoComplete="off"
-                spellCheck={false}
-                onChange={() => setNamed(true)}
-              />
-            </Form.Item>
-            <Tooltip title={t('instances:form.again')}>
-              <Button
-                icon={<ReloadOutlined />}
-                aria-label={t('instances:form.again')}
-                onClick={() => {
-                  const now = images?.items.find(({ id }) => id === form.getFieldValue('image'));
-                  form.setFieldValue('name', suggestName(now));
-                }}
-              />
-            </Tooltip>
-          </Space.Compact>
-        </Form.Item>
-        <SourceFields form={form} images={images?.items} onImage={imageChosen} />
-        <Form.Item label={t('instances:form.preset')}>
-          <PresetPicker form={form} />
-        </Form.Item>
-        <Flex gap="middle">
-          <Form.Item name="cores" label={t('instances:form.cores')} rules={required} style={{ flex: 1 }}>
-            <InputNumber {...coresBounds} precision={0} suffix={t('common:unit.coreUnit')} style={{ width: '100%' }} />
+      <CreateDefaults form={form} pools={pools?.items} images={images?.items} image={image} />
+      <Form.Item label={t('instances:form.name')} htmlFor="create-name" required>
+        <Space.Compact block>
+          <Form.Item name="name" noStyle rules={[required]}>
+            <Input
+              id="create-name"
+              maxLength={63}
+              autoComplete="off"
+              spellCheck={false}
+              onChange={() => setNamed(true)}
+            />
           </Form.Item>
-          <Form.Item name="memoryBytes" label={t('instances:form.memory')} rules={required} style={{ flex: 1 }}>
-            <BytesInput label={t('instances:form.memory')} />
-          </Form.Item>
-        </Flex>
+          <Tooltip title={t('instances:form.again')}>
+            <Button
+              icon={<ReloadOutlined />}
+              aria-label={t('instances:form.again')}
+              onClick={() => {
+                const now = images?.items.find(({ id }) => id === form.getFieldValue('image'));
+                form.setFieldValue('name', suggestName(now));
+              }}
+            />
+          </Tooltip>
+        </Space.Compact>
+      </Form.Item>
+      <SourceFields form={form} images={images?.items} onImage={imageChosen} />
+      <Form.Item label={t('instances:form.preset')}>
+        <PresetPicker form={form} />
+      </Form.Item>
+      <Flex gap="middle">
         <Form.Item
-          name="diskBytes"
-          label={t('instances:form.disk')}
-          rules={required}
-          extra={t('instances:form.diskHint')}
+          name="cores"
+          label={t('instances:form.cores')}
+          rules={[required, within(coresBounds)]}
+          style={{ flex: 1 }}
         >
-          <BytesInput label={t('instances:form.disk')} />
+          <InputNumber precision={0} suffix={t('common:unit.coreUnit')} style={{ width: '100%' }} />
         </Form.Item>
-        <Form.Item name="computePool" label={t('instances:form.pool')} rules={required}>
-          <PoolSelect pools={pools?.items} />
+        <Form.Item
+          name="memoryBytes"
+          label={t('instances:form.memory')}
+          rules={[required, within(memoryBounds)]}
+          style={{ flex: 1 }}
+        >
+          <BytesInput label={t('instances:form.memory')} />
         </Form.Item>
-        <Flex gap="small" align="center">
-          <Form.Item name="start" valuePropName="checked" noStyle>
-            <Switch id="create-start" />
-          </Form.Item>
-          <label htmlFor="create-start">{t('instances:form.start')}</label>
-        </Flex>
-      </Form>
-    </Drawer>
+      </Flex>
+      <Form.Item
+        name="diskBytes"
+        label={t('instances:form.disk')}
+        rules={[required, within(diskBounds)]}
+        extra={t('instances:form.diskHint')}
+      >
+        <BytesInput label={t('instances:form.disk')} />
+      </Form.Item>
+      <Form.Item name="computePool" label={t('instances:form.pool')} rules={[required]}>
+        <PoolSelect pools={pools?.items} />
+      </Form.Item>
+      <Flex gap="small" align="center">
+        <Form.Item name="start" valuePropName="checked" noStyle>
+          <Switch id="create-start" />
+        </Form.Item>
+        <label htmlFor="create-start">{t('instances:form.start')}</label>
+      </Flex>
+    </FormDrawer>
   );
 }

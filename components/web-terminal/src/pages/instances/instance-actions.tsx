@@ -10,17 +10,19 @@ import {
 } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { type Instance, type InstanceAction, instanceCan, type Operation } from '@zhiyun/contracts';
-import { App } from 'antd';
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { App, Checkbox, Flex } from 'antd';
+import { type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { operationStarted } from '../../api/started-operations.ts';
+import { preferences } from '../../app/preferences.ts';
 import type { ActionItem } from '../../components/actions/action-item.ts';
 import { ConfirmByName } from '../../components/actions/confirm-by-name.tsx';
 import { useNotice } from '../../components/use-notice.tsx';
+import { lazyChunk } from '../../util/load-chunk.ts';
 
-const RenameInstance = lazy(() => import('./rename-instance.tsx'));
+const RenameInstance = lazyChunk(() => import('./rename-instance.tsx'));
 
 export type PowerAction = 'start' | 'stop' | 'kill' | 'reboot' | 'reset' | 'delete';
 type Request = { params: { id: string } };
@@ -52,8 +54,12 @@ export function useInstanceActions(onDeleted?: () => void) {
   const may = useMay('instance:write');
   const [deleting, setDeleting] = useState<Instance>();
   const [renaming, setRenaming] = useState<Instance>();
+  /** Sent and not yet answered: `ACTION ID`. */
+  const [sending, setSending] = useState<ReadonlySet<string>>(new Set());
 
   async function send(action: PowerAction, instance: Instance): Promise<boolean> {
+    const sent = `${action} ${instance.id}`;
+    setSending((before) => new Set([...before, sent]));
     try {
       operationStarted(client, await sendAction[action]({ params: { id: instance.id } }));
       notice.done(t('instances:submitted', { action: t(`instances:action.${action}`), name: instance.name }));
@@ -61,6 +67,8 @@ export function useInstanceActions(onDeleted?: () => void) {
     } catch (error) {
       notice.failed(error);
       return false;
+    } finally {
+      setSending((before) => new Set([...before].filter((each) => each !== sent)));
     }
   }
 
@@ -72,6 +80,35 @@ export function useInstanceActions(onDeleted?: () => void) {
       okText: t(`instances:action.${action}`),
       okButtonProps: { danger: true },
       onOk: async () => void (await send(action, instance)),
+    });
+  }
+
+  /** Asks first, unless this browser's user wants that no more: who works in the guest notices. */
+  function confirmGently(action: 'stop' | 'reboot', instance: Instance): void {
+    if (!preferences.get().askBeforeStop) {
+      void send(action, instance);
+      return;
+    }
+    let again = true;
+    modal.confirm({
+      title: t(`instances:confirm.${action}Title`, { name: instance.name }),
+      content: (
+        <Flex vertical gap="small">
+          {t('instances:confirm.stop')}
+          <Checkbox
+            onChange={({ target }) => {
+              again = !target.checked;
+            }}
+          >
+            {t('instances:confirm.notAgain')}
+          </Checkbox>
+        </Flex>
+      ),
+      okText: t(`instances:action.${action}`),
+      onOk: async () => {
+        if (!again) preferences.set({ askBeforeStop: false });
+        await send(action, instance);
+      },
     });
   }
 
@@ -87,13 +124,14 @@ export function useInstanceActions(onDeleted?: () => void) {
       label: t(`instances:action.${action}`),
       icon: icons[action],
       danger,
+      loading: sending.has(`${action} ${instance.id}`),
       reason: reasonOf(action, instance),
       run,
     });
     return {
       start: item('start', () => void send('start', instance)),
-      stop: item('stop', () => void send('stop', instance)),
-      reboot: item('reboot', () => void send('reboot', instance)),
+      stop: item('stop', () => confirmGently('stop', instance)),
+      reboot: item('reboot', () => confirmGently('reboot', instance)),
       kill: item('kill', () => confirm('kill', instance), true),
       reset: item('reset', () => confirm('reset', instance), true),
       rename: item('rename', () => setRenaming(instance)),

@@ -1,24 +1,26 @@
 /** One instance: facts and live charts, its screen, its serial console, what was done with it. */
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Tabs } from 'antd';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
+import { isNotFound } from '../../api/errors.ts';
 import { instanceQueries, operationQueries } from '../../api/queries.ts';
 import { paths } from '../../app/paths.ts';
 import { ActionButton } from '../../components/actions/action-button.tsx';
 import { ActionMenu } from '../../components/actions/action-menu.tsx';
-import { ErrorResult } from '../../components/error-result.tsx';
+import { GoneResult } from '../../components/gone-result.tsx';
 import { operationKindName } from '../../components/operation-kind.tsx';
 import { Page } from '../../components/page.tsx';
 import { PageLoading } from '../../components/page-loading.tsx';
 import { InstanceStateBadge } from '../../components/state-badge.tsx';
+import { lazyChunk } from '../../util/load-chunk.ts';
 import { useInstanceActions } from './instance-actions.tsx';
 import { InstanceActivity } from './instance-activity.tsx';
 import { InstanceOverview } from './instance-overview.tsx';
 
-const DisplayConsole = lazy(() => import('./console/display-console.tsx'));
-const SerialConsole = lazy(() => import('./console/serial-console.tsx'));
+const DisplayConsole = lazyChunk(() => import('./console/display-console.tsx'));
+const SerialConsole = lazyChunk(() => import('./console/serial-console.tsx'));
 
 const tabs = ['overview', 'display', 'serial', 'activity'] as const;
 type Tab = (typeof tabs)[number];
@@ -47,7 +49,11 @@ export function Component() {
   const navigate = useNavigate();
   const { data: instance, error, refetch } = useQuery(instanceQueries.detail(id));
   const { actionsOf, dialogs } = useInstanceActions(() => void navigate(paths.instances));
-  if (error && !instance) return <ErrorResult error={error} onRetry={() => void refetch()} />;
+  const back = { to: paths.instances, label: t('instances:title') };
+  if (error && (!instance || isNotFound(error)))
+    return (
+      <GoneResult error={error} onRetry={() => void refetch()} kind="instance" id={instance?.id ?? id} back={back} />
+    );
   if (!instance) return <PageLoading />;
   const actions = actionsOf(instance);
   const current: Tab = tabs.find((each) => each === tab) ?? 'overview';
@@ -60,7 +66,7 @@ export function Component() {
   return (
     <Page
       title={instance.name}
-      back={{ to: paths.instances, label: t('instances:title') }}
+      back={back}
       tags={<InstanceStateBadge state={instance.state} />}
       actions={
         <>

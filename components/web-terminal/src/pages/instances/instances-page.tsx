@@ -3,7 +3,7 @@ import { PlusOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { type Instance, instanceSorts, instanceStates } from '@zhiyun/contracts';
 import { Button, type TableProps } from 'antd';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { instanceQueries, nodeQueries, poolQueries } from '../../api/queries.ts';
@@ -15,12 +15,13 @@ import { oneOf, useListState } from '../../components/list/list-state.ts';
 import { FilterSelect, ListToolbar, SearchBox } from '../../components/list/list-toolbar.tsx';
 import { ResourceTable } from '../../components/list/resource-table.tsx';
 import { Page } from '../../components/page.tsx';
+import { lazyChunk } from '../../util/load-chunk.ts';
 import { BulkActions } from './bulk-actions.tsx';
 import { useInstanceActions } from './instance-actions.tsx';
 import { type ColumnContext, instanceColumns, RowActions } from './instance-columns.tsx';
 import { InstanceList } from './instance-list.tsx';
 
-const CreateInstance = lazy(() => import('./create-instance.tsx'));
+const CreateInstance = lazyChunk(() => import('./create-instance.tsx'));
 const defaultSort = '-createdAt';
 
 export function Component() {

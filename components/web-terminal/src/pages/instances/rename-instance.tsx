@@ -1,11 +1,12 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { type Instance, updateInstanceSchema } from '@zhiyun/contracts';
-import { Form, Input, type InputRef, Modal } from 'antd';
-import { useRef } from 'react';
+import { Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client.ts';
-import { checkBody, useFormProblem } from '../../components/form/form-problem.ts';
-import { ProblemAlert } from '../../components/form/problem-alert.tsx';
+import { fieldMessage } from '../../api/errors.ts';
+import { FormModal } from '../../components/form/form-modal.tsx';
+import { checkBody } from '../../components/form/form-problem.ts';
+import { useSubmitForm } from '../../components/form/use-submit-form.ts';
 import { useNotice } from '../../components/use-notice.tsx';
 
 interface Values {
@@ -15,47 +16,33 @@ const fieldOf = (path: string) => (path === 'name' ? path : undefined);
 
 export default function RenameInstance({ instance, onClose }: { instance: Instance; onClose: () => void }) {
   const { t } = useTranslation(['instances', 'common']);
-  const [form] = Form.useForm<Values>();
-  const problem = useFormProblem(form, fieldOf);
   const client = useQueryClient();
   const notice = useNotice();
-  const input = useRef<InputRef>(null);
-  const rename = useMutation({
-    mutationFn: async ({ name }: Values) =>
+  const rename = useSubmitForm<Values, Instance>({
+    fieldOf,
+    send: ({ name }) =>
       api.updateInstance({ params: { id: instance.id }, body: checkBody(updateInstanceSchema, { name: name.trim() }) }),
-    onMutate: problem.clear,
-    onError: problem.show,
-    onSuccess: ({ name }) => {
+    onDone({ name }) {
       void client.invalidateQueries({ queryKey: ['instances'] });
       notice.done(t('instances:confirm.renamed', { name }));
       onClose();
     },
   });
   return (
-    <Modal
-      open
+    <FormModal
+      of={rename}
       title={t('instances:confirm.renameTitle')}
-      okText={t('common:action.save')}
-      confirmLoading={rename.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
-      afterOpenChange={(open) => open && input.current?.focus({ cursor: 'all' })}
+      submitLabel={t('common:action.save')}
+      initialValues={{ name: instance.name }}
+      onClose={onClose}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        initialValues={{ name: instance.name }}
-        onFinish={(values) => rename.mutate(values)}
+      <Form.Item
+        name="name"
+        label={t('common:field.name')}
+        rules={[{ required: true, message: fieldMessage('is required') }]}
       >
-        <ProblemAlert problem={problem.problem} />
-        <Form.Item
-          name="name"
-          label={t('common:field.name')}
-          rules={[{ required: true, message: t('common:field.name') }]}
-        >
-          <Input ref={input} maxLength={63} autoComplete="off" spellCheck={false} />
-        </Form.Item>
-      </Form>
-    </Modal>
+        <Input maxLength={63} autoComplete="off" spellCheck={false} />
+      </Form.Item>
+    </FormModal>
   );
 }

@@ -1,14 +1,14 @@
 /** Renames a node or moves it to another pool. */
-
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type Node, type UpdateNode, updateNodeSchema } from '@zhiyun/contracts';
-import { Form, Input, Modal, Select } from 'antd';
+import { Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client.ts';
 import { fieldMessage } from '../../api/errors.ts';
 import { poolQueries } from '../../api/queries.ts';
-import { checkBody, useFormProblem } from '../../components/form/form-problem.ts';
-import { ProblemAlert } from '../../components/form/problem-alert.tsx';
+import { FormModal } from '../../components/form/form-modal.tsx';
+import { checkBody } from '../../components/form/form-problem.ts';
+import { useSubmitForm } from '../../components/form/use-submit-form.ts';
 import { useNotice } from '../../components/use-notice.tsx';
 
 interface Values {
@@ -27,57 +27,44 @@ function changes(node: Node, { name, computePool }: Values): UpdateNode {
 }
 
 export function NodeForm({ node, onClose }: { node: Node; onClose: () => void }) {
-  const { t } = useTranslation(['nodes', 'common', 'errors']);
-  const [form] = Form.useForm<Values>();
-  const problem = useFormProblem(form, fieldOf);
+  const { t } = useTranslation(['nodes', 'common']);
   const client = useQueryClient();
   const notice = useNotice();
   const { data: pools } = useQuery(poolQueries.all());
-  const save = useMutation({
-    mutationFn: async (values: Values) =>
+  const save = useSubmitForm<Values, Node>({
+    fieldOf,
+    send: (values) =>
       api.updateNode({ params: { id: node.id }, body: checkBody(updateNodeSchema, changes(node, values)) }),
-    onMutate: problem.clear,
-    onError: problem.show,
-    onSuccess: () => {
+    onDone() {
       for (const key of ['nodes', 'pools', 'instances']) void client.invalidateQueries({ queryKey: [key] });
       notice.done(t('nodes:form.saved'));
       onClose();
     },
   });
   return (
-    <Modal
-      open
+    <FormModal
+      of={save}
       title={t('nodes:form.title')}
-      okText={t('common:action.save')}
-      confirmLoading={save.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+      submitLabel={t('common:action.save')}
+      initialValues={{ name: node.name, computePool: node.computePool?.id ?? '' }}
+      onClose={onClose}
     >
-      <Form<Values>
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={{ name: node.name, computePool: node.computePool?.id ?? '' }}
-        onFinish={(values) => save.mutate(values)}
+      <Form.Item
+        name="name"
+        label={t('common:field.name')}
+        rules={[{ required: true, message: fieldMessage('is required') }]}
       >
-        <ProblemAlert problem={problem.problem} />
-        <Form.Item
-          name="name"
-          label={t('common:field.name')}
-          rules={[{ required: true, message: fieldMessage('is required') }]}
-        >
-          <Input maxLength={63} autoComplete="off" spellCheck={false} autoFocus />
-        </Form.Item>
-        <Form.Item name="computePool" label={t('nodes:form.pool')} extra={t('nodes:form.poolHint')}>
-          <Select
-            loading={!pools}
-            options={[
-              { value: '', label: t('nodes:noPool') },
-              ...(pools?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
-            ]}
-          />
-        </Form.Item>
-      </Form>
-    </Modal>
+        <Input maxLength={63} autoComplete="off" spellCheck={false} />
+      </Form.Item>
+      <Form.Item name="computePool" label={t('nodes:form.pool')} extra={t('nodes:form.poolHint')}>
+        <Select
+          loading={!pools}
+          options={[
+            { value: '', label: t('nodes:noPool') },
+            ...(pools?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+        />
+      </Form.Item>
+    </FormModal>
   );
 }

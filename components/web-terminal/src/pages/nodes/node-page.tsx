@@ -6,14 +6,15 @@ import { Card, Empty, Flex, Tag } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
+import { isNotFound } from '../../api/errors.ts';
 import { nodeQueries } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { paths } from '../../app/paths.ts';
 import { ActionButton } from '../../components/actions/action-button.tsx';
 import { CapacityBars } from '../../components/capacity-bars.tsx';
 import { LoadCharts } from '../../components/chart/load-charts.tsx';
-import { ErrorResult } from '../../components/error-result.tsx';
 import { Facts } from '../../components/facts.tsx';
+import { GoneResult } from '../../components/gone-result.tsx';
 import { IdText } from '../../components/id-text.tsx';
 import { Page } from '../../components/page.tsx';
 import { PageLoading } from '../../components/page-loading.tsx';
@@ -120,12 +121,14 @@ export function Component() {
   const { data: node, error, refetch } = useQuery(nodeQueries.detail(id));
   const may = useMay('node:write');
   const [editing, setEditing] = useState(false);
-  if (error && !node) return <ErrorResult error={error} onRetry={() => void refetch()} />;
+  const back = { to: paths.nodes, label: t('nodes:title') };
+  if (error && (!node || isNotFound(error)))
+    return <GoneResult error={error} onRetry={() => void refetch()} kind="node" id={node?.id ?? id} back={back} />;
   if (!node) return <PageLoading />;
   return (
     <Page
       title={node.name}
-      back={{ to: paths.nodes, label: t('nodes:title') }}
+      back={back}
       tags={<NodeStateBadge state={node.state} />}
       actions={
         <>

@@ -1,10 +1,11 @@
 /** One operation: how far it is, what each step did, why it failed. */
 import { useQuery } from '@tanstack/react-query';
+import { instanceCan, type Operation } from '@zhiyun/contracts';
 import { Alert, Card } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { displayFault } from '../../api/errors.ts';
-import { operationQueries } from '../../api/queries.ts';
+import { instanceQueries, operationQueries } from '../../api/queries.ts';
 import { paths } from '../../app/paths.ts';
 import { ActionButton } from '../../components/actions/action-button.tsx';
 import { ErrorResult } from '../../components/error-result.tsx';
@@ -18,8 +19,26 @@ import { PageLoading } from '../../components/page-loading.tsx';
 import { OperationStateBadge } from '../../components/state-badge.tsx';
 import { ExactTime } from '../../components/time.tsx';
 import { formatDuration } from '../../util/format.ts';
+import { useInstanceActions } from '../instances/instance-actions.tsx';
 import { useOperationActions } from './operation-actions.ts';
 import { OperationSteps } from './operation-steps.tsx';
+
+/** A guest that did not shut down when it was asked to can still be switched off. */
+function mayNeedKill({ kind, state }: Pick<Operation, 'kind' | 'state'>): boolean {
+  return state === 'failed' && (kind === 'instance.stop' || kind === 'instance.reboot');
+}
+
+function KillButton({ instanceId }: { instanceId: string }) {
+  const { data: instance } = useQuery(instanceQueries.detail(instanceId));
+  const { actionsOf, dialogs } = useInstanceActions();
+  if (!instance || !instanceCan('kill', instance.state)) return null;
+  return (
+    <>
+      <ActionButton action={actionsOf(instance).kill} />
+      {dialogs}
+    </>
+  );
+}
 
 export function Component() {
   const { t, i18n } = useTranslation(['operations', 'common']);
@@ -35,7 +54,14 @@ export function Component() {
       title={`${operationKindName(kind)} · ${target.name}`}
       back={{ to: paths.operations, label: t('operations:title') }}
       tags={<OperationStateBadge state={state} />}
-      actions={actionsOf(operation).map((action) => <ActionButton key={action.key} action={action} />)}
+      actions={
+        <>
+          {mayNeedKill(operation) && <KillButton instanceId={target.id} />}
+          {actionsOf(operation).map((action) => (
+            <ActionButton key={action.key} action={action} />
+          ))}
+        </>
+      }
     >
       {shown && (
         <Alert

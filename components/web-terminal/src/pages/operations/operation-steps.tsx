@@ -16,6 +16,11 @@ const status: Record<StepState, NonNullable<StepsProps['status']>> = {
   'undo-failed': 'error',
 };
 
+/** A step that failed stays a failed one, also after it was undone: it is what one looks for. */
+export function stepStatus({ state, error }: Pick<OperationStep, 'state' | 'error'>) {
+  return error && state !== 'undoing' ? 'error' : status[state];
+}
+
 function StepContent({ step }: { step: OperationStep }) {
   const { t, i18n } = useTranslation('operations');
   const { state, progress, startedAt, endedAt, error } = step;
@@ -45,7 +50,7 @@ export function OperationSteps({ operation }: { operation: Operation }) {
       size="small"
       items={operation.steps.map((step) => ({
         title: stepName(step.name, t),
-        status: status[step.state],
+        status: stepStatus(step),
         content: <StepContent step={step} />,
       }))}
     />

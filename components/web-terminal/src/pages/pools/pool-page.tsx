@@ -3,12 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Flex, Typography, theme } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
+import { isNotFound } from '../../api/errors.ts';
 import { nodeQueries, poolQueries } from '../../api/queries.ts';
 import { paths } from '../../app/paths.ts';
 import { ActionButton } from '../../components/actions/action-button.tsx';
 import { CapacityBars } from '../../components/capacity-bars.tsx';
-import { ErrorResult } from '../../components/error-result.tsx';
 import { Facts } from '../../components/facts.tsx';
+import { GoneResult } from '../../components/gone-result.tsx';
 import { IdText } from '../../components/id-text.tsx';
 import { EmptyHint } from '../../components/list/empty-hint.tsx';
 import { Page } from '../../components/page.tsx';
@@ -42,13 +43,17 @@ export function Component() {
   const navigate = useNavigate();
   const { data: pool, error, refetch } = useQuery(poolQueries.detail(id));
   const { actionsOf, dialogs } = usePoolActions(() => void navigate(paths.pools));
-  if (error && !pool) return <ErrorResult error={error} onRetry={() => void refetch()} />;
+  const back = { to: paths.pools, label: t('pools:title') };
+  if (error && (!pool || isNotFound(error)))
+    return (
+      <GoneResult error={error} onRetry={() => void refetch()} kind="compute-pool" id={pool?.id ?? id} back={back} />
+    );
   if (!pool) return <PageLoading />;
   return (
     <Page
       title={pool.name}
       subtitle={pool.description}
-      back={{ to: paths.pools, label: t('pools:title') }}
+      back={back}
       actions={actionsOf(pool).map((action) => <ActionButton key={action.key} action={action} />)}
     >
       <SectionCard title={t('pools:capacity')}>

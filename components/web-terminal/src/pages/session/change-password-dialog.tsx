@@ -1,33 +1,25 @@
-import { Form, Modal, Typography } from 'antd';
-import { useState } from 'react';
+import { Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { FormModal } from '../../components/form/form-modal.tsx';
 import { useNotice } from '../../components/use-notice.tsx';
-import { PasswordForm, type PasswordValues } from './password-form.tsx';
+import { PasswordFields, usePasswordForm } from './password-form.tsx';
 
 export default function ChangePasswordDialog({ onClose }: { onClose: () => void }) {
-  const { t } = useTranslation('session');
-  const { t: common } = useTranslation();
+  const { t } = useTranslation(['session', 'common']);
   const notice = useNotice();
-  const [form] = Form.useForm<PasswordValues>();
-  const [working, setWorking] = useState(false);
+  const form = usePasswordForm(() => {
+    notice.done(t('session:change.done'));
+    onClose();
+  });
   return (
-    <Modal
-      open
-      title={t('change.title')}
-      okText={common('action.save')}
-      confirmLoading={working}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+    <FormModal
+      of={form}
+      title={t('session:change.title')}
+      submitLabel={t('common:action.save')}
+      onClose={onClose}
+      note={<Typography.Paragraph type="secondary">{t('session:change.detail')}</Typography.Paragraph>}
     >
-      <Typography.Paragraph type="secondary">{t('change.detail')}</Typography.Paragraph>
-      <PasswordForm
-        form={form}
-        onWorking={setWorking}
-        onDone={() => {
-          notice.done(t('change.done'));
-          onClose();
-        }}
-      />
-    </Modal>
+      <PasswordFields />
+    </FormModal>
   );
 }

@@ -1,12 +1,13 @@
 /** Sign in, then go on to where one wanted to be. */
 import { LockOutlined, UserOutlined } from '@ant-design/icons';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Form, Input, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Navigate, useSearchParams } from 'react-router';
-import { displayError } from '../../api/errors.ts';
-import { sessionQuery, signIn } from '../../api/session.ts';
+import { firstSignInQuery, lastSession, sessionQuery, signIn } from '../../api/session.ts';
 import { safeReturnPath } from '../../app/paths.ts';
+import { SubmitForm } from '../../components/form/submit-form.tsx';
+import { useSubmitForm } from '../../components/form/use-submit-form.ts';
 import { SessionLayout } from './session-layout.tsx';
 
 interface Credentials {
@@ -20,31 +21,20 @@ export function Component() {
   const [params] = useSearchParams();
   const from = params.get('from');
   const { data: user } = useQuery(sessionQuery);
-  const login = useMutation({
-    mutationFn: ({ username, password }: Credentials) => signIn(client, username.trim(), password),
+  const { data: first } = useQuery(firstSignInQuery);
+  const login = useSubmitForm<Credentials, unknown>({
+    fieldOf: () => undefined,
+    send: ({ username, password }) => signIn(client, username.trim(), password),
+    onDone: () => {},
   });
   // Also whoever comes here signed in. The pages beyond ask for a new password where one is due.
-  if (user) return <Navigate replace to={safeReturnPath(from)} />;
-  const problem = login.error ? displayError(login.error) : undefined;
+  if (user) return <Navigate replace to={safeReturnPath(lastSession.mayLeadBack(user) ? from : null)} />;
   return (
     <SessionLayout title={t('welcome')} detail={t('tagline')}>
-      {problem ? (
-        <Alert
-          type="error"
-          showIcon
-          role="alert"
-          title={problem.title}
-          description={problem.code === 'wrong-credentials' ? undefined : problem.detail}
-          style={{ marginBlockEnd: 16 }}
-        />
-      ) : (
-        from && <Alert type="info" showIcon title={t('expired')} style={{ marginBlockEnd: 16 }} />
-      )}
-      <Form<Credentials>
-        layout="vertical"
+      <SubmitForm
+        of={login}
         size="large"
-        requiredMark={false}
-        onFinish={(values) => login.mutate(values)}
+        note={from && <Alert type="info" showIcon title={t('expired')} style={{ marginBlockEnd: 16 }} />}
       >
         <Form.Item name="username" label={t('username')} rules={[{ required: true, message: t('usernameMissing') }]}>
           <Input prefix={<UserOutlined aria-hidden />} autoComplete="username" autoFocus maxLength={64} />
@@ -52,13 +42,15 @@ export function Component() {
         <Form.Item name="password" label={t('password')} rules={[{ required: true, message: t('passwordMissing') }]}>
           <Input.Password prefix={<LockOutlined aria-hidden />} autoComplete="current-password" maxLength={200} />
         </Form.Item>
-        <Button type="primary" htmlType="submit" block loading={login.isPending}>
+        <Button type="primary" htmlType="submit" block loading={login.working}>
           {t('submit')}
         </Button>
-      </Form>
-      <Typography.Paragraph type="secondary" style={{ fontSize: 12, marginBlock: '24px 0' }}>
-        {t('firstHint')}
-      </Typography.Paragraph>
+      </SubmitForm>
+      {first?.pending && (
+        <Typography.Paragraph type="secondary" style={{ fontSize: 12, marginBlock: '24px 0' }}>
+          {t('firstHint')}
+        </Typography.Paragraph>
+      )}
     </SessionLayout>
   );
 }

@@ -1,12 +1,12 @@
 /** Current and new password, asked for at the first login and from the user menu. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { changePasswordSchema } from '@zhiyun/contracts';
-import { Form, type FormInstance, Input } from 'antd';
+import { Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client.ts';
 import { sessionKey, sessionQuery } from '../../api/session.ts';
-import { checkBody, useFormProblem } from '../../components/form/form-problem.ts';
-import { ProblemAlert } from '../../components/form/problem-alert.tsx';
+import { checkBody } from '../../components/form/form-problem.ts';
+import { type SubmitFormHandle, useSubmitForm } from '../../components/form/use-submit-form.ts';
 import { fieldOfPassword } from './password-fields.ts';
 
 const minimum = 10;
@@ -17,40 +17,25 @@ export interface PasswordValues {
   repeated: string;
 }
 
-export interface PasswordFormProps {
-  form: FormInstance<PasswordValues>;
-  onDone: () => void;
-  onWorking: (working: boolean) => void;
-}
-
-export function PasswordForm({ form, onDone, onWorking }: PasswordFormProps) {
-  const { t } = useTranslation('session');
+export function usePasswordForm(onDone: () => void): SubmitFormHandle<PasswordValues> {
   const client = useQueryClient();
-  const problem = useFormProblem(form, fieldOfPassword);
-  const change = useMutation({
-    mutationFn: async ({ currentPassword, newPassword }: PasswordValues) =>
+  return useSubmitForm<PasswordValues, void>({
+    fieldOf: fieldOfPassword,
+    send: ({ currentPassword, newPassword }) =>
       api.changePassword({ body: checkBody(changePasswordSchema, { currentPassword, newPassword }) }),
-    onMutate: () => {
-      problem.clear();
-      onWorking(true);
-    },
-    onSuccess: async () => {
+    async onDone() {
       // The change may have renewed the session; ask who we are rather than believe it.
       await client.invalidateQueries({ queryKey: sessionKey });
       await client.ensureQueryData(sessionQuery);
       onDone();
     },
-    onError: problem.show,
-    onSettled: () => onWorking(false),
   });
+}
+
+export function PasswordFields() {
+  const { t } = useTranslation('session');
   return (
-    <Form<PasswordValues>
-      form={form}
-      layout="vertical"
-      requiredMark={false}
-      onFinish={(values) => change.mutate(values)}
-    >
-      <ProblemAlert problem={problem.problem} />
+    <>
       <Form.Item
         name="currentPassword"
         label={t('change.current')}
@@ -66,12 +51,12 @@ export function PasswordForm({ form, onDone, onWorking }: PasswordFormProps) {
         rules={[
           { required: true, message: t('passwordMissing') },
           { min: minimum, message: t('change.newHint', { min: minimum }) },
-          {
+          ({ getFieldValue }) => ({
             validator: (_, value) =>
-              value && value === form.getFieldValue('currentPassword')
+              value && value === getFieldValue('currentPassword')
                 ? Promise.reject(new Error(t('change.same')))
                 : Promise.resolve(),
-          },
+          }),
         ]}
       >
         <Input.Password autoComplete="new-password" maxLength={200} />
@@ -82,16 +67,16 @@ export function PasswordForm({ form, onDone, onWorking }: PasswordFormProps) {
         dependencies={['newPassword']}
         rules={[
           { required: true, message: t('passwordMissing') },
-          {
+          ({ getFieldValue }) => ({
             validator: (_, value) =>
-              value && value !== form.getFieldValue('newPassword')
+              value && value !== getFieldValue('newPassword')
                 ? Promise.reject(new Error(t('change.mismatch')))
                 : Promise.resolve(),
-          },
+          }),
         ]}
       >
         <Input.Password autoComplete="new-password" maxLength={200} />
       </Form.Item>
-    </Form>
+    </>
   );
 }

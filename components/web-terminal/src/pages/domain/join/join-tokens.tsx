@@ -61,7 +61,7 @@ export default function JoinTokens() {
           {
             key: 'expires',
             title: t('domain:tokens.expires'),
-            render: (_, each) => <RelativeTime at={each.expiresAt} />,
+            render: (_, each) => <RelativeTime at={each.expiresAt} ahead />,
           },
           {
             key: 'created',

@@ -1,5 +1,7 @@
+import { problemOf } from '@zhiyun/contracts';
+import { RestError } from '@zhiyun/contracts/rest';
 import { expect, it } from 'vitest';
-import { isLeaveChord, webSocketUrl } from './console-link.ts';
+import { isLasting, isLeaveChord, retryDelayMs, webSocketUrl } from './console-link.ts';
 
 it('makes a WebSocket address of a ticket, whole or relative', () => {
   const page = 'https://cloud.example:8443/instances/x';
@@ -15,4 +17,14 @@ it('leaves the console by Ctrl+Alt+Shift only, so that Ctrl-Alt-Del and the like
   expect(isLeaveChord({ ...keys, key: 'Shift' })).toBe(true);
   expect(isLeaveChord({ ...keys, key: 'T' })).toBe(false);
   expect(isLeaveChord({ ...keys, shiftKey: false, key: 'Alt' })).toBe(false);
+});
+
+it('tries again sooner at first and every few seconds for ever, but not where that is of no use', () => {
+  expect(retryDelayMs(0)).toBeLessThan(1_000);
+  expect(retryDelayMs(3)).toBeGreaterThan(retryDelayMs(1));
+  expect(retryDelayMs(1_000)).toBe(5_000);
+  const refused = (code: 'forbidden' | 'node-unreachable') => new RestError(problemOf({ code, detail: '' }));
+  expect(isLasting(refused('forbidden'))).toBe(true);
+  expect(isLasting(refused('node-unreachable'))).toBe(false);
+  expect(isLasting(new TypeError('cut'))).toBe(false);
 });

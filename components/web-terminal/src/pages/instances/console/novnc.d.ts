@@ -16,7 +16,8 @@ declare module '@novnc/novnc' {
     disconnect(): void;
     focus(options?: FocusOptions): void;
     blur(): void;
-    sendCtrlAltDel(): void;
+    sendKey(keysym: number, code: string, down: boolean): void;
+    toBlob(callback: (picture: Blob | null) => void, type?: string): void;
     addEventListener<Name extends keyof RfbEvents>(name: Name, listener: (event: RfbEvents[Name]) => void): void;
   }
 }

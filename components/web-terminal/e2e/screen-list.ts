@@ -1,0 +1,201 @@
+/** Every page and dialog of the console, and how to get there: for pictures, and for the tests that look at all of them. */
+import type { Page } from 'playwright-core';
+import { seededId } from '../mock-api/seed.ts';
+
+export const instances = 137;
+const first = seededId('instance', instances);
+
+export interface Screen {
+  name: string;
+  path: string;
+  seed?: 'empty' | 'large';
+  username?: string | null;
+  prepare?: (page: Page) => Promise<void>;
+}
+
+/** The page is drawn, and waits for nothing. */
+export async function ready(page: Page): Promise<void> {
+  await page.locator('h1').first().waitFor({ state: 'attached' });
+  await page.waitForFunction(() => !document.querySelector('.ant-spin-spinning, .ant-skeleton-active'));
+}
+
+const byRole = (page: Page, role: 'button' | 'row' | 'tab' | 'menuitem' | 'checkbox', name: RegExp) =>
+  page.getByRole(role, { name }).first();
+const rowMenu = async (page: Page, name: string) =>
+  byRole(page, 'button', new RegExp(`${name} 的更多操作|More actions for ${name}`)).click();
+const connected = (page: Page) =>
+  page
+    .getByRole('status')
+    .getByText(/^(已连接|Connected)$/)
+    .waitFor();
+
+export const screens: readonly Screen[] = [
+  { name: 'login', path: '/login', username: null },
+  { name: 'first-password', path: '/', username: 'first' },
+  { name: 'overview', path: '/' },
+  { name: 'overview-empty', path: '/', seed: 'empty' },
+  { name: 'instances', path: '/instances' },
+  { name: 'instances-empty', path: '/instances', seed: 'empty' },
+  { name: 'instances-nothing-found', path: '/instances?search=zzz' },
+  { name: 'instances-viewer', path: '/instances', username: 'viewer' },
+  {
+    name: 'instances-row-menu',
+    path: '/instances',
+    prepare: (page) => rowMenu(page, 'web-1'),
+  },
+  { name: 'instance-create', path: '/instances?create=blank' },
+  {
+    name: 'instance-create-refused',
+    path: '/instances?create=blank',
+    async prepare(page) {
+      await page.locator('#create-name').fill('web-1');
+      await page.locator('.ant-drawer-footer .ant-btn-primary').click();
+    },
+  },
+  { name: 'instance', path: `/instances/${first}` },
+  { name: 'instance-display', path: `/instances/${first}/display`, prepare: connected },
+  { name: 'instance-serial', path: `/instances/${first}/serial`, prepare: connected },
+  { name: 'instance-activity', path: `/instances/${first}/activity` },
+  {
+    name: 'instance-delete',
+    path: '/instances',
+    async prepare(page) {
+      await rowMenu(page, 'web-1');
+      await page.getByRole('menuitem', { name: /^(delete )?(删除|Delete)/ }).click();
+    },
+  },
+  {
+    name: 'instance-display-keys',
+    path: `/instances/${first}/display`,
+    async prepare(page) {
+      await connected(page);
+      await byRole(page, 'button', /^(发送按键|Send keys)/).click();
+      await byRole(page, 'menuitem', /功能键|Function keys/).click();
+    },
+  },
+  {
+    name: 'instance-display-paste',
+    path: `/instances/${first}/display`,
+    async prepare(page) {
+      await connected(page);
+      await byRole(page, 'button', /^(粘贴文本|Paste text)/).click();
+    },
+  },
+  { name: 'instance-window', path: `/instances/${first}/display/window`, prepare: connected },
+  { name: 'instance-gone', path: '/instances/gone' },
+  {
+    name: 'instance-stop',
+    path: `/instances/${first}`,
+    prepare: (page) => byRole(page, 'button', /^(关机|Stop)$/).click(),
+  },
+  {
+    name: 'instance-rename',
+    path: '/instances',
+    async prepare(page) {
+      await rowMenu(page, 'web-1');
+      await byRole(page, 'menuitem', /重命名|Rename/).click();
+    },
+  },
+  {
+    name: 'instances-selected',
+    path: '/instances',
+    prepare: (page) => page.getByRole('row', { name: /web-1/ }).first().getByRole('checkbox').check(),
+  },
+  { name: 'images', path: '/images' },
+  {
+    name: 'images-expanded',
+    path: '/images',
+    prepare: (page) => byRole(page, 'button', /^(展开行|Expand row)$/).click(),
+  },
+  {
+    name: 'image-edit',
+    path: '/images',
+    async prepare(page) {
+      await rowMenu(page, 'debian-13-cloud');
+      await byRole(page, 'menuitem', /编辑|Edit/).click();
+    },
+  },
+  {
+    name: 'image-move',
+    path: '/images',
+    async prepare(page) {
+      await rowMenu(page, 'debian-13-cloud');
+      await byRole(page, 'menuitem', /移动|Move/).click();
+    },
+  },
+  {
+    name: 'image-import',
+    path: '/images?add=upload',
+    prepare: (page) => page.getByText(/从服务器导入|Import from the server/).click(),
+  },
+  { name: 'image-add', path: '/images?add=upload' },
+  { name: 'pools', path: '/pools' },
+  {
+    name: 'pool-create',
+    path: '/pools',
+    prepare: (page) => byRole(page, 'button', /创建资源池|Create (compute )?pool/).click(),
+  },
+  { name: 'pool', path: `/pools/${seededId('pool', 1)}` },
+  { name: 'nodes', path: '/nodes' },
+  { name: 'node', path: `/nodes/${seededId('node', 1)}` },
+  {
+    name: 'node-edit',
+    path: '/nodes',
+    prepare: (page) => byRole(page, 'button', /(编辑|Edit): node-1/).click(),
+  },
+  { name: 'domain', path: '/domain' },
+  { name: 'domain-empty', path: '/domain', seed: 'empty' },
+  { name: 'domain-large', path: '/domain', seed: 'large' },
+  {
+    name: 'domain-selected',
+    path: '/domain',
+    prepare: (page) => byRole(page, 'button', /(主控节点|Control Server) node-2/).click(),
+  },
+  { name: 'domain-list', path: '/domain?view=list' },
+  { name: 'domain-tokens', path: '/domain?view=tokens' },
+  {
+    name: 'domain-add',
+    path: '/domain',
+    prepare: (page) => byRole(page, 'button', /添加服务器|Add a server/).click(),
+  },
+  {
+    name: 'domain-add-command',
+    path: '/domain',
+    async prepare(page) {
+      await byRole(page, 'button', /添加服务器|Add a server/).click();
+      await byRole(page, 'button', /生成命令|Make the command/).click();
+    },
+  },
+  {
+    name: 'domain-remove',
+    path: `/domain?component=${seededId('component', 4)}`,
+    prepare: (page) => byRole(page, 'button', /^(delete )?(移除|Remove)$/).click(),
+  },
+  { name: 'operations', path: '/operations' },
+  { name: 'operation-failed', path: `/operations/${seededId('operation', 3)}` },
+  {
+    name: 'operations-expanded',
+    path: '/operations',
+    prepare: (page) => byRole(page, 'button', /^(展开行|Expand row)$/).click(),
+  },
+  { name: 'events', path: '/events' },
+  {
+    name: 'user-menu',
+    path: '/events',
+    prepare: (page) => byRole(page, 'button', /^(用户菜单|User menu)/).click(),
+  },
+  {
+    name: 'change-password',
+    path: '/events',
+    async prepare(page) {
+      await byRole(page, 'button', /^(用户菜单|User menu)/).click();
+      await byRole(page, 'menuitem', /修改密码|Change password/).click();
+    },
+  },
+  {
+    name: 'running',
+    path: '/events',
+    prepare: (page) => byRole(page, 'button', /^(进行中的操作|Running operations)/).click(),
+  },
+  { name: 'not-found', path: '/nowhere' },
+];
