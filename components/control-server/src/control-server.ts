@@ -19,6 +19,7 @@ import { watchUploads } from './background/watch-uploads.ts';
 import { componentHandlers } from './component/component-handlers.ts';
 import { componentTransactions } from './component/transactions/component-transactions.ts';
 import { computePoolHandlers } from './compute-pool/compute-pool-handlers.ts';
+import { endedConsoles } from './console/console-rights.ts';
 import { consoleHandlers, redeemTicket } from './console/console-tickets.ts';
 import { eventHandlers } from './event/event-handlers.ts';
 import { EventStreams } from './event/event-stream.ts';
@@ -130,6 +131,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
       await sql`select 1`.execute(store.db);
       return {};
     },
+    endedConsoles: ({ sessionIds }) => endedConsoles(sessions, sessionIds),
     authorizeUpload: (params) => authorizeUpload({ store, authenticate }, params),
     async uploadFinished({ imageId }) {
       await finishUpload({ store, engine }, imageId);

@@ -9,26 +9,38 @@ import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { say } from '@zhiyun/contracts';
 import { type ConsoleKind, consoleKindSchema, controlServerLink, nodeClientLink } from '@zhiyun/contracts/links';
-import { type Logger, PlatformError } from '@zhiyun/kernel';
+import { type Clock, type Logger, PlatformError } from '@zhiyun/kernel';
 import type { Member, Peer } from '@zhiyun/link';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import type { ClientReader } from './client.ts';
 import type { LiveControl } from './live-control.ts';
+import { OpenConsoles } from './open-consoles.ts';
 import { endWithProblem } from './problem.ts';
 import { sameOrigin } from './same-site.ts';
 
 const maxMessageBytes = 1024 * 1024;
 const path = /^\/api\/v1\/consoles\/([a-z]+)\/([A-Za-z0-9_-]{16,128})$/;
 
-async function openPipe(member: Member, control: LiveControl, kind: ConsoleKind, ticket: string): Promise<Duplex> {
+interface OpenedConsole {
+  readonly bytes: Duplex;
+  readonly sessionId: string | undefined;
+}
+
+async function openConsole(
+  member: Member,
+  control: LiveControl,
+  kind: ConsoleKind,
+  ticket: string,
+): Promise<OpenedConsole> {
   const redeem = (peer: Peer) => peer.as(controlServerLink).redeemTicket({ ticket, kind });
   // A ticket is good for once: of one whose answer was lost nobody can say whether it was used.
-  const { instanceId, nodeId } = await control.ask(redeem, { repeatable: false });
+  const { instanceId, nodeId, sessionId } = await control.ask(redeem, { repeatable: false });
   const node = member.peer(nodeId);
   if (node?.state !== 'online')
     throw new PlatformError('node-unreachable', 'The node of this instance cannot be reached right now.');
   const methods = node.as(nodeClientLink);
-  return kind === 'display' ? methods.display({ instanceId }) : methods.serial({ instanceId });
+  const bytes = await (kind === 'display' ? methods.display({ instanceId }) : methods.serial({ instanceId }));
+  return { bytes, sessionId };
 }
 
 function refuse(socket: Duplex, error: unknown): void {
@@ -37,12 +49,17 @@ function refuse(socket: Duplex, error: unknown): void {
   endWithProblem(socket, told.toFault());
 }
 
+export interface ConsoleServerOptions {
+  member: Member;
+  control: LiveControl;
+  clients: ClientReader;
+  clock: Clock;
+  log: Logger;
+}
+
 export function serveConsoles(
   server: Http2SecureServer,
-  member: Member,
-  control: LiveControl,
-  clients: ClientReader,
-  log: Logger,
+  { member, control, clients, clock, log }: ConsoleServerOptions,
 ): AsyncDisposable {
   const sockets = new WebSocketServer({
     noServer: true,
@@ -50,6 +67,8 @@ export function serveConsoles(
     // noVNC offers `binary`; what is not offered must not be chosen.
     handleProtocols: (offered) => (offered.has('binary') ? 'binary' : false),
   });
+
+  const open = new OpenConsoles(control, clock, log);
 
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy());
@@ -61,8 +80,9 @@ export function serveConsoles(
       const client = clients.read((socket as Socket).remoteAddress, request.headers);
       if (!sameOrigin(request.headers, client.origin))
         throw new PlatformError('cross-site-request', say('gateway.cross-site-console'));
-      const bytes = await openPipe(member, control, kind.data, match[2]);
+      const { bytes, sessionId } = await openConsole(member, control, kind.data, match[2]);
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        open.add(webSocket, sessionId);
         const stream = createWebSocketStream(webSocket);
         // Either side's end ends the other; how it ended does not matter to anybody.
         pipeline(bytes, stream, bytes).catch((error: Error) =>
@@ -80,7 +100,7 @@ export function serveConsoles(
   return {
     async [Symbol.asyncDispose]() {
       server.off('upgrade', onUpgrade);
-      for (const client of sockets.clients) client.terminate();
+      open[Symbol.dispose]();
       sockets.close();
     },
   };

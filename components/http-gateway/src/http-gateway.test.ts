@@ -218,6 +218,14 @@ test('a ticket opens a pipe of bytes to the node', async () => {
   socket.terminate();
 });
 
+test('a console is closed within a second when its session ends', async () => {
+  const { socket } = await openConsole(goodTicket);
+  const { promise, resolve } = Promise.withResolvers<number>();
+  socket.once('close', resolve);
+  stage.endedSessions.add('session-1');
+  expect(await promise).toBe(1008);
+});
+
 test('a wrong ticket and a foreign page are refused', async () => {
   expect((await openConsole('ticket-ffffffffffffffff')).refused).toBe(403);
   expect((await openConsole(goodTicket, { origin: 'https://evil.example' })).refused).toBe(403);

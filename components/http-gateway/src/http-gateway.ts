@@ -64,7 +64,7 @@ export function createHttpGateway(options: HttpGatewayOptions): HttpGateway {
         door.closeAll();
         await closed;
       });
-      ends.use(serveConsoles(server, member, control, clients, log));
+      ends.use(serveConsoles(server, { member, control, clients, clock, log }));
       const use = (renewed: typeof certificate) => server.setSecureContext(tlsOptions(renewed));
       ends.use(keepCertificate({ certificate, names, obtain, use, clock, log }));
       await app.listen({ host: listen.host, port: listen.port }).catch((error: unknown) => {

@@ -44,6 +44,7 @@ async function startDomain({ hear = true } = {}) {
     redeemTicket: never,
     admitRequest: never,
     ready: never,
+    endedConsoles: never,
     authorizeUpload: never,
     async uploadFinished({ imageId }) {
       finished.push(imageId);

@@ -12,6 +12,7 @@ export const errorCodes = {
   'not-authenticated': { status: 401, title: 'Not signed in' },
   'wrong-credentials': { status: 401, title: 'Wrong username or password' },
   forbidden: { status: 403, title: 'Not allowed for your role' },
+  'password-change-required': { status: 403, title: 'Set a password of your own first' },
   'cross-site-request': { status: 403, title: 'The request came from another site' },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },

@@ -1,5 +1,5 @@
 import { GiB, MiB } from '@zhiyun/contracts';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestControlServer, type TestControlServer } from '../testing/test-control-server.ts';
 
 let test: TestControlServer;
@@ -47,5 +47,51 @@ it('the database holds no ticket, and an instance that is off gives none', async
   await expect(ticketOf('display')).rejects.toMatchObject({ problem: { code: 'wrong-state' } });
   await expect(test.admin.createDisplayTicket({ params: { id: 'nothing' } })).rejects.toMatchObject({
     problem: { code: 'not-found' },
+  });
+});
+
+/** A second user with a session and a ticket of it. */
+async function guardWithTicket(username: string) {
+  const given = 'given by somebody';
+  const own = 'correct horse';
+  await test.admin.createUser({ body: { username, role: 'operator', password: given } });
+  const first = await test.signIn(username, given);
+  await first.client.changePassword({ body: { currentPassword: given, newPassword: own } });
+  const { client } = await test.signIn(username, own);
+  const { url } = await client.createSerialTicket({ params: { id: 'web' } });
+  return { client, ticket: url.split('/').at(-1) ?? '' };
+}
+
+describe('the right to a console', () => {
+  beforeAll(async () => {
+    await test.ended(await test.admin.startInstance({ params: { id: 'web' } }));
+  });
+
+  it('ends with the session: for what is open, and for tickets that were not used yet', async () => {
+    const { client, ticket } = await guardWithTicket('guard-1');
+    const spare = (await client.createSerialTicket({ params: { id: 'web' } })).url.split('/').at(-1) ?? '';
+    const { sessionId = '' } = await test.link.redeemTicket({ ticket, kind: 'serial' });
+    expect(await test.link.endedConsoles({ sessionIds: [sessionId] })).toEqual({ ended: [] });
+    await client.deleteSession();
+    expect(await test.link.endedConsoles({ sessionIds: [sessionId] })).toEqual({ ended: [sessionId] });
+    await expect(test.link.redeemTicket({ ticket: spare, kind: 'serial' })).rejects.toMatchObject(invalid);
+  });
+
+  it.each([
+    ['the permission', (name: string) => test.admin.updateUser({ params: { id: name }, body: { role: 'viewer' } })],
+    ['the user', (name: string) => test.admin.deleteUser({ params: { id: name } })],
+  ])('ends with %s', async (what, end) => {
+    const name = what === 'the user' ? 'guard-2' : 'guard-3';
+    const { client, ticket } = await guardWithTicket(name);
+    const spare = (await client.createSerialTicket({ params: { id: 'web' } })).url.split('/').at(-1) ?? '';
+    const { sessionId = '' } = await test.link.redeemTicket({ ticket, kind: 'serial' });
+    await end(name);
+    expect(await test.link.endedConsoles({ sessionIds: [sessionId] })).toEqual({ ended: [sessionId] });
+    await expect(test.link.redeemTicket({ ticket: spare, kind: 'serial' })).rejects.toMatchObject(invalid);
+  });
+
+  it('is nobody’s who was never signed in', async () => {
+    const made = ['not-an-id', '00000000-0000-7000-8000-000000000000'];
+    expect(await test.link.endedConsoles({ sessionIds: made })).toEqual({ ended: made });
   });
 });

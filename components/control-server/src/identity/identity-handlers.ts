@@ -87,7 +87,7 @@ export function identityHandlers({ store, sessions, clock }: IdentityOptions): I
       );
       const passwordHash = await hashPassword(body.newPassword);
       await store.tx(async (tx) => {
-        const changes = { password_hash: passwordHash, must_change_password: false };
+        const changes = { password_hash: passwordHash, must_change_password: false, password_change_enforced: false };
         await tx.updateTable('app_user').set(changes).where('id', '=', principal.userId).execute();
         await sessions.endAll(tx, principal.userId, principal.sessionId);
       });
@@ -106,6 +106,7 @@ export function identityHandlers({ store, sessions, clock }: IdentityOptions): I
         role: body.role,
         password_hash: passwordHash,
         must_change_password: true,
+        password_change_enforced: true,
         created_at: new Date(clock.now()),
       };
       try {
@@ -126,12 +127,14 @@ export function identityHandlers({ store, sessions, clock }: IdentityOptions): I
       const updated = await store.tx(async (tx) => {
         const { user: row, isLastAdministrator } = await lockUser(tx, params.id);
         if (!changed) return row;
+        if (body.password !== undefined && row.id === principal.userId) throw ownPassword();
         if (body.password !== undefined) requireUncommonPassword(body.password, row.username, 'password');
         if (isLastAdministrator && body.role !== undefined && body.role !== 'administrator') throw lastAdministrator();
         const changes = {
           role: body.role ?? row.role,
           password_hash: passwordHash ?? row.password_hash,
-          must_change_password: passwordHash ? row.id !== principal.userId : row.must_change_password,
+          must_change_password: passwordHash !== undefined || row.must_change_password,
+          password_change_enforced: passwordHash !== undefined || row.password_change_enforced,
         };
         await tx.updateTable('app_user').set(changes).where('id', '=', row.id).execute();
         await sessions.endAll(tx, row.id, principal.sessionId);
@@ -161,6 +164,12 @@ function wrongField(code: 'invalid-request' | 'wrong-credentials', path: string,
   return new PlatformError(code, say('identity.field-wrong', { field: path, reason }), {
     errors: [fieldError(path, reason)],
   });
+}
+
+/** Who finds a session open must not be able to make it his own. */
+function ownPassword(): PlatformError {
+  const errors = [fieldError('password', say('field.password-own'))];
+  return new PlatformError('forbidden', say('identity.own-password'), { errors });
 }
 
 function lastAdministrator(): PlatformError {

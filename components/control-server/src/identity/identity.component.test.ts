@@ -62,11 +62,19 @@ async function lastUse(): Promise<number | undefined> {
   return (await ofAll.executeTakeFirst())?.at.getTime();
 }
 
+/** Somebody who has set a password of his own. */
 async function addUser(username: string, role: string): Promise<string> {
+  const id = await addGivenUser(username, role);
+  const token = await tokenOf(username, givenPassword);
+  const body = { currentPassword: givenPassword, newPassword: 'correct horse' };
+  expect((await call('PUT', '/users/me/password', { token, body })).statusCode).toBe(204);
+  return id;
+}
+const givenPassword = 'given by somebody';
+async function addGivenUser(username: string, role: string): Promise<string> {
   const token = await tokenOf();
-  const made = await call('POST', '/users', { token, body: { username, role, password: 'correct horse' } });
-  expect(made.statusCode).toBe(201);
-  return made.json().id;
+  const answer = await call('POST', '/users', { token, body: { username, role, password: givenPassword } });
+  return answer.json().id;
 }
 
 describe('the first user', () => {
@@ -174,6 +182,32 @@ describe('a password', () => {
     expect((await me(other)).statusCode).toBe(401);
     expect((await signIn()).statusCode).toBe(401);
     expect((await signIn('admin', 'correct horse')).statusCode).toBe(201);
+  });
+});
+
+describe('a password that somebody else has set', () => {
+  it('is good for setting an own one, and for nothing else', async () => {
+    await addGivenUser('ann', 'administrator');
+    const token = await tokenOf('ann', givenPassword);
+    expect((await me(token)).json()).toMatchObject({ username: 'ann', mustChangePassword: true });
+    const refused = await call('GET', '/users', { token });
+    expect([refused.statusCode, refused.json().code]).toEqual([403, 'password-change-required']);
+    const body = { currentPassword: givenPassword, newPassword: 'correct horse' };
+    expect((await call('PUT', '/users/me/password', { token, body })).statusCode).toBe(204);
+    expect((await call('GET', '/users', { token })).statusCode).toBe(200);
+  });
+
+  it('is nobody’s own: who has found a session open cannot make it his', async () => {
+    const id = await addUser('ann', 'administrator');
+    const token = await tokenOf('ann', 'correct horse');
+    for (const reference of [id, 'ann']) {
+      const answer = await call('PATCH', `/users/${reference}`, { token, body: { password: 'stolen for good' } });
+      expect(answer.json()).toMatchObject({ code: 'forbidden', errors: [{ path: 'password' }] });
+    }
+    expect((await signIn('ann', 'correct horse')).statusCode).toBe(201);
+    const byAdmin = { token: await tokenOf(), body: { password: 'given once more' } };
+    expect((await call('PATCH', '/users/ann', byAdmin)).json()).toMatchObject({ mustChangePassword: true });
+    expect((await me(token)).statusCode).toBe(401);
   });
 });
 

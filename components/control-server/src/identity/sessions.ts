@@ -2,7 +2,7 @@
  * Sessions. The token is known to its bearer only. A session ends by itself when unused for long, at its absolute end, or
  * when it is deleted, which every Control Server notices within `cacheMs`.
  */
-import { type DomainId, say, type UserId } from '@zhiyun/contracts';
+import { type DomainId, isUuid, type Role, say, type UserId } from '@zhiyun/contracts';
 import { type Clock, newId, PlatformError } from '@zhiyun/kernel';
 import type { Store, Tx } from '@zhiyun/store';
 import type { Credentials } from '../rest/admission.ts';
@@ -96,27 +96,59 @@ export class Sessions {
     this.#cache.clear();
   }
 
+  /** Those of the sessions that are good still, each with whose it is. To be asked for is to be used. */
+  async living(ids: readonly string[]): Promise<ReadonlyMap<string, Principal>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.#good().where('session.id', 'in', ids.filter(isUuid)).execute();
+    this.#noteUse(rows);
+    return new Map(rows.map((row) => [row.id, principalOf(row)]));
+  }
+
   async #read(tokenHash: Buffer): Promise<Principal | undefined> {
+    const row = await this.#good().where('session.token_hash', '=', tokenHash).executeTakeFirst();
+    if (!row) return undefined;
+    this.#noteUse([row]);
+    return principalOf(row);
+  }
+
+  #good() {
     const now = this.#clock.now();
-    const row = await this.#store.db
+    return this.#store.db
       .selectFrom('session')
       .innerJoin('app_user', 'app_user.id', 'session.user_id')
       .select(['session.id', 'session.last_used_at', 'app_user.id as userId', 'app_user.username', 'app_user.role'])
-      .where('session.token_hash', '=', tokenHash)
+      .select('app_user.password_change_enforced')
       .where('session.expires_at', '>', new Date(now))
-      .where('session.last_used_at', '>', new Date(now - sessionIdleMs))
-      .executeTakeFirst();
-    if (!row) return undefined;
-    if (now - row.last_used_at.getTime() > usedResolutionMs) {
-      // Nobody waits for it: a commit can take long, and losing one costs a minute of a session's idle time.
-      const used = this.#store.db.updateTable('session').set({ last_used_at: new Date(now) });
-      used
-        .where('id', '=', row.id)
-        .execute()
-        .catch(() => {});
-    }
-    return { userId: row.userId, username: row.username, role: row.role, sessionId: row.id };
+      .where('session.last_used_at', '>', new Date(now - sessionIdleMs));
   }
+
+  #noteUse(rows: readonly { id: string; last_used_at: Date }[]): void {
+    const now = this.#clock.now();
+    const due = rows.filter((row) => now - row.last_used_at.getTime() > usedResolutionMs).map(({ id }) => id);
+    if (due.length === 0) return;
+    // Nobody waits for it: a commit can take long, and losing one costs a minute of a session's idle time.
+    const used = this.#store.db.updateTable('session').set({ last_used_at: new Date(now) });
+    used
+      .where('id', 'in', due)
+      .execute()
+      .catch(() => {});
+  }
+}
+
+function principalOf(row: {
+  id: string;
+  userId: UserId;
+  username: string;
+  role: Role;
+  password_change_enforced: boolean;
+}): Principal {
+  return {
+    userId: row.userId,
+    username: row.username,
+    role: row.role,
+    sessionId: row.id,
+    mustChangePassword: row.password_change_enforced,
+  };
 }
 
 /** The bearer token, else the cookie. */

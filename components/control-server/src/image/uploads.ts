@@ -2,12 +2,12 @@
  * Uploads in progress. The bytes go from the gateway to the Storage Server; here is who may send them, how far they are,
  * and what happens when the last one has arrived.
  */
-import { type ComponentId, type ImageId, roleMay } from '@zhiyun/contracts';
+import type { ComponentId, ImageId } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
 import type { Engine } from '@zhiyun/transaction';
 import type { Peers } from '../peers/peers.ts';
-import type { Authenticate, Credentials } from '../rest/admission.ts';
+import { type Authenticate, type Credentials, requirePermission } from '../rest/admission.ts';
 import { beginCheck } from './image-operations.ts';
 import { findImage, type ImageRow } from './image-store.ts';
 
@@ -34,9 +34,7 @@ export async function authorizeUpload(
   { imageId, ...credentials }: Credentials & { imageId: ImageId },
 ): Promise<{ storageServerId: ComponentId }> {
   const principal = await authenticate(credentials);
-  if (!roleMay(principal.role, 'image:write')) {
-    throw new PlatformError('forbidden', `Your role "${principal.role}" lacks the permission "image:write".`);
-  }
+  requirePermission(principal, 'image:write');
   const image = await findImage(store, imageId);
   if (image.state !== 'uploading' || image.storage_server_id === null) {
     throw new PlatformError('wrong-state', `Image «${image.name}» is ${image.state}; it takes no bytes.`);

@@ -1,6 +1,6 @@
 /** Who may come in: decided before a byte of the body is read. 401 comes before 403, 403 before 400. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { roleMay, say } from '@zhiyun/contracts';
+import { type Permission, roleMay, say } from '@zhiyun/contracts';
 import type { Policy } from '@zhiyun/contracts/rest';
 import { PlatformError } from '@zhiyun/kernel';
 import type { Principal } from './rest-handlers.ts';
@@ -49,11 +49,13 @@ export async function admit(
 ): Promise<Principal | null> {
   if (policy === 'public') return null;
   const principal = await authenticate(credentials);
-  if (policy !== 'signed-in' && !roleMay(principal.role, policy)) {
-    throw new PlatformError(
-      'forbidden',
-      say('identity.lacks-permission', { role: principal.role, permission: policy }),
-    );
-  }
+  if (policy !== 'signed-in') requirePermission(principal, policy);
   return principal;
+}
+
+/** Throws `forbidden`; `password-change-required` while the user's password is one that somebody else has set. */
+export function requirePermission({ role, mustChangePassword }: Principal, permission: Permission): void {
+  if (mustChangePassword) throw new PlatformError('password-change-required', say('identity.change-password-first'));
+  if (!roleMay(role, permission))
+    throw new PlatformError('forbidden', say('identity.lacks-permission', { role, permission }));
 }

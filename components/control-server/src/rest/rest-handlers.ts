@@ -12,6 +12,8 @@ export interface Principal {
   readonly username: string;
   readonly role: Role;
   readonly sessionId: string;
+  /** Somebody else has set the password: nothing but an own one may be set. */
+  readonly mustChangePassword: boolean;
 }
 
 type SchemaOf<Name extends RouteName, Part extends 'params' | 'query' | 'body' | 'answer'> = Routes[Name] extends {

@@ -37,7 +37,8 @@ export async function buildTestApp(
 const authenticateByRole: Authenticate = async ({ authorization }) => {
   const role = roleSchema.safeParse(authorization?.replace('Bearer ', ''));
   if (!role.success) throw new PlatformError('not-authenticated', 'Sign in first.');
-  return { userId: testUserId, username: role.data, role: role.data, sessionId: role.data };
+  const { data } = role;
+  return { userId: testUserId, username: data, role: data, sessionId: data, mustChangePassword: false };
 };
 
 export const as = (role: Role | 'expired') => ({ authorization: `Bearer ${role}` });

@@ -52,6 +52,8 @@ export interface GatewayStage extends AsyncDisposable {
   readonly consoleDirectory: string;
   readonly storageServerId: ComponentId;
   readonly heard: Heard[];
+  /** Sessions that the Control Server says have ended. */
+  readonly endedSessions: Set<string>;
   /** So many requests are heard and then never answered. */
   dropped: number;
   /** Answers a REST request that is not dropped. Default: `{"fine":true}`. */
@@ -118,8 +120,9 @@ export async function startGatewayStage(options: Partial<HttpGatewayOptions> = {
       redeemTicket: async ({ ticket }) => {
         if (ticket !== goodTicket)
           throw new PlatformError('ticket-invalid', 'The ticket is unknown, used or expired; ask for a new one.');
-        return { instanceId: newId<InstanceId>(), nodeId: node.id, userId: newId<UserId>() };
+        return { instanceId: newId<InstanceId>(), nodeId: node.id, userId: newId<UserId>(), sessionId: 'session-1' };
       },
+      endedConsoles: async ({ sessionIds }) => ({ ended: sessionIds.filter((id) => stage.endedSessions.has(id)) }),
       admitRequest: async (bearer) => {
         requireGood(bearer);
         return {};
@@ -165,6 +168,7 @@ export async function startGatewayStage(options: Partial<HttpGatewayOptions> = {
     consoleDirectory,
     storageServerId: storage.id,
     heard: [],
+    endedSessions: new Set(),
     dropped: 0,
     notReady: undefined,
     answerRest,

@@ -13,7 +13,19 @@ export const controlServerLink = {
     redeemTicket: call(
       ['http-gateway'],
       z.object({ ticket: z.string(), kind: consoleKindSchema }),
-      z.object({ instanceId: instanceIdSchema, nodeId: componentIdSchema, userId: userIdSchema }),
+      z.object({
+        instanceId: instanceIdSchema,
+        nodeId: componentIdSchema,
+        userId: userIdSchema,
+        /** What the console belongs to; absent from a Control Server that does not know it yet. */
+        sessionId: z.string().optional(),
+      }),
+    ),
+    /** Of consoles that are open: the sessions among them that have ended or may not have a console any more. */
+    endedConsoles: call(
+      ['http-gateway'],
+      z.object({ sessionIds: z.array(z.string()).max(10_000) }),
+      z.object({ ended: z.array(z.string()) }),
     ),
     /** May the bearer make this request? Asked before a large body is read. Errors as REST's. */
     admitRequest: call(

@@ -74,6 +74,7 @@ export const fieldSentences = defineSentences({
     zh: '过于简单：是常见的密码',
   },
   'field.password-same': { en: 'must differ from the current one', zh: '须与当前密码不同' },
+  'field.password-own': { en: 'is not for your own password', zh: '不能用于修改自己的密码' },
   'field.password-wrong': { en: 'is not your current password', zh: '与当前密码不一致' },
 });
 

@@ -16,6 +16,14 @@ export const identitySentences = defineSentences({
     en: 'Your role "{role}" lacks the permission "{permission}".',
     zh: '您的角色“{role}”没有权限“{permission}”。',
   },
+  'identity.change-password-first': {
+    en: 'Somebody else has set your password: set one of your own first (PUT /users/me/password).',
+    zh: '您的密码由他人设置，请先修改为自己的密码（PUT /users/me/password）。',
+  },
+  'identity.own-password': {
+    en: 'Your own password is changed with the present one (PUT /users/me/password).',
+    zh: '修改自己的密码须提供当前密码（PUT /users/me/password）。',
+  },
   'identity.cross-site': {
     en: 'A page of {origin} may not change anything here.',
     zh: '来自 {origin} 的页面不能更改这里的内容。',

@@ -8,6 +8,7 @@ export interface UserTable {
   role: Role;
   password_hash: string;
   must_change_password: Generated<boolean>;
+  password_change_enforced: Generated<boolean>;
   created_at: Date;
 }
 
@@ -39,6 +40,7 @@ export interface ConsoleTicketTable {
   user_id: UserId;
   instance_id: InstanceId;
   node_id: NodeId;
+  session_id: Generated<string | null>;
   expires_at: Date;
 }
 

@@ -7,6 +7,7 @@ const code: Record<ErrorCode, string> = {
   'not-authenticated': '登录已失效，请重新登录',
   'wrong-credentials': '用户名或密码错误',
   forbidden: '您的角色没有此权限',
+  'password-change-required': '请先设置自己的密码',
   'cross-site-request': '已拒绝来自其他站点的请求',
   'not-found': '资源不存在或已被删除',
   'method-not-allowed': '不支持的请求方法',
