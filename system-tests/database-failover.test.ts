@@ -45,6 +45,13 @@ test.skipIf(missing)(skippable('the primary dies under load', missing), async ()
   const enough = new AbortController();
   const writing = writeNumbers(store, 4, enough.signal);
   const operating = runOperations(engine, 4, enough.signal);
+  // When the test fails they end before what they work with does.
+  await using _work = {
+    async [Symbol.asyncDispose]() {
+      enough.abort();
+      await Promise.allSettled([writing, operating]);
+    },
+  };
   const closed = async () => (await counts(store, 'closed')).size;
   await waitFor(async () => (await closed()) > 50, patience);
 

@@ -10,7 +10,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { databaseAccount, findBinaries } from '@zhiyun/store';
+import { databaseAccount, findBinaries, forgetUnreaped } from '@zhiyun/store';
 import pg from 'pg';
 
 const host = '127.0.0.1';
@@ -121,6 +121,7 @@ export class LocalCluster implements AsyncDisposable {
 
   async startMember(member: Member): Promise<void> {
     const file = join(member.directory, 'patroni.yml');
+    await forgetUnreaped(join(member.directory, 'data'));
     member.patroni = await launch('patroni', [file], join(member.directory, 'patroni.log'), this.#ids);
   }
 

@@ -35,3 +35,4 @@ export {
   type PrivatePostgresOptions,
   startPrivatePostgres,
 } from './postgres/start-private-postgres.ts';
+export { forgetUnreaped } from './postgres/unreaped-postmaster.ts';

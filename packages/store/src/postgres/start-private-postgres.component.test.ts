@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { silentLogger } from '@zhiyun/kernel';
-import { waitFor } from '@zhiyun/testkit';
+import { skippable, unmet, waitFor } from '@zhiyun/testkit';
 import { sql } from 'kysely';
 import { afterEach, expect, test } from 'vitest';
 import { openStore } from '../open-store.ts';
@@ -68,6 +68,34 @@ test('it outlives the process that started it, is adopted, and keeps what was ac
   expect(again.adopted).toBe(false);
   expect(await query(again.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
 });
+
+const noNamespace = unmet({ rootFor: 'a pid namespace', programs: ['unshare'] });
+test.skipIf(noNamespace)(
+  skippable('where process 1 does not reap, a dead server is dead all the same, and starts again', noNamespace),
+  async () => {
+    const directory = await freshDirectory();
+    const module = new URL('./start-private-postgres.ts', import.meta.url).href;
+    // Node reaps its own children and no others: as process 1 it leaves those that it inherits.
+    const begin = `
+      const { startPrivatePostgres } = await import(${JSON.stringify(module)});
+      const { readFileSync } = await import('node:fs');
+      const log = { info() {}, warn() {}, error() {}, debug() {}, child() { return log; } };
+      const start = () => startPrivatePostgres({ directory: ${JSON.stringify(directory)}, log });`;
+    const first = `${begin} await start(); process.exit();`;
+    const second = `${begin}
+      const pid = parseInt(readFileSync(${JSON.stringify(join(directory, 'data', 'postmaster.pid'))}, 'utf8'));
+      process.kill(pid, 'SIGKILL');
+      const state = () => readFileSync('/proc/' + pid + '/stat', 'utf8').split(') ')[1][0];
+      while (state() !== 'Z') await new Promise((resolve) => setTimeout(resolve, 20));
+      const server = await start();
+      console.log(state(), server.adopted, await server.isRunning());
+      await server.stop();`;
+    const inside = ['--pid', '--fork', '--mount-proc', '--kill-child', 'sh', '-c'];
+    const script = '"$0" --input-type=module -e "$1" && exec "$0" --input-type=module -e "$2"';
+    const { stdout } = await promisify(execFile)('unshare', [...inside, script, process.execPath, first, second]);
+    expect(stdout).toBe('Z false true\n');
+  },
+);
 
 test('after kill -9 of the server itself it starts again by itself, with what was acknowledged', async () => {
   const directory = await freshDirectory();

@@ -12,6 +12,7 @@ import { findBinaries, majorOf } from './binaries.ts';
 import { initializeCluster, superuser } from './cluster.ts';
 import { findPostmaster, isPostmaster, type Postmaster } from './postmaster-pid.ts';
 import { makeSocketDirectory } from './socket-directory.ts';
+import { forgetUnreaped } from './unreaped-postmaster.ts';
 
 const databaseName = 'zhiyun';
 const startDeadlineMs = 60_000;
@@ -72,6 +73,7 @@ export async function startPrivatePostgres(options: PrivatePostgresOptions): Pro
     await initializeCluster({ initdb: binaries.initdb, dataDirectory, account, sync: settings.fsync !== 'off' });
 
   const socketDirectory = await makeSocketDirectory(directory, account);
+  await forgetUnreaped(dataDirectory);
   const postmaster = await launch({
     program: binaries.postgres,
     args: ['-D', dataDirectory, ...settingArguments({ ...settings, unix_socket_directories: socketDirectory })],
