@@ -1,4 +1,4 @@
-/** `zhiyun up | join | down | status | database | doctor`: the commands of the host itself. Everything else is components/command-line. */
+/** `zhiyun up | join | down | status | service | database | doctor`: the commands of the host itself. Everything else is components/command-line. */
 import { parseArgs } from 'node:util';
 import { PlatformError } from '@zhiyun/kernel';
 import { defaultHome } from './config.ts';
@@ -9,6 +9,7 @@ import { hostRoles, parseDomainName, parseRoles } from './host/host-record.ts';
 import { sayProgress } from './host/speech.ts';
 import { join } from './join.ts';
 import { hideToken, readJoinToken } from './join-token.ts';
+import { service } from './service/service.ts';
 import { status } from './status.ts';
 import { up } from './up.ts';
 
@@ -23,6 +24,8 @@ const usage = `Usage:
              without --data the domain is looked for in the network
   zhiyun down [--home DIR] [--instances]      stop it; instances keep running, unless --instances
   zhiyun status [--home DIR] [--json]         is it running, as what, and where
+  zhiyun service install | remove | status [--home DIR] [--root DIR]
+                                              let systemd start it at boot (--root: of a system image in DIR)
   zhiyun database move --to URL [--home DIR]  from the private database to an external PostgreSQL, with a stop of seconds
   zhiyun doctor [--home DIR] [--json]         what this machine can do, and how to mend what it cannot
 
@@ -46,6 +49,7 @@ async function run(): Promise<number> {
       data: { type: 'string' },
       domain: { type: 'string' },
       to: { type: 'string' },
+      root: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -68,6 +72,8 @@ async function run(): Promise<number> {
       const { role: roles, token, 'token-file': tokenFile, data, domain } = values;
       return join({ ...start, roles, token: await readJoinToken({ token, tokenFile }), data, domain });
     }
+    case 'service':
+      return service({ home, what, root: values.root });
     case 'database':
       return database({ home, what, to: values.to });
     case 'down':

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { readConfig } from '@zhiyun/service';
+import { notifySocket } from './config.ts';
 import { homePaths } from './home-paths.ts';
 import { type Host, type HostOptions, startHost } from './host/host.ts';
 import { hostRoles } from './host/host-record.ts';
@@ -10,6 +11,7 @@ import { startDetached } from './host/start-detached.ts';
 import { withoutToken } from './join-token.ts';
 import { defaultListen, parseHost, parseListen, reachableUrls } from './listen-address.ts';
 import { requireFree } from './port-probe.ts';
+import { bootOffer } from './service/service.ts';
 
 export interface UpOptions {
   home: string;
@@ -22,7 +24,7 @@ export interface UpOptions {
   json: boolean;
 }
 
-function readyText(host: Host, initialPassword: string | undefined): string {
+function readyText(host: Host, initialPassword: string | undefined, offer: string | undefined): string {
   const { info, listening } = host;
   const roles = info.roles.map(({ role, state, detail }) =>
     state === 'running' ? role : `${role} (${state}: ${detail})`,
@@ -39,7 +41,8 @@ function readyText(host: Host, initialPassword: string | undefined): string {
     lines.push(`  user      ${info.username}`, `  password  ${password}`);
   }
   lines.push(`  CA        ${info.caFile}`);
-  return [...lines, ...host.notes.map((note) => `  note      ${note}`)].join('\n');
+  const notes = [...host.notes, ...(offer === undefined ? [] : [offer])];
+  return [...lines, ...notes.map((note) => `  note      ${note}`)].join('\n');
 }
 
 /** Ends the host on SIGINT, SIGTERM or SIGHUP; a second signal does not interrupt the first one's work. */
@@ -70,8 +73,11 @@ export async function up(options: UpOptions & Pick<HostOptions, 'join' | 'foundW
   }
   const progress = sayProgress;
   const host = await startHost({ home, listen, linkListen, simulated, name, join, foundWith, domainName, progress });
-  const text = json ? JSON.stringify(host.info) : readyText(host, await host.initialPassword());
+  const text = json
+    ? JSON.stringify(host.info)
+    : readyText(host, await host.initialPassword(), bootOffer(home, notifySocket !== undefined));
   say({ stream: 'stdout', text, last: true });
+  await host.toldReady(notifySocket);
   await untilStopped(host);
   return 0;
 }

@@ -63,6 +63,7 @@ const groups: readonly Group[] = [
 const startOptions = [
   '--home <directory>',
   '--listen <host:port>',
+  '--link-listen <host>',
   '--name <name>',
   '--detach',
   '--json',
@@ -76,8 +77,16 @@ const platformCommands: readonly (readonly [name: string, help: HelpKey, options
   [
     'join',
     'join',
-    [...startOptions, '--role <role[,role]>', '--token <token>', '--data <host[:port]>', '--domain <name>'],
+    [
+      ...startOptions,
+      '--role <role[,role]>',
+      '--token <token>',
+      '--token-file <file>',
+      '--data <host[:port]>',
+      '--domain <name>',
+    ],
   ],
+  ['service', 'service', ['--home <directory>', '--root <directory>']],
   ['database', 'database', ['--to <url>', '--home <directory>']],
   ['doctor', 'doctor', ['--home <directory>', '--json']],
   ['test', 'test', []],

@@ -19,6 +19,7 @@ import { type Invitation, joiningOptions, noInvitation } from './invitation.ts';
 import { keepOptions } from './kept-config.ts';
 import { type LocalControl, type OrderOf, type Progress, serveLocalControl } from './local-control.ts';
 import { moveHostDatabase } from './move-host-database.ts';
+import { notifyReady } from './notify-systemd.ts';
 import type { ReadyInfo } from './ready-info.ts';
 import type { HostContext, HostFacts } from './role.ts';
 
@@ -176,6 +177,11 @@ export class Host {
   get #places(): ListenPlaces {
     const { options, config } = this.#parts;
     return listenPlaces(options, config);
+  }
+
+  /** Tells systemd, if it has started us. */
+  async toldReady(socket: string | undefined): Promise<void> {
+    await notifyReady(socket, this.#parts.log);
   }
 
   get listening(): ListenAddress | undefined {

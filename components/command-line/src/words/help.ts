@@ -26,6 +26,10 @@ export const help = {
   up: ['start the platform on this machine', '在本机启动平台'],
   down: ['stop it; instances keep running', '停止平台；云主机继续运行'],
   status: ['is it running, and where', '平台是否在运行、在哪里'],
+  service: [
+    'install | remove | status: let systemd start it at boot',
+    'install | remove | status：由 systemd 开机启动',
+  ],
   join: ['take part in an existing domain with this machine', '让本机加入已有的域'],
   database: [
     'database move --to URL: take it from the private server to another one',

@@ -1,4 +1,5 @@
 /** The helper: starts what it is told to, tells how it went, and ends with its agent. What it started detached goes on. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { systemErrorCode } from '@zhiyun/kernel';
 import type { HelperAnswer, HelperRequest } from './helper-messages.ts';
 import { directStarter } from './process-starter.ts';
@@ -28,7 +29,19 @@ async function serve(request: HelperRequest): Promise<void> {
   }
 }
 
+takeNoProtection();
+
 process.on('message', (message) => void serve(message as HelperRequest));
 process.on('disconnect', () => process.exit());
 // A Ctrl-C in the terminal goes to the whole group; the helper ends with its agent, not before it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+
+/** When memory is short a service manager may spare the platform; what is started from here, guests above all, is not spared with it. */
+function takeNoProtection(): void {
+  const path = '/proc/self/oom_score_adj';
+  try {
+    if (Number(readFileSync(path, 'utf8')) < 0) writeFileSync(path, '0');
+  } catch {
+    // No Linux that has it: nothing to inherit.
+  }
+}

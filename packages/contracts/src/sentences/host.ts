@@ -22,6 +22,22 @@ export const hostSentences = defineSentences({
     en: 'The home is too deep: the path of its socket, {path}, is longer than the {longest} bytes that the system allows. Choose a shorter --home, or start it as root.',
     zh: '主目录路径过长：套接字路径 {path} 超过系统允许的 {longest} 字节。请用 --home 选择更短的路径，或以 root 启动。',
   },
+  'host.service-usage': {
+    en: 'Usage: zhiyun service install | remove | status',
+    zh: '用法：zhiyun service install | remove | status',
+  },
+  'host.service-needs-root': {
+    en: 'Only root may change what systemd starts; run it with sudo.',
+    zh: '只有 root 可以更改 systemd 启动的服务，请用 sudo 执行。',
+  },
+  'host.no-systemd': {
+    en: 'systemd does not run on this machine. Let its own init start `zhiyun up` at boot.',
+    zh: '本机没有运行 systemd。请用本机的 init 在开机时执行 `zhiyun up`。',
+  },
+  'host.systemctl-failed': {
+    en: 'systemctl {command} failed: {reason}. journalctl -u {unit} may say more.',
+    zh: 'systemctl {command} 失败：{reason}。详情可查看 journalctl -u {unit}。',
+  },
   'host.two-tokens': {
     en: 'Give the join token once: with --token or with --token-file.',
     zh: '加入令牌只需给出一次：用 --token 或 --token-file。',
