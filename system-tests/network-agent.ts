@@ -4,7 +4,7 @@
  */
 import type { NodeId } from '@zhiyun/contracts';
 import { silentLogger, systemClock } from '@zhiyun/kernel';
-import { createKernelNetwork, type GuestLink } from '@zhiyun/node-client';
+import { createKernelNetwork, formerRange, type GuestLink } from '@zhiyun/node-client';
 import { answerLines } from './network-line-process.ts';
 
 export type NetworkOrder =
@@ -22,7 +22,7 @@ export interface NetworkAgentSettings {
 
 if (import.meta.main) {
   const settings: NetworkAgentSettings = JSON.parse(process.argv[2] ?? '');
-  const network = createKernelNetwork({ ...settings, clock: systemClock, log: silentLogger });
+  const network = createKernelNetwork({ ...settings, range: formerRange, clock: systemClock, log: silentLogger });
   const carryOut = async (order: NetworkOrder): Promise<unknown> => {
     switch (order.kind) {
       case 'open':

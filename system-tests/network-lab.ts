@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NodeId } from '@zhiyun/contracts';
-import { type GuestLink, guestLink, shortNodeId } from '@zhiyun/node-client';
+import { formerRange, type GuestLink, guestLink, shortNodeId } from '@zhiyun/node-client';
 import { unmet, waitFor } from '@zhiyun/testkit';
 import type { NetworkAgentSettings, NetworkOrder } from './network-agent.ts';
 import { LineProcess } from './network-line-process.ts';
@@ -28,7 +28,7 @@ export function labMissing(): string | undefined {
 }
 
 export function linkOf(slot: number): GuestLink {
-  return guestLink(shortId, slot, `02:00:00:00:00:${slot.toString(16).padStart(2, '0')}`);
+  return guestLink({ shortNodeId: shortId, range: formerRange }, slot, `02:00:00:00:00:${slot.toString(16).padStart(2, '0')}`);
 }
 
 export class NetworkLab {

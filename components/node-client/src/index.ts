@@ -2,6 +2,7 @@ export * from './hypervisor/index.ts';
 export type { GuestNetwork, LinkCounters } from './network/guest-network.ts';
 export { createKernelNetwork, type KernelNetworkOptions } from './network/kernel-network.ts';
 export { createSimulatedNetwork } from './network/simulated-network.ts';
+export { formerRange, type GuestRange, parseRange } from './network/guest-range.ts';
 export { type GuestLink, guestLink, shortNodeId } from './network/slots.ts';
 export { createNodeClient, type NodeClient, type NodeClientOptions } from './node-client.ts';
 export { HelperStarter } from './process/helper-starter.ts';

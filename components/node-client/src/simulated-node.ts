@@ -15,6 +15,7 @@ import type { ImageCache } from './image/image-cache.ts';
 import { Instances } from './instance/instances.ts';
 import type { LedgerEntry } from './ledger/ledger.ts';
 import { createMemoryLedger } from './ledger/memory-ledger.ts';
+import { formerRange } from './network/guest-range.ts';
 import { createSimulatedNetwork } from './network/simulated-network.ts';
 import { chooseSlot, shortNodeId } from './network/slots.ts';
 import type { NodeClient } from './node-client.ts';
@@ -85,7 +86,7 @@ async function runningEntries(configs: readonly InstanceConfig[], host: Simulate
   return await Promise.all(
     configs.map(async (config): Promise<LedgerEntry> => {
       const { id, name, cores, memoryBytes, macAddress } = config;
-      const slot = chooseSlot(id, (taken) => slots.has(taken));
+      const slot = chooseSlot(id, formerRange, (taken) => slots.has(taken));
       slots.add(slot);
       const made = { tap: null, disks: [], isoPath: null, directory: '/simulated', epoch: 0 };
       const process = host.spawn({ instanceId: id, name, cores, memoryBytes, macAddress, ...made });

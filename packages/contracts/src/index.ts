@@ -12,6 +12,7 @@ export * from './instance/state.ts';
 export * from './join-token/join-token.ts';
 export * from './node/guest-interface.ts';
 export * from './node/node.ts';
+export * from './node/node-network.ts';
 export * from './operation/operation.ts';
 export * from './sentences/index.ts';
 export * from './system/system.ts';

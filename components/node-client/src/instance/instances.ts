@@ -56,10 +56,14 @@ export class Instances {
     for (const { instanceId, path, reason } of unreadable) {
       this.#setAside(instanceId, machines, `the node's record of it cannot be read (${path}: ${reason})`);
     }
-    for (const entry of entries) {
-      this.#parts.slots.hold(entry.slot);
-      this.#runners.set(entry.instanceId, new InstanceRunner(entry.instanceId, this.#parts, entry));
+    const homeless = entries.filter(({ slot }) => !this.#parts.slots.hold(slot));
+    // None of them runs: the range does not change under a guest.
+    for (const entry of homeless) {
+      entry.slot = await this.#parts.slots.claim(entry.instanceId);
+      await ledger.write(entry);
     }
+    for (const entry of entries)
+      this.#runners.set(entry.instanceId, new InstanceRunner(entry.instanceId, this.#parts, entry));
     await this.#sortDirectories(new Set(entries.map(({ instanceId }) => instanceId)), machines);
     const { strayTaps } = await network.open(entries.map((entry) => this.#link(entry)));
     for (const tap of strayTaps)
@@ -144,7 +148,7 @@ export class Instances {
   }
 
   #link({ slot, config }: LedgerEntry): GuestLink {
-    return guestLink(this.#options.network.shortNodeId, slot, config.macAddress);
+    return guestLink(this.#options.network, slot, config.macAddress);
   }
 
   #setAside(instanceId: InstanceId, machines: ReadonlyMap<InstanceId, MachineHandle>, why: string): void {

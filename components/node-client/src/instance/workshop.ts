@@ -52,7 +52,7 @@ export class Workshop {
   }
 
   link({ slot, config }: LedgerEntry): GuestLink {
-    return guestLink(this.#parts.network.shortNodeId, slot, config.macAddress);
+    return guestLink(this.#parts.network, slot, config.macAddress);
   }
 
   machineSpec(entry: LedgerEntry): MachineSpec {

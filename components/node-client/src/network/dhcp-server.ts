@@ -1,47 +1,59 @@
 /**
- * DHCP (and, where the host has resolvers, DNS) for all guests of a node: one dnsmasq that answers on every tap of ours,
- * also on those that come later. It knows each guest by its MAC from a file of its own in a directory it watches. It outlives
- * the agent, is found again by its command line, and is started anew when it dies.
+ * DHCP and DNS for all guests of a node: one dnsmasq that answers on every tap of ours, also on those that come later, and on nothing
+ * else. It knows each guest by its MAC from a file of its own in a directory it watches, and follows the machine's name servers by
+ * itself. It outlives the agent and is found again by its command line. That it runs is watched over by `kernel-network.ts`.
  */
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock, Logger } from '@zhiyun/kernel';
+import { guestInterfacePrefix, say } from '@zhiyun/contracts';
+import { type Clock, type Logger, PlatformError } from '@zhiyun/kernel';
 import type { MachineHandle } from '../hypervisor/hypervisor.ts';
 import { findProcesses, identify } from '../process/find-processes.ts';
 import { isAlive } from '../process/process-identity.ts';
-import { runCommand } from './run-command.ts';
-import { type GuestLink, guestNetwork, linkNetmask, tapPrefix } from './slots.ts';
+import { type GuestRange, netmaskOf } from './guest-range.ts';
+import { reservationOf } from './network-state.ts';
+import { holderOf } from './port-holder.ts';
+import { guestDnsPort } from './render-nft.ts';
+import type { RunCommand } from './run-command.ts';
+import { type GuestLink, linkNetmask } from './slots.ts';
 
-const checkEveryMs = 5_000;
 const leaseTime = '12h';
+const dhcpPort = 67;
 
 export interface DhcpServer {
-  /** Serves exactly these. */
-  start(links: readonly GuestLink[]): Promise<void>;
+  readonly hostsDirectory: string;
+  /** Writes down exactly these. */
+  reserveAll(links: readonly GuestLink[]): Promise<void>;
+  /** Starts it, unless it runs. Throws why it cannot: `in-use` names the holder of its port. */
+  launch(): Promise<void>;
+  runs(): Promise<boolean>;
   reserve(link: GuestLink): Promise<void>;
   release(link: GuestLink): Promise<void>;
-  /** `keep`: only stops watching over it. */
-  close(keep: boolean): Promise<void>;
+  /** What is written down, by slot. */
+  reservations(): Promise<ReadonlyMap<string, string>>;
+  end(): Promise<void>;
 }
 
 interface DhcpOptions {
   /** `<hosts>/<slot>` is one guest; must be readable for everybody. */
   directory: string;
   shortNodeId: string;
-  dns: boolean;
+  range: GuestRange;
+  resolvFile: string;
+  run: RunCommand;
   clock: Clock;
   log: Logger;
 }
 
-export function createDhcpServer({ directory, shortNodeId, dns, clock, log }: DhcpOptions): DhcpServer {
+export function createDhcpServer({ directory, shortNodeId, range, resolvFile, run, clock, log }: DhcpOptions): DhcpServer {
   const hosts = join(directory, 'dhcp-hosts');
   const pidFile = join(directory, 'dnsmasq.pid');
   const hostsArgument = `--dhcp-hostsdir=${hosts}`;
   let server: MachineHandle | undefined;
-  let watch: Disposable | undefined;
 
   async function launch(): Promise<void> {
-    const args = dnsmasqArguments({ hostsArgument, pidFile, shortNodeId, dns, user: await serverUser() });
+    const args = dnsmasqArguments({ hostsArgument, pidFile, shortNodeId, range, resolvFile, user: await serverUser() });
+    server = undefined;
     for (const { pid, argv } of findProcesses((argv) => argv.includes(hostsArgument))) {
       const same = argv.slice(1).join('\n') === args.join('\n');
       if (same && !server) server = await identify(pid);
@@ -49,54 +61,63 @@ export function createDhcpServer({ directory, shortNodeId, dns, clock, log }: Dh
     }
     if (server) return;
     // It goes to the background by itself, and only once it really serves.
-    await runCommand('dnsmasq', args);
+    await run('dnsmasq', args).catch((error: unknown) => {
+      throw portProblem(error) ?? error;
+    });
     server = await identify(Number(await readFile(pidFile, 'utf8')));
-    log.info({ pid: server?.pid, dns }, 'The DHCP server of the guests has been started');
+    log.info({ pid: server?.pid }, 'The DHCP server of the guests has been started');
   }
 
   async function signal(name: 'SIGHUP' | 'SIGTERM'): Promise<void> {
     if (server && (await isAlive(server))) process.kill(server.pid, name);
   }
 
-  let checking = false;
-  async function check(): Promise<void> {
-    if (checking || (server && (await isAlive(server)))) return;
-    checking = true;
-    try {
-      log.warn({}, 'The DHCP server of the guests has ended; it is started anew');
-      server = undefined;
-      await launch();
-    } catch (error) {
-      log.error({ error }, 'The DHCP server of the guests could not be started');
-    } finally {
-      checking = false;
-    }
+  async function reserve(link: GuestLink): Promise<void> {
+    const file = join(hosts, String(link.slot));
+    await writeFile(file, reservationOf(link));
+    // Whatever the umask is: dnsmasq has given up root.
+    await chmod(file, 0o644);
   }
 
   return {
-    async start(links) {
-      await mkdir(hosts, { recursive: true, mode: 0o755 });
+    hostsDirectory: hosts,
+    async reserveAll(links) {
+      await mkdir(hosts, { recursive: true });
+      await chmod(hosts, 0o755);
       const wanted = new Set(links.map(({ slot }) => String(slot)));
       for (const name of await readdir(hosts)) if (!wanted.has(name)) await rm(join(hosts, name));
-      for (const link of links) await this.reserve(link);
-      await launch();
-      await signal('SIGHUP');
-      watch = clock.every(checkEveryMs, () => void check());
-    },
-    reserve: ({ slot, macAddress, address }) =>
-      writeFile(join(hosts, String(slot)), `${macAddress},${address}\n`, { mode: 0o644 }),
-    async release({ slot }) {
-      await rm(join(hosts, String(slot)), { force: true });
+      for (const link of links) await reserve(link);
       // Only this makes dnsmasq forget a guest whose file is gone.
       await signal('SIGHUP');
     },
-    async close(keep) {
-      watch?.[Symbol.dispose]();
-      if (keep) return;
-      await signal('SIGTERM');
-      await rm(directory, { recursive: true, force: true });
+    launch,
+    runs: async () => server !== undefined && (await isAlive(server)),
+    reserve,
+    async release({ slot }) {
+      await rm(join(hosts, String(slot)), { force: true });
+      await signal('SIGHUP');
+    },
+    async reservations() {
+      const names = await readdir(hosts).catch(() => []);
+      const texts = names.map(async (name) => [name, await readFile(join(hosts, name), 'utf8').catch(() => '')] as const);
+      return new Map(await Promise.all(texts));
+    },
+    async end() {
+      const own = () => findProcesses((argv) => argv.includes(hostsArgument));
+      for (const { pid } of own()) process.kill(pid, 'SIGTERM');
+      for (let tries = 0; tries < 50 && own().length > 0; tries++) await clock.sleep(20);
+      server = undefined;
     },
   };
+}
+
+/** Somebody else serves DHCP on all interfaces of this machine. */
+function portProblem(error: unknown): PlatformError | undefined {
+  if (!(error instanceof Error) || !/address already in use/i.test(error.message)) return undefined;
+  const holder = holderOf('udp', dhcpPort);
+  return new PlatformError('in-use', say('network.port-taken', { protocol: 'UDP', port: dhcpPort, holder }), {
+    cause: error,
+  });
 }
 
 /** Pure, for its golden file. */
@@ -104,21 +125,28 @@ export function dnsmasqArguments(options: {
   hostsArgument: string;
   pidFile: string;
   shortNodeId: string;
-  dns: boolean;
+  range: GuestRange;
+  resolvFile: string;
   user: string;
 }): string[] {
+  const { base, prefixLength } = options.range;
   return [
     '--conf-file=/dev/null',
     `--user=${options.user}`,
     `--pid-file=${options.pidFile}`,
     '--bind-dynamic',
-    `--interface=${tapPrefix(options.shortNodeId)}*`,
+    `--interface=${guestInterfacePrefix(options.shortNodeId)}*`,
     '--except-interface=lo',
-    ...(options.dns ? ['--resolv-file=/etc/resolv.conf', '--no-hosts'] : ['--port=0']),
-    `--dhcp-range=${guestNetwork.base},static,${guestNetwork.netmask},${leaseTime}`,
+    // It looks by itself whether this has changed.
+    `--resolv-file=${options.resolvFile}`,
+    '--no-hosts',
+    `--port=${guestDnsPort}`,
+    `--dhcp-range=${base},static,${netmaskOf(prefixLength)},${leaseTime}`,
     // One range for all; each guest still sees only its own /30, without the range's broadcast address.
     `--dhcp-option=option:netmask,${linkNetmask}`,
     '--dhcp-option=28',
+    // This very machine, as the guest reaches it.
+    '--dhcp-option=option:dns-server,0.0.0.0',
     options.hostsArgument,
     '--dhcp-lease-max=1048576',
     // Every lease is a reservation: nothing to remember, nobody to ask.
@@ -133,9 +161,4 @@ export function dnsmasqArguments(options: {
 async function serverUser(): Promise<string> {
   const users = await readFile('/etc/passwd', 'utf8');
   return /^dnsmasq:/m.test(users) ? 'dnsmasq' : 'nobody';
-}
-
-export async function hostHasResolvers(file = '/etc/resolv.conf'): Promise<boolean> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return /^\s*nameserver\s+\S/m.test(text);
 }

@@ -2,7 +2,9 @@
  * What the Node Client asks of its guest network. Two bodies: `kernel-network.ts`, and `simulated-network.ts` for simulated
  * machines and tests.
  */
-import type { GuestLink } from './slots.ts';
+import type { NetworkReport } from '@zhiyun/contracts';
+import type { Emitter } from '@zhiyun/kernel';
+import type { GuestLink, LinkOwner } from './slots.ts';
 
 /** Bytes since the link was made, as the guest counts them. */
 export interface LinkCounters {
@@ -10,8 +12,7 @@ export interface LinkCounters {
   transmittedBytes: number;
 }
 
-export interface GuestNetwork {
-  readonly shortNodeId: string;
+export interface GuestNetwork extends LinkOwner {
   /** Makes the network be exactly these links, keeping what is right already. Taps somebody still uses are left and returned. */
   open(links: readonly GuestLink[]): Promise<{ strayTaps: string[] }>;
   /** Slots that somebody on this machine uses, whoever it is. */
@@ -22,6 +23,11 @@ export interface GuestNetwork {
   tearDown(link: GuestLink): Promise<void>;
   isUp(link: GuestLink): boolean;
   counters(link: GuestLink): LinkCounters | undefined;
+  /** From now on guests do not reach these IPv4 addresses and networks, instead of those named before. */
+  refuse(networks: readonly string[]): Promise<void>;
+  /** What is wrong with it now, and what was. */
+  readonly report: NetworkReport;
+  readonly changed: Emitter<NetworkReport>;
   /** `keep`: guests go on, so their network does too. Otherwise nothing is left. */
   close(keep: boolean): Promise<void>;
 }

@@ -1,52 +1,91 @@
 /**
  * The guest network in the kernel: per instance a routed tap with a /30 of its own, no bridge; one nftables table and one
- * dnsmasq per node. Tap, rules and reservation are independent of each other, so they are made and removed side by side.
+ * dnsmasq per node. Tap, rules and reservation are independent of each other, so they are made and removed side by side. All of it
+ * is one wanted state, watched over and restored by `network-keeper.ts`.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import type { NodeId } from '@zhiyun/contracts';
 import { type Clock, type Logger, PlatformError } from '@zhiyun/kernel';
 import type { FileOwner } from '../disk/instance-disks.ts';
-import { createDhcpServer, type DhcpServer, hostHasResolvers } from './dhcp-server.ts';
+import { directStarter, type ProcessStarter } from '../process/process-starter.ts';
+import { createDhcpServer } from './dhcp-server.ts';
+import { removeAccepts } from './docker-accept.ts';
 import type { GuestNetwork } from './guest-network.ts';
+import type { GuestRange } from './guest-range.ts';
+import { resolvFile as systemResolvFile } from './machine-networks.ts';
+import { createNetworkParts } from './network-parts.ts';
+import { NetworkKeeper } from './network-keeper.ts';
+import type { WantedNetwork } from './network-state.ts';
+import { interfaces, observeRules, readFibTrie, readNumber, tapExists } from './observe-network.ts';
 import { enableForwarding, openTunToAll, requireNetAdmin } from './privileges.ts';
-import { renderAdd, renderDeleteTable, renderRemove, renderTable } from './render-nft.ts';
-import { type RunCommand, runCommand } from './run-command.ts';
-import { type GuestLink, linkPrefixLength, shortNodeId, slotOfAddress, slotOfTap } from './slots.ts';
-
-const interfaces = '/sys/class/net';
+import { renderAdd, renderDeleteTable, renderRemove } from './render-nft.ts';
+import { commandRunner } from './run-command.ts';
+import { type GuestLink, shortNodeId, slotOfAddress, slotOfTap } from './slots.ts';
+import { createTableGuard } from './table-guard.ts';
+import { deleteTap, makeTaps } from './taps.ts';
+import { TouchedLinks } from './touched-links.ts';
 
 export interface KernelNetworkOptions {
   nodeId: NodeId;
   directory: string;
+  range: GuestRange;
+  /** Configured, but guests run in the other one. */
+  rangeWaits?: GuestRange | undefined;
   /** Who may open the taps. */
   owner: FileOwner;
   /** Default: from this process. */
-  run?: RunCommand;
+  starter?: ProcessStarter;
+  /** Default: the machine's. */
+  resolvFile?: string;
   clock: Clock;
   log: Logger;
 }
 
-export function createKernelNetwork({
-  nodeId,
-  directory,
-  owner,
-  run = runCommand,
-  clock,
-  log,
-}: KernelNetworkOptions): GuestNetwork {
+export function createKernelNetwork(options: KernelNetworkOptions): GuestNetwork {
+  const { nodeId, directory, range, owner, starter = directStarter, clock, log } = options;
+  const { resolvFile = systemResolvFile, rangeWaits = null } = options;
   const shortId = shortNodeId(nodeId);
-  let dhcp: DhcpServer | undefined;
+  const run = commandRunner(starter);
+  const links = new Map<string, GuestLink>();
+  const touched = new TouchedLinks();
+  const dhcp = createDhcpServer({ directory, shortNodeId: shortId, range, resolvFile, run, clock, log });
+  const guard = createTableGuard({ directory, shortId, starter, clock });
+  const present: Omit<WantedNetwork, 'links'> = {
+    shortNodeId: shortId,
+    range,
+    rangeWaits,
+    tableForm: null,
+    directory,
+    resolvFile,
+  };
+  const wanted = { ...present, refused: [] as readonly string[] };
+  const parts = createNetworkParts({ wanted, links, owner, dhcp, guard, run, clock, log });
+  const keeper = new NetworkKeeper({
+    shortId,
+    wanted: () => ({ ...wanted, links: [...links.values()] }),
+    ...parts,
+    touched,
+    clock,
+    log,
+  });
+  let isOpen = false;
 
-  function startedDhcp(): DhcpServer {
-    if (!dhcp) throw new PlatformError('unavailable', 'The guest network has not been opened yet.');
-    return dhcp;
+  /** Somebody may have taken the table away: then it is loaded anew, as it is to be now. */
+  async function changeRules(text: string): Promise<void> {
+    try {
+      await run('nft', ['-f', '-'], text);
+    } catch (error) {
+      const { table } = await observeRules(run, shortId);
+      if (table !== null) throw error;
+      await keeper.alone(parts.repairs.rules);
+      void keeper.look('rules');
+    }
   }
 
-  async function clearStrayTaps(wanted: ReadonlySet<string>): Promise<string[]> {
+  async function clearStrayTaps(): Promise<string[]> {
     const stray: string[] = [];
     for (const tap of await readdir(interfaces)) {
-      if (slotOfTap(shortId, tap) === undefined || wanted.has(tap)) continue;
+      if (slotOfTap(shortId, tap) === undefined || links.has(tap)) continue;
       // A carrier means that somebody holds the tap open.
       if (readNumber(`${interfaces}/${tap}/carrier`) === 1) stray.push(tap);
       else await deleteTap(run, tap);
@@ -54,62 +93,69 @@ export function createKernelNetwork({
     return stray;
   }
 
-  function makeTaps(links: readonly GuestLink[]): Promise<string> {
-    return run('ip', ['-batch', '-'], links.map((link) => tapCommands(link, owner)).join(''));
+  async function allDone(tasks: readonly Promise<unknown>[]): Promise<void> {
+    const failure = (await Promise.allSettled(tasks)).find((result) => result.status === 'rejected');
+    if (failure) throw failure.reason;
   }
 
   const network: GuestNetwork = {
     shortNodeId: shortId,
+    range,
+    changed: keeper.changed,
+    get report() {
+      return keeper.report;
+    },
 
-    async open(links) {
+    async open(wantedLinks) {
       await requireNetAdmin();
       await openTunToAll(log);
       await enableForwarding(log);
-      const dns = await hostHasResolvers();
-      await mkdir(directory, { recursive: true, mode: 0o755 });
-      await dhcp?.close(true);
-      dhcp = createDhcpServer({ directory, shortNodeId: shortId, dns, clock, log });
-      await run('nft', ['-f', '-'], renderTable(shortId, { dns, links }));
-      const strayTaps = await clearStrayTaps(new Set(links.map(({ tap }) => tap)));
-      await makeTaps(links);
-      await dhcp.start(links);
+      // Whatever the umask is: dnsmasq, which has given up root, reads there.
+      await mkdir(directory, { recursive: true });
+      await chmod(directory, 0o755);
+      links.clear();
+      for (const link of wantedLinks) links.set(link.tap, link);
+      await parts.repairs.rules();
+      const strayTaps = await clearStrayTaps();
+      await makeTaps(run, wantedLinks, owner);
+      await dhcp.reserveAll(wantedLinks);
+      // The network waits for what stands in its way; the node and its other work do not.
+      await parts.repairs.dhcp().catch((error: unknown) => log.error({ error }, 'The DHCP server could not be started'));
+      await parts.holdGuard();
+      isOpen = true;
+      await keeper.start();
       return { strayTaps };
     },
 
     async slotsInUse() {
-      // The kernel's own table of IPv4 addresses and routes: whoever made them, and without starting a process.
-      const routes = await readFile('/proc/net/fib_trie', 'utf8');
-      const addresses = routes.matchAll(/\|-- (\S+)/g).map(([, address]) => slotOfAddress(address ?? ''));
+      const addresses = (await readFibTrie()).matchAll(/\|-- (\S+)/g).map(([, address]) => slotOfAddress(range, address ?? ''));
       return new Set(addresses.filter((slot) => slot !== undefined));
     },
 
     async setUp(link) {
-      const results = await Promise.allSettled([
-        makeTaps([link]),
-        run('nft', ['-f', '-'], renderAdd(shortId, link)),
-        startedDhcp().reserve(link),
-      ]);
-      const failure = results.find((result) => result.status === 'rejected');
-      if (!failure) return;
-      await network
-        .tearDown(link)
-        .catch((error: unknown) =>
-          log.error({ error, tap: link.tap }, 'A half-made guest network could not be removed'),
-        );
-      throw failure.reason;
+      if (!isOpen) throw new PlatformError('unavailable', 'The guest network has not been opened yet.');
+      using _touched = touched.touch(link.tap);
+      links.set(link.tap, link);
+      try {
+        await allDone([makeTaps(run, [link], owner), changeRules(renderAdd(shortId, link)), dhcp.reserve(link)]);
+      } catch (error) {
+        await network
+          .tearDown(link)
+          .catch((undoError: unknown) =>
+            log.error({ error: undoError, tap: link.tap }, 'A half-made guest network could not be removed'),
+          );
+        throw error;
+      }
     },
 
     async tearDown(link) {
-      const results = await Promise.allSettled([
-        deleteTap(run, link.tap),
-        run('nft', ['-f', '-'], renderRemove(shortId, link)),
-        startedDhcp().release(link),
-      ]);
-      const failure = results.find((result) => result.status === 'rejected');
-      if (failure) throw failure.reason;
+      if (!isOpen) throw new PlatformError('unavailable', 'The guest network has not been opened yet.');
+      using _touched = touched.touch(link.tap);
+      links.delete(link.tap);
+      await allDone([deleteTap(run, link.tap), changeRules(renderRemove(shortId, link)), dhcp.release(link)]);
     },
 
-    isUp: ({ tap }) => existsSync(`${interfaces}/${tap}`),
+    isUp: ({ tap }) => tapExists(tap),
 
     counters({ tap }) {
       // What the node sends into the tap is what the guest receives.
@@ -120,35 +166,27 @@ export function createKernelNetwork({
         : { receivedBytes, transmittedBytes };
     },
 
+    async refuse(networks) {
+      const next = [...new Set(networks)].sort();
+      if (next.join() === wanted.refused.join()) return;
+      wanted.refused = next;
+      if (isOpen) await keeper.alone(parts.repairs.rules);
+    },
+
     async close(keep) {
-      if (!dhcp) return; // Never opened: nothing of it is ours to end.
-      await dhcp.close(keep);
+      if (!isOpen) return; // Nothing of it is ours to end.
+      isOpen = false;
+      await keeper[Symbol.asyncDispose]();
       if (keep) return;
+      links.clear();
+      await dhcp.end();
       // Of instances that are off: made anew when the network is opened.
-      await clearStrayTaps(new Set());
+      await clearStrayTaps();
       await run('nft', ['-f', '-'], renderDeleteTable(shortId));
+      await guard.end();
+      await removeAccepts(run, shortId);
+      await rm(directory, { recursive: true, force: true });
     },
   };
   return network;
-}
-
-/** Lines for `ip -batch`. Whatever is there already is left as it is: a tap in use must not be touched. */
-function tapCommands({ tap, gateway }: GuestLink, owner: FileOwner): string {
-  const create = existsSync(`${interfaces}/${tap}`)
-    ? ''
-    : `tuntap add dev ${tap} mode tap user ${owner.uid}\nlink set dev ${tap} addrgenmode none\n`;
-  return `${create}address replace ${gateway}/${linkPrefixLength} dev ${tap}\nlink set dev ${tap} up\n`;
-}
-
-async function deleteTap(run: RunCommand, tap: string): Promise<void> {
-  if (!existsSync(`${interfaces}/${tap}`)) return;
-  await run('ip', ['link', 'delete', 'dev', tap]);
-}
-
-function readNumber(file: string): number | undefined {
-  try {
-    return Number(readFileSync(file, 'utf8'));
-  } catch {
-    return undefined; // The interface is gone, or down.
-  }
 }

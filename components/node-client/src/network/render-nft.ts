@@ -1,24 +1,42 @@
 /**
- * The rules around the guests of one node, as nftables text. Pure; golden files pin every line. The table is loaded once;
- * afterwards an instance comes and goes as elements of two sets, so a change costs the same with ten guests and with ten
- * thousand. What the rules promise:
+ * The rules around the guests of one node, as nftables text. Pure; golden files pin every line. An instance comes and goes as
+ * elements of three sets, so a change costs the same with ten guests and with ten thousand. What the rules promise:
  *
  *   - a guest sends only from its own MAC and address, and no IPv6;
- *   - a guest reaches its node only for DHCP, and DNS where the node offers it; answers to the node's own connections pass;
- *   - a guest reaches no other guest, whoever's it is;
- *   - a guest reaches outside through the node's address; nothing from outside reaches a guest.
+ *   - a guest reaches its node only for DHCP and DNS, and only at its own gateway; answers to the node's own connections pass;
+ *   - a guest reaches no other guest, whoever's it is, no link-local address, and none that is refused to guests;
+ *   - a guest reaches outside through the node's address; nothing from outside reaches a guest;
+ *   - without this table nothing passes at all: see renderGuard.
  */
-import { type GuestLink, tapPrefix } from './slots.ts';
+import { guestInterfacePrefix } from '@zhiyun/contracts';
+import type { GuestLink } from './slots.ts';
+
+/** Where the guests' DNS really listens: port 53 of the machine may be somebody else's. Guests know nothing of it. */
+export const guestDnsPort = 10053;
+/** Metadata services of clouds, and whatever else configures itself. */
+export const linkLocal = '169.254.0.0/16';
+/** On packets of guests while they pass the table; the guard lets nothing pass without it. Taken off again before routing. */
+const passMark = '0x01000000';
+const passMarkRest = '0xfeffffff';
 
 export function tableName(shortId: string): string {
   return `zhiyun_${shortId}`;
 }
 
-/** The whole table with the elements of `links`, in the place of whatever it was before: one transaction. */
-export function renderTable(shortId: string, options: { dns: boolean; links: readonly GuestLink[] }): string {
+export function guardTableName(shortId: string): string {
+  return `zhiyun_guard_${shortId}`;
+}
+
+export interface TableContent {
+  links: readonly GuestLink[];
+  /** Networks and addresses that guests may not reach, besides link-local ones. */
+  refused: readonly string[];
+}
+
+/** The whole table, in the place of whatever it was before: one transaction. */
+export function renderTable(shortId: string, { links, refused }: TableContent): string {
   const table = `inet ${tableName(shortId)}`;
-  const guests = `"${tapPrefix(shortId)}*"`;
-  const dns = options.dns ? '\n    meta l4proto { tcp, udp } th dport 53 accept' : '';
+  const guests = `"${guestInterfacePrefix(shortId)}*"`;
   return `table ${table} {}
 delete table ${table}
 table ${table} {
@@ -26,33 +44,53 @@ table ${table} {
   counter spoofed {}
   counter to-node {}
   counter between-guests {}
+  counter refused {}
   counter from-outside {}
 
   set links {
-    typeof iifname . ether saddr${renderElements(options.links, linkElement)}
+    typeof iifname . ether saddr${renderElements(links, linkElement)}
   }
   set sources {
-    typeof iifname . ether saddr . ip saddr${renderElements(options.links, sourceElement)}
+    typeof iifname . ether saddr . ip saddr${renderElements(links, sourceElement)}
+  }
+  set gateways {
+    typeof iifname . ip daddr${renderElements(links, gatewayElement)}
+  }
+  set refused-networks {
+    type ipv4_addr
+    flags interval
+    auto-merge
+    elements = { ${[linkLocal, ...refused].join(', ')} }
   }
 
   chain anti-spoof {
     type filter hook prerouting priority raw; policy accept;
     iifname != ${guests} accept
     meta nfproto ipv6 counter name ipv6 drop
-    iifname . ether saddr . ip saddr @sources accept
-    ip saddr 0.0.0.0 udp sport 68 udp dport 67 iifname . ether saddr @links accept
+    iifname . ether saddr . ip saddr @sources meta mark set meta mark or ${passMark} accept
+    ip saddr 0.0.0.0 udp sport 68 udp dport 67 iifname . ether saddr @links meta mark set meta mark or ${passMark} accept
     counter name spoofed drop
+  }
+  chain passed-guard {
+    type filter hook prerouting priority raw + 20; policy accept;
+    iifname ${guests} meta mark set meta mark and ${passMarkRest}
+  }
+  chain guest-dns {
+    type nat hook prerouting priority dstnat; policy accept;
+    iifname . ip daddr @gateways meta l4proto { tcp, udp } th dport 53 redirect to :${guestDnsPort}
   }
   chain input {
     type filter hook input priority filter; policy accept;
     iifname != ${guests} accept
     ct state established,related accept
-    udp sport 68 udp dport 67 accept${dns}
+    udp sport 68 udp dport 67 accept
+    iifname . ip daddr @gateways meta l4proto { tcp, udp } th dport ${guestDnsPort} accept
     counter name to-node drop
   }
   chain forward {
     type filter hook forward priority filter; policy accept;
     iifname ${guests} oifname "zy*" counter name between-guests drop
+    iifname ${guests} ip daddr @refused-networks counter name refused drop
     iifname ${guests} accept
     oifname ${guests} ct state established,related accept
     oifname ${guests} counter name from-outside drop
@@ -61,7 +99,24 @@ table ${table} {
     type nat hook postrouting priority srcnat; policy accept;
     iifname ${guests} masquerade
   }
+  chain to-guests {
+    type filter hook postrouting priority srcnat + 200; policy accept;
+    oifname ${guests} meta mark set meta mark or ${passMark}
+  }
 }
+`;
+}
+
+/**
+ * What stands between guests and everything else when the table is gone: packets that have not passed it are dropped. A table with an
+ * owner cannot be changed by anybody else and survives «nft flush ruleset», for as long as the process that made it.
+ */
+export function renderGuard(shortId: string): string {
+  const guests = `"${guestInterfacePrefix(shortId)}*"`;
+  const unmarked = `meta mark and ${passMark} == 0`;
+  return `table inet ${guardTableName(shortId)} { flags owner; \
+chain from-guests { type filter hook prerouting priority raw + 10; policy accept; iifname ${guests} ${unmarked} drop; }; \
+chain to-guests { type filter hook postrouting priority srcnat + 210; policy accept; oifname ${guests} ${unmarked} drop; }; }
 `;
 }
 
@@ -78,6 +133,7 @@ function renderChange(verb: 'add' | 'delete', shortId: string, link: GuestLink):
   const table = `inet ${tableName(shortId)}`;
   return `${verb} element ${table} links { ${linkElement(link)} }
 ${verb} element ${table} sources { ${sourceElement(link)} }
+${verb} element ${table} gateways { ${gatewayElement(link)} }
 `;
 }
 
@@ -92,6 +148,10 @@ function linkElement(link: GuestLink): string {
 
 function sourceElement(link: GuestLink): string {
   return `${linkElement(link)} . ${link.address}`;
+}
+
+function gatewayElement(link: GuestLink): string {
+  return `"${link.tap}" . ${link.gateway}`;
 }
 
 function renderElements(links: readonly GuestLink[], element: (link: GuestLink) => string): string {

@@ -18,7 +18,6 @@ export const networkFindingKinds = [
   'forwarding-off',
   'dhcp-stopped',
   'dhcp-files',
-  'port-taken',
   'forward-blocked',
   'input-blocked',
   'range-overlap',

@@ -7,6 +7,7 @@ import { gatewaySentences } from './gateway.ts';
 import { hostSentences } from './host.ts';
 import { identitySentences } from './identity.ts';
 import { instanceSentences } from './instance.ts';
+import { networkSentences } from './network.ts';
 import { nounSentences } from './noun.ts';
 import { operationSentences } from './operation.ts';
 import { restSentences } from './rest.ts';
@@ -23,6 +24,7 @@ export const catalogue = {
   ...computePoolSentences,
   ...componentSentences,
   ...instanceSentences,
+  ...networkSentences,
   ...versionSentences,
   ...operationSentences,
   ...hostSentences,

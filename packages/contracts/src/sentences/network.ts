@@ -35,16 +35,17 @@ export const networkSentences = defineSentences({
     zh: 'IPv4 转发（{sysctl}）被关闭，云主机无法访问外部网络。',
   },
   'network.dhcp-stopped': {
-    en: 'The DHCP server of the guests does not run: {reason}',
-    zh: '云主机的 DHCP 服务没有运行：{reason}',
+    en: 'The DHCP server of the guests does not run, so they get no addresses: {reason}',
+    zh: '云主机的 DHCP 服务没有运行，云主机无法获得地址：{reason}',
   },
+  'network.dhcp-ended': { en: 'it has ended.', zh: '它已退出。' },
   'network.dhcp-files': {
     en: 'The DHCP reservations of the guests in {directory} are not as the platform wrote them.',
     zh: '{directory} 中云主机的 DHCP 地址预留被改动。',
   },
   'network.port-taken': {
-    en: 'Guests get no addresses: {protocol} port {port} of this machine is held by {holder}.',
-    zh: '云主机无法获得地址：本机的 {protocol} 端口 {port} 被 {holder} 占用。',
+    en: '{protocol} port {port} of this machine is held by {holder}.',
+    zh: '本机的 {protocol} 端口 {port} 被 {holder} 占用。',
   },
   'network.forward-blocked': {
     en: 'Another firewall drops what guests send out or get back: {chain}.',

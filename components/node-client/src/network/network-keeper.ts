@@ -1,0 +1,145 @@
+/**
+ * Keeps the machine as the guest network wants it: looks, compares, mends, looks again. Quickly where it costs next to nothing, at once
+ * when the kernel tells of a change of its rules, and now and then at everything.
+ */
+import type { NetworkReport } from '@zhiyun/contracts';
+import { type Clock, Emitter, type Logger } from '@zhiyun/kernel';
+import { FindingBook } from './finding-book.ts';
+import { diffNetwork, type Fault, type Part, type Repair } from './network-diff.ts';
+import type { ObservedNetwork, WantedNetwork } from './network-state.ts';
+import { RulesetMonitor } from './ruleset-monitor.ts';
+import { type TouchedLinks, withoutLinks } from './touched-links.ts';
+
+/** What is looked at together. */
+export type Look = 'quick' | 'rules' | 'firewalls' | 'rest';
+export const looks: readonly Look[] = ['quick', 'rules', 'firewalls', 'rest'];
+
+const tickMs = 2_000;
+/** In ticks. */
+const rhythm: Record<Look, number> = { quick: 1, rules: 5, rest: 8, firewalls: 30 };
+/** A firewall that is loaded makes hundreds of changes. */
+const settleMs = 300;
+/** What cannot be mended is tried again, not all the time. */
+const retryMs = 5_000;
+
+export interface KeeperOptions {
+  shortId: string;
+  wanted: () => WantedNetwork;
+  observe: (look: Look) => Promise<ObservedNetwork>;
+  repairs: Record<Repair, () => Promise<void>>;
+  touched: TouchedLinks;
+  clock: Clock;
+  log: Logger;
+}
+
+export class NetworkKeeper implements AsyncDisposable {
+  readonly changed = new Emitter<NetworkReport>();
+  readonly #options: KeeperOptions;
+  readonly #book: FindingBook;
+  readonly #waiting = new Map<Look, Promise<void>>();
+  readonly #stopping = new AbortController();
+  readonly #failedAt = new Map<Repair, number>();
+  #monitor: RulesetMonitor | undefined;
+  #timer: Disposable | undefined;
+  #serial: Promise<unknown> = Promise.resolve();
+  #by: string | null = null;
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+    this.#book = new FindingBook(options.clock);
+    this.#book.changed.on((report) => this.changed.emit(report));
+  }
+
+  get report(): NetworkReport {
+    return this.#book.report;
+  }
+
+  /** Resolves when everything has been looked at once. */
+  async start(): Promise<void> {
+    const { shortId, clock, log } = this.#options;
+    this.#monitor = new RulesetMonitor({ shortId, clock, log, onChange: ({ of, by }) => this.#hear(of, by) });
+    let tick = 0;
+    this.#timer = clock.every(tickMs, () => {
+      tick++;
+      for (const look of looks) if (tick % rhythm[look] === 0) void this.look(look);
+    });
+    await Promise.all(looks.map((look) => this.look(look)));
+  }
+
+  /** What changes the machine does so alone. */
+  alone<T>(task: () => Promise<T>): Promise<T> {
+    const done = this.#serial.then(task);
+    this.#serial = done.catch(() => {});
+    return done;
+  }
+
+  /** Asked for again before it has begun, it is one. Never rejects. */
+  look(look: Look): Promise<void> {
+    const waiting = this.#waiting.get(look);
+    if (waiting) return waiting;
+    const done = this.alone(async () => {
+      this.#waiting.delete(look);
+      if (!this.#stopping.signal.aborted) await this.#lookAndMend(look);
+    }).catch((error: unknown) =>
+      this.#options.log.warn({ error, look }, 'The network of the guests could not be looked at'),
+    );
+    this.#waiting.set(look, done);
+    return done;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping.abort();
+    this.#timer?.[Symbol.dispose]();
+    this.#monitor?.[Symbol.dispose]();
+    await this.#serial;
+  }
+
+  #hear(of: 'ours' | 'others', by: string | null): void {
+    if (of === 'ours') {
+      this.#by = by;
+      void this.look('rules');
+      return;
+    }
+    const { clock } = this.#options;
+    clock.sleep(settleMs, this.#stopping.signal).then(
+      () => this.look('firewalls'),
+      () => {},
+    );
+  }
+
+  async #lookAndMend(look: Look): Promise<void> {
+    const { log, repairs } = this.#options;
+    const faults = await this.#see(look);
+    const due = new Set(faults.flatMap(({ repair }) => (repair && this.#isDue(repair) ? [repair] : [])));
+    if (due.size === 0) return;
+    for (const repair of due) {
+      try {
+        await repairs[repair]();
+        this.#failedAt.delete(repair);
+      } catch (error) {
+        this.#failedAt.set(repair, this.#options.clock.monotonicMs());
+        log.error({ error, repair }, 'The network of the guests could not be restored; it is tried again');
+      }
+    }
+    await this.#see(look);
+  }
+
+  #isDue(repair: Repair): boolean {
+    const failedAt = this.#failedAt.get(repair);
+    return failedAt === undefined || this.#options.clock.monotonicMs() - failedAt >= retryMs;
+  }
+
+  async #see(look: Look): Promise<Fault[]> {
+    const { observe, wanted, touched, log } = this.#options;
+    using during = touched.record();
+    const seen = await observe(look);
+    // What comes or goes just now is not there, or not gone, for a good reason.
+    const settled = withoutLinks(wanted(), seen, during.taps);
+    const faults = diffNetwork(settled.wanted, settled.observed);
+    const parts = new Set(Object.keys(seen) as Part[]);
+    for (const { detail, kind, subject } of this.#book.take(parts, faults, look === 'rules' ? this.#by : null))
+      log.warn({ kind, subject, by: this.#by }, detail);
+    if (look === 'rules') this.#by = null;
+    return faults;
+  }
+}
