@@ -28,7 +28,11 @@ export function labMissing(): string | undefined {
 }
 
 export function linkOf(slot: number): GuestLink {
-  return guestLink({ shortNodeId: shortId, range: formerRange }, slot, `02:00:00:00:00:${slot.toString(16).padStart(2, '0')}`);
+  return guestLink(
+    { shortNodeId: shortId, range: formerRange },
+    slot,
+    `02:00:00:00:00:${slot.toString(16).padStart(2, '0')}`,
+  );
 }
 
 export class NetworkLab {

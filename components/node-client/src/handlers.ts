@@ -7,6 +7,7 @@ import { PlatformError } from '@zhiyun/kernel';
 import { faultFor, type LinkHandlers } from '@zhiyun/link';
 import type { Instances } from './instance/instances.ts';
 import type { Order } from './instance/order.ts';
+import type { GuestNetwork } from './network/guest-network.ts';
 import type { Sampler } from './usage/sampler.ts';
 import { ReportQueue } from './watch/report-queue.ts';
 
@@ -14,6 +15,7 @@ import { ReportQueue } from './watch/report-queue.ts';
 export interface Served {
   instances: Instances;
   sampler: Sampler;
+  network: Pick<GuestNetwork, 'report' | 'changed'>;
   facts: NodeFacts;
 }
 
@@ -26,12 +28,19 @@ export function nodeClientHandlers(served: () => Served): LinkHandlers<typeof no
 
   return {
     async *watch(_, { signal, protocol }) {
-      const { instances, sampler, facts } = served();
+      const { instances, sampler, network, facts } = served();
       const queue = new ReportQueue(protocol);
       // Listening before looking: nothing that happens in between is lost.
       using _changes = instances.changes.on((change) => queue.pushChange(change));
       using _samples = sampler.samples.on((sample) => queue.pushLoad(sample));
-      yield { type: 'inventory', facts, instances: instances.reports(), load: sampler.last.load };
+      using _network = network.changed.on((report) => queue.pushNetwork(report));
+      yield {
+        type: 'inventory',
+        facts,
+        instances: instances.reports(),
+        load: sampler.last.load,
+        network: network.report,
+      };
       yield* queue.read(signal);
     },
 

@@ -1,10 +1,10 @@
 export * from './hypervisor/index.ts';
 export type { GuestNetwork, LinkCounters } from './network/guest-network.ts';
+export { formerRange, type GuestRange, parseRange } from './network/guest-range.ts';
 export { createKernelNetwork, type KernelNetworkOptions } from './network/kernel-network.ts';
 export { createSimulatedNetwork } from './network/simulated-network.ts';
-export { formerRange, type GuestRange, parseRange } from './network/guest-range.ts';
 export { type GuestLink, guestLink, shortNodeId } from './network/slots.ts';
-export { createNodeClient, type NodeClient, type NodeClientOptions } from './node-client.ts';
+export { createNodeClient, type GuestNetworkSettings, type NodeClient, type NodeClientOptions } from './node-client.ts';
 export { HelperStarter } from './process/helper-starter.ts';
 export type { ProcessStarter } from './process/process-starter.ts';
 export {

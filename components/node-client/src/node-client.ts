@@ -20,7 +20,9 @@ import { Instances } from './instance/instances.ts';
 import { createFileLedger } from './ledger/file-ledger.ts';
 import type { GuestNetwork } from './network/guest-network.ts';
 import { createKernelNetwork } from './network/kernel-network.ts';
+import { platformAddresses } from './network/platform-addresses.ts';
 import { commandRunner } from './network/run-command.ts';
+import { parseRefused, settleNodeRange } from './network/settle-node-range.ts';
 import { createSimulatedNetwork } from './network/simulated-network.ts';
 import { shortNodeId } from './network/slots.ts';
 import { type NodePaths, nodePaths } from './paths.ts';
@@ -41,8 +43,17 @@ export interface NodeClientOptions {
   network?: GuestNetwork;
   /** For the kernel's network. Default: from this process. */
   starter?: ProcessStarter;
+  /** As the administrator configured it. */
+  guestNetwork?: GuestNetworkSettings;
   clock: Clock;
   log: Logger;
+}
+
+export interface GuestNetworkSettings {
+  /** In CIDR notation. Default: as last time, else one that this machine does not use. */
+  range?: string | undefined;
+  /** IPv4 addresses and networks that guests may not reach, besides the platform's own. */
+  refused?: readonly string[] | undefined;
 }
 
 export interface NodeClient extends Component {
@@ -54,7 +65,8 @@ export async function createNodeClient(options: NodeClientOptions): Promise<Node
   const { member, hypervisor, clock, log } = options;
   const paths = nodePaths(options.home);
   const user = options.user ?? (await findHypervisorUser()) ?? ownUser();
-  const network = options.network ?? createNetwork(options, paths, user);
+  const refused = parseRefused(options.guestNetwork?.refused ?? []);
+  const network = options.network ?? (await createNetwork(options, paths, user));
   const instances = new Instances({
     ledger: createFileLedger(paths.ledger),
     disks: createInstanceDisks(paths, user),
@@ -67,6 +79,11 @@ export async function createNodeClient(options: NodeClientOptions): Promise<Node
     findMachines: () => findMachines(paths.instances),
   });
   let served: Served | undefined;
+  const refuse = () =>
+    network
+      .refuse([...refused, ...platformAddresses(member)])
+      .catch((error: unknown) => log.error({ error }, 'Guests could not be kept from the addresses of the platform'));
+  let peers: Disposable | undefined;
   member.serve(
     nodeClientLink,
     nodeClientHandlers(() => {
@@ -80,15 +97,19 @@ export async function createNodeClient(options: NodeClientOptions): Promise<Node
 
     async start() {
       await makeDirectories(paths);
+      await network.refuse(refused);
       await instances.adoptAll();
       const meter = createLoadMeter(paths.root, clock);
       const facts = await readNodeFacts(paths.root, hypervisor.facts, (await openCgroups()).version);
-      served = { instances, facts, sampler: new Sampler({ meter, instances, network, clock, log }) };
+      served = { instances, facts, network, sampler: new Sampler({ meter, instances, network, clock, log }) };
       await member.start();
+      peers = member.onPeer(() => void refuse());
+      await refuse();
       log.info({ instances: instances.reports().length, ...hypervisor.facts }, 'The Node Client has started');
     },
 
     async stop() {
+      peers?.[Symbol.dispose]();
       served?.sampler[Symbol.dispose]();
       served = undefined;
       await instances.detach();
@@ -98,21 +119,25 @@ export async function createNodeClient(options: NodeClientOptions): Promise<Node
   };
 }
 
-function createNetwork(
-  { member, hypervisor, starter = directStarter, clock, log }: NodeClientOptions,
+async function createNetwork(
+  { member, hypervisor, guestNetwork, starter = directStarter, clock, log }: NodeClientOptions,
   paths: NodePaths,
   owner: FileOwner,
-) {
-  return hypervisor.facts.kind === 'simulated'
-    ? createSimulatedNetwork(shortNodeId(member.id))
-    : createKernelNetwork({
-        nodeId: member.id,
-        directory: paths.network,
-        owner,
-        run: commandRunner(starter),
-        clock,
-        log,
-      });
+): Promise<GuestNetwork> {
+  if (hypervisor.facts.kind === 'simulated') return createSimulatedNetwork(shortNodeId(member.id));
+  await mkdir(paths.root, { recursive: true });
+  const run = commandRunner(starter);
+  const { range, waits } = await settleNodeRange({ paths, configured: guestNetwork?.range, run, log });
+  return createKernelNetwork({
+    nodeId: member.id,
+    directory: paths.network,
+    range,
+    rangeWaits: waits,
+    owner,
+    starter,
+    clock,
+    log,
+  });
 }
 
 /** Others may pass through on their way to what is theirs, and see nothing else. */

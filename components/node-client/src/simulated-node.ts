@@ -70,7 +70,7 @@ export function createSimulatedNode(options: SimulatedNodeOptions): NodeClient {
       for (const entry of await runningEntries(options.instances, host)) entries.set(entry.instanceId, entry);
       await instances.adoptAll();
       const meter = () => loadOf(facts, clock);
-      served = { instances, facts, sampler: new Sampler({ meter, instances, network, clock, log }) };
+      served = { instances, facts, network, sampler: new Sampler({ meter, instances, network, clock, log }) };
       await member.start();
     },
     async stop() {

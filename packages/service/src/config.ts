@@ -22,6 +22,10 @@ export const configSchema = z.strictObject({
   linkListen: z.string().optional(),
   /** A Control Server with more nodes leaves its connections to them to a second thread. */
   linkThreadAboveNodes: z.int().min(0).optional(),
+  /** IPv4 network from which guests get their addresses, in CIDR notation. Default: one that the machine does not use. */
+  guestNetwork: z.string().optional(),
+  /** IPv4 addresses and networks that guests may not reach, besides the platform's own. */
+  guestRefusedNetworks: z.array(z.string()).optional(),
   log: z.strictObject({ level: z.enum(logLevels).default('info') }).default({ level: 'info' }),
 });
 export type Config = z.infer<typeof configSchema>;

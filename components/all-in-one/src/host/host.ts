@@ -322,6 +322,7 @@ export class Host {
       database: this.#database,
       simulated: record.simulated,
       linkThreadAboveNodes: config.linkThreadAboveNodes,
+      guestNetwork: { range: config.guestNetwork, refused: config.guestRefusedNetworks },
       proxies: {
         publicUrl: config.publicUrl,
         trustedProxies: config.trustedProxies,

@@ -3,6 +3,7 @@ import type { ComponentType, LinkAddress } from '@zhiyun/contracts/links';
 import type { ProxyOptions } from '@zhiyun/http-gateway';
 import type { Clock, Disposables, Logger } from '@zhiyun/kernel';
 import type { JoinDomainOptions, Member } from '@zhiyun/link';
+import type { GuestNetworkSettings } from '@zhiyun/node-client';
 import type { HomePaths } from '../home-paths.ts';
 import type { ListenAddress } from '../listen-address.ts';
 import type { HostDatabase } from './host-database.ts';
@@ -21,6 +22,8 @@ export interface HostContext {
   readonly simulated: boolean;
   /** Of the Control Server. */
   readonly linkThreadAboveNodes: number | undefined;
+  /** Of the Node Client. */
+  readonly guestNetwork: GuestNetworkSettings;
   /** Of the gateway. */
   readonly listen: ListenAddress;
   readonly proxies: ProxyOptions;

@@ -20,7 +20,11 @@ export class SlotBook {
 
   async claim(instanceId: InstanceId): Promise<number> {
     const inUse = await this.#network.slotsInUse();
-    const slot = chooseSlot(instanceId, this.#network.range, (candidate) => this.#held.has(candidate) || inUse.has(candidate));
+    const slot = chooseSlot(
+      instanceId,
+      this.#network.range,
+      (candidate) => this.#held.has(candidate) || inUse.has(candidate),
+    );
     this.#held.add(slot);
     return slot;
   }

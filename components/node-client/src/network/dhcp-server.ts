@@ -45,7 +45,15 @@ interface DhcpOptions {
   log: Logger;
 }
 
-export function createDhcpServer({ directory, shortNodeId, range, resolvFile, run, clock, log }: DhcpOptions): DhcpServer {
+export function createDhcpServer({
+  directory,
+  shortNodeId,
+  range,
+  resolvFile,
+  run,
+  clock,
+  log,
+}: DhcpOptions): DhcpServer {
   const hosts = join(directory, 'dhcp-hosts');
   const pidFile = join(directory, 'dnsmasq.pid');
   const hostsArgument = `--dhcp-hostsdir=${hosts}`;
@@ -99,7 +107,9 @@ export function createDhcpServer({ directory, shortNodeId, range, resolvFile, ru
     },
     async reservations() {
       const names = await readdir(hosts).catch(() => []);
-      const texts = names.map(async (name) => [name, await readFile(join(hosts, name), 'utf8').catch(() => '')] as const);
+      const texts = names.map(
+        async (name) => [name, await readFile(join(hosts, name), 'utf8').catch(() => '')] as const,
+      );
       return new Map(await Promise.all(texts));
     },
     async end() {

@@ -61,7 +61,9 @@ test('firewalld accepts replies and rejects the rest, except of interfaces that 
     rule('filter_FORWARD', states('invalid'), { drop: null }),
     rule('filter_FORWARD', { reject: { type: 'icmpx', expr: 'admin-prohibited' } }),
   ].map(inet) as NftRule[];
-  expect(obstaclesTo(out, chains, rules)).toEqual([{ family: 'inet', table: 'firewalld', chain: 'filter_FORWARD', tool: 'firewalld' }]);
+  expect(obstaclesTo(out, chains, rules)).toEqual([
+    { family: 'inet', table: 'firewalld', chain: 'filter_FORWARD', tool: 'firewalld' },
+  ]);
   expect(obstaclesTo(back, chains, rules)).toEqual([]);
   const trusting = [
     ...rules,

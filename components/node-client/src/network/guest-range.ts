@@ -3,6 +3,7 @@
  * of guests follow from it. Pure.
  */
 import { isIPv4 } from 'node:net';
+import { say } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 
 export interface GuestRange {
@@ -37,10 +38,7 @@ export function rangeText({ base, prefixLength }: Pick<UsedNetwork, 'base' | 'pr
 export function parseRange(text: string): GuestRange {
   const network = parseNetwork(text);
   if (network && network.prefixLength >= 8 && network.prefixLength <= 26) return network;
-  throw new PlatformError(
-    'invalid-request',
-    `guestNetwork ${JSON.stringify(text)} is no IPv4 network between /8 and /26 written as its first address; for example 10.64.0.0/10.`,
-  );
+  throw new PlatformError('invalid-request', say('network.bad-range', { text: JSON.stringify(text) }));
 }
 
 /** `192.0.2.0/24` or one address; undefined when it is neither, or has bits beyond its prefix. */

@@ -1,13 +1,16 @@
-/** What of the wanted state is kept beside the network, for whoever looks at the machine from outside the agent (`zhiyun doctor`). */
-import { chmod } from 'node:fs/promises';
+/**
+ * What is kept of the guest network: its range, for as long as the node lives; and beside the network, what is wanted of it, for whoever
+ * looks at the machine from outside the agent (`zhiyun doctor`).
+ */
 import { join } from 'node:path';
-import { readKept, writeDurable } from '@zhiyun/kernel';
+import { say } from '@zhiyun/contracts';
+import { readKept, versioned, writeKept } from '@zhiyun/kernel';
 import { z } from 'zod';
+import type { GuestRange } from './guest-range.ts';
 
 const rangeSchema = z.object({ base: z.string(), prefixLength: z.int() });
 
-const keptStateSchema = z.object({
-  version: z.literal(1),
+const stateSchema = z.object({
   shortNodeId: z.string(),
   range: rangeSchema,
   rangeWaits: rangeSchema.nullable().default(null),
@@ -15,17 +18,28 @@ const keptStateSchema = z.object({
   tableForm: z.string().nullable().default(null),
   resolvFile: z.string(),
 });
-export type KeptState = z.infer<typeof keptStateSchema>;
+export type KeptState = z.infer<typeof stateSchema>;
 
-const fileName = 'wanted.json';
+const stateShape = versioned({ what: say('network.kept-state'), schema: stateSchema });
+const rangeShape = versioned({ what: say('network.kept-range'), schema: rangeSchema });
+const cure = 'remove it and start the platform, which writes it anew';
+const stateFile = (directory: string) => join(directory, 'wanted.json');
+const rangeFile = (root: string) => join(root, 'guest-range.json');
 
-export async function keepState(directory: string, state: KeptState): Promise<void> {
-  const file = join(directory, fileName);
-  await writeDurable(file, JSON.stringify(state), 0o644);
-  await chmod(file, 0o644);
+export function keepState(directory: string, state: KeptState): Promise<void> {
+  return writeKept(stateFile(directory), stateShape, state);
 }
 
 /** Undefined: there is no guest network here. */
 export function readState(directory: string): Promise<KeptState | undefined> {
-  return readKept(join(directory, fileName), keptStateSchema, 'start the platform, which writes it anew');
+  return readKept(stateFile(directory), stateShape, cure);
+}
+
+export function keepRange(root: string, range: GuestRange): Promise<void> {
+  return writeKept(rangeFile(root), rangeShape, range);
+}
+
+/** Undefined: it was never settled. */
+export function readRange(root: string): Promise<GuestRange | undefined> {
+  return readKept(rangeFile(root), rangeShape, cure);
 }

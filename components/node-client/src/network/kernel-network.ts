@@ -4,7 +4,7 @@
  * is one wanted state, watched over and restored by `network-keeper.ts`.
  */
 import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
-import type { NodeId } from '@zhiyun/contracts';
+import { type NodeId, say } from '@zhiyun/contracts';
 import { type Clock, type Logger, PlatformError } from '@zhiyun/kernel';
 import type { FileOwner } from '../disk/instance-disks.ts';
 import { directStarter, type ProcessStarter } from '../process/process-starter.ts';
@@ -13,8 +13,8 @@ import { removeAccepts } from './docker-accept.ts';
 import type { GuestNetwork } from './guest-network.ts';
 import type { GuestRange } from './guest-range.ts';
 import { resolvFile as systemResolvFile } from './machine-networks.ts';
-import { createNetworkParts } from './network-parts.ts';
 import { NetworkKeeper } from './network-keeper.ts';
+import { createNetworkParts } from './network-parts.ts';
 import type { WantedNetwork } from './network-state.ts';
 import { interfaces, observeRules, readFibTrie, readNumber, tapExists } from './observe-network.ts';
 import { enableForwarding, openTunToAll, requireNetAdmin } from './privileges.ts';
@@ -120,7 +120,9 @@ export function createKernelNetwork(options: KernelNetworkOptions): GuestNetwork
       await makeTaps(run, wantedLinks, owner);
       await dhcp.reserveAll(wantedLinks);
       // The network waits for what stands in its way; the node and its other work do not.
-      await parts.repairs.dhcp().catch((error: unknown) => log.error({ error }, 'The DHCP server could not be started'));
+      await parts.repairs
+        .dhcp()
+        .catch((error: unknown) => log.error({ error }, 'The DHCP server could not be started'));
       await parts.holdGuard();
       isOpen = true;
       await keeper.start();
@@ -128,12 +130,14 @@ export function createKernelNetwork(options: KernelNetworkOptions): GuestNetwork
     },
 
     async slotsInUse() {
-      const addresses = (await readFibTrie()).matchAll(/\|-- (\S+)/g).map(([, address]) => slotOfAddress(range, address ?? ''));
+      const addresses = (await readFibTrie())
+        .matchAll(/\|-- (\S+)/g)
+        .map(([, address]) => slotOfAddress(range, address ?? ''));
       return new Set(addresses.filter((slot) => slot !== undefined));
     },
 
     async setUp(link) {
-      if (!isOpen) throw new PlatformError('unavailable', 'The guest network has not been opened yet.');
+      if (!isOpen) throw new PlatformError('unavailable', say('network.not-open'));
       using _touched = touched.touch(link.tap);
       links.set(link.tap, link);
       try {
@@ -149,7 +153,7 @@ export function createKernelNetwork(options: KernelNetworkOptions): GuestNetwork
     },
 
     async tearDown(link) {
-      if (!isOpen) throw new PlatformError('unavailable', 'The guest network has not been opened yet.');
+      if (!isOpen) throw new PlatformError('unavailable', say('network.not-open'));
       using _touched = touched.touch(link.tap);
       links.delete(link.tap);
       await allDone([deleteTap(run, link.tap), changeRules(renderRemove(shortId, link)), dhcp.release(link)]);

@@ -69,7 +69,9 @@ function tapFaults({ links }: WantedNetwork, { taps, localAddresses, unplugged }
     if (!found) return [{ ...about, kind: 'tap-missing', sentence: say('network.tap-missing', { tap }) }];
     if (!found.isUp) return [{ ...about, kind: 'tap-down', sentence: say('network.tap-down', { tap }) }];
     if (localAddresses && !localAddresses.has(gateway))
-      return [{ ...about, kind: 'address-missing', sentence: say('network.address-missing', { tap, address: gateway }) }];
+      return [
+        { ...about, kind: 'address-missing', sentence: say('network.address-missing', { tap, address: gateway }) },
+      ];
     if (!unplugged?.has(tap)) return [];
     const { repair: _, ...lasting } = about;
     const words = { sentence: say('network.tap-unplugged', { tap }), mend: say('network.mend.start-anew') };

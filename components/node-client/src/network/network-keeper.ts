@@ -76,7 +76,7 @@ export class NetworkKeeper implements AsyncDisposable {
   /** Asked for again before it has begun, it is one. Never rejects. */
   look(look: Look): Promise<void> {
     const waiting = this.#waiting.get(look);
-    if (waiting) return waiting;
+    if (waiting !== undefined) return waiting;
     const done = this.alone(async () => {
       this.#waiting.delete(look);
       if (!this.#stopping.signal.aborted) await this.#lookAndMend(look);

@@ -31,7 +31,9 @@ const guardTriesMs = 20;
 const guardTries = 50;
 
 export interface NetworkPartsOptions {
-  wanted: { -readonly [Key in keyof Omit<WantedNetwork, 'links'>]: WantedNetwork[Key] } & { refused: readonly string[] };
+  wanted: { -readonly [Key in keyof Omit<WantedNetwork, 'links'>]: WantedNetwork[Key] } & {
+    refused: readonly string[];
+  };
   links: ReadonlyMap<string, GuestLink>;
   owner: FileOwner;
   dhcp: DhcpServer;
@@ -91,7 +93,7 @@ export function createNetworkParts(options: NetworkPartsOptions): NetworkParts {
       if (form === wanted.tableForm) return;
       wanted.tableForm = form;
       const { shortNodeId, range, rangeWaits, resolvFile } = wanted;
-      await keepState(directory, { version: 1, shortNodeId, range, rangeWaits, tableForm: form, resolvFile });
+      await keepState(directory, { shortNodeId, range, rangeWaits, tableForm: form, resolvFile });
     },
     taps: () => makeTaps(run, [...links.values()], owner),
     forwarding: () => enableForwarding(log),
@@ -126,7 +128,9 @@ export function createNetworkParts(options: NetworkPartsOptions): NetworkParts {
     repairs,
     async holdGuard() {
       if (guard.isHeld && (await observeRules(run, shortId)).hasGuard) return;
-      await repairs.guard().catch((error: unknown) => log.error({ error }, 'Guests cannot be guarded without their rules'));
+      await repairs
+        .guard()
+        .catch((error: unknown) => log.error({ error }, 'Guests cannot be guarded without their rules'));
     },
   };
 }

@@ -2,9 +2,10 @@
  * The guest network of a node as one declared state, and what the machine shows of it. `network-diff.ts` compares the two; nothing here
  * changes anything.
  */
-import type { ObservedTable } from './nft-json.ts';
-import type { GuestRange, UsedNetwork } from './guest-range.ts';
+
 import type { Obstacle } from './firewall-probe.ts';
+import type { GuestRange, UsedNetwork } from './guest-range.ts';
+import type { ObservedTable } from './nft-json.ts';
 import type { GuestLink } from './slots.ts';
 
 export interface WantedNetwork {

@@ -35,7 +35,9 @@ export function observeTaps(links: readonly GuestLink[]): ReadonlyMap<string, Ob
     links.flatMap(({ tap }) => {
       const flags = readNumber(`${interfaces}/${tap}/flags`);
       if (flags === undefined) return [];
-      return [[tap, { isUp: (flags & 1) === 1, hasCarrier: readNumber(`${interfaces}/${tap}/carrier`) === 1 }] as const];
+      return [
+        [tap, { isUp: (flags & 1) === 1, hasCarrier: readNumber(`${interfaces}/${tap}/carrier`) === 1 }] as const,
+      ];
     }),
   );
 }
@@ -89,8 +91,9 @@ export async function observeForeignRules(run: RunCommand, shortId: string): Pro
 export function obstaclesIn({ chains, rules }: ForeignRules, shortId: string): Required<ObservedNetwork>['obstacles'] {
   const tap = `${guestInterfacePrefix(shortId)}0`;
   const probe = (packet: ProbePacket) => obstaclesTo(packet, chains, rules);
-  const once = (found: ReturnType<typeof probe>) =>
-    [...new Map(found.map((obstacle) => [JSON.stringify(obstacle), obstacle])).values()];
+  const once = (found: ReturnType<typeof probe>) => [
+    ...new Map(found.map((obstacle) => [JSON.stringify(obstacle), obstacle])).values(),
+  ];
   return {
     forward: once([
       ...probe({ hook: 'forward', iifname: tap, protocol: 'tcp', dport: 443, ctState: 'new' }),

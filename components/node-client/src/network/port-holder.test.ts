@@ -21,7 +21,8 @@ test('the holder of a port is named with its process', async () => {
 
 test('a port nobody holds, and connections to a port elsewhere, have no holder', () => {
   expect(words('udp', 1)).toBe('an unknown process');
-  const line = (state: string) => `   1: 0100007F:0035 0200007F:D431 ${state} 00000000:00000000 00:00000000 00000000 0 0 4711 1`;
+  const line = (state: string) =>
+    `   1: 0100007F:0035 0200007F:D431 ${state} 00000000:00000000 00:00000000 00000000 0 0 4711 1`;
   expect(socketsOf(line('0A'), 'tcp', 53)).toEqual(['4711']);
   expect(socketsOf(line('01'), 'tcp', 53)).toEqual([]);
   expect(socketsOf(line('07'), 'udp', 53)).toEqual(['4711']);

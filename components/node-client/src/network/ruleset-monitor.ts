@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { type Clock, backoffMs, type Logger } from '@zhiyun/kernel';
+import { backoffMs, type Clock, type Logger } from '@zhiyun/kernel';
 import { tableName } from './render-nft.ts';
 import { systemPath } from './run-command.ts';
 

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { isIPv4 } from 'node:net';
-import { guestInterfacePrefix, type InstanceId, type NodeId } from '@zhiyun/contracts';
+import { guestInterfacePrefix, type InstanceId, type NodeId, say } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 import { addressNumber, addressText, type GuestRange } from './guest-range.ts';
 
@@ -74,5 +74,5 @@ export function chooseSlot(instanceId: InstanceId, range: GuestRange, isTaken: (
     const slot = (wanted + step) % count;
     if (!isTaken(slot)) return slot;
   }
-  throw new PlatformError('insufficient-capacity', `All ${count} guest networks of this node are in use.`);
+  throw new PlatformError('insufficient-capacity', say('network.all-slots-used', { count }));
 }

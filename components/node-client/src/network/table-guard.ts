@@ -15,7 +15,8 @@ import { systemPath } from './run-command.ts';
 const guardVersion = 1;
 
 /** nft is given its commands through a pipe that it holds open itself: so it never comes to their end. */
-const script = 'rm -f "$1/pipe"; mkfifo -m 600 "$1/pipe" && exec 3<>"$1/pipe" && cat "$1/guard.nft" >&3 && exec nft --interactive --includepath "$1" <&3';
+const script =
+  'rm -f "$1/pipe"; mkfifo -m 600 "$1/pipe" && exec 3<>"$1/pipe" && cat "$1/guard.nft" >&3 && exec nft --interactive --includepath "$1" <&3';
 
 export interface TableGuard {
   /** The process is there, and holds what this version wants. */

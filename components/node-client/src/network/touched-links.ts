@@ -1,6 +1,7 @@
 /** Links that are being made or removed while somebody looks: half of one is no fault. */
-import { elementTap } from './nft-json.ts';
+
 import type { ObservedNetwork, WantedNetwork } from './network-state.ts';
+import { elementTap } from './nft-json.ts';
 
 export class TouchedLinks {
   readonly #now = new Map<string, number>();

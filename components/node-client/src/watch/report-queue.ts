@@ -1,8 +1,8 @@
 /**
  * What one watcher has yet to hear. Only the newest word on each instance is kept, and the newest load, so a watcher that is
- * slow costs no more than one that is quick.
+ * slow costs no more than one that is quick. What has changed with the network goes with the next load.
  */
-import { type InstanceId, type InstanceUsage, instanceUsageKeys } from '@zhiyun/contracts';
+import { type InstanceId, type InstanceUsage, instanceUsageKeys, type NetworkReport } from '@zhiyun/contracts';
 import { firstUsageKeys, type NodeReport } from '@zhiyun/contracts/links';
 import type { InstanceChange } from '../instance/order.ts';
 import type { LoadReport } from '../usage/sampler.ts';
@@ -13,6 +13,7 @@ export class ReportQueue {
   readonly #keys: readonly UsageKey[];
   readonly #changes = new Map<InstanceId, InstanceChange>();
   #load: LoadReport | undefined;
+  #network: NetworkReport | undefined;
   /** As the watcher was told last. */
   #running: LoadReport['running'] | undefined;
   #more = Promise.withResolvers<void>();
@@ -33,6 +34,10 @@ export class ReportQueue {
   pushLoad(load: LoadReport): void {
     this.#load = load;
     this.#more.resolve();
+  }
+
+  pushNetwork(network: NetworkReport): void {
+    this.#network = network;
   }
 
   /** Ends when `signal` is aborted. */
@@ -63,7 +68,12 @@ export class ReportQueue {
       return undefined;
     }
     const { running, usage, ...rest } = load;
-    const told = { ...rest, usage: usage.flatMap((figures) => this.#keys.map((key) => figures[key])) };
+    const told = {
+      ...rest,
+      usage: usage.flatMap((figures) => this.#keys.map((key) => figures[key])),
+      ...(this.#network && { network: this.#network }),
+    };
+    this.#network = undefined;
     if (running === this.#running) return told;
     this.#running = running;
     return { ...told, running: [...running], usageKeys: [...this.#keys] };

@@ -6,6 +6,7 @@ import { imageFormatSchema, sha256Schema } from '../image/image.ts';
 import type { InstanceUsage } from '../instance/instance.ts';
 import { stopReasonSchema } from '../instance/state.ts';
 import { nodeFactsSchema, nodeLoadSchema } from '../node/node.ts';
+import { networkReportSchema } from '../node/node-network.ts';
 import { call, type LinkTable, pipe, stream } from './link-contract.ts';
 
 /** An image as a node needs to know it to fetch, check and open it. */
@@ -77,6 +78,8 @@ export const nodeReportSchema = z.discriminatedUnion('type', [
     facts: nodeFactsSchema,
     instances: z.array(instanceReportSchema),
     load: nodeLoadSchema,
+    /** Left out by a node that does not watch over it. */
+    network: networkReportSchema.optional(),
   }),
   z.object({ type: z.literal('instance'), report: instanceReportSchema }),
   z.object({ type: z.literal('gone'), instanceId: instanceIdSchema, sequence: z.int() }),
@@ -89,6 +92,8 @@ export const nodeReportSchema = z.discriminatedUnion('type', [
     usageKeys: z.array(z.string()).optional(),
     /** Of each of them, one after the other, its figures: thousands of nodes send it all the time. */
     usage: figuresSchema,
+    /** Left out while it is that of the word before. */
+    network: networkReportSchema.optional(),
   }),
 ]);
 export type NodeReport = z.infer<typeof nodeReportSchema>;

@@ -113,6 +113,21 @@ export const networkSentences = defineSentences({
     zh: '请在其中写入域名服务器（如 nameserver 192.0.2.53），修改立即生效。',
   },
 
+  'network.kept-state': { en: 'state of the guest network', zh: '云主机网络状态' },
+  'network.kept-range': { en: 'range of the guest network', zh: '云主机网段记录' },
+  'network.not-open': { en: 'The guest network has not been opened yet.', zh: '云主机网络尚未就绪。' },
+  'network.bad-range': {
+    en: 'guestNetwork {text} is no IPv4 network between /8 and /26, written as its first address; for example 10.64.0.0/10.',
+    zh: 'guestNetwork {text} 不是 /8 至 /26 之间、以首地址书写的 IPv4 网段；例如 10.64.0.0/10。',
+  },
+  'network.bad-refused': {
+    en: 'guestRefusedNetworks holds {text}, which is no IPv4 address or network; for example 192.0.2.0/24.',
+    zh: 'guestRefusedNetworks 中的 {text} 不是 IPv4 地址或网段；例如 192.0.2.0/24。',
+  },
+  'network.all-slots-used': {
+    en: 'All {count} guest networks of this node are in use.',
+    zh: '本节点的 {count} 个云主机网络已全部使用。',
+  },
   'network.unknown-holder': { en: 'an unknown process', zh: '未知进程' },
   'network.holder': { en: '{program} (process {pid})', zh: '{program}（进程 {pid}）' },
 });

@@ -3,7 +3,7 @@ import { createNodeClient, createQemuHypervisor, createSimulatedHypervisor, Help
 import type { StartRole } from '../role.ts';
 
 export const startNodeClient: StartRole = async (host, ends) => {
-  const { home, clock, simulated, paths } = host;
+  const { home, clock, simulated, paths, guestNetwork } = host;
   const log = host.log('node-client');
   const member = await joinDomain(await host.joining('node-client'));
   // This process holds much memory and must not fork.
@@ -12,7 +12,7 @@ export const startNodeClient: StartRole = async (host, ends) => {
     ? createSimulatedHypervisor()
     : await createQemuHypervisor({ probeCacheFile: paths.accelerator, starter, log });
   ends.use(hypervisor);
-  const node = await createNodeClient({ member, home, hypervisor, starter, clock, log });
+  const node = await createNodeClient({ member, home, hypervisor, starter, guestNetwork, clock, log });
   ends.add(() => node.stop());
   await node.start();
   return { member, removed: member.removed };
