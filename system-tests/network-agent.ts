@@ -10,7 +10,8 @@ import { answerLines } from './network-line-process.ts';
 export type NetworkOrder =
   | { kind: 'open'; links: GuestLink[] }
   | { kind: 'set-up' | 'tear-down' | 'counters'; link: GuestLink }
-  | { kind: 'slots-in-use' }
+  | { kind: 'slots-in-use' | 'report' }
+  | { kind: 'refuse'; networks: string[] }
   | { kind: 'close'; keep: boolean };
 
 /** Set by whoever starts it: see NetworkLab. */
@@ -18,6 +19,7 @@ export interface NetworkAgentSettings {
   nodeId: NodeId;
   directory: string;
   owner: { uid: number; gid: number };
+  resolvFile: string;
 }
 
 if (import.meta.main) {
@@ -35,6 +37,10 @@ if (import.meta.main) {
         return network.counters(order.link);
       case 'slots-in-use':
         return [...(await network.slotsInUse())];
+      case 'report':
+        return network.report;
+      case 'refuse':
+        return network.refuse(order.networks);
       case 'close':
         return network.close(order.keep);
     }

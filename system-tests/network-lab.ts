@@ -39,6 +39,8 @@ export class NetworkLab {
   readonly host = `${prefix}-host`;
   readonly outside = `${prefix}-out`;
   readonly directory = mkdtempSync(join(tmpdir(), 'zhiyun-network-'));
+  /** Of the host; empty at first. */
+  readonly resolvFile = join(this.directory, 'resolv.conf');
   readonly #namespaces: string[] = [];
   readonly #processes = new Set<ChildProcess>();
   readonly #scripts: LineProcess[] = [];
@@ -65,6 +67,7 @@ export class NetworkLab {
     this.in(this.host, 'ip', ['link', 'set', 'up0', 'up']);
     this.in(this.outside, 'ip', ['address', 'add', `${outsideAddress}/24`, 'dev', 'eth0']);
     this.in(this.outside, 'ip', ['link', 'set', 'eth0', 'up']);
+    writeFileSync(this.resolvFile, '', { mode: 0o644 });
     // dnsmasq gives up root and must still reach its reservations.
     execFileSync('chmod', ['711', this.directory]);
   }
@@ -82,7 +85,8 @@ export class NetworkLab {
   }
 
   startAgent(): void {
-    const settings: NetworkAgentSettings = { nodeId, directory: join(this.directory, 'network'), owner };
+    const { resolvFile } = this;
+    const settings: NetworkAgentSettings = { nodeId, directory: join(this.directory, 'network'), owner, resolvFile };
     this.#agent = this.startScript(this.host, 'network-agent.ts', settings);
   }
 
@@ -184,6 +188,11 @@ export class NetworkLab {
     run('ip', ['netns', 'add', name]);
     this.#namespaces.push(name);
     this.in(name, 'ip', ['link', 'set', 'lo', 'up']);
+  }
+
+  /** A program that runs until the lab ends. */
+  start(namespace: string, command: string, args: readonly string[]): ChildProcess {
+    return this.#spawnIn(namespace, command, args);
   }
 
   #spawnIn(namespace: string, command: string, args: readonly string[]): ChildProcess {

@@ -16,7 +16,7 @@ import { resolvFile as systemResolvFile } from './machine-networks.ts';
 import { NetworkKeeper } from './network-keeper.ts';
 import { createNetworkParts } from './network-parts.ts';
 import type { WantedNetwork } from './network-state.ts';
-import { interfaces, observeRules, readFibTrie, readNumber, tapExists } from './observe-network.ts';
+import { interfaces, readFibTrie, readNumber, tapExists } from './observe-network.ts';
 import { enableForwarding, openTunToAll, requireNetAdmin } from './privileges.ts';
 import { renderAdd, renderDeleteTable, renderRemove } from './render-nft.ts';
 import { commandRunner } from './run-command.ts';
@@ -70,16 +70,9 @@ export function createKernelNetwork(options: KernelNetworkOptions): GuestNetwork
   });
   let isOpen = false;
 
-  /** Somebody may have taken the table away: then it is loaded anew, as it is to be now. */
+  /** Somebody may have taken the table away just now: then it is loaded anew, as it is to be, which is the change as well. */
   async function changeRules(text: string): Promise<void> {
-    try {
-      await run('nft', ['-f', '-'], text);
-    } catch (error) {
-      const { table } = await observeRules(run, shortId);
-      if (table !== null) throw error;
-      await keeper.alone(parts.repairs.rules);
-      void keeper.look('rules');
-    }
+    await run('nft', ['-f', '-'], text).catch(() => keeper.alone(parts.repairs.rules));
   }
 
   async function clearStrayTaps(): Promise<string[]> {

@@ -16,7 +16,7 @@ export const looks: readonly Look[] = ['quick', 'rules', 'firewalls', 'rest'];
 
 const tickMs = 2_000;
 /** In ticks. */
-const rhythm: Record<Look, number> = { quick: 1, rules: 5, rest: 8, firewalls: 30 };
+const rhythm: Record<Look, number> = { quick: 1, rules: 5, rest: 5, firewalls: 30 };
 /** A firewall that is loaded makes hundreds of changes. */
 const settleMs = 300;
 /** What cannot be mended is tried again, not all the time. */
