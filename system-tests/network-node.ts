@@ -6,7 +6,7 @@ import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ComponentId } from '@zhiyun/contracts';
 import { type InstanceConfig, type NodeReport, nodeClientLink, storageServerLink } from '@zhiyun/contracts/links';
-import { silentLogger, systemClock } from '@zhiyun/kernel';
+import { PlatformError, silentLogger, systemClock } from '@zhiyun/kernel';
 import { createMemoryDomain, type LinkClient, type LinkHandlers } from '@zhiyun/link';
 import { createNodeClient, createQemuHypervisor } from '@zhiyun/node-client';
 import { itemsOf, waitFor } from '@zhiyun/testkit';
@@ -23,6 +23,7 @@ export type NodeOrder = { generation: number } & (
   | { kind: 'stop' | 'kill' | 'remove'; instanceId: InstanceConfig['id'] }
 );
 
+const notKnown = () => Promise.reject(new PlatformError('not-found', 'There is no such method.'));
 const silent = () => Promise.reject(new Error('This is not played here.'));
 const silentStream = () => ({ [Symbol.asyncIterator]: () => ({ next: silent }) });
 const unasked: Omit<LinkHandlers<typeof storageServerLink>, 'readImage'> = {
@@ -33,6 +34,8 @@ const unasked: Omit<LinkHandlers<typeof storageServerLink>, 'readImage'> = {
   removeImage: silent,
   listImages: silent,
   receiveImage: silent,
+  readImageData: notKnown,
+  imageFile: notKnown,
 };
 
 /** The inventory, with which every watch begins. */

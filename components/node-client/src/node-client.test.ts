@@ -34,6 +34,8 @@ const image: NodeImage = {
 const machines = new SimulatedHost({ pace: { launchMs: 0, shutdownMs: 0 } });
 const nodeId = newId<ComponentId>();
 
+/** As a Storage Server of an older release answers. */
+const notKnown = () => Promise.reject(new PlatformError('not-found', 'There is no such method.'));
 const silent = () => Promise.reject(new PlatformError('internal', 'This is not played here.'));
 const silentStream = () => ({ [Symbol.asyncIterator]: () => ({ next: silent }) });
 
@@ -86,6 +88,8 @@ beforeEach(async () => {
     removeImage: silent,
     listImages: silent,
     receiveImage: silent,
+    readImageData: notKnown,
+    imageFile: notKnown,
   });
   await Promise.all([control.start(), storage.start(), gateway.start()]);
   await startNode();

@@ -1,10 +1,9 @@
 /** From a file of unknown content to a known image: inspected, hashed, and checked in depth, in this order: cheap refusals come first. */
-import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { ImageKind } from '@zhiyun/contracts';
-import { MiB } from '@zhiyun/contracts';
 import type { CheckedImage } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
+import { hashFile } from '@zhiyun/service';
 import { checkQcow2 } from './backend/qemu-img.ts';
 import { type Inspection, inspectImage } from './image-inspector/index.ts';
 
@@ -19,8 +18,6 @@ export interface Watch {
   progress: (fraction: number) => void;
 }
 
-const chunkBytes = 1 * MiB;
-
 export async function inspectFile(file: FileHandle, sizeBytes: number, kind: ImageKind): Promise<Inspection> {
   const readAt = async (offset: number, length: number) => {
     const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, offset);
@@ -29,32 +26,23 @@ export async function inspectFile(file: FileHandle, sizeBytes: number, kind: Ima
   return inspectImage(readAt, sizeBytes, kind);
 }
 
-/** Throws `image-refused`, `image-wrong-kind` or `checksum-mismatch`. Holds 1 MiB of the file at a time. */
-export async function checkFile(file: FileHandle, question: Question, watch: Watch): Promise<CheckedImage> {
+/** Throws `image-refused`, `image-wrong-kind` or `checksum-mismatch`. `hashed`: its SHA-256, where that is known already. */
+export async function checkFile(
+  file: FileHandle,
+  question: Question,
+  { signal, progress }: Watch,
+  hashed?: Promise<string | undefined>,
+): Promise<CheckedImage> {
   const { size: sizeBytes } = await file.stat();
   const { format, virtualSizeBytes } = await inspectFile(file, sizeBytes, question.kind);
-  const sha256 = await hashFile(file, sizeBytes, watch);
+  const onProgress = (bytes: number) => progress(bytes / sizeBytes);
+  const sha256 = (await hashed) ?? (await hashFile(file, sizeBytes, { signal, onProgress }));
   if (question.sha256 !== undefined && question.sha256 !== sha256) {
     throw new PlatformError(
       'checksum-mismatch',
       `The SHA-256 of the ${sizeBytes} bytes that arrived is ${sha256}, not ${question.sha256} as expected. Add the image again, or correct the checksum.`,
     );
   }
-  if (format === 'qcow2') await checkQcow2(file, virtualSizeBytes, watch.signal);
+  if (format === 'qcow2') await checkQcow2(file, virtualSizeBytes, signal);
   return { format, sizeBytes, virtualSizeBytes, sha256 };
-}
-
-async function hashFile(file: FileHandle, sizeBytes: number, { signal, progress }: Watch): Promise<string> {
-  const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(chunkBytes);
-  for (let done = 0; done < sizeBytes; ) {
-    signal.throwIfAborted();
-    const { bytesRead } = await file.read(buffer, 0, chunkBytes, done);
-    if (bytesRead === 0)
-      throw new PlatformError('image-refused', 'The image was refused: it became shorter while it was read.');
-    hash.update(buffer.subarray(0, bytesRead));
-    done += bytesRead;
-    progress(done / sizeBytes);
-  }
-  return hash.digest('hex');
 }

@@ -10,7 +10,7 @@
 import { createReadStream, type ReadStream } from 'node:fs';
 import { chmod, type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { faultSchema, type ImageId, imageIdSchema, KiB, say } from '@zhiyun/contracts';
+import { faultSchema, type ImageId, imageIdSchema, MiB, say } from '@zhiyun/contracts';
 import { type CheckedImage, checkedImageSchema } from '@zhiyun/contracts/links';
 import { PlatformError, readKept, systemErrorCode, versioned, writeKept } from '@zhiyun/kernel';
 import { z } from 'zod';
@@ -103,7 +103,19 @@ export class ImageFiles {
   async read(id: ImageId, offsetBytes: number): Promise<ReadStream> {
     const path = join(this.#images, id);
     if (!(await exists(path))) throw new PlatformError('not-found', `This Storage Server has no image ${id}.`);
-    return createReadStream(path, { start: offsetBytes, highWaterMark: 256 * KiB });
+    return createReadStream(path, { start: offsetBytes, highWaterMark: 1 * MiB });
+  }
+
+  /** For reading. Throws `not-found`. */
+  async openImage(id: ImageId): Promise<FileHandle> {
+    return open(this.imagePath(id), 'r').catch((error: unknown) => {
+      if (systemErrorCode(error) !== 'ENOENT') throw error;
+      throw new PlatformError('not-found', `This Storage Server has no image ${id}.`);
+    });
+  }
+
+  imagePath(id: ImageId): string {
+    return join(this.#images, id);
   }
 
   #recordPath(id: ImageId): string {

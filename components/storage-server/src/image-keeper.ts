@@ -51,7 +51,8 @@ export class ImageKeeper {
       if (answered) return answered;
       await this.#requireComplete(id);
       try {
-        return await this.#checkAndTakeIn(id, this.#files.uploadPath(id), question, watch);
+        const hashed = this.#uploads.hashes.take(id, await this.uploadOffset(id));
+        return await this.#checkAndTakeIn(id, this.#files.uploadPath(id), question, watch, hashed);
       } catch (error) {
         if (isRefusal(error)) await this.#files.refuse(id, error);
         throw error;
@@ -100,6 +101,7 @@ export class ImageKeeper {
   }
 
   async remove(id: ImageId): Promise<void> {
+    this.#uploads.hashes.forget(id);
     await this.#locks.run(id, () => this.#files.remove(id));
   }
 
@@ -130,10 +132,16 @@ export class ImageKeeper {
     );
   }
 
-  async #checkAndTakeIn(id: ImageId, path: string, question: Question, watch: Watch): Promise<CheckedImage> {
+  async #checkAndTakeIn(
+    id: ImageId,
+    path: string,
+    question: Question,
+    watch: Watch,
+    hashed?: Promise<string | undefined>,
+  ): Promise<CheckedImage> {
     await makeReadOnly(path);
     await using file: FileHandle = await open(path, 'r');
-    const image = await checkFile(file, question, watch);
+    const image = await checkFile(file, question, watch, hashed);
     await this.#files.takeIn(id, path, file, image);
     return image;
   }

@@ -1,14 +1,12 @@
 /** Files of this machine that an administrator brings in: opened so that no link, device or trick of timing leads elsewhere, then copied. */
-import { constants, copyFile, type FileHandle, open, readlink, rm } from 'node:fs/promises';
+import { constants, type FileHandle, open, readlink, rm } from 'node:fs/promises';
 import { isAbsolute, relative } from 'node:path';
-import { MiB } from '@zhiyun/contracts';
 import { PlatformError, systemErrorCode } from '@zhiyun/kernel';
+import { copyFile } from './backend/copy-file.ts';
 import type { Watch } from './check-file.ts';
 import { explainFullDisk, requireSpace } from './disk-space.ts';
-import { writeSparsely } from './write-fully.ts';
 
 const notForImages = ['/proc', '/sys', '/dev'];
-const chunkBytes = 1 * MiB;
 
 /** Opens a regular file at an absolute path, no matter what lies there a moment later. Throws `invalid-request`. */
 export async function openSource(path: string, home: string): Promise<FileHandle> {
@@ -41,37 +39,18 @@ export async function openSource(path: string, home: string): Promise<FileHandle
   }
 }
 
-/** Copies the file to `target`: at once where the file system can share the blocks, by reading otherwise. Leaves nothing when it fails. */
+/** Copies the file to `target`, without its holes. Leaves nothing when it fails. */
 export async function copySource(source: FileHandle, target: string, directory: string, watch: Watch): Promise<void> {
   await rm(target, { force: true });
   const { size, blocks } = await source.stat();
+  await requireSpace(directory, Math.min(size, blocks * 512));
   try {
-    await copyFile(descriptorPath(source), target, constants.COPYFILE_FICLONE_FORCE);
-  } catch {
+    await copyFile(source, size, target, watch);
+  } catch (error) {
     await rm(target, { force: true });
-    await requireSpace(directory, Math.min(size, blocks * 512));
-    try {
-      await copyBytes(source, size, target, watch);
-    } catch (error) {
-      await rm(target, { force: true });
-      throw await explainFullDisk(error, directory, size);
-    }
+    throw await explainFullDisk(error, directory, size);
   }
   watch.progress(1);
-}
-
-async function copyBytes(source: FileHandle, size: number, path: string, { signal, progress }: Watch): Promise<void> {
-  await using target = await open(path, 'wx', 0o600);
-  const buffer = Buffer.allocUnsafe(chunkBytes);
-  for (let done = 0; done < size; ) {
-    signal.throwIfAborted();
-    const { bytesRead } = await source.read(buffer, 0, chunkBytes, done);
-    if (bytesRead === 0) break;
-    await writeSparsely(target, buffer.subarray(0, bytesRead), done);
-    done += bytesRead;
-    progress(done / size);
-  }
-  await target.truncate(size);
 }
 
 function descriptorPath(file: FileHandle): string {

@@ -2,8 +2,8 @@
 import { open, rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { PlatformError } from '@zhiyun/kernel';
+import { SparseWriter } from '@zhiyun/service';
 import { explainFullDisk, requireSpace } from './disk-space.ts';
-import { writeSparsely } from './write-fully.ts';
 
 /** Throws `disk-full` in `directory`, `checksum-mismatch` when they are more or fewer, and whatever breaks the sending. */
 export async function receiveFile(bytes: Readable, sizeBytes: number, path: string, directory: string): Promise<void> {
@@ -19,15 +19,14 @@ export async function receiveFile(bytes: Readable, sizeBytes: number, path: stri
 
 async function writeAll(bytes: Readable, sizeBytes: number, path: string): Promise<void> {
   await using file = await open(path, 'wx', 0o600);
-  let end = 0;
+  const writer = new SparseWriter(file);
   // Not destroyed by us: the sender would see the pipe break, and not why.
   for await (const chunk of bytes.iterator({ destroyOnReturn: false })) {
-    if (end + chunk.length > sizeBytes) throw otherSize(`more than ${sizeBytes}`, sizeBytes);
-    await writeSparsely(file, chunk, end);
-    end += chunk.length;
+    if (writer.end + chunk.length > sizeBytes) throw otherSize(`more than ${sizeBytes}`, sizeBytes);
+    await writer.write(chunk);
   }
+  const end = await writer.flush();
   if (end < sizeBytes) throw otherSize(`${end}`, sizeBytes);
-  await file.truncate(sizeBytes);
 }
 
 function otherSize(arrived: string, expected: number): PlatformError {

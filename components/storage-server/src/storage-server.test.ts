@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough, type Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { ImageId, ImageKind } from '@zhiyun/contracts';
 import { controlServerLink, storageServerLink } from '@zhiyun/contracts/links';
 import { newId, silentLogger, systemClock } from '@zhiyun/kernel';
 import { bodyBytes, createMemoryDomain, type LinkHandlers, type Member, type PlainRequest } from '@zhiyun/link';
+import { readSparseStream, SparseWriter } from '@zhiyun/service';
 import { itemsOf } from '@zhiyun/testkit';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createStorageServer } from './index.ts';
@@ -90,6 +91,25 @@ async function startDomain({ hear = true } = {}) {
 }
 type Domain = Awaited<ReturnType<typeof startDomain>>;
 
+/** As a node receives it: the whole image, and how many bytes came over the link. */
+async function received(domain: Domain, offsetBytes: number): Promise<{ image: Buffer; bytes: number }> {
+  const pieces = await domain.node.readImageData({ imageId: id, offsetBytes });
+  pieces.end();
+  let bytes = 0;
+  async function* counted() {
+    for await (const piece of pieces as AsyncIterable<Buffer>) {
+      bytes += piece.length;
+      yield piece;
+    }
+  }
+  await using copy = await open(join(home, 'received'), 'w+');
+  await copy.truncate(offsetBytes);
+  const writer = new SparseWriter(copy, offsetBytes);
+  await writer.skipTo((await readSparseStream(counted(), writer)) ?? 0);
+  await writer.flush();
+  return { image: await readFile(join(home, 'received')), bytes };
+}
+
 async function upload({ calls, patch }: Domain, image: Buffer): Promise<void> {
   await calls.openUpload({ imageId: id, sizeBytes: image.length });
   const { status, body } = await patch(0, image);
@@ -113,6 +133,52 @@ const noise = (bytes: number) => {
   return image;
 };
 
+describe('a sparse image', () => {
+  const sizeBytes = 96 * MiB;
+  const sparse = () => {
+    const image = Buffer.alloc(sizeBytes);
+    noise(2 * MiB).copy(image);
+    noise(MiB).copy(image, 80 * MiB);
+    return image;
+  };
+  const kept = async () => (await stat(join(home, 'storage-server/images', id))).blocks * 512;
+
+  test('that is uploaded stays sparse, is hashed while it arrives, and goes to nodes without its holes', async () => {
+    const domain = await startDomain();
+    const image = sparse();
+    const digest = sha256(image);
+    await domain.calls.openUpload({ imageId: id, sizeBytes });
+    for (const [from, to] of [
+      [0, 40 * MiB],
+      [40 * MiB, 40 * MiB + 5],
+      [40 * MiB + 5, sizeBytes],
+    ] as const) {
+      const { status, body } = await domain.patch(from, Readable.from(image.subarray(from, to)));
+      await bodyBytes({ body });
+      expect(status).toBe(204);
+      expect(await domain.offset()).toBe(to);
+    }
+    expect(await verdict(domain.calls.checkUpload, { imageId: id, kind: 'disk' })).toMatchObject({ sha256: digest });
+    expect(await kept()).toBeLessThan(8 * MiB);
+    for (const offsetBytes of [0, 81 * MiB]) {
+      const { image: copy, bytes } = await received(domain, offsetBytes);
+      expect(bytes).toBeLessThan(4 * MiB);
+      expect(copy.subarray(offsetBytes).equals(image.subarray(offsetBytes))).toBe(true);
+    }
+  });
+
+  test('that is imported stays sparse, and no hole is read', async () => {
+    const domain = await startDomain();
+    const path = join(await mkdtemp(join(tmpdir(), 'zhiyun-import-')), 'sparse.img');
+    ends.push(() => rm(join(path, '..'), { recursive: true }));
+    await writeFile(path, noise(2 * MiB), { mode: 0o600 });
+    await truncate(path, sizeBytes);
+    const image = await verdict(domain.calls.importFile, { imageId: id, kind: 'disk', path });
+    expect(image).toMatchObject({ sizeBytes, sha256: sha256(await readFile(path)) });
+    expect(await kept()).toBeLessThan(8 * MiB);
+  });
+});
+
 describe('upload', () => {
   test('becomes an image that nodes can read from anywhere', async () => {
     const domain = await startDomain();
@@ -130,6 +196,11 @@ describe('upload', () => {
       bytes.end();
       expect(sha256(await buffer(bytes))).toBe(sha256(image.subarray(offsetBytes)));
     }
+    const file = await domain.node.imageFile({ imageId: id });
+    expect(await stat(file.path, { bigint: true })).toMatchObject({
+      dev: BigInt(file.device),
+      ino: BigInt(file.inode),
+    });
   });
 
   test('cut in the middle, continues where it was and is the same', async () => {

@@ -3,7 +3,8 @@ import { pipeline } from 'node:stream/promises';
 import { storageServerLink } from '@zhiyun/contracts/links';
 import type { Clock, Logger } from '@zhiyun/kernel';
 import type { LinkHandlers, Member } from '@zhiyun/link';
-import type { Component } from '@zhiyun/service';
+import { type Component, sparseStream } from '@zhiyun/service';
+import { dataRanges } from './backend/data-ranges.ts';
 import { freeBytes } from './disk-space.ts';
 import { ImageFiles } from './image-files.ts';
 import { ImageKeeper } from './image-keeper.ts';
@@ -62,6 +63,16 @@ export async function createStorageServer({ member, home, clock, log }: StorageS
     async readImage({ imageId, offsetBytes }, bytes) {
       await pipeline(await files.read(imageId, offsetBytes), bytes);
     },
+    async readImageData({ imageId, offsetBytes }, bytes, { signal }) {
+      await using file = await files.openImage(imageId);
+      const { size } = await file.stat();
+      await pipeline(sparseStream(file, size, offsetBytes, await dataRanges(file, signal)), bytes);
+    },
+    async imageFile({ imageId }) {
+      await using file = await files.openImage(imageId);
+      const { dev, ino } = await file.stat({ bigint: true });
+      return { path: files.imagePath(imageId), device: String(dev), inode: String(ino) };
+    },
     async receiveImage({ image }, bytes, { signal }) {
       await keeper.receive(image, bytes, signal);
     },
@@ -77,6 +88,7 @@ export async function createStorageServer({ member, home, clock, log }: StorageS
     },
     async stop() {
       announcer.stop();
+      uploads.hashes.stop();
       await member[Symbol.asyncDispose]();
     },
   };

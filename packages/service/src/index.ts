@@ -1,5 +1,8 @@
 export * from './component.ts';
 export * from './config.ts';
+export { FileHash, hashFile } from './files/file-hash.ts';
+export { type DataRange, readSparseStream, sparseStream } from './files/sparse-stream.ts';
+export { SparseWriter } from './files/sparse-writer.ts';
 export * from './home.ts';
 export * from './home-lock.ts';
 export * from './lifecycle.ts';

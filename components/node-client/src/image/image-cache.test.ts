@@ -1,14 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { ImageId } from '@zhiyun/contracts';
+import { type ImageId, MiB } from '@zhiyun/contracts';
 import type { NodeImage } from '@zhiyun/contracts/links';
 import { type Clock, newId, PlatformError, silentLogger, systemClock } from '@zhiyun/kernel';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type NodePaths, nodePaths } from '../paths.ts';
-import { createImageCache, type ImageSource } from './image-cache.ts';
+import { createImageCache } from './image-cache.ts';
+import type { ImageSource, LocalFile } from './image-source.ts';
 
 const content = randomBytes(1 << 20);
 const never = new AbortController().signal;
@@ -33,8 +34,16 @@ function image(overrides: Partial<NodeImage> = {}): NodeImage {
     ...overrides,
   };
 }
-const cacheOf = (source: ImageSource) => createImageCache({ paths, source, clock: hastyClock, log: silentLogger });
-const whole: ImageSource = async (_, offset) =>
+type Bytes = (imageId: ImageId, offset: number, signal: AbortSignal) => Promise<Readable>;
+const sourceOf = (bytes: Bytes, localFile?: LocalFile): ImageSource => ({
+  localFile: async () => localFile,
+  async read(imageId, sink, signal) {
+    for await (const chunk of await bytes(imageId, sink.end, signal)) await sink.write(chunk);
+  },
+});
+const cacheOf = (bytes: Bytes, localFile?: LocalFile) =>
+  createImageCache({ paths, source: sourceOf(bytes, localFile), clock: hastyClock, log: silentLogger });
+const whole: Bytes = async (_, offset) =>
   Readable.from([content.subarray(offset, 300_000), content.subarray(Math.max(offset, 300_000))]);
 
 test('an image is fetched once for all who want it, read-only, with progress', async () => {
@@ -86,6 +95,89 @@ test('what an agent that was killed had fetched is not fetched again, but checke
   }).ensure(wanted, { signal: never });
   expect(offsets).toEqual([500_000]);
   expect(await readFile(paths.image(wanted.id))).toEqual(content);
+});
+
+describe('a file of the same machine', () => {
+  async function kept(bytes: Buffer = content): Promise<LocalFile & { path: string }> {
+    const path = join(home, 'kept');
+    await writeFile(path, bytes, { mode: 0o444 });
+    const { dev, ino } = await stat(path, { bigint: true });
+    return { path, device: String(dev), inode: String(ino) };
+  }
+  const unasked: Bytes = () => Promise.reject(new Error('asked for bytes'));
+
+  test('is taken as it is, and read to be checked', async () => {
+    const local = await kept();
+    const wanted = image();
+    const seen: number[] = [];
+    await writeFile(`${paths.image(wanted.id)}.part`, 'half');
+    await cacheOf(unasked, local).ensure(wanted, { signal: never, onProgress: (fraction) => seen.push(fraction) });
+    expect((await stat(paths.image(wanted.id), { bigint: true })).ino).toBe(BigInt(local.inode));
+    expect(await readdir(paths.images)).toEqual([wanted.id]);
+    const cache = cacheOf(unasked);
+    await cache.remove(wanted.id);
+    expect(await readFile(local.path)).toEqual(content);
+  });
+
+  test.each<[string, (local: LocalFile) => Promise<unknown>]>([
+    ['is not there', ({ path }) => rename(path, `${path}.old`)],
+    [
+      'is another file',
+      async ({ path }) => {
+        await rename(path, `${path}.old`);
+        await writeFile(path, content, { mode: 0o444 });
+      },
+    ],
+    [
+      'is a link',
+      async ({ path }) => {
+        await rename(path, `${path}.old`);
+        await symlink(`${path}.old`, path);
+      },
+    ],
+    ['may be written', ({ path }) => chmod(path, 0o644)],
+    [
+      'has other bytes',
+      async ({ path }) => {
+        await chmod(path, 0o644);
+        await writeFile(path, randomBytes(content.length));
+        await chmod(path, 0o444);
+      },
+    ],
+    [
+      'has another size',
+      async ({ path }) => {
+        await chmod(path, 0o644);
+        await writeFile(path, 'x');
+        await chmod(path, 0o444);
+      },
+    ],
+  ])('that %s is not taken: the bytes are asked for', async (_, change) => {
+    const local = await kept();
+    await change(local);
+    const wanted = image();
+    await cacheOf(whole, local).ensure(wanted, { signal: never });
+    expect(await readFile(paths.image(wanted.id))).toEqual(content);
+    expect(String((await stat(paths.image(wanted.id), { bigint: true })).ino)).not.toBe(local.inode);
+    expect(await readdir(paths.images)).toEqual([wanted.id]);
+  });
+});
+
+test('holes stay holes, and are not fetched', async () => {
+  const sizeBytes = 64 * MiB;
+  const bytes = Buffer.concat([content, Buffer.alloc(sizeBytes - content.length)]);
+  const wanted = image({ sizeBytes, sha256: createHash('sha256').update(bytes).digest('hex') });
+  const source: ImageSource = {
+    localFile: async () => undefined,
+    async read(_, sink) {
+      await sink.write(content);
+      await sink.skipTo(sizeBytes);
+    },
+  };
+  await createImageCache({ paths, source, clock: hastyClock, log: silentLogger }).ensure(wanted, { signal: never });
+  const { size, blocks } = await stat(paths.image(wanted.id));
+  expect(size).toBe(sizeBytes);
+  expect(blocks * 512).toBeLessThan(2 * MiB);
 });
 
 test.each([

@@ -2,19 +2,17 @@
  * Images this node has fetched. A file appears under its final name only when it is whole and its checksum is right; until
  * then it is `<id>.part`, and a fetch that was cut goes on where it ended. Several who want one image share one fetch.
  */
-import { createHash, type Hash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { chmod, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
 import { type ImageId, isUuid } from '@zhiyun/contracts';
 import type { NodeImage } from '@zhiyun/contracts/links';
 import { type Backoff, type Clock, Emitter, type Logger, PlatformError, retry } from '@zhiyun/kernel';
+import { FileHash, SparseWriter } from '@zhiyun/service';
 import { fileFault, requireFreeBytes } from '../files/file-errors.ts';
 import { syncDirectory } from '../files/sync.ts';
 import type { NodePaths } from '../paths.ts';
-
-/** The bytes of an image from an offset on; `storage-unreachable` when nobody has them now. */
-export type ImageSource = (imageId: ImageId, offsetBytes: number, signal: AbortSignal) => Promise<Readable>;
+import type { ImageSink, ImageSource } from './image-source.ts';
+import { linkImage } from './link-image.ts';
 
 export interface ImageCache {
   /** Resolves when the image lies in the cache. `onProgress` gets 0 to 1. */
@@ -34,6 +32,8 @@ interface Fetch {
 const backoff: Backoff = { firstMs: 200, maxMs: 3_000 };
 /** Tries in a row that bring no byte before we give up: about ten seconds. */
 const maxVainTries = 6;
+/** Less is not worth telling. */
+const progressStep = 0.005;
 
 export function createImageCache(options: {
   paths: NodePaths;
@@ -58,21 +58,12 @@ export function createImageCache(options: {
     const part = `${path}.part`;
     const started = clock.monotonicMs();
     try {
-      let vain = 0;
-      await retry(
-        async () => {
-          const before = await sizeOf(part);
-          try {
-            await receive(image, part, before, progress, signal);
-          } catch (error) {
-            vain = (await sizeOf(part)) > before ? 0 : vain + 1;
-            throw error;
-          }
-        },
-        { clock, backoff, signal, again: (error) => isTransient(error) && vain < maxVainTries },
-      );
-      await chmod(part, 0o444);
-      await rename(part, path);
+      if (!(await linkLocal(image, path, progress, signal))) {
+        await fetchBytes(image, part, progress, signal);
+        await chmod(part, 0o444);
+        await rename(part, path);
+      }
+      await rm(part, { force: true });
       await syncDirectory(paths.images);
     } catch (error) {
       throw await fileFault(signal.aborted ? signal.reason : error, part, image.sizeBytes - (await sizeOf(part)));
@@ -80,6 +71,38 @@ export function createImageCache(options: {
     log.info(
       { imageId: image.id, bytes: image.sizeBytes, ms: Math.round(clock.monotonicMs() - started) },
       'Image fetched',
+    );
+  }
+
+  async function linkLocal(
+    image: NodeImage,
+    path: string,
+    progress: Emitter<number>,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const local = await source.localFile(image.id, signal);
+    return local !== undefined && linkImage(image, local, path, { signal, onProgress: (done) => progress.emit(done) });
+  }
+
+  async function fetchBytes(
+    image: NodeImage,
+    part: string,
+    progress: Emitter<number>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let vain = 0;
+    await retry(
+      async () => {
+        const before = await sizeOf(part);
+        try {
+          await receive(image, part, before, progress, signal);
+        } catch (error) {
+          if (error instanceof PlatformError && error.code === 'checksum-mismatch') await rm(part, { force: true });
+          vain = (await sizeOf(part)) > before ? 0 : vain + 1;
+          throw error;
+        }
+      },
+      { clock, backoff, signal, again: (error) => isTransient(error) && vain < maxVainTries },
     );
   }
 
@@ -91,37 +114,29 @@ export function createImageCache(options: {
     signal: AbortSignal,
   ): Promise<void> {
     await requireFreeBytes(part, image.sizeBytes - resumeAt);
-    const hash = await hashOf(part, resumeAt);
-    let received = resumeAt;
-    const file = await open(part, 'a', 0o600);
+    await using file = await open(part, constants.O_RDWR | constants.O_CREAT, 0o600);
+    using hash = new FileHash(file);
+    const writer = new SparseWriter(file, resumeAt);
+    hash.upTo(resumeAt);
     try {
-      if (received < image.sizeBytes) {
-        const bytes = await source(image.id, received, signal);
-        for await (const chunk of bytes as AsyncIterable<Buffer>) {
-          signal.throwIfAborted();
-          await file.appendFile(chunk);
-          hash.update(chunk);
-          received += chunk.length;
-          progress.emit(Math.min(1, received / image.sizeBytes));
-        }
+      if (resumeAt < image.sizeBytes) {
+        const sink = sinkOf(image, writer, hash, progress, signal);
+        await source.read(image.id, sink, signal);
       }
-      await file.sync();
     } finally {
-      await file.close();
+      // What has come is where the next try begins.
+      await writer.flush();
     }
-    if (received < image.sizeBytes) {
+    await file.sync();
+    if (writer.end < image.sizeBytes) {
       throw new PlatformError(
         'storage-unreachable',
-        `Image ${image.id} broke off after ${received} of ${image.sizeBytes} bytes.`,
+        `Image ${image.id} broke off after ${writer.end} of ${image.sizeBytes} bytes.`,
       );
     }
-    const sha256 = hash.digest('hex');
-    if (received === image.sizeBytes && sha256 === image.sha256) return;
-    await rm(part, { force: true });
-    throw new PlatformError(
-      'checksum-mismatch',
-      `Image ${image.id} arrived with ${received} bytes and SHA-256 ${sha256}, not with ${image.sizeBytes} bytes and ${image.sha256}. Upload it again.`,
-    );
+    hash.upTo(writer.end);
+    const sha256 = await hash.digest();
+    if (sha256 !== image.sha256) throw otherContent(image, `with ${writer.end} bytes and SHA-256 ${sha256}`);
   }
 
   return {
@@ -152,7 +167,7 @@ export function createImageCache(options: {
       fetch?.abort.abort(new PlatformError('cancelled', `Image ${imageId} is being forgotten.`));
       await fetch?.done.catch(() => {});
       await rm(paths.image(imageId), { force: true });
-      await rm(`${paths.image(imageId)}.part`, { force: true });
+      for (const unfinished of ['part', 'linked']) await rm(`${paths.image(imageId)}.${unfinished}`, { force: true });
     },
 
     list: async () => (await readdir(paths.images)).filter(isUuid) as ImageId[],
@@ -170,9 +185,46 @@ async function sizeOf(path: string): Promise<number> {
   return (await stat(path).catch(() => undefined))?.size ?? 0;
 }
 
-/** The state of the hash after the bytes that are there already. */
-async function hashOf(path: string, bytes: number): Promise<Hash> {
-  const hash = createHash('sha256');
-  if (bytes > 0) for await (const chunk of createReadStream(path, { end: bytes - 1 })) hash.update(chunk);
-  return hash;
+/** Refuses what is too much before it is written. */
+function sinkOf(
+  image: NodeImage,
+  writer: SparseWriter,
+  hash: FileHash,
+  progress: Emitter<number>,
+  signal: AbortSignal,
+): ImageSink {
+  let told = writer.end / image.sizeBytes;
+  const came = (end: number) => {
+    signal.throwIfAborted();
+    if (end > image.sizeBytes) throw otherContent(image, `with more than ${image.sizeBytes} bytes`);
+  };
+  const tell = () => {
+    hash.upTo(writer.written);
+    const fraction = writer.end / image.sizeBytes;
+    if (fraction < told + progressStep && fraction < 1) return;
+    told = fraction;
+    progress.emit(fraction);
+  };
+  return {
+    get end() {
+      return writer.end;
+    },
+    async write(piece) {
+      came(writer.end + piece.length);
+      await writer.write(piece);
+      tell();
+    },
+    async skipTo(position) {
+      came(position);
+      await writer.skipTo(position);
+      tell();
+    },
+  };
+}
+
+function otherContent(image: NodeImage, how: string): PlatformError {
+  return new PlatformError(
+    'checksum-mismatch',
+    `Image ${image.id} arrived ${how}, not with ${image.sizeBytes} bytes and ${image.sha256}. Upload it again.`,
+  );
 }

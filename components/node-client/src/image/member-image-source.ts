@@ -1,22 +1,61 @@
 /** Image bytes from whichever Storage Server is online and has them. */
+import type { ImageId } from '@zhiyun/contracts';
 import { storageServerLink } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
-import type { Member } from '@zhiyun/link';
-import type { ImageSource } from './image-cache.ts';
+import type { LinkClient, Member } from '@zhiyun/link';
+import { readSparseStream } from '@zhiyun/service';
+import type { ImageSink, ImageSource } from './image-source.ts';
 
-export function createMemberImageSource(member: Member): ImageSource {
-  return async (imageId, offsetBytes, signal) => {
+type StorageServer = LinkClient<typeof storageServerLink>;
+
+export function createMemberImageSource(member: Pick<Member, 'onlinePeers'>): ImageSource {
+  /** Of the first that has it. Throws `storage-unreachable` when nobody does. */
+  async function ofAny<T>(imageId: ImageId, ask: (storage: StorageServer) => Promise<T>): Promise<T> {
     let cause: unknown;
     for (const peer of member.onlinePeers('storage-server')) {
       try {
-        const bytes = await peer.as(storageServerLink).readImage({ imageId, offsetBytes }, { signal });
-        bytes.end(); // We have nothing to say.
-        return bytes;
+        return await ask(peer.as(storageServerLink));
       } catch (error) {
         cause = error;
       }
     }
     const why = cause instanceof Error ? `: ${cause.message}` : ' (no Storage Server is online)';
     throw new PlatformError('storage-unreachable', `Image ${imageId} could not be read${why}`, { cause });
+  }
+
+  return {
+    localFile: (imageId, signal) =>
+      ofAny(imageId, (storage) => storage.imageFile({ imageId }, { signal })).catch(() => undefined),
+
+    async read(imageId, sink, signal) {
+      const asked = { imageId, offsetBytes: sink.end };
+      const open = await ofAny(imageId, (storage) => openData(storage, asked, signal));
+      return open(sink);
+    },
+  };
+}
+
+type Asked = { imageId: ImageId; offsetBytes: number };
+
+/** Without the holes; a Storage Server of an older release sends them as zeros. Opened once the first answer is there. */
+async function openData(
+  storage: StorageServer,
+  asked: Asked,
+  signal: AbortSignal,
+): Promise<(sink: ImageSink) => Promise<void>> {
+  try {
+    const pieces = await storage.readImageData(asked, { signal });
+    pieces.end(); // We have nothing to say.
+    return async (sink) => {
+      const size = await readSparseStream(pieces, sink);
+      if (size !== undefined) await sink.skipTo(size);
+    };
+  } catch (error) {
+    if (!(error instanceof PlatformError) || error.code !== 'not-found') throw error;
+  }
+  const bytes = await storage.readImage(asked, { signal });
+  bytes.end();
+  return async (sink) => {
+    for await (const chunk of bytes as AsyncIterable<Buffer>) await sink.write(chunk);
   };
 }

@@ -15,7 +15,7 @@ const limits = [`--as=${2 * GiB}`, '--cpu=30', '--nofile=64', '--core=0', `--fsi
 const keptCharacters = 64 * KiB;
 const nobody = '65534';
 /** The descriptor behind the three standard ones. */
-const imagePath = '/proc/self/fd/3';
+export const imagePath = '/proc/self/fd/3';
 
 /** Leaked clusters waste space and harm nobody; everything else that `check` finds means damage. */
 const exit = { sound: 0, damaged: 2, leaks: 3 };
@@ -51,13 +51,19 @@ function standsAlone(info: string, virtualSizeBytes: number): boolean {
   }
 }
 
-interface Ran {
+export interface Ran {
   code: number;
   output: string;
   lastWords: string;
 }
 
-async function runJailed(args: readonly string[], file: FileHandle, signal: AbortSignal): Promise<Ran> {
+/** `file` is its descriptor 3, `imagePath` its name. */
+export async function runJailed(
+  args: readonly string[],
+  file: FileHandle,
+  signal: AbortSignal,
+  keep = keptCharacters,
+): Promise<Ran> {
   const [program = '', ...rest] = [...jail(), 'qemu-img', ...args];
   const deadline = AbortSignal.timeout(timeoutMs);
   const child = spawn(program, rest, {
@@ -71,7 +77,11 @@ async function runJailed(args: readonly string[], file: FileHandle, signal: Abor
     child.once('close', (code) => resolve(code ?? -1));
   });
   try {
-    const [code, output, words] = await Promise.all([closed, tail(child.stdout), tail(child.stderr)]);
+    const [code, output, words] = await Promise.all([
+      closed,
+      tail(child.stdout, keep),
+      tail(child.stderr, keptCharacters),
+    ]);
     return { code, output, lastWords: words.trim().split('\n').at(-1) || `it ended with code ${code}` };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
@@ -84,9 +94,9 @@ async function runJailed(args: readonly string[], file: FileHandle, signal: Abor
 }
 
 /** The last of what was said: a bad image can make qemu-img complain without end. */
-async function tail(stream: Readable | null): Promise<string> {
+async function tail(stream: Readable | null, keep: number): Promise<string> {
   let kept = '';
-  for await (const chunk of stream?.setEncoding('utf8') ?? []) kept = (kept + chunk).slice(-keptCharacters);
+  for await (const chunk of stream?.setEncoding('utf8') ?? []) kept = (kept + chunk).slice(-keep);
   return kept;
 }
 

@@ -6,8 +6,9 @@ import { FileStore } from '@tus/file-store';
 import { Upload } from '@tus/server';
 import type { ImageId } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
+import { SparseWriter } from '@zhiyun/service';
 import { explainFullDisk, requireSpace } from '../disk-space.ts';
-import { writeFully } from '../write-fully.ts';
+import { UploadHashes } from './upload-hashes.ts';
 
 export interface UploadStatus {
   offsetBytes: number;
@@ -15,6 +16,8 @@ export interface UploadStatus {
 }
 
 export class UploadStore extends FileStore {
+  readonly hashes = new UploadHashes();
+
   constructor(directory: string) {
     super({ directory });
     // No creation, no termination, no guessing of sizes: those are the Control Server's.
@@ -48,18 +51,28 @@ export class UploadStore extends FileStore {
     const { size = 0 } = await this.getUpload(id);
     await requireSpace(this.directory, size - offset);
     await using file = await open(path, 'r+');
-    let end = offset;
+    const writer = new SparseWriter(file, offset);
+    const follow = (written: number) => this.hashes.follow(id, path, size, written);
     try {
+      await follow(offset);
       // Not destroyed by us: tus would then see our end of the stream break, and not why.
-      for await (const chunk of bytes.iterator({ destroyOnReturn: false })) {
-        await writeFully(file, chunk, end);
-        end += chunk.length;
+      try {
+        for await (const chunk of bytes.iterator({ destroyOnReturn: false })) {
+          const before = writer.written;
+          await writer.write(chunk);
+          if (writer.written > before) await follow(writer.written);
+        }
+      } finally {
+        await follow(await writer.flush());
       }
     } catch (error) {
       const told = await explainFullDisk(error, this.directory, size - offset);
-      if (told !== error) await file.truncate(0);
+      if (told !== error) {
+        this.hashes.forget(id);
+        await file.truncate(0);
+      }
       throw told;
     }
-    return end;
+    return writer.end;
   }
 }

@@ -52,6 +52,20 @@ export const storageServerLink = {
       ['node-client', 'control-server'],
       z.object({ imageId: imageIdSchema, offsetBytes: z.int().min(0) }),
     ),
+    /**
+     * The same without its holes, in the pieces of `sparseStream` (packages/service). A Storage Server before this method answers
+     * `not-found`: then `readImage` is asked.
+     */
+    readImageData: pipe(['node-client'], z.object({ imageId: imageIdSchema, offsetBytes: z.int().min(0) })),
+    /**
+     * Where the file lies, for a node of the same machine, which then needs no copy. Device and inode tell whether what it finds
+     * under that name is the same file.
+     */
+    imageFile: call(
+      ['node-client'],
+      z.object({ imageId: imageIdSchema }),
+      z.object({ path: z.string(), device: z.string(), inode: z.string() }),
+    ),
     /** Takes in an image that another Storage Server has: its bytes are sent, then answered by how it went. Again: as done. */
     receiveImage: pipe(['control-server'], z.object({ image: checkedImageSchema.extend({ id: imageIdSchema }) })),
   },

@@ -55,6 +55,8 @@ export class TestStorage {
         return {};
       },
       listImages: async () => ({ images: [...storage.held.keys()], uploads: [], freeBytes: storage.freeBytes }),
+      readImageData: () => Promise.reject(new PlatformError('not-found', 'There is no such method.')),
+      imageFile: () => Promise.reject(new PlatformError('not-found', 'There is no such method.')),
       async readImage({ imageId, offsetBytes }, bytes) {
         const sizeBytes = storage.held.get(imageId);
         if (sizeBytes === undefined) throw new PlatformError('not-found', 'There is no such image.');

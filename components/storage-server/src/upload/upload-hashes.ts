@@ -1,0 +1,67 @@
+/**
+ * Hashes uploads while they arrive, so that their check need not read them again. Only a help: what is not known here, after a
+ * restart or a long pause, is hashed by the check.
+ */
+import { type FileHandle, open } from 'node:fs/promises';
+import { MiB } from '@zhiyun/contracts';
+import { FileHash } from '@zhiyun/service';
+
+/** Less is hashed as quickly in the end. */
+const worthBytes = 8 * MiB;
+/** A sender that comes back sooner goes on with the same thread. */
+const idleMs = 60_000;
+
+interface Entry {
+  file: FileHandle;
+  hash: FileHash;
+  bytes: number;
+  idle: NodeJS.Timeout;
+}
+
+export class UploadHashes {
+  readonly #entries = new Map<string, Entry>();
+
+  /** `bytes` of the upload at `path`, which will have `sizeBytes`, are in the file. */
+  async follow(id: string, path: string, sizeBytes: number, bytes: number): Promise<void> {
+    if (sizeBytes < worthBytes) return;
+    const entry = this.#entries.get(id) ?? (await this.#open(id, path));
+    entry.idle.refresh();
+    if (bytes < entry.bytes) return this.forget(id);
+    entry.bytes = bytes;
+    entry.hash.upTo(bytes);
+  }
+
+  /** Undefined when it was not followed to its end. */
+  async take(id: string, sizeBytes: number): Promise<string | undefined> {
+    const entry = this.#entries.get(id);
+    if (!entry) return undefined;
+    try {
+      return entry.bytes === sizeBytes ? await entry.hash.digest() : undefined;
+    } catch {
+      return undefined;
+    } finally {
+      this.forget(id);
+    }
+  }
+
+  forget(id: string): void {
+    const entry = this.#entries.get(id);
+    if (!entry) return;
+    this.#entries.delete(id);
+    clearTimeout(entry.idle);
+    entry.hash[Symbol.dispose]();
+    void entry.file.close();
+  }
+
+  stop(): void {
+    for (const id of [...this.#entries.keys()]) this.forget(id);
+  }
+
+  async #open(id: string, path: string): Promise<Entry> {
+    const file = await open(path, 'r');
+    const idle = setTimeout(() => this.forget(id), idleMs).unref();
+    const entry = { file, hash: new FileHash(file), bytes: 0, idle };
+    this.#entries.set(id, entry);
+    return entry;
+  }
+}
