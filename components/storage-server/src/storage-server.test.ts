@@ -1,18 +1,14 @@
-import { createHash } from 'node:crypto';
-import { mkdtemp, open, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough, Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { ImageId, ImageKind } from '@zhiyun/contracts';
-import { controlServerLink, storageServerLink } from '@zhiyun/contracts/links';
-import { newId, silentLogger, systemClock } from '@zhiyun/kernel';
-import { bodyBytes, createMemoryDomain, type LinkHandlers, type Member, type PlainRequest } from '@zhiyun/link';
-import { readSparseStream, SparseWriter } from '@zhiyun/service';
-import { itemsOf } from '@zhiyun/testkit';
+import { newId } from '@zhiyun/kernel';
+import { bodyBytes } from '@zhiyun/link';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createStorageServer } from './index.ts';
 import { isoImage, qcow2Image, rawDisk } from './testing/images.ts';
+import { noise, type StorageDomain, sha256, startStorageDomain, verdict } from './testing/storage-domain.ts';
 
 const MiB = 1024 * 1024;
 const ends: (() => Promise<unknown>)[] = [];
@@ -30,154 +26,14 @@ beforeEach(async () => {
   id = newId<ImageId>();
 });
 
-/** A Storage Server on `home`, and how a Control Server, a node and a gateway see it. */
-async function startDomain({ hear = true } = {}) {
-  const domain = createMemoryDomain();
-  const member = (type: Member['type']) => domain.join({ type, name: type });
-  const [control, storage, node, gateway] = [
-    member('control-server'),
-    member('storage-server'),
-    member('node-client'),
-    member('http-gateway'),
-  ];
-  const never = () => Promise.reject(new Error('not asked here'));
-  const handlers: LinkHandlers<typeof controlServerLink> = {
-    redeemTicket: never,
-    admitRequest: never,
-    ready: never,
-    endedConsoles: never,
-    authorizeUpload: never,
-    async uploadFinished({ imageId }) {
-      finished.push(imageId);
-      if (!hear) throw new Error('the database is away');
-      return {};
-    },
-  };
-  control.serve(controlServerLink, handlers);
-  const server = await createStorageServer({ member: storage, home, clock: systemClock, log: silentLogger });
-  ends.push(() => server.stop());
-  await server.start();
-  for (const each of [control, node, gateway]) {
-    ends.push(async () => each[Symbol.asyncDispose]());
-    await each.start();
-  }
-  const seenFrom = async (viewer: Member) => {
-    await vi.waitUntil(() => viewer.peer(storage.id)?.state === 'online');
-    const peer = viewer.peer(storage.id);
-    if (!peer) throw new Error('the Storage Server is not there');
-    return peer;
-  };
-  const [fromControl, fromNode, fromGateway] = [await seenFrom(control), await seenFrom(node), await seenFrom(gateway)];
-  const tus = async (request: Omit<PlainRequest, 'path'>, path = `/uploads/${id}`) =>
-    fromGateway.request({ ...request, path, headers: { 'tus-resumable': '1.0.0', ...request.headers } });
-  return {
-    server,
-    calls: fromControl.as(storageServerLink),
-    node: fromNode.as(storageServerLink),
-    tus,
-    patch: async (offset: number, body: PlainRequest['body'], signal?: AbortSignal) =>
-      tus({
-        method: 'PATCH',
-        headers: { 'content-type': 'application/offset+octet-stream', 'upload-offset': String(offset) },
-        ...(body && { body }),
-        ...(signal && { signal }),
-      }),
-    offset: async () => {
-      const { status, headers, body } = await tus({ method: 'HEAD', headers: {} });
-      await bodyBytes({ body });
-      return status === 200 ? Number(headers['upload-offset']) : status;
-    },
-  };
-}
-type Domain = Awaited<ReturnType<typeof startDomain>>;
+const startDomain = (options?: { hear?: boolean }) => startStorageDomain({ home, id, ends, finished, ...options });
 
-/** As a node receives it: the whole image, and how many bytes came over the link. */
-async function received(domain: Domain, offsetBytes: number): Promise<{ image: Buffer; bytes: number }> {
-  const pieces = await domain.node.readImageData({ imageId: id, offsetBytes });
-  pieces.end();
-  let bytes = 0;
-  async function* counted() {
-    for await (const piece of pieces as AsyncIterable<Buffer>) {
-      bytes += piece.length;
-      yield piece;
-    }
-  }
-  await using copy = await open(join(home, 'received'), 'w+');
-  await copy.truncate(offsetBytes);
-  const writer = new SparseWriter(copy, offsetBytes);
-  await writer.skipTo((await readSparseStream(counted(), writer)) ?? 0);
-  await writer.flush();
-  return { image: await readFile(join(home, 'received')), bytes };
-}
-
-async function upload({ calls, patch }: Domain, image: Buffer): Promise<void> {
+async function upload({ calls, patch }: StorageDomain, image: Buffer): Promise<void> {
   await calls.openUpload({ imageId: id, sizeBytes: image.length });
   const { status, body } = await patch(0, image);
   await bodyBytes({ body });
   expect(status).toBe(204);
 }
-
-type Check = Domain['calls']['checkUpload'] | Domain['calls']['importFile'];
-
-async function verdict<P>(ask: (params: P, take: Parameters<Check>[1]) => Promise<void>, params: P) {
-  const last = (await itemsOf(ask, params)).at(-1);
-  if (last?.type === 'done') return last.image;
-  if (last?.type === 'failed') return last.error;
-  throw new Error('no verdict');
-}
-
-const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
-const noise = (bytes: number) => {
-  const image = rawDisk(bytes);
-  for (let at = 512; at < bytes; at += 4) image.writeUInt32LE((at * 2654435761) >>> 0, at);
-  return image;
-};
-
-describe('a sparse image', () => {
-  const sizeBytes = 96 * MiB;
-  const sparse = () => {
-    const image = Buffer.alloc(sizeBytes);
-    noise(2 * MiB).copy(image);
-    noise(MiB).copy(image, 80 * MiB);
-    return image;
-  };
-  const kept = async () => (await stat(join(home, 'storage-server/images', id))).blocks * 512;
-
-  test('that is uploaded stays sparse, is hashed while it arrives, and goes to nodes without its holes', async () => {
-    const domain = await startDomain();
-    const image = sparse();
-    const digest = sha256(image);
-    await domain.calls.openUpload({ imageId: id, sizeBytes });
-    for (const [from, to] of [
-      [0, 40 * MiB],
-      [40 * MiB, 40 * MiB + 5],
-      [40 * MiB + 5, sizeBytes],
-    ] as const) {
-      const { status, body } = await domain.patch(from, Readable.from(image.subarray(from, to)));
-      await bodyBytes({ body });
-      expect(status).toBe(204);
-      expect(await domain.offset()).toBe(to);
-    }
-    expect(await verdict(domain.calls.checkUpload, { imageId: id, kind: 'disk' })).toMatchObject({ sha256: digest });
-    expect(await kept()).toBeLessThan(8 * MiB);
-    for (const offsetBytes of [0, 81 * MiB]) {
-      const { image: copy, bytes } = await received(domain, offsetBytes);
-      expect(bytes).toBeLessThan(4 * MiB);
-      expect(copy.subarray(offsetBytes).equals(image.subarray(offsetBytes))).toBe(true);
-    }
-  });
-
-  test('that is imported stays sparse, and no hole is read', async () => {
-    const domain = await startDomain();
-    const path = join(await mkdtemp(join(tmpdir(), 'zhiyun-import-')), 'sparse.img');
-    ends.push(() => rm(join(path, '..'), { recursive: true }));
-    await writeFile(path, noise(2 * MiB), { mode: 0o600 });
-    await truncate(path, sizeBytes);
-    const image = await verdict(domain.calls.importFile, { imageId: id, kind: 'disk', path });
-    expect(image).toMatchObject({ sizeBytes, sha256: sha256(await readFile(path)) });
-    expect(await kept()).toBeLessThan(8 * MiB);
-  });
-});
 
 describe('upload', () => {
   test('becomes an image that nodes can read from anywhere', async () => {
@@ -371,7 +227,7 @@ describe('an image of another Storage Server', () => {
   const checkedAs = (image: Buffer) =>
     ({ id, format: 'raw', sizeBytes: image.length, virtualSizeBytes: image.length, sha256: sha256(image) }) as const;
   /** Sends the bytes and waits for the answer. */
-  async function send({ calls }: Domain, image: ReturnType<typeof checkedAs>, bytes: Buffer | Readable) {
+  async function send({ calls }: StorageDomain, image: ReturnType<typeof checkedAs>, bytes: Buffer | Readable) {
     const pipe = await calls.receiveImage({ image });
     if (Buffer.isBuffer(bytes)) pipe.end(bytes);
     else bytes.pipe(pipe);
