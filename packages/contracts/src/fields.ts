@@ -2,19 +2,30 @@
 import { z } from 'zod';
 import { isUuid } from './ids.ts';
 
-/** Letters and digits of any script, then also `.`, `_`, `-`; 1 to 63 characters; never shaped like an id. */
+/**
+ * Letters and digits of any script, then also their marks (many scripts write no word without) and `.`, `_`, `-`; 1 to 63
+ * characters; never shaped like an id. Composed (NFC): the same word is the same name, however a keyboard or a file system spells it.
+ */
 export const nameSchema = z
   .string()
+  .normalize('NFC')
   .min(1, 'must not be empty')
   .max(63, 'must have at most 63 characters')
   .regex(
-    /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u,
+    /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*$/u,
     'must start with a letter or digit and hold only letters, digits, ".", "_" and "-"',
   )
   .refine((name) => !isUuid(name.toLowerCase()), 'must not look like an id');
 
 /** An id or a name: wherever a request refers to another resource. */
-export const referenceSchema = z.string().min(1, 'must be an id or a name').max(63, 'must be an id or a name');
+export const referenceSchema = z
+  .string()
+  .normalize('NFC')
+  .min(1, 'must be an id or a name')
+  .max(63, 'must be an id or a name');
+
+/** A part of a name. */
+export const searchSchema = z.string().normalize('NFC').max(63);
 
 export const timestampSchema = z.iso.datetime();
 export const sizeBytesSchema = z.int('must be a whole number of bytes').positive('must be more than 0');

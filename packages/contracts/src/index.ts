@@ -6,6 +6,7 @@ export * from './fields.ts';
 export * from './identity/identity.ts';
 export * from './ids.ts';
 export * from './image/image.ts';
+export * from './image/image-file.ts';
 export * from './image/upload-protocol.ts';
 export * from './instance/instance.ts';
 export * from './instance/state.ts';

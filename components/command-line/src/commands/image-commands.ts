@@ -1,14 +1,24 @@
 /** `zhiyun image …`: upload, import, list, move; `build-test` makes the small test guest and imports it. */
-import { statSync } from 'node:fs';
-import { basename, extname, resolve } from 'node:path';
-import { formatBytes, type Image, type ImageKind, operationEnded } from '@zhiyun/contracts';
-import type { RestClient } from '@zhiyun/contracts/rest';
+import { type Stats, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { extname, resolve } from 'node:path';
+import {
+  formatBytes,
+  type Image,
+  type ImageKind,
+  imageKindsOf,
+  imageNameOf,
+  imageStartBytes,
+  operationEnded,
+} from '@zhiyun/contracts';
+import { type RestClient, RestError } from '@zhiyun/contracts/rest';
 import type { Command } from 'commander';
+import { forgetBegun, noteBegun, wasBegunWith } from '../begun-uploads.ts';
 import { cacheDirectory } from '../config.ts';
 import { connect } from '../connection.ts';
 import { eachTarget } from '../each-target.ts';
 import { followOperation, operationFailed, operationSentence } from '../follow-operation.ts';
-import { fieldList, jsonOutput, print } from '../output.ts';
+import { CommandError, fieldList, jsonOutput, print, remark } from '../output.ts';
 import { faultSentence } from '../print-error.ts';
 import { type Column, printList } from '../print-list.ts';
 import { localTime } from '../times.ts';
@@ -72,22 +82,55 @@ async function waitChecked(client: RestClient, id: string): Promise<Image> {
 }
 
 async function upload(file: string, options: { name?: string; kind?: ImageKind; sha256?: string }): Promise<void> {
-  const { size } = statSync(file);
+  const facts = statSync(file);
+  const name = nameFor(file, options.name);
+  const kind = kindFor(await startOf(file), file, options.kind);
   const connection = connect();
   const { client } = connection;
-  const image = await client.createImage({
-    body: {
-      name: options.name ?? basename(file, extname(file)),
-      kind: options.kind ?? kindOf(file),
-      sizeBytes: size,
-      ...(options.sha256 ? { sha256: options.sha256 } : {}),
-    },
-  });
-  await uploadFile({ file, sizeBytes: size, image, connection });
+  const image = (await begunUpload(client, name, file, facts)) ?? (await newUpload());
+  await uploadFile({ file, sizeBytes: facts.size, image, connection });
+  forgetBegun(image.id);
   const checked = await waitChecked(client, image.id);
   if (checked.state !== 'ready') process.exitCode = 1;
   const sentence = await imageSentence(checked);
   print(checked, () => sentence);
+
+  async function newUpload(): Promise<Image> {
+    const { sha256 } = options;
+    const made = await client.createImage({ body: { name, kind, sizeBytes: facts.size, ...(sha256 && { sha256 }) } });
+    noteBegun(made.id, file, facts);
+    return made;
+  }
+}
+
+/** What an earlier call of the same command has begun. */
+async function begunUpload(client: RestClient, name: string, file: string, facts: Stats): Promise<Image | undefined> {
+  const image = await client.getImage({ params: { id: name } }).catch((error: unknown) => {
+    if (error instanceof RestError && error.problem.code === 'not-found') return undefined;
+    throw error;
+  });
+  if (image?.state !== 'uploading' || !wasBegunWith(image.id, file, facts)) return undefined;
+  remark(said.uploadContinued(name, formatBytes(image.uploadedBytes)));
+  return image;
+}
+
+function nameFor(file: string, wanted: string | undefined): string {
+  const name = wanted ?? imageNameOf(file);
+  if (name === '') throw new CommandError(said.giveName(file));
+  return name;
+}
+
+async function startOf(file: string): Promise<Buffer> {
+  await using handle = await open(file);
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(imageStartBytes), 0, imageStartBytes, 0);
+  return buffer.subarray(0, bytesRead);
+}
+
+/** Looked at before anything is sent: the platform would refuse it after the last byte. */
+function kindFor(start: Buffer, file: string, wanted: ImageKind | undefined): ImageKind {
+  const kinds = imageKindsOf(start, file);
+  if (wanted === undefined || kinds.includes(wanted)) return wanted ?? kinds[0];
+  throw new CommandError(said.isOfKind(file, term('imageKind', kinds[0]), kinds[0]));
 }
 
 interface ImportOptions {
@@ -101,7 +144,7 @@ async function importFile(path: string, options: ImportOptions): Promise<void> {
   const { client } = connect();
   const begun = await client.importImage({
     body: {
-      name: options.name ?? basename(path, extname(path)),
+      name: nameFor(path, options.name),
       kind: options.kind ?? kindOf(path),
       path: resolve(path),
       ...(options.sha256 ? { sha256: options.sha256 } : {}),

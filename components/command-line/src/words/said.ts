@@ -167,8 +167,17 @@ export const said = {
     ),
   uploadCut: (image: string, why: string) =>
     both(
-      `The upload was cut: ${why}. Run the same command with another --name, or delete the image ${image} first.`,
-      `上传中断：${why}。请换一个 --name 再次执行，或先删除镜像 ${image}。`,
+      `The upload of ${image} was cut: ${why}. Run the same command again: it goes on from there.`,
+      `镜像 ${image} 上传中断：${why}。再次执行同一命令即可续传。`,
+    ),
+  uploadContinued: (image: string, arrived: string) =>
+    both(`${image}: going on after ${arrived}`, `${image}：从 ${arrived} 处续传`),
+  giveName: (file: string) =>
+    both(`No name can be made of ${file}; give one with --name.`, `无法由 ${file} 得出镜像名称，请用 --name 指定。`),
+  isOfKind: (file: string, kind: string, option: string) =>
+    both(
+      `${file} is of the kind ${kind}; nothing was sent. Leave --kind out, or say --kind ${option}.`,
+      `${file} 的类型是${kind}，没有发送任何内容。请去掉 --kind，或使用 --kind ${option}。`,
     ),
 
   giveSize: () => both('Give a size like 512MiB, 2GiB or 4096.', '大小应形如 512MiB、2GiB 或 4096。'),

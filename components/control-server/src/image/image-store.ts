@@ -131,9 +131,10 @@ export interface NewImage {
   expectedSha256: string | undefined;
 }
 
-/** Takes the name. Throws `name-taken`. */
+/** Takes the name, also from one that has failed and is only there to say why. Throws `name-taken`. */
 export async function insertImage(tx: Tx, image: NewImage, actor: Operation['createdBy'], at: Date): Promise<void> {
   const { id, name, description, kind, state } = image;
+  await forgetFailed(tx, name);
   try {
     await tx
       .insertInto('image')
@@ -150,6 +151,12 @@ export async function insertImage(tx: Tx, image: NewImage, actor: Operation['cre
     throw nameTaken(error, name);
   }
   await recordEvent(tx, { kind: 'image.created', subject: { kind: 'image', id, name }, data: { kind }, actor });
+}
+
+/** Nobody can use it, and its bytes are gone. Not while an operation still works on it. */
+async function forgetFailed(tx: Tx, name: string): Promise<void> {
+  const failed = await shownImages(tx).where('name', '=', name).where('image.state', '=', 'failed').executeTakeFirst();
+  if (failed && failed.operation_id === null && failed.instance_count === 0) await forgetImage(tx, failed.id, null);
 }
 
 /** Throws `name-taken`. */

@@ -73,8 +73,13 @@ describe('an upload', () => {
     expect(failed.error).toEqual({ code: 'image-wrong-kind', detail: 'This is a disk image, not an ISO.' });
     const { items } = await test.admin.listOperations({ query: { target: id } });
     expect(items[0]).toMatchObject({ state: 'failed', error: { code: 'image-wrong-kind' } });
-    expect((await test.ended(await test.admin.deleteImage({ params: { id } }))).state).toBe('succeeded');
-    expect(test.storage.held.has(id)).toBe(false);
+    // It does not keep the name from the next one.
+    const again = await test.admin.createImage({ body: { name: 'bad', kind: 'iso', sizeBytes: 4096 } });
+    await expect(image(id)).rejects.toEqual(fails('not-found'));
+    const taken = test.admin.createImage({ body: { name: 'bad', kind: 'iso', sizeBytes: 4096 } });
+    await expect(taken).rejects.toEqual(fails('name-taken'));
+    expect((await test.ended(await test.admin.deleteImage({ params: { id: again.id } }))).state).toBe('succeeded');
+    expect(test.storage.held.has(again.id)).toBe(false);
     await expect(image('bad')).rejects.toEqual(fails('not-found'));
   });
 

@@ -9,7 +9,7 @@ import { refuseForeignFormats } from './foreign-formats.ts';
 import { inspectIso9660, isIso9660 } from './iso9660.ts';
 import { inspectQcow2 } from './qcow2.ts';
 import { qcow2Magic } from './qcow2-header.ts';
-import { inspectRawDisk } from './raw-disk.ts';
+import { hasBootSector, inspectRawDisk } from './raw-disk.ts';
 import { wrongKind } from './refusal.ts';
 
 export interface Inspection {
@@ -29,9 +29,9 @@ export async function inspectImage(readAt: ReadAt, sizeBytes: number, kind: Imag
   }
   if (await isIso9660(reader)) {
     await inspectIso9660(reader);
-    // Also when it could start from a USB stick: somebody who adds an installer's disc as a disk has taken the wrong kind.
-    if (kind === 'disk') throw wrongKind('an ISO image', kind);
-    return { format: 'iso9660', virtualSizeBytes: sizeBytes };
+    if (kind === 'iso') return { format: 'iso9660', virtualSizeBytes: sizeBytes };
+    // Made for USB sticks as well, it is what its owner says it is.
+    if (!(await hasBootSector(reader))) throw wrongKind('an ISO image', kind);
   }
   await inspectRawDisk(reader);
   if (kind === 'iso') throw wrongKind('no ISO image (it has no ISO 9660 volume); if anything, a raw disk image', kind);

@@ -4,6 +4,10 @@ import { refused } from './refusal.ts';
 
 const sectorBytes = 512;
 
+export async function hasBootSector(reader: BoundedReader): Promise<boolean> {
+  return (await reader.readSome(sectorBytes - 2, 2)).equals(Buffer.from([0x55, 0xaa]));
+}
+
 export async function inspectRawDisk(reader: BoundedReader): Promise<void> {
   if (reader.sizeBytes === 0) throw refused('it is empty', 'Choose the file that holds the disk itself.');
   if (reader.sizeBytes % sectorBytes !== 0) {

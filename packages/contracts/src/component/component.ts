@@ -1,6 +1,6 @@
 /** Components (组件) of the domain and the links (链路) between them, as the API shows them. */
 import { z } from 'zod';
-import { pageQueryFields, referenceSchema, timestampSchema } from '../fields.ts';
+import { pageQueryFields, referenceSchema, searchSchema, timestampSchema } from '../fields.ts';
 import { componentIdSchema } from '../ids.ts';
 import { componentTypeSchema } from '../links/component.ts';
 
@@ -31,7 +31,7 @@ export const listComponentsQuerySchema = z.strictObject({
   ...pageQueryFields,
   type: componentTypeSchema.optional(),
   state: componentStateSchema.optional(),
-  search: z.string().max(63).optional(),
+  search: searchSchema.optional(),
 });
 
 export const linkStates = ['connecting', 'online', 'suspect', 'gone'] as const;

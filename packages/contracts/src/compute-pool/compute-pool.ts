@@ -1,6 +1,6 @@
 /** A compute pool (计算资源池): a set of nodes and the business properties that instances made in it inherit. */
 import { z } from 'zod';
-import { nameSchema, pageQueryFields, timestampSchema } from '../fields.ts';
+import { nameSchema, pageQueryFields, searchSchema, timestampSchema } from '../fields.ts';
 import { computePoolIdSchema } from '../ids.ts';
 import { capacitySchema } from '../node/node.ts';
 
@@ -48,5 +48,5 @@ export type UpdateComputePool = z.infer<typeof updateComputePoolSchema>;
 
 export const listComputePoolsQuerySchema = z.strictObject({
   ...pageQueryFields,
-  search: z.string().max(63).optional(),
+  search: searchSchema.optional(),
 });

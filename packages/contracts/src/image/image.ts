@@ -1,7 +1,7 @@
 /** Images (镜像): ISO images to install from, disk images to clone. */
 import { z } from 'zod';
 import { faultSchema } from '../errors.ts';
-import { nameSchema, pageQueryFields, referenceSchema, timestampSchema } from '../fields.ts';
+import { nameSchema, pageQueryFields, referenceSchema, searchSchema, timestampSchema } from '../fields.ts';
 import { componentIdSchema, imageIdSchema, operationIdSchema } from '../ids.ts';
 import { TiB } from '../units.ts';
 
@@ -86,7 +86,7 @@ export const moveImageSchema = z.strictObject({ storageServer: referenceSchema }
 
 export const listImagesQuerySchema = z.strictObject({
   ...pageQueryFields,
-  search: z.string().max(63).optional(),
+  search: searchSchema.optional(),
   kind: imageKindSchema.optional(),
   state: imageStateSchema.optional(),
 });

@@ -1,6 +1,6 @@
 /** An instance (云主机): its fields as the API shows them. Sizes in bytes, times ISO 8601 UTC. */
 import { z } from 'zod';
-import { nameSchema, pageQueryFields, referenceSchema, timestampSchema } from '../fields.ts';
+import { nameSchema, pageQueryFields, referenceSchema, searchSchema, timestampSchema } from '../fields.ts';
 import {
   componentIdSchema,
   computePoolIdSchema,
@@ -104,7 +104,7 @@ export const instanceSorts = ['name', '-name', 'createdAt', '-createdAt'] as con
 export const listInstancesQuerySchema = z.strictObject({
   ...pageQueryFields,
   /** Part of the name, any case; groups of an address or MAC address; the id or its beginning. */
-  search: z.string().max(63).optional(),
+  search: searchSchema.optional(),
   state: instanceStateSchema.optional(),
   computePool: referenceSchema.optional(),
   node: referenceSchema.optional(),

@@ -1,6 +1,6 @@
 /** A node (计算节点): one server that runs instances, by its Node Client. */
 import { z } from 'zod';
-import { nameSchema, pageQueryFields, referenceSchema, timestampSchema } from '../fields.ts';
+import { nameSchema, pageQueryFields, referenceSchema, searchSchema, timestampSchema } from '../fields.ts';
 import { componentIdSchema, computePoolIdSchema } from '../ids.ts';
 
 export const nodeStates = ['online', 'suspect', 'offline'] as const;
@@ -70,6 +70,6 @@ export type UpdateNode = z.infer<typeof updateNodeSchema>;
 
 export const listNodesQuerySchema = z.strictObject({
   ...pageQueryFields,
-  search: z.string().max(63).optional(),
+  search: searchSchema.optional(),
   computePool: referenceSchema.optional(),
 });

@@ -1,7 +1,7 @@
 /** An operation (操作): one transaction as users see it. Every change that takes more than one step is one. */
 import { z } from 'zod';
 import { faultSchema } from '../errors.ts';
-import { pageQueryFields, timestampSchema } from '../fields.ts';
+import { pageQueryFields, searchSchema, timestampSchema } from '../fields.ts';
 import { operationIdSchema, userIdSchema } from '../ids.ts';
 
 export const operationStates = ['pending', 'running', 'undoing', 'succeeded', 'failed', 'cancelled', 'stuck'] as const;
@@ -93,7 +93,7 @@ export const listOperationsQuerySchema = z.strictObject({
   active: z.enum(['true', 'false']).optional(),
   kind: z.string().max(100).optional(),
   targetKind: targetKindSchema.optional(),
-  target: z.string().max(63).optional(),
+  target: searchSchema.optional(),
 });
 
 export const getOperationQuerySchema = z.strictObject({

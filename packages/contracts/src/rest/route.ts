@@ -39,7 +39,7 @@ export const problemCodeHeader = 'x-zhiyun-problem';
 export const bearerChallenge = 'Bearer realm="zhiyun"';
 
 /** In paths, as in bodies, a resource may be named by id or by name. */
-export const byReference = z.object({ id: z.string().min(1).max(63) });
+export const byReference = z.object({ id: z.string().normalize('NFC').min(1).max(63) });
 
 /** Gives the row back with its exact type: policy, content type and schemas stay known to the compiler. */
 export function route<const Definition extends Route>(definition: Definition): Definition {

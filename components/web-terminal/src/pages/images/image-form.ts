@@ -11,18 +11,11 @@ export interface ImageValues {
   sha256?: string;
 }
 
+/** The same on the command line. */
+export { imageNameOf as nameOfFile } from '@zhiyun/contracts';
+
 export function kindOfFile(fileName: string): ImageKind {
   return /\.iso$/i.test(fileName) ? 'iso' : 'disk';
-}
-
-/** `debian-13.1.0-amd64 (1).iso` → `debian-13.1.0-amd64-1`: what the platform takes as a name. */
-export function nameOfFile(fileName: string): string {
-  const base = fileName.split(/[/\\]/).at(-1) ?? '';
-  return base
-    .replace(/\.(iso|qcow2|raw|img)$/i, '')
-    .replace(/[^\p{L}\p{N}._-]+/gu, '-')
-    .replace(/^[._-]+|[._-]+$/g, '')
-    .slice(0, 63);
 }
 
 function common({ name, kind, description, sha256 }: ImageValues) {
