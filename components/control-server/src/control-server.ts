@@ -7,7 +7,7 @@ import { apiPrefix } from '@zhiyun/contracts/rest';
 import { type Clock, Disposables, type Logger } from '@zhiyun/kernel';
 import type { Member } from '@zhiyun/link';
 import type { Component } from '@zhiyun/service';
-import { followEvents, newestEvent, type Store } from '@zhiyun/store';
+import { followEvents, knownEvents, newestEvent, type Store } from '@zhiyun/store';
 import { createTransactionEngine } from '@zhiyun/transaction';
 import { sql } from 'kysely';
 import { BackgroundTasks } from './background/background-tasks.ts';
@@ -87,7 +87,11 @@ export async function createControlServer(options: ControlServerOptions): Promis
   const workOn: WorkOn = (id) => engine.workOn({ kind: 'instance', id });
   const supervisor = new NodeSupervisor({ store, member, board, workOn, clock, log });
   const eventStreams = new EventStreams(
-    { follow: (after, signal) => followEvents(store, after, signal), newest: () => newestEvent(store) },
+    {
+      follow: (after, signal) => followEvents(store, after, signal),
+      newest: () => newestEvent(store),
+      known: () => knownEvents(store),
+    },
     clock,
   );
   const backgroundTasks = new BackgroundTasks(

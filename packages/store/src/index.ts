@@ -22,7 +22,7 @@ export {
   ringEvents,
 } from './event/event-rows.ts';
 export { followEvents } from './event/follow-events.ts';
-export { newestEvent } from './event/settled-events.ts';
+export { knownEvents, newestEvent } from './event/settled-events.ts';
 export { acquireLease, type Lease, releaseLease, renewLease } from './lease.ts';
 export { type Migration, migrate, readMigrations } from './migrate.ts';
 export { type MoveDatabaseOptions, type MovedDatabase, moveDatabase } from './move/move-database.ts';

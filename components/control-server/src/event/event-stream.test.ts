@@ -31,7 +31,8 @@ function source(events: readonly Event[]) {
       seen.ended++;
     }
   };
-  return { follow, seen, newest: async () => 0 };
+  const known = async () => ({ oldest: events[0]?.seq, newest: events.at(-1)?.seq });
+  return { follow, seen, known, newest: async () => 0 };
 }
 
 const ok = async () => {};
@@ -56,6 +57,32 @@ describe('the live feed', () => {
     await clock.advance(16_000);
     expect(text).toContain(': keep-alive\n\n');
     stream.destroy();
+  });
+
+  /** The first words to a reader that goes on after `after`, where events 4 and 5 are kept. */
+  async function opening(after: number): Promise<string> {
+    const clock = virtualClock();
+    const kept = { ...source([event(4), event(5)]), newest: async () => 5 };
+    const stream = await new EventStreams(kept, clock).open({ ...watch, after });
+    let text = '';
+    stream.on('data', (chunk) => {
+      text += chunk;
+    });
+    await clock.settle();
+    stream.destroy();
+    return text;
+  }
+
+  it.each([
+    ['from a later database', 7],
+    ['too long ago', 2],
+  ])('tells a reader whose number is %s to read afresh, and goes on from now', async (_, after) => {
+    expect(await opening(after)).toBe(': connected\n\nevent: reset\nid: 5\ndata: {"reset":true,"seq":5}\n\n');
+  });
+
+  it('says no word of it to a reader who has missed nothing', async () => {
+    expect((await opening(3)).match(/^id: \d$/gm)).toEqual(['id: 4', 'id: 5']);
+    expect(await opening(5)).toBe(': connected\n\n');
   });
 
   it('ends within 2 s when the session has ended', async () => {

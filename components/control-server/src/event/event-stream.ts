@@ -5,7 +5,14 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
-import { type Event, eventSchema, type listEventsQuerySchema, say, type UserId } from '@zhiyun/contracts';
+import {
+  type Event,
+  eventFeedResetSchema,
+  eventSchema,
+  type listEventsQuerySchema,
+  say,
+  type UserId,
+} from '@zhiyun/contracts';
 import { type Clock, PlatformError } from '@zhiyun/kernel';
 import type { z } from 'zod';
 import { wrongHeader } from '../rest/validation.ts';
@@ -25,6 +32,8 @@ export interface EventSource {
   follow: (after: number, signal: AbortSignal) => AsyncIterable<Event>;
   /** Number of the newest event; nothing that happens from now on has a lower one. */
   newest: () => Promise<number>;
+  /** Of all that are kept; undefined when there is none. */
+  known: () => Promise<{ oldest: number | undefined; newest: number | undefined }>;
 }
 
 export interface EventStreamRequest {
@@ -61,13 +70,15 @@ export class EventStreams {
 
   /** Once this has resolved no event is missed, so that a reader may now fetch the present state. */
   async open(request: EventStreamRequest): Promise<Readable> {
-    const after = request.after ?? (await this.#source.newest());
+    const missed = request.after !== undefined && !(await this.#isKnown(request.after));
+    const after = request.after === undefined || missed ? await this.#source.newest() : request.after;
     this.#refuseTooMany(request.userId);
     const clock = this.#clock;
     const ending = new AbortController();
     const pulled = { atMs: clock.monotonicMs() };
     const events = this.#source.follow(after, ending.signal);
-    const text = frames(events, request.filter, clock, ending.signal, pulled);
+    const opening = missed ? resetFrame(after) : '';
+    const text = frames(opening, events, request.filter, clock, ending.signal, pulled);
     const stream: Readable = new Readable({
       read() {
         text.next().then(
@@ -97,6 +108,16 @@ export class EventStreams {
     for (const { end } of this.#open.values()) end();
   }
 
+  /**
+   * Can it be gone on from there? Not from a number that was never given (the database was restored to an earlier state), nor from one so
+   * old that events after it are forgotten.
+   */
+  async #isKnown(after: number): Promise<boolean> {
+    const { oldest, newest } = await this.#source.known();
+    if (oldest === undefined || newest === undefined) return after === 0;
+    return after <= newest && after >= oldest - 1;
+  }
+
   #refuseTooMany(userId: UserId): void {
     const own = [...this.#open.values()].filter((stream) => stream.userId === userId).length;
     if (own < maxStreamsPerUser && this.#open.size < maxStreams) return;
@@ -109,6 +130,7 @@ export class EventStreams {
 
 /** Text of the feed. Pulled by the reader: while nobody pulls, no event is fetched. */
 async function* frames(
+  opening: string,
   events: AsyncIterable<Event>,
   filter: Filter,
   clock: Clock,
@@ -117,7 +139,7 @@ async function* frames(
 ): AsyncGenerator<string> {
   const iterator = events[Symbol.asyncIterator]();
   try {
-    yield ': connected\n\n';
+    yield `: connected\n\n${opening}`;
     let next: Promise<IteratorResult<Event>> | undefined;
     while (!signal.aborted) {
       pulled.atMs = clock.monotonicMs();
@@ -159,6 +181,11 @@ function matches(event: Event, filter: Filter): boolean {
     (filter.subjectKind === undefined || event.subject.kind === filter.subjectKind) &&
     (filter.subject === undefined || event.subject.id === filter.subject)
   );
+}
+
+/** What the reader knows is out of date, and its number leads nowhere: everything is to be read afresh, and gone on from here. */
+function resetFrame(seq: number): string {
+  return `event: reset\nid: ${seq}\ndata: ${JSON.stringify(eventFeedResetSchema.parse({ reset: true, seq }))}\n\n`;
 }
 
 function frame(event: Event): string {

@@ -15,7 +15,7 @@ async function openFeed(token: string, headers: Record<string, string> = {}) {
     headers: { accept: 'text/event-stream', authorization: `Bearer ${token}`, ...headers },
   });
   expect(answer.headers.get('content-type')).toContain('text/event-stream');
-  const feed = { events: [] as Event[], ended: false };
+  const feed = { events: [] as Event[], resets: 0, ended: false };
   async function read(body: ReadableStream<Uint8Array>): Promise<void> {
     let text = '';
     const decoder = new TextDecoder();
@@ -25,7 +25,8 @@ async function openFeed(token: string, headers: Record<string, string> = {}) {
       text = frames.pop() ?? '';
       for (const frame of frames) {
         const data = /^data: (.*)$/m.exec(frame)?.[1];
-        if (data) feed.events.push(JSON.parse(data));
+        if (/^event: reset$/m.test(frame)) feed.resets++;
+        else if (data) feed.events.push(JSON.parse(data));
       }
     }
     feed.ended = true;
@@ -61,6 +62,13 @@ it('the feed of a user ends within 2 s of the session', async () => {
   await test.admin.deleteUser({ params: { id: 'ann' } });
   await waitFor(() => feed.ended);
   expect(performance.now() - revokedAt).toBeLessThan(10_000);
+});
+
+it('a number that was never given does not make the feed deaf', async () => {
+  const feed = await openFeed(test.adminToken, { 'last-event-id': '123456789' });
+  await addPool('pool-5');
+  await waitFor(() => names(feed.events).includes('pool-5'));
+  expect(feed.resets).toBe(1);
 });
 
 it('a broken Last-Event-ID is refused', async () => {

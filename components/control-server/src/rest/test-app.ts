@@ -29,7 +29,14 @@ export async function buildTestApp(
     handlers,
     log: silentLogger,
     version,
-    eventStreams: new EventStreams({ follow: async function* () {}, newest: async () => 0 }, systemClock),
+    eventStreams: new EventStreams(
+      {
+        follow: async function* () {},
+        newest: async () => 0,
+        known: async () => ({ oldest: undefined, newest: undefined }),
+      },
+      systemClock,
+    ),
     authenticate: options.authenticate ?? authenticateByRole,
   });
 }

@@ -22,6 +22,13 @@ export const eventSchema = z.object({
 });
 export type Event = z.infer<typeof eventSchema>;
 
+/**
+ * The live feed's event named `reset`: the number that the reader wanted to go on from is not known here (a restored database, or too long
+ * ago). What it knows is to be read afresh; the feed goes on from `seq`.
+ */
+export const eventFeedResetSchema = z.object({ reset: z.literal(true), seq: z.int() });
+export type EventFeedReset = z.infer<typeof eventFeedResetSchema>;
+
 export const listEventsQuerySchema = z.strictObject({
   ...pageQueryFields,
   kind: z.string().max(100).optional(),

@@ -102,3 +102,19 @@ test('many writers at once: every event arrives, in order', async () => {
   stop.abort();
   await live.ended;
 });
+
+test('the feed ends when the database is an earlier one, for its numbers begin anew', async () => {
+  await using database = await createTestStore();
+  const { store } = database;
+  for (const kind of ['a.one', 'a.two', 'a.three']) await record(store, kind);
+  const stop = new AbortController();
+  const before = follower(store, 0, stop.signal);
+  await waitFor(() => before.events.length === 3);
+  await store.db.deleteFrom('event').where('seq', '>', 1).execute();
+  await before.ended;
+  const after = follower(store, 1, stop.signal);
+  await record(store, 'b.one');
+  await waitFor(() => after.kinds().includes('b.one'));
+  stop.abort();
+  await after.ended;
+});

@@ -16,8 +16,8 @@ const catchUpBatch = 500;
 const feeds = new WeakMap<Store, EventFeed>();
 
 /**
- * All events after `afterSeq` (undefined: from now on), in order, each once, until the signal is aborted. Throws
- * `database-unavailable` only while catching up from rows.
+ * All events after `afterSeq` (undefined: from now on), in order, each once, until the signal is aborted. Ends when the database turns out
+ * to be an earlier one, whose numbers begin anew. Throws `database-unavailable` only while catching up from rows.
  */
 export function followEvents(store: Store, afterSeq: number | undefined, signal: AbortSignal): AsyncIterable<Event> {
   const feed = feeds.get(store) ?? new EventFeed(store);
@@ -33,6 +33,8 @@ class EventFeed {
   #recent: Event[] = [];
   #floor = 0;
   #settled = 0;
+  /** Counts how often the database turned out to be an earlier one. */
+  #epoch = 0;
   #advanced = Promise.withResolvers<void>();
 
   constructor(store: Store) {
@@ -48,7 +50,8 @@ class EventFeed {
     try {
       await Promise.race([this.#start(), aborted.promise]);
       let cursor = afterSeq ?? this.#settled;
-      while (!signal.aborted) {
+      const epoch = this.#epoch;
+      while (!signal.aborted && epoch === this.#epoch) {
         const { promise: advanced } = this.#advanced;
         if (cursor >= this.#settled) await Promise.race([advanced, aborted.promise]);
         for (const event of await this.#after(cursor)) {
@@ -115,6 +118,12 @@ class EventFeed {
           continue;
         }
         if (gap) waitMs = gapPollMs;
+        else if (await reader.wentBack()) {
+          reader = undefined;
+          this.#epoch++;
+          this.#wake();
+          continue;
+        }
       } catch {
         // The database is away: whoever asks it for something reports that; here we only wait for it.
       }
@@ -134,6 +143,10 @@ class EventFeed {
     const dropped = this.#recent.splice(0, Math.max(0, this.#recent.length - keptEvents));
     this.#floor = dropped.at(-1)?.seq ?? this.#floor;
     this.#settled = settled;
+    this.#wake();
+  }
+
+  #wake(): void {
     this.#advanced.resolve();
     this.#advanced = Promise.withResolvers<void>();
   }

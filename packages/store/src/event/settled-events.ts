@@ -65,6 +65,12 @@ export class SettledEvents {
     return { events, gap: false };
   }
 
+  /** The database is an earlier one: a backup was restored, or a standby took over that had not received everything. */
+  async wentBack(): Promise<boolean> {
+    const { newest } = await knownEvents(this.#store);
+    return newest !== undefined && newest < this.#settled;
+  }
+
   #passes(seq: number, oldest: bigint): boolean {
     return this.#barrier !== undefined && seq <= this.#barrier.seq && oldest >= this.#barrier.transaction;
   }
@@ -78,4 +84,11 @@ async function snapshot(store: Store, part: RawBuilder<string>): Promise<bigint>
 /** Number of the newest event. Whatever is not yet visible when this resolves gets a higher one. */
 export async function newestEvent(store: Store): Promise<number> {
   return (await SettledEvents.fromNow(store)).settled;
+}
+
+/** Numbers of the oldest and the newest event that are kept; undefined when there is none. */
+export async function knownEvents(store: Store): Promise<{ oldest: number | undefined; newest: number | undefined }> {
+  const { rows } = await sql<{ oldest: number | null; newest: number | null }>`
+    select min(seq) as oldest, max(seq) as newest from event`.execute(store.db);
+  return { oldest: rows[0]?.oldest ?? undefined, newest: rows[0]?.newest ?? undefined };
 }
