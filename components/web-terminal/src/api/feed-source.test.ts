@@ -17,3 +17,7 @@ it('knows keep-alives, lines of many lines and every kind of line end', () => {
   expect(parsed('data: one\ndata:two\n\n')).toEqual(['one\ntwo']);
   expect(parsed('data: x\r\n\r\n')).toEqual(['x']);
 });
+
+it('gives a reset like any other event: its data say what it is', () => {
+  expect(parsed('event: reset\nid: 5\ndata: {"reset":true,"seq":5}\n\n')).toEqual(['{"reset":true,"seq":5}']);
+});

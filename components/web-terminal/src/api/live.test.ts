@@ -65,6 +65,21 @@ it('does not heed what it had already', () => {
   expect(keys()).toEqual([]);
 });
 
+it('reads everything afresh after a reset, and heeds the lower numbers that follow', () => {
+  latest().opened();
+  latest().event(event(900));
+  vi.advanceTimersByTime(1_000);
+  invalidate.mockClear();
+  latest().event(JSON.stringify({ reset: true, seq: 5 }));
+  expect(everything()).toBe(1);
+  latest().event(event(6));
+  vi.advanceTimersByTime(1_000);
+  expect(keys()).toContain('images');
+  latest().ended();
+  vi.advanceTimersByTime(1_000);
+  expect(latest().after).toBe(6);
+});
+
 it('says nothing of a short cut, but catches up after it, from the last event it had', () => {
   latest().opened();
   latest().event(event(41));

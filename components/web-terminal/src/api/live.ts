@@ -4,7 +4,7 @@
  * seconds until it is back. A feed that falls silent is not believed: the platform is asked whether it is there at all.
  */
 import type { QueryClient } from '@tanstack/react-query';
-import type { Event, TargetKind } from '@zhiyun/contracts';
+import type { Event, EventFeedReset, TargetKind } from '@zhiyun/contracts';
 import { api } from './client.ts';
 import { isNetworkError } from './errors.ts';
 import { type OpenFeed, openFeed } from './feed-source.ts';
@@ -114,7 +114,7 @@ export class LiveFeed implements Disposable {
       heard: () => {
         this.#heardAt = Date.now();
       },
-      event: (data) => this.#received(JSON.parse(data) as Event),
+      event: (data) => this.#heard(JSON.parse(data) as Event | EventFeedReset),
       ended: () => this.#ended(),
     });
   }
@@ -126,6 +126,13 @@ export class LiveFeed implements Disposable {
     this.#found();
     this.#become('live');
     if (wasCut) this.#refetchAll();
+  }
+
+  /** A reset: what we went on from is not known any more, so whatever is shown may be out of date, and numbers begin anew. */
+  #heard(message: Event | EventFeedReset): void {
+    if (!('reset' in message)) return this.#received(message);
+    this.#lastSeq = message.seq;
+    this.#refetchAll();
   }
 
   #received(event: Event): void {
