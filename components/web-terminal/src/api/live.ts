@@ -130,9 +130,10 @@ export class LiveFeed implements Disposable {
 
   /** A reset: what we went on from is not known any more, so whatever is shown may be out of date, and numbers begin anew. */
   #heard(message: Event | EventFeedReset): void {
-    if (!('reset' in message)) return this.#received(message);
-    this.#lastSeq = message.seq;
-    this.#refetchAll();
+    if ('reset' in message) {
+      this.#lastSeq = message.seq;
+      this.#refetchAll();
+    } else this.#received(message);
   }
 
   #received(event: Event): void {
