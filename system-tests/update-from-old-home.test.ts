@@ -169,6 +169,8 @@ describe.skipIf(missing)(skippable('a domain of the first release', missing), ()
 
   it('has a node of the old release beside it, which takes orders', async () => {
     expect((await instance('remote')).node?.name).toBe('worker');
+    for (const path of ['instances/remote/usage', 'nodes/worker/load'])
+      await waitFor(async () => itemsOf(JSON.parse(await call(`/api/v1/${path}`))).length > 0, { describe: path });
     await requireConsole('remote');
     await zhiyun('instance stop remote');
     await zhiyun('instance start remote');
