@@ -5,6 +5,7 @@ import type { ImageId } from '@zhiyun/contracts';
 import type { CheckedImage } from '@zhiyun/contracts/links';
 import { errorFromFault, KeyedLock, PlatformError } from '@zhiyun/kernel';
 import { checkFile, inspectFile, type Question, type Watch } from './check-file.ts';
+import { explainFullDisk } from './disk-space.ts';
 import { type ImageFiles, makeReadOnly } from './image-files.ts';
 import { copySource, openSource } from './import-source.ts';
 import { receiveFile } from './receive-file.ts';
@@ -30,7 +31,7 @@ export class ImageKeeper {
   }
 
   async openUpload(id: ImageId, sizeBytes: number): Promise<void> {
-    await this.#locks.run(id, async () => {
+    await this.#run(id, sizeBytes, async () => {
       if (!(await this.#answered(id))) await this.#uploads.openUpload(id, sizeBytes);
     });
   }
@@ -46,7 +47,7 @@ export class ImageKeeper {
 
   /** Throws what `checkFile` throws, after the upload was removed; `wrong-state` while bytes are missing. */
   async checkUpload(id: ImageId, question: Question, watch: Watch): Promise<CheckedImage> {
-    return this.#locks.run(id, async () => {
+    return this.#run(id, 0, async () => {
       const answered = await this.#answered(id);
       if (answered) return answered;
       await this.#requireComplete(id);
@@ -62,7 +63,7 @@ export class ImageKeeper {
 
   /** Throws what `openSource`, `copySource` and `checkFile` throw, leaving nothing. */
   async importFile(id: ImageId, path: string, question: Question, watch: Watch): Promise<CheckedImage> {
-    return this.#locks.run(id, async () => {
+    return this.#run(id, 0, async () => {
       const answered = await this.#answered(id);
       if (answered) return answered;
       const [copying, checking] = halves(watch);
@@ -86,7 +87,7 @@ export class ImageKeeper {
    */
   async receive(image: CheckedImage & { id: ImageId }, bytes: Readable, signal: AbortSignal): Promise<void> {
     const { id, ...expected } = image;
-    await this.#locks.run(id, async () => {
+    await this.#run(id, expected.sizeBytes, async () => {
       if (await this.#answered(id)) return;
       const copy = this.#files.incomingPath(id);
       await receiveFile(bytes, expected.sizeBytes, copy, this.#files.root);
@@ -113,6 +114,15 @@ export class ImageKeeper {
       if (status && status.offsetBytes === status.sizeBytes) complete.push(id);
     }
     return complete;
+  }
+
+  /** One at a time for an image; a full disk is told as what it is, wherever it is met. */
+  async #run<T>(id: ImageId, neededBytes: number, task: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#locks.run(id, task);
+    } catch (error) {
+      throw await explainFullDisk(error, this.#files.root, neededBytes);
+    }
   }
 
   /** The answer given before, if there was one; a refusal is thrown again. */

@@ -63,12 +63,18 @@ export function englishOf(words: Sentence | string): string {
   return typeof words === 'string' ? words : (renderSentence(words, 'en') ?? words.key);
 }
 
-/** What a user may be told of any thrown thing: a PlatformError as it is, everything else as `internal`. */
+/** What a user may be told of any thrown thing: a PlatformError as it is, a full disk as such, everything else as `internal`. */
 export function faultOf(thrown: unknown): Fault {
   if (thrown instanceof PlatformError) return thrown.toFault();
   const parsed = faultSchema.safeParse(thrown);
   if (parsed.success && !(thrown instanceof Error)) return parsed.data;
+  if (isFullDisk(thrown)) return new PlatformError('disk-full', say('disk.some-full')).toFault();
   return new PlatformError('internal', say('common.internal')).toFault();
+}
+
+/** Where it is met, whoever meets it should say which disk, and what is short. */
+function isFullDisk(thrown: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes(systemErrorCode(thrown) ?? '');
 }
 
 /** `error.code` of a Node.js system error (`ENOENT`, `ENOSPC`, …). */

@@ -1,5 +1,6 @@
 export * from './component.ts';
 export * from './config.ts';
+export { diskRoom, explainFull, requireRoom } from './files/disk-shortage.ts';
 export { FileHash, hashFile } from './files/file-hash.ts';
 export { type DataRange, readSparseStream, sparseStream } from './files/sparse-stream.ts';
 export { SparseWriter } from './files/sparse-writer.ts';

@@ -155,6 +155,34 @@ describe('an image', () => {
     expect((await test.ended(await test.admin.deleteImage({ params: { id: 'used' } }))).state).toBe('succeeded');
   });
 
+  it('whose Storage Server is gone is refused to a create at once, unless a node may have it already', async () => {
+    await upload('kept-away');
+    await putComponent(test.store, { id: test.storage.member.id, type: 'storage-server', name: 's-1', state: 'gone' });
+    const body = {
+      name: 'web-3',
+      cores: 1,
+      memoryBytes: 64 * MiB,
+      disks: [{ sizeBytes: 16 * MiB, image: 'kept-away' }],
+    };
+    const refused = test.admin.createInstance({ body });
+    await expect(refused).rejects.toEqual(fails('storage-unreachable'));
+    await expect(refused).rejects.toThrow('«s-1» cannot be reached');
+    const state = (to: 'online' | 'gone') =>
+      test.store.db
+        .updateTable('registration')
+        .set({ state: to })
+        .where('component_id', '=', test.storage.member.id)
+        .execute();
+    await state('online');
+    expect((await test.ended(await test.admin.createInstance({ body }))).error).toBeNull();
+    await state('gone');
+    const second = await test.admin.createInstance({ body: { ...body, name: 'web-4' } });
+    expect((await test.ended(second)).error).toBeNull();
+    for (const id of ['web-3', 'web-4']) await test.ended(await test.admin.deleteInstance({ params: { id } }));
+    await test.ended(await test.admin.deleteImage({ params: { id: 'kept-away' } }));
+    await test.store.db.deleteFrom('component').where('id', '=', test.storage.member.id).execute();
+  });
+
   it('is imported from a file, by an administrator; what fails leaves nothing', async () => {
     const body = { name: 'imported', kind: 'disk', path: '/srv/image.qcow2' } as const;
     const operation = await test.ended(await test.admin.importImage({ body, idempotencyKey: 'import-1' }));

@@ -6,11 +6,12 @@ import {
   type ImageId,
   type ImageKind,
   type InstanceId,
+  say,
 } from '@zhiyun/contracts';
 import type { InstanceConfig, NodeImage } from '@zhiyun/contracts/links';
-import { newId, PlatformError } from '@zhiyun/kernel';
+import { fieldError, newId, PlatformError } from '@zhiyun/kernel';
 import type { Database } from '@zhiyun/store';
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import type { z } from 'zod';
 import { macAddressOf } from './mac-address.ts';
 import { resolveReference } from './references.ts';
@@ -75,7 +76,13 @@ const kindUses: Record<ImageKind, string> = { iso: 'as «iso», to install from'
 
 async function readyImage(db: Kysely<Database>, reference: string, kind: ImageKind, path: string): Promise<ImageRow> {
   const id = await resolveReference(db, 'image', reference, path);
-  const image = await db.selectFrom('image').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  const { keeper, keeper_state, ...image } = await db
+    .selectFrom('image')
+    .leftJoin('registration', 'registration.component_id', 'image.storage_server_id')
+    .selectAll('image')
+    .select(['registration.name as keeper', 'registration.state as keeper_state'])
+    .where('image.id', '=', id)
+    .executeTakeFirstOrThrow();
   if (image.kind !== kind)
     throw new PlatformError(
       'image-wrong-kind',
@@ -86,7 +93,22 @@ async function readyImage(db: Kysely<Database>, reference: string, kind: ImageKi
     throw new PlatformError('image-not-ready', `The image «${image.name}» is ${image.state}; it must be ready first.`, {
       errors: [{ path, message: `is ${image.state}` }],
     });
+  if (keeper_state === 'gone' && !(await isSomewhere(db, id))) {
+    const gone = say('image.keeper-gone', { name: image.name, keeper: keeper ?? '' });
+    throw new PlatformError('storage-unreachable', gone, { errors: [fieldError(path, gone)] });
+  }
   return image;
+}
+
+/** A node that has an instance of it has the image: an instance may still be made there. */
+async function isSomewhere(db: Kysely<Database>, image: ImageId): Promise<boolean> {
+  const { rows } = await sql`
+    select from instance where node_id is not null and state <> 'creating' and iso_image_id = ${image}
+    union all
+    select from disk join instance on instance.id = disk.instance_id
+      where disk.image_id = ${image} and node_id is not null and state <> 'creating'
+    limit 1`.execute(db);
+  return rows.length > 0;
 }
 
 async function imagesById(db: Kysely<Database>, ids: readonly (ImageId | null)[]): Promise<Map<ImageId, ImageRow>> {

@@ -1,5 +1,5 @@
 /** Image bytes from whichever Storage Server is online and has them. */
-import type { ImageId } from '@zhiyun/contracts';
+import { type ImageId, say } from '@zhiyun/contracts';
 import { storageServerLink } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import type { LinkClient, Member } from '@zhiyun/link';
@@ -12,14 +12,20 @@ export function createMemberImageSource(member: Pick<Member, 'onlinePeers'>): Im
   /** Of the first that has it. Throws `storage-unreachable` when nobody does. */
   async function ofAny<T>(imageId: ImageId, ask: (storage: StorageServer) => Promise<T>): Promise<T> {
     let cause: unknown;
+    let onlyAbsent = true;
     for (const peer of member.onlinePeers('storage-server')) {
       try {
         return await ask(peer.as(storageServerLink));
       } catch (error) {
-        cause = error;
+        const isAbsent = error instanceof PlatformError && error.code === 'not-found';
+        // One that has it and fails says more than one that has it not.
+        if (!isAbsent || onlyAbsent) cause = error;
+        onlyAbsent &&= isAbsent;
       }
     }
-    const why = cause instanceof Error ? `: ${cause.message}` : ' (no Storage Server is online)';
+    if (onlyAbsent)
+      throw new PlatformError('storage-unreachable', say('image.on-none-online', { image: imageId }), { cause });
+    const why = cause instanceof Error ? `: ${cause.message}` : '';
     throw new PlatformError('storage-unreachable', `Image ${imageId} could not be read${why}`, { cause });
   }
 

@@ -12,6 +12,7 @@ import { nounSentences } from './noun.ts';
 import { operationSentences } from './operation.ts';
 import { restSentences } from './rest.ts';
 import { type Language, type ParamsOf, renderTemplate, type Sentence, type Words } from './sentence.ts';
+import { storageSentences } from './storage.ts';
 import { versionSentences } from './version.ts';
 
 export const catalogue = {
@@ -28,6 +29,7 @@ export const catalogue = {
   ...versionSentences,
   ...operationSentences,
   ...hostSentences,
+  ...storageSentences,
 } as const;
 
 export type SentenceKey = keyof typeof catalogue;

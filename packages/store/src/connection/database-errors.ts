@@ -1,4 +1,5 @@
 /** What the driver throws, in our words. */
+import { say } from '@zhiyun/contracts';
 import { changeUnknown } from '@zhiyun/contracts/rest';
 import { PlatformError, systemErrorCode } from '@zhiyun/kernel';
 
@@ -19,6 +20,7 @@ const lostConnectionMessages =
   /Connection terminated|not queryable|timeout exceeded when trying to connect|Client was closed|timeout expired/;
 const readOnlyTransaction = '25006';
 const tooManyConnections = '53300';
+const diskFull = '53100';
 
 /**
  * The connection is gone, or is no longer one to the primary. What was not yet committed is undone. A statement of `store.db`
@@ -87,9 +89,16 @@ function connectionLost(error: Error): boolean {
   return lostConnectionCodes.has(systemErrorCode(error) ?? '') || lostConnectionMessages.test(error.message);
 }
 
-/** A lost connection becomes `DatabaseLost`; anything else stays as it is. */
+/** The disk of the server: it answers, and reads on. */
+function isDiskFull(error: Error): boolean {
+  return sqlState(error) === diskFull || /no space left on device|disk quota exceeded/i.test(error.message);
+}
+
+/** A lost connection becomes `DatabaseLost`, a full disk `disk-full`; anything else stays as it is. */
 export function translateDatabaseError(thrown: unknown, database: string): unknown {
-  if (!(thrown instanceof Error) || thrown instanceof PlatformError || !connectionLost(thrown)) return thrown;
+  if (!(thrown instanceof Error) || thrown instanceof PlatformError) return thrown;
+  if (isDiskFull(thrown)) return new PlatformError('disk-full', say('disk.database-full'), { cause: thrown });
+  if (!connectionLost(thrown)) return thrown;
   return new DatabaseLost(`The database ${database} cannot be reached: ${reasonOf(thrown)}.`, thrown);
 }
 
