@@ -54,8 +54,11 @@ export async function until(condition: () => Promise<boolean>, describe: string,
   }
 }
 
-/** `environment` is added to that of every command. */
-export async function startPlatform(environment: NodeJS.ProcessEnv = {}): Promise<Platform> {
+/** `environment` is added to that of every command, `options` to `up`. */
+export async function startPlatform(
+  environment: NodeJS.ProcessEnv = {},
+  options: readonly string[] = [],
+): Promise<Platform> {
   const home = await mkdtemp(join(tmpdir(), 'zhiyun-system-'));
   const env = { ...process.env, ...environment, ZHIYUN_HOME: home, XDG_CONFIG_HOME: join(home, 'user') };
   let listen = '127.0.0.1:0';
@@ -86,7 +89,7 @@ export async function startPlatform(environment: NodeJS.ProcessEnv = {}): Promis
     },
     zhiyun,
     async up() {
-      const { status, stdout, stderr } = await zhiyun('up', '--listen', listen, '--detach', '--json');
+      const { status, stdout, stderr } = await zhiyun('up', '--listen', listen, '--detach', '--json', ...options);
       if (status !== 0) throw new Error(`zhiyun up: ${stderr}`);
       const ready = JSON.parse(stdout) as {
         url: string;
@@ -117,7 +120,7 @@ export async function startPlatform(environment: NodeJS.ProcessEnv = {}): Promis
     },
     async [Symbol.asyncDispose]() {
       // A platform that was killed is brought up once more, so that it cleans up after itself.
-      if ((await zhiyun('status')).status !== 0) await zhiyun('up', '--listen', listen, '--detach');
+      if ((await zhiyun('status')).status !== 0) await zhiyun('up', '--listen', listen, '--detach', ...options);
       await zhiyun('down', '--instances');
       await rm(home, { recursive: true, force: true });
     },

@@ -39,4 +39,6 @@ test('last words are without time stamps, warnings and our own notes', () => {
   ].join('\n');
   expect(lastWordsOf(log)).toBe('Could not open disk');
   expect(lastWordsOf('# only ours\n')).toBeNull();
+  const path = "Could not open '/var/lib/zhiyun/node-client/instances/1/disk-0.qcow2': I/O error at 3/4";
+  expect(lastWordsOf(path)).toBe("Could not open 'disk-0.qcow2': I/O error at 3/4");
 });

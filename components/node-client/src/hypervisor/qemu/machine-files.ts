@@ -67,8 +67,13 @@ export function lastWordsOf(log: string): string | null {
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => line.replace(/^\S+Z /, '').replace(/^qemu-system-\S+: /, ''))
     .filter((line) => !line.startsWith('warning: '))
-    .map((line) => line.replace(/^-blockdev \{.*\}: /, ''));
+    .map((line) => withoutHostPaths(line.replace(/^-blockdev \{.*\}: /, '')));
   return lines.length === 0 ? null : lines.slice(-4).join(' ').trim();
+}
+
+/** Users of an instance read this: where things lie on its host is in the log, and none of their business. */
+function withoutHostPaths(line: string): string {
+  return line.replace(/(?<![\w./])(?:\/[\w.@+-]+)+\/([\w.@+-]+)/g, '$1');
 }
 
 /** Whole lines only. */
