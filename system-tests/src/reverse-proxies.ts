@@ -40,7 +40,7 @@ export const proxyPrograms = {
   caddy: {
     language: 'caddyfile',
     program: '/usr/bin/caddy',
-    whole: (block) => `{\n\tadmin off\n\tauto_https off\n\tpersist_config off\n}\n${block}\n`,
+    whole: (block) => `{\n\tadmin off\n\tauto_https off\n}\n${block}\n`,
     parameters: (file) => ['run', '--adapter', 'caddyfile', '--config', file],
   },
   haproxy: {
@@ -103,12 +103,13 @@ export async function startProxy(name: ProxyName, settings: ProxySettings): Prom
   const ended = once(child, 'close');
   const said = () => readFileSync(log, 'utf8').slice(-2_000);
   await until(async () => {
-    if (child.exitCode !== null) throw new Error(`${name} ended: ${said()}`);
-    return await answers(port);
+    // What has ended will not listen any more.
+    return child.exitCode !== null || (await answers(port));
   }, `${name} to listen`).catch((error: unknown) => {
     child.kill('SIGKILL');
     throw new Error(`${name} does not listen: ${said()}`, { cause: error });
   });
+  if (child.exitCode !== null) throw new Error(`${name} ended: ${said()}`);
   return {
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');

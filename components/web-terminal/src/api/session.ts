@@ -2,6 +2,7 @@
 import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { type Permission, roleMay, type User } from '@zhiyun/contracts';
 import { dropDrafts } from '../components/form/drafts.ts';
+import { expectedSession } from '../door/expected-session.ts';
 import { api } from './client.ts';
 import { isSessionLost } from './errors.ts';
 
@@ -18,13 +19,6 @@ export const sessionQuery = queryOptions({
     }
   },
   staleTime: Number.POSITIVE_INFINITY,
-});
-
-/** For who has no session yet. A platform that does not answer it has nothing to hint at. */
-export const firstSignInQuery = queryOptions({
-  queryKey: ['first-sign-in'],
-  queryFn: ({ signal }) => api.getFirstSignIn({ signal }),
-  retry: false,
 });
 
 /**
@@ -44,12 +38,6 @@ export const lastSession = {
   },
 };
 
-export async function signIn(client: QueryClient, username: string, password: string): Promise<User> {
-  const { user } = await api.createSession({ body: { username, password } });
-  client.setQueryData(sessionKey, user);
-  return user;
-}
-
 /** What the last user saw must not be there for the next. */
 export async function signOut(client: QueryClient): Promise<void> {
   try {
@@ -58,6 +46,7 @@ export async function signOut(client: QueryClient): Promise<void> {
     if (!isSessionLost(error)) throw error;
   }
   signedOut = true;
+  expectedSession.ends();
   dropDrafts();
   client.setQueryData(sessionKey, null);
   client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });

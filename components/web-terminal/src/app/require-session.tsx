@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { Navigate, Outlet, useLocation } from 'react-router';
 import { lastSession, sessionQuery } from '../api/session.ts';
+import { expectedSession } from '../door/expected-session.ts';
 import { ErrorResult } from '../components/error-result.tsx';
 import { PageLoading } from '../components/page-loading.tsx';
 import { paths } from './paths.ts';
@@ -11,7 +12,9 @@ export function RequireSession() {
   const { data: user, error, refetch } = useQuery(sessionQuery);
   const { pathname, search } = useLocation();
   useEffect(() => {
-    if (user) lastSession.isOf(user);
+    if (!user) return;
+    lastSession.isOf(user);
+    expectedSession.begins();
   }, [user]);
   if (user === undefined && error) return <ErrorResult error={error} onRetry={() => void refetch()} />;
   if (user === undefined) return <PageLoading />;

@@ -1,24 +1,8 @@
 /** The look: Ant Design's own algorithms with a few tokens. Components ask for tokens, never for colours. */
 import { type ThemeConfig, theme } from 'antd';
-import { useSyncExternalStore } from 'react';
-import { usePreferences } from './preferences.ts';
 
 const fontFamily =
   "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', 'Helvetica Neue', Arial, sans-serif";
-
-const systemDark = () => window.matchMedia('(prefers-color-scheme: dark)');
-
-function subscribeToSystem(listener: () => void): () => void {
-  const query = systemDark();
-  query.addEventListener('change', listener);
-  return () => query.removeEventListener('change', listener);
-}
-
-export function useDark(): boolean {
-  const choice = usePreferences().theme;
-  const system = useSyncExternalStore(subscribeToSystem, () => systemDark().matches);
-  return choice === 'system' ? system : choice === 'dark';
-}
 
 export function themeOf(dark: boolean): ThemeConfig {
   return {

@@ -8,6 +8,8 @@ export default {
   password: 'Password',
   usernameMissing: 'Enter your username',
   passwordMissing: 'Enter your password',
+  showPassword: 'Show the password',
+  hidePassword: 'Hide the password',
   submit: 'Sign in',
   expired: 'Your session has ended. Sign in again.',
   firstHint: 'The first time, sign in as admin; its password is in the file initial-admin-password on the server.',

@@ -5,6 +5,8 @@ export default {
   password: '密码',
   usernameMissing: '请输入用户名',
   passwordMissing: '请输入密码',
+  showPassword: '显示密码',
+  hidePassword: '隐藏密码',
   submit: '登录',
   expired: '登录已失效，请重新登录。',
   firstHint: '首次登录请使用 admin，初始密码保存在服务器的 initial-admin-password 文件中。',

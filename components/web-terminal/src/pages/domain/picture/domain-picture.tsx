@@ -9,7 +9,7 @@ import type { ComponentType } from '@zhiyun/contracts/links';
 import { Button, Card, Flex, Grid, Space, theme } from 'antd';
 import { type CSSProperties, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useDark } from '../../../app/theme.ts';
+import { useDark } from '../../../app/use-dark.ts';
 import { formatNumber, formatRelative } from '../../../util/format.ts';
 import { useNow } from '../../../util/use-now.ts';
 import type { DomainView } from '../use-domain.ts';
