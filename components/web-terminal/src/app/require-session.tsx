@@ -3,9 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { Navigate, Outlet, useLocation } from 'react-router';
 import { lastSession, sessionQuery } from '../api/session.ts';
-import { expectedSession } from '../door/expected-session.ts';
 import { ErrorResult } from '../components/error-result.tsx';
 import { PageLoading } from '../components/page-loading.tsx';
+import { expectedSession } from '../door/expected-session.ts';
 import { paths } from './paths.ts';
 
 export function RequireSession() {
