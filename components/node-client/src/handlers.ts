@@ -39,7 +39,7 @@ export function nodeClientHandlers(served: () => Served): LinkHandlers<typeof no
         facts,
         instances: instances.reports(),
         load: sampler.last.load,
-        network: network.report,
+        ...(network.report && { network: network.report }),
       };
       yield* queue.read(signal);
     },

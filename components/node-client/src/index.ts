@@ -1,6 +1,7 @@
 export * from './hypervisor/index.ts';
 export type { GuestNetwork, LinkCounters } from './network/guest-network.ts';
 export { formerRange, type GuestRange, parseRange } from './network/guest-range.ts';
+export { inspectGuestNetwork, type NetworkInspection } from './network/inspect-network.ts';
 export { createKernelNetwork, type KernelNetworkOptions } from './network/kernel-network.ts';
 export { createSimulatedNetwork } from './network/simulated-network.ts';
 export { type GuestLink, guestLink, shortNodeId } from './network/slots.ts';

@@ -11,11 +11,14 @@ import {
   imageIdSchema,
   instanceIdSchema,
   MiB,
+  type NetworkFinding,
   type Node,
   operationIdSchema,
+  say,
   TiB,
   userIdSchema,
 } from '@zhiyun/contracts';
+import { renderSentence } from '@zhiyun/contracts/sentences';
 import type { Db, MockUser } from './db.ts';
 import { seedComponents, seedJoinTokens } from './seed-components.ts';
 import { seedHistory } from './seed-history.ts';
@@ -129,9 +132,25 @@ function seedNodes(pools: readonly ComputePool[], count: number): Node[] {
         cgroupVersion: 'v2',
         reflink: index < 2,
       },
+      network: index === 1 ? [seedFinding()] : [],
       joinedAt: ago(60 * 24 * 60),
     };
   });
+}
+
+function seedFinding(): NetworkFinding {
+  const sentence = say('network.forward-blocked', { chain: 'ip filter FORWARD' });
+  const mendSentence = say('network.mend.iptables', { command: 'iptables -I FORWARD -i zy1a2b3c4d-+ -j ACCEPT' });
+  return {
+    kind: 'forward-blocked',
+    subject: 'ip filter FORWARD',
+    severity: 'error',
+    detail: renderSentence(sentence, 'en') ?? '',
+    sentence,
+    mend: renderSentence(mendSentence, 'en') ?? null,
+    mendSentence,
+    since: ago(12),
+  };
 }
 
 function seedImages(): Image[] {

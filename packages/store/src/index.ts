@@ -36,3 +36,4 @@ export {
   startPrivatePostgres,
 } from './postgres/start-private-postgres.ts';
 export { forgetUnreaped } from './postgres/unreaped-postmaster.ts';
+export type { KeptNetwork } from './tables/resources.ts';

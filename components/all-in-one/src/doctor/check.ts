@@ -7,7 +7,7 @@ export interface Finding {
   mend: string | null;
 }
 
-export type Check = () => Promise<Finding>;
+export type Check = () => Promise<Finding | readonly Finding[]>;
 
 export const ok = (name: string, detail: string): Finding => ({ name, status: 'ok', detail, mend: null });
 export const limited = (name: string, detail: string, mend: string): Finding => ({

@@ -9,6 +9,7 @@ import { createQemuHypervisor } from '@zhiyun/node-client';
 import { findBinaries } from '@zhiyun/store';
 import { type Check, limited, missing, ok } from './check.ts';
 import { checkClock } from './clock-check.ts';
+import { checkGuestNetwork } from './guest-network-check.ts';
 import { runProgram } from './run-program.ts';
 
 const install = (name: string) => `apt-get install -y --no-install-recommends ${name}`;
@@ -88,6 +89,7 @@ export function checksFor(home: string): Check[] {
         ? ok('dnsmasq', dnsmasq.output.split('\n')[0] ?? '')
         : missing('dnsmasq', dnsmasq.error, install('dnsmasq-base'));
     },
+    () => checkGuestNetwork(home),
     async () => {
       const mounts = await readFile('/proc/mounts', 'utf8');
       if (/^\S+ \/sys\/fs\/cgroup cgroup2 /m.test(mounts)) return ok('cgroups', 'version 2');

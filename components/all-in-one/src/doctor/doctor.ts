@@ -7,11 +7,13 @@ const marks = { ok: 'ok     ', limited: 'limited', missing: 'MISSING' } as const
 export async function doctor({ home, json }: { home: string; json: boolean }): Promise<number> {
   const findings: Finding[] = [];
   for (const check of checksFor(home)) {
-    const finding = await check();
-    findings.push(finding);
+    const found = [await check()].flat();
+    findings.push(...found);
     if (json) continue;
-    console.log(`${marks[finding.status]}  ${finding.name}: ${finding.detail}`);
-    if (finding.mend) console.log(`         mend: ${finding.mend}`);
+    for (const { status, name, detail, mend } of found) {
+      console.log(`${marks[status]}  ${name}: ${detail}`);
+      if (mend) console.log(`         mend: ${mend}`);
+    }
   }
   if (json) console.log(JSON.stringify({ findings }, null, 2));
   return findings.some(({ status }) => status === 'missing') ? 1 : 0;

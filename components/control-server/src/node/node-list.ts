@@ -60,6 +60,7 @@ function nodeOf(row: NodeRow, load: NodeLoad | null): Node {
     capacity: capacityOf(row, load),
     load,
     facts: row.facts,
+    ...(row.network && { network: row.network.findings }),
     joinedAt: row.joined_at.toISOString(),
   };
 }

@@ -2,7 +2,7 @@
  * Hears every node: its inventory when it comes, its changes and load while it is there, and its silence. What it writes is
  * guarded, so that several Control Servers may hear the same node; what the node is, they say together (`node-hearing.ts`).
  */
-import type { InstanceId, NodeId, NodeState } from '@zhiyun/contracts';
+import type { InstanceId, NetworkReport, NodeId, NodeState } from '@zhiyun/contracts';
 import { type NodeReport, nodeClientLink } from '@zhiyun/contracts/links';
 import { type Backoff, Batches, backoffMs, type Clock, Disposables, KeyedLock, type Logger } from '@zhiyun/kernel';
 import type { Member, Peer } from '@zhiyun/link';
@@ -20,6 +20,7 @@ import {
   reportUnknownInstances,
 } from './instance-reports.ts';
 import { type Arrival, doubtfulNodes, forgetHearing, type Hearing, hearNodes, noteHearings } from './node-hearing.ts';
+import { takeNetworkReport } from './node-network.ts';
 import { halfShownNodes, showInstances } from './shown-instances.ts';
 
 export interface NodeSupervisorOptions {
@@ -212,7 +213,7 @@ export class NodeSupervisor implements AsyncDisposable {
       case 'load':
         board.recordNode(peer.id, report.load, this.#cores.get(peer.id) ?? 1);
         board.recordInstances(peer.id, report);
-        return undefined;
+        return report.network && this.#takeNetwork(peer, report.network);
     }
   }
 
@@ -220,9 +221,13 @@ export class NodeSupervisor implements AsyncDisposable {
     return this.#writes.run(nodeId, () => applyObservations(this.#options.store, nodeId, [observation]));
   }
 
+  #takeNetwork(peer: Peer, report: NetworkReport): Promise<void> {
+    return this.#writes.run(peer.id, () => takeNetworkReport(this.#options.store, peer.id, report));
+  }
+
   async #reconcile(
     peer: Peer,
-    { facts, instances }: Extract<NodeReport, { type: 'inventory' }>,
+    { facts, instances, network }: Extract<NodeReport, { type: 'inventory' }>,
     known: KnownInstances,
   ): Promise<void> {
     const { store } = this.#options;
@@ -235,6 +240,7 @@ export class NodeSupervisor implements AsyncDisposable {
       if (known.size <= fewInstances) await this.#returns.run(peer.id);
       else await this.#show(peer.id, 'online');
     }
+    if (network) await takeNetworkReport(store, peer.id, network);
     const untold = strangers.filter((id) => !this.#toldUnknown.has(id));
     if (untold.length === 0) return;
     for (const id of untold) this.#toldUnknown.add(id);

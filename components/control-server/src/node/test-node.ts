@@ -3,7 +3,7 @@
  * order fail, a guest deaf to the power button, or a machine die by itself. With a `stateFile` it outlives its process.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import type { InstanceId, NodeFacts, NodeId, NodeLoad, StopReason } from '@zhiyun/contracts';
+import type { InstanceId, NetworkReport, NodeFacts, NodeId, NodeLoad, StopReason } from '@zhiyun/contracts';
 import { GiB } from '@zhiyun/contracts';
 import { type InstanceConfig, type InstanceReport, type NodeReport, nodeClientLink } from '@zhiyun/contracts/links';
 import { Emitter, PlatformError } from '@zhiyun/kernel';
@@ -107,6 +107,10 @@ export class TestNode {
   }
   reportLoad(load: Partial<NodeLoad>): void {
     this.#reports.emit({ type: 'load', load: { ...idleLoad, ...load }, running: [], usage: [] });
+  }
+
+  reportNetwork(network: NetworkReport): void {
+    this.#reports.emit({ type: 'load', load: idleLoad, running: [], usage: [], network });
   }
 
   #handlers(): LinkHandlers<typeof nodeClientLink> {

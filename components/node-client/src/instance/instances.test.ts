@@ -35,6 +35,21 @@ test('an instance from beginning to end', async () => {
   expect(agent.changes.at(-1)).toMatchObject({ type: 'gone', instanceId: id });
 });
 
+test('in a smaller range of addresses an instance gets another place, and keeps it', async () => {
+  await prepare(1);
+  agent.kill();
+  world.range = { base: '192.168.7.0', prefixLength: 26 };
+  const next = world.agent();
+  await next.start();
+  const [report] = next.instances.reports();
+  expect(report?.address).toMatch(/^192\.168\.7\./);
+  expect(world.ledger.get(id)?.slot).toBeLessThan(16);
+  next.kill();
+  const last = world.agent();
+  await last.start();
+  expect(last.instances.reports()).toMatchObject([{ address: report?.address }]);
+});
+
 describe('generations', () => {
   test('an older order is refused, also after the instance is gone', async () => {
     await prepare(5);

@@ -14,6 +14,7 @@ import type { ImageCache } from '../image/image-cache.ts';
 import type { Ledger, LedgerEntry } from '../ledger/ledger.ts';
 import { createMemoryLedger } from '../ledger/memory-ledger.ts';
 import type { GuestNetwork } from '../network/guest-network.ts';
+import { formerRange, type GuestRange } from '../network/guest-range.ts';
 import { createSimulatedNetwork } from '../network/simulated-network.ts';
 import { nodePaths } from '../paths.ts';
 import { Instances } from './instances.ts';
@@ -57,6 +58,7 @@ export class World {
   readonly disks = new Set<InstanceId>();
   readonly unfinishedDisks = new Set<InstanceId>();
   readonly taps = new Set<string>();
+  range: GuestRange = formerRange;
   /** Instances that were started while they ran: what must never happen. */
   readonly runTwice = new Set<InstanceId>();
   readonly #handles = new Map<InstanceId, MachineHandle>();
@@ -171,6 +173,7 @@ export class World {
     const network = createSimulatedNetwork('abcdef12', this.taps);
     return {
       ...network,
+      range: this.range,
       setUp: async (link) => {
         this.#mayFail('network');
         await network.setUp(link);

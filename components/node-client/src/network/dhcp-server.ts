@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { guestInterfacePrefix, say } from '@zhiyun/contracts';
 import { type Clock, type Logger, PlatformError } from '@zhiyun/kernel';
 import type { MachineHandle } from '../hypervisor/hypervisor.ts';
-import { findProcesses, identify } from '../process/find-processes.ts';
+import { type FoundProcess, findProcesses, identify } from '../process/find-processes.ts';
 import { isAlive } from '../process/process-identity.ts';
+import { readReservations, reservationOf } from './dhcp-reservations.ts';
 import { type GuestRange, netmaskOf } from './guest-range.ts';
-import { reservationOf } from './network-state.ts';
 import { holderOf } from './port-holder.ts';
 import { guestDnsPort } from './render-nft.ts';
 import type { RunCommand } from './run-command.ts';
@@ -54,23 +54,31 @@ export function createDhcpServer({
   clock,
   log,
 }: DhcpOptions): DhcpServer {
-  const hosts = join(directory, 'dhcp-hosts');
+  const hosts = hostsDirectoryOf(directory);
   const pidFile = join(directory, 'dnsmasq.pid');
-  const hostsArgument = `--dhcp-hostsdir=${hosts}`;
+  const hostsArgument = hostsArgumentOf(directory);
   let server: MachineHandle | undefined;
+
+  const ownProcesses = () => findProcesses((argv) => argv.includes(hostsArgument));
+
+  /** And waits until they have: they hold the port. */
+  async function endAll(processes: readonly FoundProcess[]): Promise<void> {
+    const handles = await Promise.all(processes.map(({ pid }) => identify(pid)));
+    for (const { pid } of processes) process.kill(pid, 'SIGTERM');
+    for (const handle of handles)
+      for (let tries = 0; handle && tries < 50 && (await isAlive(handle)); tries++) await clock.sleep(20);
+  }
 
   async function launch(): Promise<void> {
     const args = dnsmasqArguments({ hostsArgument, pidFile, shortNodeId, range, resolvFile, user: await serverUser() });
-    server = undefined;
-    for (const { pid, argv } of findProcesses((argv) => argv.includes(hostsArgument))) {
-      const same = argv.slice(1).join('\n') === args.join('\n');
-      if (same && !server) server = await identify(pid);
-      else process.kill(pid, 'SIGTERM');
-    }
+    const present = ownProcesses();
+    const same = present.find(({ argv }) => argv.slice(1).join('\n') === args.join('\n'));
+    await endAll(present.filter((each) => each !== same));
+    server = same && (await identify(same.pid));
     if (server) return;
     // It goes to the background by itself, and only once it really serves.
     await run('dnsmasq', args).catch((error: unknown) => {
-      throw portProblem(error) ?? error;
+      throw isPortTaken(error) ? portProblem(error) : error;
     });
     server = await identify(Number(await readFile(pidFile, 'utf8')));
     log.info({ pid: server?.pid }, 'The DHCP server of the guests has been started');
@@ -105,29 +113,31 @@ export function createDhcpServer({
       await rm(join(hosts, String(slot)), { force: true });
       await signal('SIGHUP');
     },
-    async reservations() {
-      const names = await readdir(hosts).catch(() => []);
-      const texts = names.map(
-        async (name) => [name, await readFile(join(hosts, name), 'utf8').catch(() => '')] as const,
-      );
-      return new Map(await Promise.all(texts));
-    },
+    reservations: () => readReservations(hosts),
     async end() {
-      const own = () => findProcesses((argv) => argv.includes(hostsArgument));
-      for (const { pid } of own()) process.kill(pid, 'SIGTERM');
-      for (let tries = 0; tries < 50 && own().length > 0; tries++) await clock.sleep(20);
+      await endAll(ownProcesses());
       server = undefined;
     },
   };
 }
 
+function hostsDirectoryOf(directory: string): string {
+  return join(directory, 'dhcp-hosts');
+}
+
+/** By it the server is found again. */
+export function hostsArgumentOf(directory: string): string {
+  return `--dhcp-hostsdir=${hostsDirectoryOf(directory)}`;
+}
+
 /** Somebody else serves DHCP on all interfaces of this machine. */
-function portProblem(error: unknown): PlatformError | undefined {
-  if (!(error instanceof Error) || !/address already in use/i.test(error.message)) return undefined;
+export function portProblem(cause?: unknown): PlatformError {
   const holder = holderOf('udp', dhcpPort);
-  return new PlatformError('in-use', say('network.port-taken', { protocol: 'UDP', port: dhcpPort, holder }), {
-    cause: error,
-  });
+  return new PlatformError('in-use', say('network.port-taken', { protocol: 'UDP', port: dhcpPort, holder }), { cause });
+}
+
+function isPortTaken(error: unknown): boolean {
+  return error instanceof Error && /address already in use/i.test(error.message);
 }
 
 /** Pure, for its golden file. */

@@ -1,4 +1,5 @@
 /** What is found wrong now, and what was altered and restored, in the order in which it happened. */
+import { randomUUID } from 'node:crypto';
 import type { NetworkChange, NetworkFinding, NetworkReport } from '@zhiyun/contracts';
 import { type Clock, Emitter, englishOf, isoTime } from '@zhiyun/kernel';
 import type { Fault, Part } from './network-diff.ts';
@@ -11,14 +12,16 @@ export class FindingBook {
   readonly #clock: Clock;
   readonly #present = new Map<string, { finding: NetworkFinding; part: Part }>();
   #changes: NetworkChange[] = [];
-  #lastSequence = 0;
+  readonly #life = randomUUID();
+  #sequence = 1;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   get report(): NetworkReport {
-    return { findings: [...this.#present.values()].map(({ finding }) => finding), changes: this.#changes };
+    const findings = [...this.#present.values()].map(({ finding }) => finding);
+    return { life: this.#life, sequence: this.#sequence, findings, changes: this.#changes };
   }
 
   /** Takes what was found when these parts were looked at; of the others what was found before stays. Answers what is new. */
@@ -41,7 +44,9 @@ export class FindingBook {
       this.#note('altered', finding, by);
       news.push(finding);
     }
-    if (isOther) this.changed.emit(this.report);
+    if (!isOther) return news;
+    this.#sequence++;
+    this.changed.emit(this.report);
     return news;
   }
 
@@ -58,10 +63,8 @@ export class FindingBook {
     };
   }
 
-  /** The time of day is a good beginning: a later life of this agent goes on from there. */
   #note(change: NetworkChange['change'], finding: NetworkFinding, by: string | null): void {
-    this.#lastSequence = Math.max(this.#lastSequence + 1, this.#clock.now());
-    const noted = { sequence: this.#lastSequence, at: isoTime(this.#clock.now()), change, finding, by };
+    const noted = { sequence: ++this.#sequence, at: isoTime(this.#clock.now()), change, finding, by };
     this.#changes = [...this.#changes, noted].slice(-keptChanges);
   }
 }

@@ -25,8 +25,8 @@ export interface GuestNetwork extends LinkOwner {
   counters(link: GuestLink): LinkCounters | undefined;
   /** From now on guests do not reach these IPv4 addresses and networks, instead of those named before. */
   refuse(networks: readonly string[]): Promise<void>;
-  /** What is wrong with it now, and what was. */
-  readonly report: NetworkReport;
+  /** What is wrong with it now, and what was; undefined: it is not watched over. */
+  readonly report: NetworkReport | undefined;
   readonly changed: Emitter<NetworkReport>;
   /** `keep`: guests go on, so their network does too. Otherwise nothing is left. */
   close(keep: boolean): Promise<void>;

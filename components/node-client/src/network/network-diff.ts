@@ -1,9 +1,10 @@
 /** What of a guest network is not as it is wanted, with what mends it: by us (`repair`), or by the administrator (`mend`). Pure. */
 import { type NetworkFindingKind, type Sentence, say } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
+import { reservationOf } from './dhcp-reservations.ts';
 import { mendOf } from './firewall-mend.ts';
 import { overlapsOf, rangeText } from './guest-range.ts';
-import { type ObservedNetwork, reservationOf, type WantedNetwork } from './network-state.ts';
+import type { ObservedNetwork, WantedNetwork } from './network-state.ts';
 import { elementsOf } from './nft-json.ts';
 import { tableName } from './render-nft.ts';
 

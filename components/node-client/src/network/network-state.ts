@@ -44,8 +44,3 @@ export interface ObservedNetwork {
   used?: readonly UsedNetwork[];
   resolvers?: readonly string[];
 }
-
-/** As dnsmasq reads it. */
-export function reservationOf({ macAddress, address }: GuestLink): string {
-  return `${macAddress},${address}\n`;
-}

@@ -7,10 +7,18 @@ const listening = '0A';
 
 /** «dnsmasq (process 812)», or that it is unknown. */
 export function holderOf(protocol: 'udp' | 'tcp', port: number): Sentence {
-  const inodes = new Set(tables[protocol].flatMap((file) => socketsOf(readText(file), protocol, port)));
+  const inodes = inodesAt(protocol, port);
   const pid = inodes.size > 0 ? processWith(inodes) : undefined;
   if (pid === undefined) return say('network.unknown-holder');
   return say('network.holder', { program: readText(`/proc/${pid}/comm`).trim(), pid });
+}
+
+export function isHeld(protocol: 'udp' | 'tcp', port: number): boolean {
+  return inodesAt(protocol, port).size > 0;
+}
+
+function inodesAt(protocol: 'udp' | 'tcp', port: number): ReadonlySet<string> {
+  return new Set(tables[protocol].flatMap((file) => socketsOf(readText(file), protocol, port)));
 }
 
 /** Inodes of the sockets at a port, from one of the kernel's tables. Pure. */

@@ -8,7 +8,7 @@ export function createSimulatedNetwork(shortNodeId: string, taps = new Set<strin
   return {
     shortNodeId,
     range: formerRange,
-    report: { findings: [], changes: [] },
+    report: undefined,
     changed: new Emitter(),
     async open(links: readonly GuestLink[]) {
       taps.clear();

@@ -84,6 +84,7 @@ export function fieldMessage(message: string, sentence: Sentence | undefined = r
   return said.charAt(0).toUpperCase() + said.slice(1);
 }
 
-function reader(): Language {
+/** The language of the page, as sentences know it. */
+export function reader(): Language {
   return i18n.language.startsWith('zh') ? 'zh' : 'en';
 }

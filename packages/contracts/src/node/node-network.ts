@@ -41,7 +41,7 @@ export const networkFindingSchema = z.object({
 });
 export type NetworkFinding = z.infer<typeof networkFindingSchema>;
 
-/** One turn of events, for the event log: `sequence` grows with each, also over restarts of the node. */
+/** One turn of events, for the event log. */
 export const networkChangeSchema = z.object({
   sequence: z.int(),
   at: timestampSchema,
@@ -53,6 +53,10 @@ export const networkChangeSchema = z.object({
 export type NetworkChange = z.infer<typeof networkChangeSchema>;
 
 export const networkReportSchema = z.object({
+  /** Of the agent: after a restart it counts anew. */
+  life: z.string(),
+  /** Grows with every change of what follows, within one life. */
+  sequence: z.int(),
   findings: z.array(networkFindingSchema),
   /** The newest ones, oldest first. */
   changes: z.array(networkChangeSchema),

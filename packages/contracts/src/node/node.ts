@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { nameSchema, pageQueryFields, referenceSchema, searchSchema, timestampSchema } from '../fields.ts';
 import { componentIdSchema, computePoolIdSchema } from '../ids.ts';
+import { networkFindingSchema } from './node-network.ts';
 
 export const nodeStates = ['online', 'suspect', 'offline'] as const;
 export const nodeStateSchema = z.enum(nodeStates);
@@ -59,6 +60,8 @@ export const nodeSchema = z.object({
   capacity: capacitySchema,
   load: nodeLoadSchema.nullable(),
   facts: nodeFactsSchema.nullable(),
+  /** What is wrong with the network of its guests; left out by a node that does not watch over it. */
+  network: z.array(networkFindingSchema).optional(),
   joinedAt: timestampSchema,
 });
 export type Node = z.infer<typeof nodeSchema>;

@@ -13,13 +13,14 @@ import type {
   ImageState,
   InstanceId,
   InstanceState,
+  NetworkReport,
   NodeFacts,
   NodeId,
   NodeState,
   PlacementCandidate,
   StopReason,
 } from '@zhiyun/contracts';
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 
 export interface ComputePoolTable {
   id: ComputePoolId;
@@ -32,6 +33,9 @@ export interface ComputePoolTable {
   created_at: Generated<Date>;
 }
 
+/** Of the network of a node's guests; what was told as events is not kept here. */
+export type KeptNetwork = Omit<NetworkReport, 'changes'>;
+
 export interface NodeTable {
   id: NodeId;
   name: string;
@@ -41,6 +45,8 @@ export interface NodeTable {
   schedulable: Generated<boolean>;
   address: string | null;
   facts: NodeFacts | null;
+  /** Migration 0012. */
+  network: ColumnType<KeptNetwork | null, KeptNetwork | null | undefined>;
   joined_at: Date;
   cores_total: Generated<number>;
   cores_promised: Generated<number>;

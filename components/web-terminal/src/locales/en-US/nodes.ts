@@ -43,6 +43,12 @@ export default {
   reflink: 'Fast copies (reflink)',
   reflinkYes: 'yes',
   reflinkNo: 'no',
+  network: {
+    title: 'Network of its guests',
+    good: 'In order',
+    faulty: 'Network faults',
+    since: 'Since',
+  },
   joinedAt: 'Joined',
   form: {
     title: 'Edit node',

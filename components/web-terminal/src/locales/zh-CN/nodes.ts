@@ -40,6 +40,12 @@ export default {
   reflink: '快速复制（reflink）',
   reflinkYes: '支持',
   reflinkNo: '不支持',
+  network: {
+    title: '云主机网络',
+    good: '正常',
+    faulty: '网络异常',
+    since: '发现于',
+  },
   joinedAt: '加入时间',
   form: {
     title: '编辑节点',

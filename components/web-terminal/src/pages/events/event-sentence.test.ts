@@ -41,3 +41,19 @@ it('shows what a newer platform tells by its own names', () => {
   expect(eventSentence(event('operation.started', { kind: 'router.drain' }))).toBe('开始router.drain');
   expect(eventSentence(event('instance.state-changed', { to: 'migrating' }))).toBe('云主机状态变为“migrating”');
 });
+
+it('says what was found with the network of a node in the language of the page, and by whom', () => {
+  const data = {
+    finding: 'rules-missing',
+    detail: 'The rules around the guests (nftables table inet x) are gone.',
+    sentence: { key: 'network.rules-missing', params: { table: 'inet x' } },
+  };
+  expect(eventSentence(event('node.network-altered', { ...data, by: 'firewalld' }))).toBe(
+    '云主机网络被 firewalld 改动：云主机的防护规则（nftables 表 inet x）不见了。',
+  );
+  expect(eventSentence(event('node.network-altered', { ...data, by: null }))).toContain('云主机网络异常：云主机的');
+  expect(eventSentence(event('node.network-restored', data))).toContain('云主机网络已恢复：');
+  expect(eventSentence(event('node.network-altered', { detail: 'It snows.', by: null }))).toBe(
+    '云主机网络异常：It snows.',
+  );
+});

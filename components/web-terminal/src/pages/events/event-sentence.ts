@@ -8,7 +8,9 @@ import {
   operationKinds,
   stopReasons,
 } from '@zhiyun/contracts';
+import { localized, sentenceSchema } from '@zhiyun/contracts/sentences';
 import i18n from 'i18next';
+import { reader } from '../../api/errors.ts';
 import type events from '../../locales/zh-CN/events.ts';
 
 type EventKind = keyof typeof events.sentence;
@@ -49,17 +51,30 @@ function unexpectedStop(event: Event): string | undefined {
   return expected ? undefined : i18n.t(`common:stopReason.${reason}`);
 }
 
+/** What was found with the network of a node. */
+function foundWords({ data }: Event): string {
+  const sentence = sentenceSchema.safeParse(data.sentence);
+  return localized(text(data.detail), sentence.data, reader());
+}
+
+function variantOf(kind: EventKind, { data }: Event, reason: string | undefined): EventKind {
+  if (reason) return 'instance.stopped-because';
+  return kind === 'node.network-altered' && text(data.by) ? 'node.network-altered-by' : kind;
+}
+
 /** In the language of the page, once the catalogue `events` is there. An event of a newer platform is shown by its kind. */
 export function eventSentence(event: Event): string {
   if (!isKnown(event.kind)) return event.kind;
   const operation = operationKinds.find((each) => each === event.data.kind);
   const reason = unexpectedStop(event);
-  return i18n.t(`events:sentence.${reason ? 'instance.stopped-because' : event.kind}`, {
+  return i18n.t(`events:sentence.${variantOf(event.kind, event, reason)}`, {
     state: stateWord(event),
     kind: operation ? i18n.t(`common:operationKind.${operation}`) : text(event.data.kind),
     from: text(event.data.from),
     to: text(event.data.to),
     count: text(event.data.count),
     reason,
+    what: foundWords(event),
+    by: text(event.data.by),
   });
 }

@@ -22,6 +22,7 @@ import { SectionCard } from '../../components/section-card.tsx';
 import { NodeStateBadge } from '../../components/state-badge.tsx';
 import { ExactTime } from '../../components/time.tsx';
 import { NodeForm } from './node-form.tsx';
+import { NodeNetwork } from './node-network.tsx';
 import { SchedulableSwitch } from './schedulable-switch.tsx';
 
 function NodeFacts({ node }: { node: Node }) {
@@ -75,6 +76,15 @@ function NodeFacts({ node }: { node: Node }) {
                 key: 'reflink',
                 label: t('nodes:reflink'),
                 value: t(facts.reflink ? 'nodes:reflinkYes' : 'nodes:reflinkNo'),
+              },
+            ]
+          : []),
+        ...(node.network
+          ? [
+              {
+                key: 'network',
+                label: t('nodes:network.title'),
+                value: t(node.network.length === 0 ? 'nodes:network.good' : 'nodes:network.faulty'),
               },
             ]
           : []),
@@ -151,6 +161,7 @@ export function Component() {
       <SectionCard title={t('nodes:capacity')}>
         <CapacityBars capacity={node.capacity} />
       </SectionCard>
+      <NodeNetwork findings={node.network ?? []} />
       <NodeLoad node={node} />
       <SectionCard title={t('nodes:facts')}>
         <NodeFacts node={node} />

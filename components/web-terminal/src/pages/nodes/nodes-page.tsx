@@ -2,7 +2,7 @@
 import { EditOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { formatBytes, type Node } from '@zhiyun/contracts';
-import { Progress, type TableProps, Typography } from 'antd';
+import { Flex, Progress, type TableProps, Tag, Typography } from 'antd';
 import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -54,7 +54,16 @@ function columnsOf(
         </Link>
       ),
     },
-    { key: 'state', title: t('nodes:column.state'), render: (_, { state }) => <NodeStateBadge state={state} /> },
+    {
+      key: 'state',
+      title: t('nodes:column.state'),
+      render: (_, { state, network = [] }) => (
+        <Flex gap="small" wrap align="center">
+          <NodeStateBadge state={state} />
+          {network.length > 0 && <Tag color="warning">{t('nodes:network.faulty')}</Tag>}
+        </Flex>
+      ),
+    },
     {
       key: 'pool',
       title: t('nodes:column.pool'),
