@@ -1,10 +1,12 @@
 /**
  * Numbered migrations: `migrations/NNNN-name.sql`, each applied once in a transaction of its own. A migration that was
- * applied is never edited (its checksum is kept); a database from a newer version of the platform is refused.
+ * applied is never edited (its checksum is kept). Most only *expand*; one that *contracts* is `NNNN-name.contract.sql`, and from then on
+ * the database is refused by releases that do not have it, saying which one to run. Where only expansions came, older ones go on.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { PlatformError } from '@zhiyun/kernel';
+import { say } from '@zhiyun/contracts';
+import { type Logger, PlatformError } from '@zhiyun/kernel';
 import { sql } from 'kysely';
 import type { Store, Tx } from './open-store.ts';
 
@@ -13,6 +15,15 @@ export interface Migration {
   name: string;
   text: string;
   checksum: string;
+  kind: 'expand' | 'contract';
+}
+
+export interface MigrateOptions {
+  /** Default: those of this release. */
+  migrations?: readonly Migration[];
+  /** Written beside what it applies, for older releases to name. */
+  release?: string;
+  log?: Logger;
 }
 
 const migrationsDirectory = new URL('../migrations/', import.meta.url);
@@ -20,12 +31,14 @@ const migrationsDirectory = new URL('../migrations/', import.meta.url);
 const lockKey = 7_235_419;
 
 export async function readMigrations(directory: URL = migrationsDirectory): Promise<Migration[]> {
-  const files = (await readdir(directory)).filter((name) => /^\d{4}-[a-z0-9-]+\.sql$/.test(name)).sort();
+  const files = (await readdir(directory)).filter((name) => /^\d{4}-[a-z0-9-]+(\.contract)?\.sql$/.test(name)).sort();
   const migrations = await Promise.all(
     files.map(async (file) => {
       const text = await readFile(new URL(file, directory), 'utf8');
       const checksum = createHash('sha256').update(text).digest('hex');
-      return { number: Number(file.slice(0, 4)), name: file.slice(5, -4), text, checksum };
+      const kind = file.endsWith('.contract.sql') ? 'contract' : 'expand';
+      const name = file.slice(5).replace(/(\.contract)?\.sql$/, '');
+      return { number: Number(file.slice(0, 4)), name, text, checksum, kind } as const;
     }),
   );
   const repeated = migrations.find((migration, index) => migrations[index - 1]?.number === migration.number);
@@ -33,10 +46,19 @@ export async function readMigrations(directory: URL = migrationsDirectory): Prom
   return migrations;
 }
 
-/** Brings the schema up to date; answers the names of what it applied. Safe to call from several processes at once. */
-export async function migrate(store: Store, migrations?: readonly Migration[]): Promise<string[]> {
-  const wanted = migrations ?? (await readMigrations());
-  if ((await pending(store, wanted)).length === 0) return [];
+/**
+ * Brings the schema up to date; answers the names of what it applied. Safe to call from several processes at once. Throws `newer-version`
+ * when a later release has contracted it.
+ */
+export async function migrate(store: Store, options: MigrateOptions = {}): Promise<string[]> {
+  const wanted = options.migrations ?? (await readMigrations());
+  const { missing, newer } = await compare(store, wanted, options.release);
+  if (newer.length > 0)
+    options.log?.warn(
+      { migrations: newer },
+      'the database is of a newer release; this one goes on with it, and should be updated',
+    );
+  if (missing.length === 0) return [];
   const applied: string[] = [];
   for (const migration of wanted) {
     const isNew = await store.tx(async (tx) => {
@@ -45,14 +67,16 @@ export async function migrate(store: Store, migrations?: readonly Migration[]): 
       await sql`create table if not exists migration (
         number integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now()
       )`.execute(tx);
-      return apply(tx, migration);
+      await sql`alter table migration add column if not exists kind text not null default 'expand',
+        add column if not exists release text`.execute(tx);
+      return apply(tx, migration, options.release);
     });
     if (isNew) applied.push(migration.name);
   }
   return applied;
 }
 
-async function apply(tx: Tx, migration: Migration): Promise<boolean> {
+async function apply(tx: Tx, migration: Migration, release: string | undefined): Promise<boolean> {
   const { rows } = await sql<{ checksum: string }>`
     select checksum from migration where number = ${migration.number}`.execute(tx);
   if (rows[0]) {
@@ -60,30 +84,49 @@ async function apply(tx: Tx, migration: Migration): Promise<boolean> {
     return false;
   }
   await sql.raw(migration.text).execute(tx);
-  await sql`insert into migration (number, name, checksum)
-    values (${migration.number}, ${migration.name}, ${migration.checksum})`.execute(tx);
+  const { number, name, checksum, kind } = migration;
+  await sql`insert into migration (number, name, checksum, kind, release)
+    values (${number}, ${name}, ${checksum}, ${kind}, ${release ?? null})`.execute(tx);
   return true;
 }
 
+interface Applied {
+  number: number;
+  name: string;
+  checksum: string;
+  /** The first release writes neither of these. */
+  kind: Migration['kind'] | null;
+  release: string | null;
+}
+
 /** The common case, every start after the first, costs one query and no lock. */
-async function pending(store: Store, wanted: readonly Migration[]): Promise<readonly Migration[]> {
+async function compare(
+  store: Store,
+  wanted: readonly Migration[],
+  own: string | undefined,
+): Promise<{ missing: readonly Migration[]; newer: readonly string[] }> {
   const { rows: tables } = await sql`select 1 from pg_tables
     where schemaname = current_schema() and tablename = 'migration'`.execute(store.db);
-  if (tables.length === 0) return wanted;
-  const { rows } = await sql<{ number: number; name: string; checksum: string }>`
-    select number, name, checksum from migration order by number`.execute(store.db);
-  const known = new Map(wanted.map((migration) => [migration.number, migration]));
+  if (tables.length === 0) return { missing: wanted, newer: [] };
+  const { rows } = await sql<Applied>`
+    select number, name, checksum, to_jsonb(migration) ->> 'kind' as kind, to_jsonb(migration) ->> 'release' as release
+    from migration order by number`.execute(store.db);
+  const unapplied = new Map(wanted.map((migration) => [migration.number, migration]));
+  const newer: Applied[] = [];
   for (const row of rows) {
-    const migration = known.get(row.number);
-    if (!migration)
-      throw new PlatformError(
-        'database-unavailable',
-        `The database was upgraded by a newer version of the platform (migration ${row.number}, ${row.name}); run that version.`,
-      );
-    requireSame(migration, row.checksum);
-    known.delete(row.number);
+    const migration = unapplied.get(row.number);
+    if (migration) requireSame(migration, row.checksum);
+    else newer.push(row);
+    unapplied.delete(row.number);
   }
-  return [...known.values()];
+  const contracted = newer.findLast(({ kind }) => kind === 'contract');
+  if (contracted) throw tooOld(contracted, own);
+  return { missing: [...unapplied.values()], newer: newer.map(({ number, name }) => `${number} ${name}`) };
+}
+
+function tooOld({ number, name, release }: Applied, own: string | undefined): PlatformError {
+  const [theirs, ours] = [release ?? '?', own ?? '?'];
+  return new PlatformError('newer-version', say('version.database', { release: theirs, own: ours, number, name }));
 }
 
 function requireSame(migration: Migration, checksum: string): void {

@@ -8,6 +8,7 @@ import { ownAddresses, presentAddresses } from '@zhiyun/link';
 import { type KeptPostgres, keepPrivatePostgres, migrate, openStore, type Store } from '@zhiyun/store';
 import { z } from 'zod';
 import type { HomePaths } from '../home-paths.ts';
+import { version } from '../version.ts';
 
 export interface HostDatabaseOptions {
   paths: HomePaths;
@@ -94,7 +95,7 @@ export class HostDatabase implements AsyncDisposable {
     const url = configured ?? (founded ? await this.privateUrl() : await this.#toldUrl(asker));
     const store = await openStore({ url, log });
     try {
-      await migrate(store);
+      await migrate(store, { release: version, log });
     } catch (error) {
       await store.close();
       throw error;

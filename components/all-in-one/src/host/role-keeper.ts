@@ -14,8 +14,11 @@ export interface RoleKeeperOptions {
 }
 
 const startAgain = { firstMs: 500, maxMs: 10_000 };
-/** What another machine may mend by coming back. Everything else needs a person. */
-const passing = new Set(['unavailable', 'timeout', 'database-unavailable', 'control-unreachable']);
+/**
+ * What another machine may mend by coming back. Everything else needs a person. So does what a newer release has written, but the host's
+ * other roles, and its guests, can go on meanwhile.
+ */
+const passing = new Set(['unavailable', 'timeout', 'database-unavailable', 'control-unreachable', 'newer-version']);
 
 export class RoleKeeper {
   readonly role: HostRole;

@@ -18,6 +18,10 @@ export const versionSentences = defineSentences({
     en: 'What was written down for this operation cannot be read by this release: {why}. Nothing more is done; the log of the Control Server says more.',
     zh: '当前版本无法读取此操作的记录：{why}。操作已停止，详见主控节点日志。',
   },
+  'version.database': {
+    en: 'The database is of release {release} (migration {number}, {name}), and release {own} on this server does not understand it any more. Bring this server to release {release} or later (git pull, then ./zhiyun up); its instances go on meanwhile.',
+    zh: '数据库属于版本 {release}（迁移 {number}，{name}），本服务器上的版本 {own} 已无法使用它。请将本服务器升级到 {release} 或更高版本（git pull，然后 ./zhiyun up）；期间云主机继续运行。',
+  },
   'version.protocol': {
     en: '{peer} speaks version {theirs} of the link protocol, this component speaks {ours}. Bring both to the same release.',
     zh: '{peer}使用的链路协议版本为 {theirs}，本组件支持 {ours}。请将两端升级到同一版本。',

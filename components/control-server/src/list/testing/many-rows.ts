@@ -97,16 +97,11 @@ export async function storeWithManyRows(
   const store = await openStore({ url: database.url, log: silentLogger, maxConnections: 1, onStatement });
   await sql`drop schema public cascade; create schema public`.execute(store.db);
   const migrations = await readMigrations();
-  await migrate(
-    store,
-    migrations.slice(
-      0,
-      migrations.findIndex(({ name }) => name === 'quick-lists'),
-    ),
-  );
+  const before = migrations.findIndex(({ name }) => name === 'quick-lists');
+  await migrate(store, { migrations: migrations.slice(0, before) });
   await sql`set statement_timeout = 0`.execute(store.db);
   for (const statement of statements) await sql.raw(statement).execute(store.db);
-  await migrate(store, migrations);
+  await migrate(store, { migrations });
   await sql`vacuum analyze`.execute(store.db);
   return {
     store,
