@@ -8,7 +8,7 @@ import type { Image, Instance } from '@zhiyun/contracts';
 import { createLab, type Lab, type LabHost, labMissing, skippable, waitFor } from '@zhiyun/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import { testGuest } from './src/guest.ts';
-import { giveShortHome, typeIn } from './src/lab-shell.ts';
+import { typeIn } from './src/lab-shell.ts';
 
 const missing = labMissing();
 
@@ -23,7 +23,6 @@ describe.skipIf(missing)(skippable('a domain with guests', missing), () => {
   beforeAll(async () => {
     lab = await createLab({ hosts: ['server-1', 'server-2', 'server-3'] });
     [first, second, third] = [lab.host('server-1'), lab.host('server-2'), lab.host('server-3')];
-    await Promise.all(lab.hosts.map(giveShortHome));
     const { path } = await testGuest();
     await zhiyun('up --detach');
     await zhiyun('login --password-file $ZHIYUN_HOME/initial-admin-password');

@@ -6,7 +6,7 @@ import type { Instance, Node } from '@zhiyun/contracts';
 import { createLab, type Lab, type LabHost, labMissing, skippable, waitFor } from '@zhiyun/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import { testGuest } from './src/guest.ts';
-import { giveShortHome, typeIn } from './src/lab-shell.ts';
+import { typeIn } from './src/lab-shell.ts';
 import { readmeCommands, withoutRemark } from './src/readme-commands.ts';
 
 const missing = labMissing();
@@ -27,7 +27,6 @@ describe.skipIf(missing)(skippable('a second server', missing), () => {
   beforeAll(async () => {
     lab = await createLab({ hosts: ['server-1', 'server-2'] });
     [first, second] = [lab.host('server-1'), lab.host('server-2')];
-    await Promise.all(lab.hosts.map(giveShortHome));
     const { path } = await testGuest();
     await typeIn(first, './zhiyun up --detach');
     await typeIn(first, './zhiyun login --password-file $ZHIYUN_HOME/initial-admin-password');

@@ -7,6 +7,7 @@
 import { constants } from 'node:fs';
 import { chmod, chown, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { closeWay, openWay, wayTo } from './short-way.ts';
 
 export interface HypervisorUser {
   uid: number;
@@ -16,6 +17,8 @@ export interface HypervisorUser {
 export interface MachineFiles {
   directory: string;
   run: string;
+  /** To `run`, short enough for sockets. */
+  way: string;
   monitor: string;
   serial: string;
   display: string;
@@ -26,13 +29,15 @@ export interface MachineFiles {
 
 export function machineFiles(directory: string): MachineFiles {
   const run = join(directory, 'run');
+  const way = wayTo(run, 'serial.sock');
   return {
     directory,
     run,
-    monitor: join(run, 'qmp.sock'),
-    serial: join(run, 'serial.sock'),
-    display: join(run, 'vnc.sock'),
-    guestAgent: join(run, 'agent.sock'),
+    way,
+    monitor: join(way, 'qmp.sock'),
+    serial: join(way, 'serial.sock'),
+    display: join(way, 'vnc.sock'),
+    guestAgent: join(way, 'agent.sock'),
     screenshot: join(run, 'screen.png'),
     log: join(directory, 'qemu.log'),
   };
@@ -42,6 +47,7 @@ export function machineFiles(directory: string): MachineFiles {
 export async function prepareMachineFiles(files: MachineFiles, user: HypervisorUser | null): Promise<void> {
   await removeRunFiles(files);
   await mkdir(files.run, { recursive: true, mode: 0o700 });
+  await openWay(files.way, files.run);
   if (user === null) return;
   await chown(files.directory, process.getuid?.() ?? 0, user.gid);
   await chmod(files.directory, 0o710);
@@ -49,6 +55,7 @@ export async function prepareMachineFiles(files: MachineFiles, user: HypervisorU
 }
 
 export async function removeRunFiles(files: MachineFiles): Promise<void> {
+  await closeWay(files.way, files.run);
   await rm(files.run, { recursive: true, force: true });
 }
 

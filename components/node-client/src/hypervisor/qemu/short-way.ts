@@ -1,0 +1,37 @@
+/**
+ * A socket's path may have 107 bytes, and a home that is not at the root of the disk soon makes longer ones. A directory of sockets whose
+ * path is too long is reached by a link in a short place instead; what it leads to stays where it is, with its owner and its mode.
+ */
+import { createHash } from 'node:crypto';
+import { lstat, mkdir, readlink, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PlatformError, systemErrorCode } from '@zhiyun/kernel';
+
+/** `sun_path` holds 108 bytes with its final zero. */
+const longestSocketPath = 107;
+/** Root's alone; forgotten by a reboot, as every machine is. */
+const shortPlace = '/run/zhiyun-machines';
+
+/** By which path to reach the sockets of `directory`, whose longest name this is: its own, or a link. */
+export function wayTo(directory: string, longestName: string): string {
+  if (Buffer.byteLength(join(directory, longestName)) <= longestSocketPath) return directory;
+  return join(shortPlace, createHash('sha256').update(directory).digest('hex').slice(0, 16));
+}
+
+/** Before anybody goes by it. Throws `node-fault` when somebody else's things are in the way. */
+export async function openWay(way: string, directory: string): Promise<void> {
+  if (way === directory) return;
+  await mkdir(shortPlace, { mode: 0o711 }).catch((error: unknown) => {
+    if (systemErrorCode(error) !== 'EEXIST') throw error;
+  });
+  const place = await lstat(shortPlace);
+  if (!place.isDirectory() || place.uid !== process.getuid?.())
+    throw new PlatformError('node-fault', `${shortPlace} is not a directory of this account; remove it.`);
+  if ((await readlink(way).catch(() => undefined)) === directory) return;
+  await rm(way, { force: true });
+  await symlink(directory, way);
+}
+
+export async function closeWay(way: string, directory: string): Promise<void> {
+  if (way !== directory) await rm(way, { force: true });
+}
