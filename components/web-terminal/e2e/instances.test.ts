@@ -75,7 +75,7 @@ describeInBrowser('instances', { instances }, (stage) => {
   it('keep search, filter, sort and page in the address', async () => {
     const page = await stage.open();
     await page.goto('/instances');
-    await page.getByRole('searchbox', { name: '按名称搜索' }).fill('测试');
+    await page.getByRole('searchbox', { name: '按名称、IP、MAC 或 ID 搜索' }).fill('测试');
     await expect.poll(() => search(page).get('search')).toBe('测试');
     await expect.poll(() => page.getByRole('row').count()).toBe(2);
     await page.getByRole('button', { name: '清除筛选' }).first().click();
@@ -92,6 +92,42 @@ describeInBrowser('instances', { instances }, (stage) => {
     await expect.poll(() => search(page).get('sort')).toBe('name');
     await page.goBack();
     await expect.poll(() => search(page).get('sort')).toBeNull();
+  });
+
+  it('are found by address, counted, and shown as many and with the columns that one wants', async () => {
+    const page = await stage.open();
+    await page.goto('/instances');
+    await expectVisible(page.getByText(`共 ${instances} 项`));
+    await page.getByRole('searchbox').fill('10.77.0.3');
+    await expect.poll(() => search(page).get('search')).toBe('10.77.0.3');
+    await row(page, 'database-1').waitFor();
+    await row(page, 'web-1').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: '清除筛选' }).first().click();
+
+    await page.getByRole('button', { name: '选择显示的列' }).click();
+    await page.getByRole('checkbox', { name: 'MAC 地址' }).check();
+    await page.getByRole('checkbox', { name: '镜像' }).uncheck();
+    await expectVisible(page.getByRole('columnheader', { name: 'MAC 地址' }));
+    await page.keyboard.press('Escape');
+    await page.getByRole('navigation', { name: '翻页' }).getByRole('combobox', { name: '每页行数' }).click();
+    await page.locator('.ant-select-item-option', { hasText: '20 条/页' }).click();
+    await expect.poll(() => page.getByRole('row').count()).toBe(21);
+    await page.reload();
+    await expectVisible(page.getByRole('columnheader', { name: 'MAC 地址' }));
+    expect(await page.getByRole('columnheader', { name: '镜像' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('row').count()).toBe(21);
+  });
+
+  it('stay selected on pages that are left', async () => {
+    const page = await stage.open();
+    await page.goto('/instances');
+    await row(page, 'web-1').getByRole('checkbox').check();
+    await page.getByRole('button', { name: '下一页' }).click();
+    await row(page, 'web-1').waitFor({ state: 'detached' });
+    await page.getByRole('row').nth(1).getByRole('checkbox').check();
+    await expectVisible(page.getByRole('toolbar').getByText('已选 2 项（其中 1 项在其他页）'));
+    await page.getByRole('button', { name: '上一页' }).click();
+    await expect.poll(() => row(page, 'web-1').getByRole('checkbox').isChecked()).toBe(true);
   });
 
   it('give the reason for what cannot be done', async () => {

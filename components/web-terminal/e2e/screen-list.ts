@@ -86,7 +86,7 @@ export const screens: readonly Screen[] = [
   {
     name: 'instance-stop',
     path: `/instances/${first}`,
-    prepare: (page) => byRole(page, 'button', /^(关机|Stop)$/).click(),
+    prepare: (page) => byRole(page, 'button', /(关机|Stop)$/).click(),
   },
   {
     name: 'instance-rename',

@@ -39,6 +39,9 @@ export interface Page<Item> {
   nextCursor: string | null;
 }
 
+/** Lists that can say how many fit count so far; an answer of so many means «as many, or more». */
+export const mostCounted = 10_000;
+
 export const pageQueryFields = {
   limit: z.coerce
     .number('must be a number')

@@ -32,6 +32,21 @@ async function names(query: object, limit = 50): Promise<string[]> {
   return (await platform.call('listInstances', { query: whole })).items.map(({ name }) => name);
 }
 
+it('says how many fit, on whatever page, when it is asked', async () => {
+  for (const name of ['counted-1', 'counted-2', 'counted-3']) await create(name);
+  const list = (query: object) =>
+    platform.call('listInstances', { query: { limit: 1, sort: 'name', ...query } as never });
+  const first = await list({ search: 'counted', total: 'true' });
+  expect(first).toMatchObject({ total: 3, items: [{ name: 'counted-1' }] });
+  expect(await list({ search: 'counted', total: 'true', cursor: first.nextCursor })).toMatchObject({ total: 3 });
+  expect(await list({ search: 'counted', state: 'running', total: 'true' })).toMatchObject({ total: 0 });
+  expect((await list({ total: 'true' })).total).toBeGreaterThanOrEqual(3);
+  expect(await list({})).not.toHaveProperty('total');
+  for (const id of ['counted-1', 'counted-2', 'counted-3']) {
+    await platform.ended(await platform.call('deleteInstance', { params: { id } }));
+  }
+});
+
 describe('images of a new instance', () => {
   it.each([
     ['an ISO as a disk', { disks: [{ sizeBytes: 4 * GiB, image: 'installer' }] }, 'image-wrong-kind', 'disks.0.image'],

@@ -5,14 +5,14 @@ import type {
   Instance,
   InstanceDetail,
   InstanceId,
+  InstancePage,
   InstanceState,
   NodeId,
-  Page,
 } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 import { type Database, decodeCursor, encodeCursor } from '@zhiyun/store';
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
-import { type Narrowing, pageOfIds } from '../list/page-of-ids.ts';
+import { countIds, type Narrowing, pageOfIds } from '../list/page-of-ids.ts';
 import { searchInstances } from '../list/search.ts';
 
 export interface InstanceQuery {
@@ -24,6 +24,7 @@ export interface InstanceQuery {
   nodeId?: NodeId | undefined;
   imageId?: ImageId | undefined;
   sort: 'name' | '-name' | 'createdAt' | '-createdAt';
+  total?: 'true' | undefined;
 }
 
 interface ShownRow extends Selectable<Database['instance']> {
@@ -34,17 +35,21 @@ interface ShownRow extends Selectable<Database['instance']> {
   operation_id: Instance['operation'];
 }
 
-export async function listInstances(db: Kysely<Database>, query: InstanceQuery): Promise<Page<Instance>> {
+export async function listInstances(db: Kysely<Database>, query: InstanceQuery): Promise<InstancePage> {
   const list = `instances:${query.sort}`;
   const descending = query.sort.startsWith('-');
   const key = query.sort.endsWith('name') ? 'name' : 'created_at';
-  const page = await pageOfIds(db, {
-    ...{ table: 'instance', keys: [key, 'id'], descending, limit: query.limit },
+  const fitting = {
+    ...({ table: 'instance', keys: [key, 'id'], descending } as const),
     conditions: conditionsOf(query),
     narrowings: [
       query.search ? searchInstances(query.search) : undefined,
       query.imageId ? usersOf(query.imageId) : undefined,
     ],
+  };
+  const page = await pageOfIds(db, {
+    ...fitting,
+    limit: query.limit,
     after: query.cursor === undefined ? undefined : beyond(list, query.cursor, key, descending),
   });
   const direction = sql.raw(descending ? 'desc' : 'asc');
@@ -56,6 +61,7 @@ export async function listInstances(db: Kysely<Database>, query: InstanceQuery):
   return {
     items,
     nextCursor: more ? encodeCursor(list, [key === 'name' ? last.name : last.createdAt, last.id]) : null,
+    ...(query.total ? { total: await countIds(db, fitting) } : {}),
   };
 }
 

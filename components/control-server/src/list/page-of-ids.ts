@@ -3,6 +3,7 @@
  * search is the hard case, and whatever else is found in another table: whether walking the list or asking there is quick depends
  * on how many match and where they lie.
  */
+import { mostCounted } from '@zhiyun/contracts';
 import { anyOf, type Database, plannedAnew } from '@zhiyun/store';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 
@@ -53,6 +54,13 @@ export async function pageOfIds(db: Kysely<Database>, query: PageQuery): Promise
       return walk([sql`id = ${anyOf(few.map(({ id }) => id))}`, ...conditions, ...after]);
   }
   return walk([...conditions, ...after]);
+}
+
+/** How many there are on all pages, counted up to `mostCounted`. */
+export async function countIds(db: Kysely<Database>, query: Omit<PageQuery, 'limit' | 'after'>): Promise<number> {
+  const ids = await pageOfIds(db, { ...query, after: undefined, limit: mostCounted - 1 });
+  const { rows } = await sql<{ count: number }>`select count(*)::int as count from ${ids} as fitting`.execute(db);
+  return rows[0]?.count ?? 0;
 }
 
 function idsOf(rows: readonly { id: string }[]): RawBuilder<unknown> {

@@ -6,6 +6,7 @@ import {
   type InstanceState,
   instanceCan,
   instanceIdSchema,
+  mostCounted,
   type Operation,
   type OperationKind,
   type StopReason,
@@ -130,7 +131,7 @@ export const instanceHandlers: Some<
     const { search, state, computePool, node, image, sort } = query;
     const items = db.instances.filter(
       (instance) =>
-        fits(instance.name, search) &&
+        [instance.name, instance.address, instance.macAddress, instance.id].some((each) => fits(each ?? '', search)) &&
         (state === undefined || instance.state === state) &&
         isReference(instance.computePool, computePool) &&
         (node === undefined || (instance.node !== null && isReference(instance.node, node))) &&
@@ -140,7 +141,8 @@ export const instanceHandlers: Some<
     if (sort === 'createdAt') items.reverse();
     if (sort === 'name') items.sort((a, b) => a.name.localeCompare(b.name));
     if (sort === '-name') items.sort((a, b) => b.name.localeCompare(a.name));
-    return pageOf(items, query, ({ id }) => id);
+    const page = pageOf(items, query, ({ id }) => id);
+    return query.total ? { ...page, total: Math.min(items.length, mostCounted) } : page;
   },
   createInstance(request) {
     const { body, world } = request;

@@ -36,6 +36,13 @@ export const instanceQueries = {
       queryFn: ({ signal }) => api.listInstances({ query: { limit: pageSize, ...query }, signal }),
       placeholderData: keepPreviousData,
     }),
+  /** How many fit, on all pages: asked for on its own, so that the page does not wait for it. */
+  total: (query: Pick<QueryOf<'listInstances'>, 'search' | 'state' | 'computePool' | 'node'>) =>
+    queryOptions({
+      queryKey: ['instances', 'total', query],
+      queryFn: async ({ signal }) =>
+        (await api.listInstances({ query: { ...query, limit: 1, total: 'true' }, signal })).total,
+    }),
   detail: (id: string) =>
     queryOptions({
       queryKey: ['instances', 'detail', id],

@@ -10,6 +10,7 @@ import { RouterProvider } from 'react-router/dom';
 import { createQueryClient } from '../api/query-client.ts';
 import { sessionKey } from '../api/session.ts';
 import { reloadInto } from '../util/load-chunk.ts';
+import { popupsId } from './root.tsx';
 import { createRouter } from './router.tsx';
 import { themeOf } from './theme.ts';
 import { useDark } from './use-dark.ts';
@@ -37,7 +38,12 @@ export function App({ user }: { user: User | undefined }) {
     document.body.style.background = theme.token?.colorBgLayout ?? '';
   }, [dark, theme]);
   return (
-    <ConfigProvider locale={i18n.language === 'en-US' ? enUS : zhCN} theme={theme} button={{ autoInsertSpace: false }}>
+    <ConfigProvider
+      getPopupContainer={() => document.getElementById(popupsId) ?? document.body}
+      locale={i18n.language === 'en-US' ? enUS : zhCN}
+      theme={theme}
+      button={{ autoInsertSpace: false }}
+    >
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
       </QueryClientProvider>

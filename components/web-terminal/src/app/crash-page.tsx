@@ -13,7 +13,7 @@ export function CrashPage() {
       role="alert"
       type="error"
       showIcon
-      title={t(chunk ? 'crash.chunkTitle' : 'crash.title')}
+      title={<h1 style={{ font: 'inherit', margin: 0 }}>{t(chunk ? 'crash.chunkTitle' : 'crash.title')}</h1>}
       description={
         <>
           <p>{t(chunk ? 'crash.chunkDetail' : 'crash.detail')}</p>

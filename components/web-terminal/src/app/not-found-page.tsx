@@ -10,7 +10,7 @@ export function Component() {
     <Page title={t('notFound.title')} hideTitle>
       <Result
         status="404"
-        title={t('notFound.title')}
+        title={<h1 style={{ font: 'inherit', margin: 0 }}>{t('notFound.title')}</h1>}
         subTitle={t('notFound.detail')}
         extra={
           <Link to={paths.overview}>

@@ -5,6 +5,9 @@ import type { Language } from './i18n.ts';
 export const themeChoices = ['light', 'dark', 'system'] as const;
 export type ThemeChoice = (typeof themeChoices)[number];
 
+export const pageSizes = [20, 50, 100, 200] as const;
+export type PageSize = (typeof pageSizes)[number];
+
 export interface Preferences {
   /** Undefined: as the browser asks. */
   language?: Language;
@@ -14,6 +17,10 @@ export interface Preferences {
   askBeforeStop: boolean;
   /** Times as dates rather than ages. */
   exactTimes: boolean;
+  /** Rows of every list. */
+  pageSize: PageSize;
+  /** Of each list that somebody has changed: the columns to show, besides those that are always there. */
+  columns: Readonly<Record<string, readonly string[]>>;
 }
 
 const storageKey = 'zhiyun.preferences';
@@ -22,6 +29,8 @@ const defaults: Preferences = {
   menuCollapsed: false,
   askBeforeStop: true,
   exactTimes: false,
+  pageSize: 50,
+  columns: {},
 };
 
 function read(): Preferences {

@@ -35,7 +35,14 @@ interface GoneResultProps {
 
 /** Instead of `ErrorResult` where the thing may have been deleted. */
 export function GoneResult(props: GoneResultProps) {
-  if (!isNotFound(props.error)) return <ErrorResult error={props.error} onRetry={props.onRetry} />;
+  const { error, onRetry, back } = props;
+  if (!isNotFound(error)) {
+    return (
+      <Page title={back.label}>
+        <ErrorResult error={error} onRetry={onRetry} />
+      </Page>
+    );
+  }
   return <Gone {...props} />;
 }
 

@@ -4,7 +4,24 @@ import { Typography } from 'antd';
 import { Link } from 'react-router';
 import { targetPath } from '../app/paths.ts';
 
+/** A long name is cut, so that it pushes no column out of the window; the whole of it is in the tip. */
+export function NameLink({ to, name }: { to: string; name: string }) {
+  return (
+    <Link to={to} title={name} className="name">
+      {name}
+    </Link>
+  );
+}
+
 export function TargetLink({ target }: { target: Target }) {
   const path = targetPath(target);
-  return path ? <Link to={path}>{target.name}</Link> : <Typography.Text>{target.name}</Typography.Text>;
+  return path ? (
+    <Link to={path} title={target.name} className="name in-text">
+      {target.name}
+    </Link>
+  ) : (
+    <Typography.Text title={target.name} className="name">
+      {target.name}
+    </Typography.Text>
+  );
 }

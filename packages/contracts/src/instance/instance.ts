@@ -1,6 +1,6 @@
 /** An instance (云主机): its fields as the API shows them. Sizes in bytes, times ISO 8601 UTC. */
 import { z } from 'zod';
-import { nameSchema, pageQueryFields, referenceSchema, searchSchema, timestampSchema } from '../fields.ts';
+import { nameSchema, pageQueryFields, pageSchema, referenceSchema, searchSchema, timestampSchema } from '../fields.ts';
 import {
   componentIdSchema,
   computePoolIdSchema,
@@ -110,7 +110,15 @@ export const listInstancesQuerySchema = z.strictObject({
   node: referenceSchema.optional(),
   image: referenceSchema.optional(),
   sort: z.enum(instanceSorts).default('-createdAt'),
+  /** Says with the page how many there are in all that fit. Costs some milliseconds: ask once, not for every page. */
+  total: z.literal('true').optional(),
 });
+
+export const instancePageSchema = pageSchema(instanceSchema).extend({
+  /** When asked for: how many fit, counted up to 10,000. */
+  total: z.int().optional(),
+});
+export type InstancePage = z.infer<typeof instancePageSchema>;
 
 /** One sample of what an instance uses. Rates are averages since the sample before. */
 export const instanceUsageSchema = z.object({

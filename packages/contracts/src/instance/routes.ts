@@ -1,12 +1,12 @@
 /** Instances: the rows of the public API. */
 import { z } from 'zod';
-import { pageSchema } from '../fields.ts';
 import { operationSchema } from '../operation/operation.ts';
 import { byReference, route } from '../rest/route.ts';
 import {
   consoleTicketSchema,
   createInstanceSchema,
   instanceDetailSchema,
+  instancePageSchema,
   instanceSchema,
   instanceUsageSchema,
   listInstancesQuerySchema,
@@ -22,7 +22,7 @@ export const instanceRoutes = {
     summary: 'List and search instances',
     status: 200,
     query: listInstancesQuerySchema,
-    answer: pageSchema(instanceSchema),
+    answer: instancePageSchema,
   }),
   createInstance: route({
     method: 'POST',

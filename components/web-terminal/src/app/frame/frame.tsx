@@ -7,6 +7,7 @@ import { LiveContext, useLiveFeed } from '../../api/live-context.ts';
 import { PageLoading } from '../../components/page-loading.tsx';
 import { preferences, usePreferences } from '../preferences.ts';
 import { DataServerBanner } from './data-server-banner.tsx';
+import { useKeepFocus } from './keep-focus.ts';
 import { LiveBanner } from './live-banner.tsx';
 import { OperationNotices } from './operation-notices.tsx';
 import { NarrowMenu, SideMenu } from './side-menu.tsx';
@@ -19,6 +20,7 @@ export function Component() {
   const { menuCollapsed } = usePreferences();
   const [drawerOpen, setDrawerOpen] = useState(false);
   const live = useLiveFeed();
+  useKeepFocus();
   const content = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: each page starts at its top, with the menu closed

@@ -1,7 +1,7 @@
 /** The further actions, with the reason beside each that is disabled. */
 import { EllipsisOutlined } from '@ant-design/icons';
 import { Button, type ButtonProps, Dropdown, Flex, type MenuProps, Typography } from 'antd';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import type { ActionItem } from './action-item.ts';
 
 export interface ActionMenuProps {
@@ -34,9 +34,15 @@ export function menuItems(actions: readonly ActionItem[]): NonNullable<MenuProps
 }
 
 export function ActionMenu({ actions, label, type = 'text', children }: ActionMenuProps) {
+  const button = useRef<HTMLButtonElement>(null);
   return (
-    <Dropdown trigger={['click']} placement="bottomRight" menu={{ items: menuItems(actions) }}>
-      <Button type={type} icon={<EllipsisOutlined />} aria-label={label} aria-haspopup="menu">
+    <Dropdown
+      trigger={['click']}
+      placement="bottomRight"
+      // The menu goes away; a dialog that is opened from it gives the focus back to the button.
+      menu={{ items: menuItems(actions), onClick: () => button.current?.focus() }}
+    >
+      <Button ref={button} type={type} icon={<EllipsisOutlined />} aria-label={label} aria-haspopup="menu">
         {children}
       </Button>
     </Dropdown>

@@ -3,11 +3,15 @@
  * button works. Cursors only lead forwards; the way back is kept in the history entry.
  */
 import { useLocation, useSearchParams } from 'react-router';
+import { type PageSize, preferences, usePreferences } from '../../app/preferences.ts';
 
 export interface ListState<Key extends string> {
   filters: Partial<Record<Key, string>>;
   cursor: string | undefined;
   filtered: boolean;
+  /** Rows of a page. */
+  limit: PageSize;
+  setLimit(limit: PageSize): void;
   /** Undefined or empty clears it. Always leads back to the first page. */
   setFilter(key: Key, value: string | undefined): void;
   clear(): void;
@@ -33,6 +37,7 @@ export function useListState<const Key extends string>(
 ): ListState<Key> {
   const [params, setParams] = useSearchParams();
   const { state } = useLocation();
+  const { pageSize: limit } = usePreferences();
   const filters: Partial<Record<Key, string>> = {};
   for (const key of keys) {
     const value = params.get(key);
@@ -67,6 +72,11 @@ export function useListState<const Key extends string>(
         // Every keystroke of a search is not a page to come back to.
         { replace: key === 'search' },
       );
+    },
+    limit,
+    setLimit(next) {
+      preferences.set({ pageSize: next });
+      change((params) => params.delete('cursor'), { replace: true });
     },
     clear() {
       change((next) => {

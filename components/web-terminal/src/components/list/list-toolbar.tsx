@@ -9,11 +9,14 @@ const typingPauseMs = 300;
 interface SearchBoxProps {
   value: string | undefined;
   onSearch: (value: string | undefined) => void;
+  /** What is searched, where it is more than names. */
+  label?: string;
 }
 
 /** Searches once the typing pauses. */
-export function SearchBox({ value, onSearch }: SearchBoxProps) {
+export function SearchBox({ value, onSearch, label }: SearchBoxProps) {
   const { t } = useTranslation();
+  const words = label ?? t('list.filterSearch');
   const [text, setText] = useState(value ?? '');
   const pausing = useRef<ReturnType<typeof setTimeout>>(undefined);
   // The address may change under us: back button, «clear filters».
@@ -29,8 +32,8 @@ export function SearchBox({ value, onSearch }: SearchBoxProps) {
       allowClear
       maxLength={63}
       prefix={<SearchOutlined aria-hidden />}
-      placeholder={t('list.filterSearch')}
-      aria-label={t('list.filterSearch')}
+      placeholder={words}
+      aria-label={words}
       value={text}
       style={{ flex: '1 1 200px', maxWidth: 320 }}
       onChange={({ target }) => {

@@ -5,14 +5,21 @@ import { Button, Card, Empty, Flex, Grid, Table, type TableProps, Typography, th
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ErrorResult } from '../error-result.tsx';
+import { ColumnPicker } from './column-picker.tsx';
+import { type Column, chosenColumns, useChosenColumns } from './columns.ts';
 import type { ListState } from './list-state.ts';
+import { Pager } from './pager.tsx';
 
 export interface ResourceTableProps<Item extends object, Key extends string> {
   /** Name of the table for screen readers. */
   label: string;
+  /** Under which the chosen columns are remembered. */
+  name: string;
+  /** How many fit on all pages, when the platform counts them. */
+  total?: number | undefined;
   query: UseQueryResult<Page<Item>>;
   state: ListState<Key>;
-  columns: NonNullable<TableProps<Item>['columns']>;
+  columns: readonly Column<Item>[];
   rowKey: keyof Item & string;
   /** Shown when there is nothing at all, as opposed to nothing that fits. */
   empty: ReactNode;
@@ -35,12 +42,25 @@ function NothingFound({ onClear }: { onClear: () => void }) {
 }
 
 export function ResourceTable<Item extends object, Key extends string>(props: ResourceTableProps<Item, Key>) {
-  const { label, query, state, columns, rowKey, empty, toolbar, narrow, rowSelection, expandable, onChange } = props;
-  const { t } = useTranslation();
+  const {
+    label,
+    name,
+    total,
+    query,
+    state,
+    columns,
+    rowKey,
+    empty,
+    toolbar,
+    narrow,
+    rowSelection,
+    expandable,
+    onChange,
+  } = props;
   const { token } = theme.useToken();
+  const chosen = useChosenColumns(name);
   const isNarrow = !(Grid.useBreakpoint().md ?? true);
   const items = query.data?.items ?? [];
-  const nextCursor = query.data?.nextCursor ?? null;
   const failed = query.error && !query.data;
   const optional = {
     ...(rowSelection ? { rowSelection } : {}),
@@ -50,7 +70,10 @@ export function ResourceTable<Item extends object, Key extends string>(props: Re
   return (
     <Card variant="borderless" styles={{ body: { padding: token.padding } }}>
       <Flex vertical gap={token.margin}>
-        {toolbar}
+        <Flex gap="small" align="start" justify="space-between">
+          <div style={{ flex: 1, minWidth: 0 }}>{toolbar}</div>
+          {!(narrow && isNarrow) && <ColumnPicker list={name} columns={columns} />}
+        </Flex>
         {failed ? (
           <ErrorResult error={query.error} onRetry={() => void query.refetch()} />
         ) : narrow && isNarrow && items.length > 0 ? (
@@ -60,7 +83,7 @@ export function ResourceTable<Item extends object, Key extends string>(props: Re
             aria-label={label}
             size="middle"
             rowKey={rowKey}
-            columns={columns}
+            columns={chosenColumns(columns, chosen)}
             dataSource={items}
             pagination={false}
             loading={query.isPending || query.isPlaceholderData}
@@ -72,20 +95,7 @@ export function ResourceTable<Item extends object, Key extends string>(props: Re
             {...optional}
           />
         )}
-        {(nextCursor !== null || state.previous) && (
-          <Flex component="nav" aria-label={t('list.pages')} justify="end" align="center" gap="small">
-            <Typography.Text type="secondary">{t('list.showing', { count: items.length })}</Typography.Text>
-            <Button disabled={!state.previous} onClick={() => state.previous?.()}>
-              {t('action.previousPage')}
-            </Button>
-            <Button
-              disabled={nextCursor === null || query.isPlaceholderData}
-              onClick={() => nextCursor !== null && state.next(nextCursor)}
-            >
-              {t('action.nextPage')}
-            </Button>
-          </Flex>
-        )}
+        <Pager state={state} page={query.data} total={total} waiting={query.isPlaceholderData} />
       </Flex>
     </Card>
   );

@@ -3,6 +3,7 @@ import type zh from '../zh-CN/common.ts';
 
 export default {
   product: 'Zhiyun',
+  popups: 'Menus and dialogs',
   skipToContent: 'Skip to the content',
   menu: {
     label: 'Main navigation',
@@ -63,6 +64,13 @@ export default {
   },
   list: {
     pages: 'Pages',
+    total: '{{count}} in all',
+    totalMore: '{{count}} or more',
+    pageSize: 'Rows of a page',
+    perPage: '{{count}} / page',
+    columns: 'Choose the columns',
+    columnsReset: 'As at first',
+    elsewhere: '({{count}} of them on other pages)',
     showing: 'On this page: {{count}}',
     nothingFound: 'Nothing fits',
     nothingFoundHint: 'Try another word, or clear the filters.',

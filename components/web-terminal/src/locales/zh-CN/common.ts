@@ -1,6 +1,7 @@
 /** Words of the frame and those that several pages share. */
 export default {
   product: '致云',
+  popups: '菜单与对话框',
   skipToContent: '跳到主要内容',
   menu: {
     label: '主导航',
@@ -61,6 +62,13 @@ export default {
   },
   list: {
     pages: '翻页',
+    total: '共 {{count}} 项',
+    totalMore: '{{count}} 项以上',
+    pageSize: '每页行数',
+    perPage: '{{count}} 条/页',
+    columns: '选择显示的列',
+    columnsReset: '恢复默认',
+    elsewhere: '（其中 {{count}} 项在其他页）',
     showing: '本页 {{count}} 条',
     nothingFound: '没有符合条件的结果',
     nothingFoundHint: '换个关键词，或清除筛选条件后再试。',

@@ -2,10 +2,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { type Component, componentStates } from '@zhiyun/contracts';
 import { componentTypes } from '@zhiyun/contracts/links';
-import { Button, type TableProps } from 'antd';
+import { Button } from 'antd';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { componentQueries } from '../../api/queries.ts';
+import type { Column } from '../../components/list/columns.ts';
 import { EmptyHint } from '../../components/list/empty-hint.tsx';
 import { oneOf, useListState } from '../../components/list/list-state.ts';
 import { FilterSelect, ListToolbar, SearchBox } from '../../components/list/list-toolbar.tsx';
@@ -13,14 +14,12 @@ import { ResourceTable } from '../../components/list/resource-table.tsx';
 import { RelativeTime } from '../../components/time.tsx';
 import { ComponentStateMark } from './state-mark.tsx';
 
-function columnsOf(
-  t: TFunction<['domain', 'common']>,
-  onOpen: (component: string) => void,
-): NonNullable<TableProps<Component>['columns']> {
+function columnsOf(t: TFunction<['domain', 'common']>, onOpen: (component: string) => void): Column<Component>[] {
   const none = t('common:field.none');
   return [
     {
       key: 'name',
+      always: true,
       title: t('common:field.name'),
       render: (_, { id, name }) => (
         <Button type="link" style={{ padding: 0, height: 'auto', fontWeight: 500 }} onClick={() => onOpen(id)}>
@@ -58,9 +57,10 @@ export default function ComponentsTable({ onOpen }: { onOpen: (component: string
   const { search } = list.filters;
   const type = oneOf(list.filters.type, componentTypes);
   const state = oneOf(list.filters.state, componentStates);
-  const query = useQuery(componentQueries.list({ search, type, state, cursor: list.cursor }));
+  const query = useQuery(componentQueries.list({ search, type, state, cursor: list.cursor, limit: list.limit }));
   return (
     <ResourceTable
+      name="components"
       label={t('domain:list')}
       query={query}
       state={list}

@@ -1,12 +1,13 @@
 /** What happened, newest first, live. */
 import { useQuery } from '@tanstack/react-query';
 import { type Event, eventSeverities, targetKinds } from '@zhiyun/contracts';
-import { Badge, type TableProps, Typography } from 'antd';
+import { Badge, Typography } from 'antd';
 import type { TFunction } from 'i18next';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLiveState } from '../../api/live-context.ts';
 import { eventQueries } from '../../api/queries.ts';
+import type { Column } from '../../components/list/columns.ts';
 import { EmptyHint } from '../../components/list/empty-hint.tsx';
 import { oneOf, useListState } from '../../components/list/list-state.ts';
 import { FilterSelect, ListToolbar } from '../../components/list/list-toolbar.tsx';
@@ -18,7 +19,7 @@ import { RelativeTime } from '../../components/time.tsx';
 import { EventList } from './event-list.tsx';
 import { eventSentence } from './event-sentence.ts';
 
-function columnsOf(t: TFunction<['events', 'common']>): NonNullable<TableProps<Event>['columns']> {
+function columnsOf(t: TFunction<['events', 'common']>): Column<Event>[] {
   return [
     { key: 'time', title: t('events:column.time'), width: 128, render: (_, { at }) => <RelativeTime at={at} /> },
     {
@@ -27,7 +28,7 @@ function columnsOf(t: TFunction<['events', 'common']>): NonNullable<TableProps<E
       width: 104,
       render: (_, { severity }) => <SeverityBadge severity={severity} />,
     },
-    { key: 'what', title: t('events:column.what'), render: (_, event) => eventSentence(event) },
+    { key: 'what', always: true, title: t('events:column.what'), render: (_, event) => eventSentence(event) },
     {
       key: 'subject',
       title: t('events:column.subject'),
@@ -54,12 +55,19 @@ export function Component() {
   const severity = oneOf(state.filters.severity, eventSeverities);
   const subjectKind = oneOf(state.filters.subjectKind, targetKinds);
   const query = useQuery(
-    eventQueries.list({ severity, subjectKind, subject: state.filters.subject, cursor: state.cursor }),
+    eventQueries.list({
+      severity,
+      subjectKind,
+      subject: state.filters.subject,
+      cursor: state.cursor,
+      limit: state.limit,
+    }),
   );
   const columns = useMemo(() => columnsOf(t), [t]);
   return (
     <Page title={t('events:title')} tags={live === 'live' && <Badge status="processing" text={t('events:live')} />}>
       <ResourceTable<Event, 'severity' | 'subjectKind' | 'subject'>
+        name="events"
         label={t('events:title')}
         query={query}
         state={state}

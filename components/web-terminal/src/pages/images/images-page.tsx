@@ -2,7 +2,7 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { formatBytes, type Image, imageKinds, imageStates } from '@zhiyun/contracts';
-import { Button, type TableProps, Tag, Typography } from 'antd';
+import { Button, Tag, Typography } from 'antd';
 import type { TFunction } from 'i18next';
 import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -12,6 +12,7 @@ import { useMay } from '../../api/session.ts';
 import { ActionButton } from '../../components/actions/action-button.tsx';
 import type { ActionItem } from '../../components/actions/action-item.ts';
 import { ActionMenu } from '../../components/actions/action-menu.tsx';
+import type { Column } from '../../components/list/columns.ts';
 import { EmptyHint } from '../../components/list/empty-hint.tsx';
 import { oneOf, useListState } from '../../components/list/list-state.ts';
 import { FilterSelect, ListToolbar, SearchBox } from '../../components/list/list-toolbar.tsx';
@@ -30,11 +31,12 @@ function columnsOf(
   t: TFunction<['images', 'common']>,
   mayWrite: boolean,
   actionsOf: (image: Image) => ActionItem[],
-): NonNullable<TableProps<Image>['columns']> {
+): Column<Image>[] {
   const none = t('common:field.none');
   return [
     {
       key: 'name',
+      always: true,
       title: t('images:column.name'),
       render: (_, { name }) => <Typography.Text strong>{name}</Typography.Text>,
     },
@@ -47,7 +49,7 @@ function columnsOf(
       key: 'kind',
       title: t('images:column.kind'),
       responsive: ['sm'],
-      render: (_, { kind }) => <Tag color={kind === 'iso' ? 'purple' : 'blue'}>{t(`common:imageKind.${kind}`)}</Tag>,
+      render: (_, { kind }) => <Tag>{t(`common:imageKind.${kind}`)}</Tag>,
     },
     {
       key: 'size',
@@ -80,6 +82,7 @@ function columnsOf(
     },
     {
       key: 'actions',
+      always: true,
       title: t('images:column.actions'),
       width: 80,
       fixed: 'end',
@@ -98,7 +101,13 @@ export function Component() {
   const kind = oneOf(state.filters.kind, imageKinds);
   const chosenState = oneOf(state.filters.state, imageStates);
   const query = useQuery(
-    imageQueries.list({ search: state.filters.search, kind, state: chosenState, cursor: state.cursor }),
+    imageQueries.list({
+      search: state.filters.search,
+      kind,
+      state: chosenState,
+      cursor: state.cursor,
+      limit: state.limit,
+    }),
   );
   const { actionsOf, dialogs } = useImageActions();
 
@@ -130,6 +139,7 @@ export function Component() {
       }
     >
       <ResourceTable
+        name="images"
         label={t('images:title')}
         query={query}
         state={state}

@@ -14,7 +14,14 @@ import { sendAction } from './instance-actions.tsx';
 const bulkActions = ['start', 'stop', 'delete'] as const;
 type BulkAction = (typeof bulkActions)[number];
 
-export function BulkActions({ selected, onDone }: { selected: readonly Instance[]; onDone: () => void }) {
+interface BulkActionsProps {
+  selected: readonly Instance[];
+  /** How many of them are on other pages. */
+  elsewhere: number;
+  onDone: () => void;
+}
+
+export function BulkActions({ selected, elsewhere, onDone }: BulkActionsProps) {
   const { t } = useTranslation(['instances', 'common']);
   const { modal } = App.useApp();
   const client = useQueryClient();
@@ -52,7 +59,10 @@ export function BulkActions({ selected, onDone }: { selected: readonly Instance[
   if (selected.length === 0) return null;
   return (
     <Flex gap="small" align="center" wrap role="toolbar" aria-label={t('instances:bulk.label')}>
-      <Typography.Text>{t('common:list.selected', { count: selected.length })}</Typography.Text>
+      <Typography.Text>
+        {t('common:list.selected', { count: selected.length })}
+        {elsewhere > 0 && t('common:list.elsewhere', { count: elsewhere })}
+      </Typography.Text>
       {bulkActions.map((action) => (
         <ActionButton
           key={action}

@@ -1,18 +1,21 @@
 /** The columns of the list of instances. */
 import { DesktopOutlined } from '@ant-design/icons';
 import { formatBytes, type Instance, instanceCan } from '@zhiyun/contracts';
-import { Flex, type TableProps } from 'antd';
+import { Flex } from 'antd';
 import type { TFunction } from 'i18next';
 import { Link } from 'react-router';
 import { paths } from '../../app/paths.ts';
 import { ActionButton } from '../../components/actions/action-button.tsx';
 import type { ActionItem } from '../../components/actions/action-item.ts';
 import { ActionMenu } from '../../components/actions/action-menu.tsx';
+import { IdText } from '../../components/id-text.tsx';
+import type { Column } from '../../components/list/columns.ts';
+import { NameLink } from '../../components/named-link.tsx';
 import { RelativeTime } from '../../components/time.tsx';
 import type { PowerAction } from './instance-actions.tsx';
 import { StateWithReason } from './state-with-reason.tsx';
 
-type Columns = NonNullable<TableProps<Instance>['columns']>;
+type Columns = Column<Instance>[];
 type SortOrder = 'ascend' | 'descend' | null;
 
 export interface ColumnContext {
@@ -72,14 +75,11 @@ export function instanceColumns(context: ColumnContext): Columns {
   return [
     {
       key: 'name',
+      always: true,
       title: t('instances:column.name'),
       sorter: true,
       sortOrder: sortOrder(sort, 'name'),
-      render: (_, { id, name }) => (
-        <Link to={paths.instance(id)} style={{ fontWeight: 500 }}>
-          {name}
-        </Link>
-      ),
+      render: (_, { id, name }) => <NameLink to={paths.instance(id)} name={name} />,
     },
     {
       key: 'state',
@@ -99,6 +99,18 @@ export function instanceColumns(context: ColumnContext): Columns {
       title: t('instances:column.address'),
       responsive: ['md'],
       render: (_, { address }) => address ?? t('common:field.none'),
+    },
+    {
+      key: 'mac',
+      title: t('instances:column.mac'),
+      rare: true,
+      render: (_, { macAddress }) => macAddress ?? t('common:field.none'),
+    },
+    {
+      key: 'id',
+      title: t('instances:column.id'),
+      rare: true,
+      render: (_, { id }) => <IdText id={id} />,
     },
     {
       key: 'source',
@@ -128,6 +140,7 @@ export function instanceColumns(context: ColumnContext): Columns {
     },
     {
       key: 'actions',
+      always: true,
       title: t('instances:column.actions'),
       width: 120,
       fixed: 'end',

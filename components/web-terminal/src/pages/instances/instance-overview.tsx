@@ -10,6 +10,7 @@ import { paths } from '../../app/paths.ts';
 import { LoadCharts } from '../../components/chart/load-charts.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { IdText } from '../../components/id-text.tsx';
+import { SectionCard } from '../../components/section-card.tsx';
 import { InstanceStateBadge } from '../../components/state-badge.tsx';
 import { ExactTime, RelativeTime } from '../../components/time.tsx';
 import { PlacementReasons } from './placement-reasons.tsx';
@@ -122,13 +123,13 @@ export function InstanceOverview({ instance }: { instance: InstanceDetail }) {
   const { token } = theme.useToken();
   return (
     <Flex vertical gap={token.margin}>
-      <Card variant="borderless" title={t('detail.facts')}>
+      <SectionCard title={t('detail.facts')}>
         <InstanceFacts instance={instance} />
-      </Card>
+      </SectionCard>
       <InstanceUsage instance={instance} />
-      <Card variant="borderless" title={t('detail.placement')}>
+      <SectionCard title={t('detail.placement')}>
         <PlacementReasons instance={instance} />
-      </Card>
+      </SectionCard>
     </Flex>
   );
 }

@@ -2,8 +2,8 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { type Instance, instanceSorts, instanceStates } from '@zhiyun/contracts';
-import { Button, type TableProps } from 'antd';
-import { Suspense, useState } from 'react';
+import { Button, Flex, type TableProps } from 'antd';
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { instanceQueries, nodeQueries, poolQueries } from '../../api/queries.ts';
@@ -11,9 +11,11 @@ import { useMay } from '../../api/session.ts';
 import { paths } from '../../app/paths.ts';
 import { ActionButton } from '../../components/actions/action-button.tsx';
 import { EmptyHint } from '../../components/list/empty-hint.tsx';
+import { HeaderOnly } from '../../components/list/header-only.tsx';
 import { oneOf, useListState } from '../../components/list/list-state.ts';
 import { FilterSelect, ListToolbar, SearchBox } from '../../components/list/list-toolbar.tsx';
 import { ResourceTable } from '../../components/list/resource-table.tsx';
+import { useSelection } from '../../components/list/selection.ts';
 import { Page } from '../../components/page.tsx';
 import { lazyChunk } from '../../util/load-chunk.ts';
 import { BulkActions } from './bulk-actions.tsx';
@@ -23,6 +25,7 @@ import { InstanceList } from './instance-list.tsx';
 
 const CreateInstance = lazyChunk(() => import('./create-instance.tsx'));
 const defaultSort = '-createdAt';
+const nothing: Instance[] = [];
 
 export function Component() {
   const { t } = useTranslation(['instances', 'common']);
@@ -35,13 +38,21 @@ export function Component() {
   const chosenState = oneOf(state.filters.state, instanceStates);
   const sort = oneOf(state.filters.sort, instanceSorts) ?? defaultSort;
   const query = useQuery(
-    instanceQueries.list({ search, state: chosenState, computePool, node, sort, cursor: state.cursor }),
+    instanceQueries.list({
+      search,
+      state: chosenState,
+      computePool,
+      node,
+      sort,
+      cursor: state.cursor,
+      limit: state.limit,
+    }),
   );
   const { data: pools } = useQuery(poolQueries.all());
   const { data: nodes } = useQuery(nodeQueries.all());
-  const [selectedIds, setSelectedIds] = useState<React.Key[]>([]);
+  const { data: total } = useQuery(instanceQueries.total({ search, state: chosenState, computePool, node }));
+  const selection = useSelection<Instance>(query.data?.items ?? nothing);
   const { actionsOf, dialogs } = useInstanceActions();
-  const selected = (query.data?.items ?? []).filter(({ id }) => selectedIds.includes(id));
   const create = params.get('create');
 
   function setCreating(on: boolean): void {
@@ -77,6 +88,7 @@ export function Component() {
   return (
     <Page title={t('instances:title')} actions={<ActionButton action={createAction} type="primary" />}>
       <ResourceTable
+        name="instances"
         label={t('instances:title')}
         query={query}
         state={state}
@@ -90,8 +102,10 @@ export function Component() {
         rowKey="id"
         onChange={sortChanged}
         rowSelection={{
-          selectedRowKeys: selectedIds,
-          onChange: setSelectedIds,
+          selectedRowKeys: selection.ids,
+          onChange: selection.change,
+          preserveSelectedRowKeys: true,
+          columnTitle: (box) => <HeaderOnly>{box}</HeaderOnly>,
           getCheckboxProps: ({ name }) => ({ 'aria-label': name }) as object,
         }}
         empty={
@@ -108,12 +122,16 @@ export function Component() {
             )}
           </EmptyHint>
         }
+        total={total}
         toolbar={
-          selected.length > 0 ? (
-            <BulkActions selected={selected} onDone={() => setSelectedIds([])} />
-          ) : (
+          <Flex vertical gap="small">
+            <BulkActions selected={selection.items} elsewhere={selection.elsewhere} onDone={selection.clear} />
             <ListToolbar filtered={state.filtered} onClear={state.clear}>
-              <SearchBox value={search} onSearch={(text) => state.setFilter('search', text)} />
+              <SearchBox
+                label={t('instances:search')}
+                value={search}
+                onSearch={(text) => state.setFilter('search', text)}
+              />
               <FilterSelect
                 all={t('instances:filter.state')}
                 value={chosenState}
@@ -133,7 +151,7 @@ export function Component() {
                 onChange={(value) => state.setFilter('node', value)}
               />
             </ListToolbar>
-          )
+          </Flex>
         }
       />
       {dialogs}

@@ -2,7 +2,7 @@
 import { EditOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { formatBytes, type Node } from '@zhiyun/contracts';
-import { Card, Empty, Flex, Tag } from 'antd';
+import { Badge, Card, Empty, Flex } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
@@ -41,8 +41,7 @@ function NodeFacts({ node }: { node: Node }) {
           key: 'instances',
           label: t('nodes:column.instances'),
           value: (
-            <Link to={paths.instancesOfNode(node.id)} aria-label={t('nodes:instances')}>
-              {node.instanceCount}
+            <Link to={paths.instancesOfNode(node.id)}>{t('nodes:instances', { count: node.instanceCount })}
             </Link>
           ),
         },
@@ -61,9 +60,10 @@ function NodeFacts({ node }: { node: Node }) {
                 value: (
                   <Flex gap="small" wrap align="center">
                     {`${facts.hypervisor} ${facts.hypervisorVersion}`}
-                    <Tag color={facts.accelerator === 'kvm' ? 'success' : 'warning'}>
-                      {t(`nodes:accelerator.${facts.accelerator}`)}
-                    </Tag>
+                    <Badge
+                      status={facts.accelerator === 'kvm' ? 'success' : 'warning'}
+                      text={t(`nodes:accelerator.${facts.accelerator}`)}
+                    />
                   </Flex>
                 ),
               },

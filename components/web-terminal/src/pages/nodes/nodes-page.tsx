@@ -2,7 +2,7 @@
 import { EditOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { formatBytes, type Node } from '@zhiyun/contracts';
-import { Flex, Progress, type TableProps, Tag, Typography } from 'antd';
+import { Badge, Flex, Progress, Typography } from 'antd';
 import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,10 +11,12 @@ import { nodeQueries, poolQueries } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { paths } from '../../app/paths.ts';
 import { ActionButton } from '../../components/actions/action-button.tsx';
+import type { Column } from '../../components/list/columns.ts';
 import { EmptyHint } from '../../components/list/empty-hint.tsx';
 import { useListState } from '../../components/list/list-state.ts';
 import { FilterSelect, ListToolbar, SearchBox } from '../../components/list/list-toolbar.tsx';
 import { ResourceTable } from '../../components/list/resource-table.tsx';
+import { NameLink } from '../../components/named-link.tsx';
 import { Page } from '../../components/page.tsx';
 import { NodeStateBadge } from '../../components/state-badge.tsx';
 import { formatPercent } from '../../util/format.ts';
@@ -38,21 +40,14 @@ function Load({ share, words, label }: { share: number; words: string; label: st
   );
 }
 
-function columnsOf(
-  t: T,
-  language: string,
-  editAction: (node: Node) => React.ReactNode,
-): NonNullable<TableProps<Node>['columns']> {
+function columnsOf(t: T, language: string, editAction: (node: Node) => React.ReactNode): Column<Node>[] {
   const none = t('common:field.none');
   return [
     {
       key: 'name',
+      always: true,
       title: t('nodes:column.name'),
-      render: (_, { id, name }) => (
-        <Link to={paths.node(id)} style={{ fontWeight: 500 }}>
-          {name}
-        </Link>
-      ),
+      render: (_, { id, name }) => <NameLink to={paths.node(id)} name={name} />,
     },
     {
       key: 'state',
@@ -60,7 +55,7 @@ function columnsOf(
       render: (_, { state, network = [] }) => (
         <Flex gap="small" wrap align="center">
           <NodeStateBadge state={state} />
-          {network.length > 0 && <Tag color="warning">{t('nodes:network.faulty')}</Tag>}
+          {network.length > 0 && <Badge status="warning" text={t('nodes:network.faulty')} />}
         </Flex>
       ),
     },
@@ -113,6 +108,7 @@ function columnsOf(
     },
     {
       key: 'actions',
+      always: true,
       title: t('nodes:column.actions'),
       width: 80,
       fixed: 'end',
@@ -125,7 +121,7 @@ export function Component() {
   const { t, i18n } = useTranslation(['nodes', 'common']);
   const state = useListState(['search', 'computePool']);
   const { search, computePool } = state.filters;
-  const query = useQuery(nodeQueries.list({ search, computePool, cursor: state.cursor }));
+  const query = useQuery(nodeQueries.list({ search, computePool, cursor: state.cursor, limit: state.limit }));
   const { data: pools } = useQuery(poolQueries.all());
   const may = useMay('node:write');
   const [editing, setEditing] = useState<Node>();
@@ -146,6 +142,7 @@ export function Component() {
   return (
     <Page title={t('nodes:title')}>
       <ResourceTable
+        name="nodes"
         label={t('nodes:title')}
         query={query}
         state={state}

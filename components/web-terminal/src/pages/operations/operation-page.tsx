@@ -1,7 +1,7 @@
 /** One operation: how far it is, what each step did, why it failed. */
 import { useQuery } from '@tanstack/react-query';
 import { instanceCan, type Operation } from '@zhiyun/contracts';
-import { Alert, Card } from 'antd';
+import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { displayFault } from '../../api/errors.ts';
@@ -16,6 +16,7 @@ import { operationKindName } from '../../components/operation-kind.tsx';
 import { OperationProgress } from '../../components/operation-progress.tsx';
 import { Page } from '../../components/page.tsx';
 import { PageLoading } from '../../components/page-loading.tsx';
+import { SectionCard } from '../../components/section-card.tsx';
 import { OperationStateBadge } from '../../components/state-badge.tsx';
 import { ExactTime } from '../../components/time.tsx';
 import { formatDuration } from '../../util/format.ts';
@@ -45,7 +46,13 @@ export function Component() {
   const { id = '' } = useParams();
   const { data: operation, error, refetch } = useQuery(operationQueries.detail(id));
   const actionsOf = useOperationActions();
-  if (error && !operation) return <ErrorResult error={error} onRetry={() => void refetch()} />;
+  if (error && !operation) {
+    return (
+      <Page title={t('operations:title')}>
+        <ErrorResult error={error} onRetry={() => void refetch()} />
+      </Page>
+    );
+  }
   if (!operation) return <PageLoading />;
   const { kind, state, target, createdBy, createdAt, endedAt, error: fault } = operation;
   const shown = fault ? displayFault(fault) : undefined;
@@ -81,7 +88,7 @@ export function Component() {
           }
         />
       )}
-      <Card variant="borderless" title={t('operations:facts')}>
+      <SectionCard title={t('operations:facts')}>
         <Facts
           items={[
             {
@@ -117,10 +124,10 @@ export function Component() {
           ]}
         />
         {endedAt === null && <OperationProgress operation={operation} />}
-      </Card>
-      <Card variant="borderless" title={t('operations:steps')}>
+      </SectionCard>
+      <SectionCard title={t('operations:steps')}>
         <OperationSteps operation={operation} />
-      </Card>
+      </SectionCard>
     </Page>
   );
 }

@@ -1,13 +1,14 @@
 /** All operations with their progress and steps. */
 import { useQuery } from '@tanstack/react-query';
 import { type Operation, operationKinds, operationStates } from '@zhiyun/contracts';
-import { Flex, Switch, type TableProps, Typography } from 'antd';
+import { Flex, Switch, Typography } from 'antd';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { operationQueries } from '../../api/queries.ts';
 import { paths } from '../../app/paths.ts';
 import { ActionButton } from '../../components/actions/action-button.tsx';
+import type { Column } from '../../components/list/columns.ts';
 import { EmptyHint } from '../../components/list/empty-hint.tsx';
 import { oneOf, useListState } from '../../components/list/list-state.ts';
 import { FilterSelect, ListToolbar } from '../../components/list/list-toolbar.tsx';
@@ -23,7 +24,7 @@ import { useOperationActions } from './operation-actions.ts';
 import { OperationList } from './operation-list.tsx';
 import { OperationSteps } from './operation-steps.tsx';
 
-type Columns = NonNullable<TableProps<Operation>['columns']>;
+type Columns = Column<Operation>[];
 
 function columnsOf(
   t: TFunction<['operations', 'common']>,
@@ -33,6 +34,7 @@ function columnsOf(
   return [
     {
       key: 'kind',
+      always: true,
       title: t('operations:column.kind'),
       render: (_, { id, kind }) => (
         <Link to={paths.operation(id)} style={{ whiteSpace: 'nowrap' }}>
@@ -72,6 +74,7 @@ function columnsOf(
     },
     {
       key: 'actions',
+      always: true,
       title: t('operations:column.actions'),
       width: 120,
       render: (_, operation) =>
@@ -88,12 +91,20 @@ export function Component() {
   const kind = oneOf(state.filters.kind, operationKinds);
   const active = oneOf(state.filters.active, ['true']);
   const query = useQuery({
-    ...operationQueries.list({ state: chosenState, kind, active, target: state.filters.target, cursor: state.cursor }),
+    ...operationQueries.list({
+      state: chosenState,
+      kind,
+      active,
+      target: state.filters.target,
+      cursor: state.cursor,
+      limit: state.limit,
+    }),
     refetchInterval: ({ state: { data } }) => (data?.items.some(({ endedAt }) => endedAt === null) ? 2_000 : false),
   });
   return (
     <Page title={t('operations:title')}>
       <ResourceTable
+        name="operations"
         label={t('operations:title')}
         query={query}
         state={state}

@@ -40,7 +40,13 @@ export function Component() {
       })),
     [load],
   );
-  if (error && !system) return <ErrorResult error={error} onRetry={() => void refetch()} />;
+  if (error && !system) {
+    return (
+      <Page title={t('overview:title')}>
+        <ErrorResult error={error} onRetry={() => void refetch()} />
+      </Page>
+    );
+  }
   if (!system) return <PageLoading />;
   const instances = Object.values(system.instances).reduce((sum, count) => sum + count, 0);
   const gutter: [number, number] = [token.margin, token.margin];

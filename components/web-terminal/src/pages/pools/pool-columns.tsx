@@ -1,11 +1,12 @@
 import { type ComputePool, formatBytes } from '@zhiyun/contracts';
-import type { TableProps } from 'antd';
 import type { TFunction } from 'i18next';
 import { Link } from 'react-router';
 import { paths } from '../../app/paths.ts';
 import type { ActionItem } from '../../components/actions/action-item.ts';
 import { ActionMenu } from '../../components/actions/action-menu.tsx';
 import { CapacityCell } from '../../components/capacity-bars.tsx';
+import type { Column } from '../../components/list/columns.ts';
+import { NameLink } from '../../components/named-link.tsx';
 import { RelativeTime } from '../../components/time.tsx';
 import { formatNumber } from '../../util/format.ts';
 
@@ -15,16 +16,13 @@ export function poolColumns(
   t: TFunction<['pools', 'common']>,
   language: string,
   actionsOf: (pool: ComputePool) => ActionItem[],
-): NonNullable<TableProps<ComputePool>['columns']> {
+): Column<ComputePool>[] {
   return [
     {
       key: 'name',
+      always: true,
       title: t('pools:column.name'),
-      render: (_, { id, name }) => (
-        <Link to={paths.pool(id)} style={{ fontWeight: 500 }}>
-          {name}
-        </Link>
-      ),
+      render: (_, { id, name }) => <NameLink to={paths.pool(id)} name={name} />,
     },
     { key: 'nodes', title: t('pools:column.nodes'), align: 'right', render: (_, { nodeCount }) => nodeCount },
     {
@@ -69,6 +67,7 @@ export function poolColumns(
     },
     {
       key: 'actions',
+      always: true,
       title: t('pools:column.actions'),
       width: 80,
       fixed: 'end',

@@ -66,8 +66,7 @@ export function Component() {
               key: 'instances',
               label: t('pools:column.instances'),
               value: (
-                <Link to={paths.instancesOfPool(pool.id)} aria-label={t('pools:instances')}>
-                  {pool.instanceCount}
+                <Link to={paths.instancesOfPool(pool.id)}>{t('pools:instances', { count: pool.instanceCount })}
                 </Link>
               ),
             },

@@ -18,7 +18,7 @@ import { PoolForm } from './pool-form.tsx';
 export function Component() {
   const { t, i18n } = useTranslation(['pools', 'common']);
   const state = useListState(['search']);
-  const query = useQuery(poolQueries.list({ search: state.filters.search, cursor: state.cursor }));
+  const query = useQuery(poolQueries.list({ search: state.filters.search, cursor: state.cursor, limit: state.limit }));
   const may = useMay('compute-pool:write');
   const [creating, setCreating] = useState(false);
   const { actionsOf, dialogs } = usePoolActions();
@@ -39,6 +39,7 @@ export function Component() {
       }
     >
       <ResourceTable
+        name="pools"
         label={t('pools:title')}
         query={query}
         state={state}

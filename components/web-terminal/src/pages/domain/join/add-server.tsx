@@ -70,7 +70,8 @@ export default function AddServer({ onClose, onShow }: { onClose: () => void; on
       <Form.Item
         name="roles"
         label={t('domain:add.roles')}
-        rules={[{ required: true, message: t('domain:add.rolesRequired') }]}
+        // Not `required`: a group of boxes may not say so (aria-required).
+          rules={[{ type: 'array', min: 1, message: t('domain:add.rolesRequired') }]}
       >
         <Checkbox.Group style={{ width: '100%' }}>
           <Flex vertical gap="small">

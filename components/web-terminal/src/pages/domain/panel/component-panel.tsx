@@ -28,7 +28,7 @@ const noticedSkewMs = 1_000;
 function Section({ title, children }: { title: string; children: ReactNode }) {
   return (
     <Flex vertical gap="small" component="section" aria-label={title}>
-      <Typography.Title level={3} style={{ margin: 0, fontSize: 15 }}>
+      <Typography.Title level={2} style={{ margin: 0, fontSize: 15 }}>
         {title}
       </Typography.Title>
       {children}

@@ -41,6 +41,8 @@ export const ComponentCard = memo(function ComponentCard({ data, selected }: Nod
   return (
     <div
       className="domain-card"
+      // All of it is in the name of the card.
+      aria-hidden
       style={{
         height: '100%',
         background: token.colorBgContainer,

@@ -64,6 +64,8 @@ export const CollapsedCard = memo(function CollapsedCard({ data: { group, dimmed
       vertical
       justify="space-between"
       className="domain-card"
+      // All of it is in the name of the card.
+      aria-hidden
       style={{
         height: '100%',
         padding: '12px 16px',

@@ -8,6 +8,7 @@ import { type ReactNode, type RefObject, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { displayError } from '../../../api/errors.ts';
 import { paths } from '../../../app/paths.ts';
+import { popupsId } from '../../../app/root.tsx';
 import { type ConsoleLink, type ConsoleState, isLeaveChord } from './console-link.ts';
 import { ToolButton } from './tool-button.tsx';
 import { useFullScreen } from './use-full-screen.ts';
@@ -55,7 +56,9 @@ export function ConsoleFrame(props: ConsoleFrameProps) {
   const problem = error ? displayError(error) : undefined;
   const filling = standalone || fullScreen.on;
   return (
-    <ConfigProvider getPopupContainer={() => (fullScreen.on ? whole.current : null) ?? document.body}>
+    <ConfigProvider
+      getPopupContainer={() => (fullScreen.on ? whole.current : document.getElementById(popupsId)) ?? document.body}
+    >
       <Flex
         ref={whole}
         vertical

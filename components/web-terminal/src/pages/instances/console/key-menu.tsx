@@ -48,6 +48,7 @@ export function KeyMenu({ target, disabled, onSent }: KeyMenuProps) {
         key: `hold-${chord.name}`,
         label: chord.name,
         icon: <CheckOutlined style={{ visibility: held.includes(chord.name) ? 'visible' : 'hidden' }} />,
+        role: 'menuitemcheckbox',
         'aria-checked': held.includes(chord.name),
         onClick: () => hold(chord),
       })),
