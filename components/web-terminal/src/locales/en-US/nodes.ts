@@ -29,7 +29,7 @@ export default {
   facts: 'Facts',
   capacity: 'Capacity',
   offlineLoad: 'The node is not online: no load is known',
-  instances: 'Its instances',
+  instances: 'Show {{count}}',
   hostname: 'Host name',
   kernel: 'Kernel',
   cpuModel: 'CPU model',

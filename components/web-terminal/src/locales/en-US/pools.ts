@@ -20,7 +20,7 @@ export default {
   nodes: 'Its nodes',
   noNodes: 'No node in this pool yet',
   noNodesHint: 'Nodes are moved into it on the Nodes page.',
-  instances: 'Its instances',
+  instances: 'Show {{count}}',
   storageMode: { label: 'Storage', local: 'Local disks' },
   networkMode: { label: 'Network', private: 'Private' },
   cpuOvercommit: 'CPU overcommit',

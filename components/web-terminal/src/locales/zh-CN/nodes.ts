@@ -26,7 +26,7 @@ export default {
   facts: '基本信息',
   capacity: '资源容量',
   offlineLoad: '节点不在线，暂无负载数据',
-  instances: '查看节点上的云主机',
+  instances: '{{count}} 台',
   hostname: '主机名',
   kernel: '内核',
   cpuModel: '处理器型号',

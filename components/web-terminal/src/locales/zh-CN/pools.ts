@@ -17,7 +17,7 @@ export default {
   nodes: '池内节点',
   noNodes: '池内还没有节点',
   noNodesHint: '在计算节点页面，可将节点移入此资源池。',
-  instances: '查看池内云主机',
+  instances: '{{count}} 台',
   storageMode: { label: '存储模式', local: '本地存储' },
   networkMode: { label: '网络模式', private: '私有网络' },
   cpuOvercommit: '处理器超分比',

@@ -40,10 +40,7 @@ function NodeFacts({ node }: { node: Node }) {
         {
           key: 'instances',
           label: t('nodes:column.instances'),
-          value: (
-            <Link to={paths.instancesOfNode(node.id)}>{t('nodes:instances', { count: node.instanceCount })}
-            </Link>
-          ),
+          value: <Link to={paths.instancesOfNode(node.id)}>{t('nodes:instances', { count: node.instanceCount })}</Link>,
         },
         { key: 'address', label: t('nodes:column.address'), value: node.address ?? none },
         ...(facts

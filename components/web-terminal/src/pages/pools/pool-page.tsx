@@ -66,8 +66,7 @@ export function Component() {
               key: 'instances',
               label: t('pools:column.instances'),
               value: (
-                <Link to={paths.instancesOfPool(pool.id)}>{t('pools:instances', { count: pool.instanceCount })}
-                </Link>
+                <Link to={paths.instancesOfPool(pool.id)}>{t('pools:instances', { count: pool.instanceCount })}</Link>
               ),
             },
             { key: 'nodes', label: t('pools:column.nodes'), value: pool.nodeCount },
