@@ -20,16 +20,16 @@ export function formatRelative(at: string, now: number, language: string): strin
 
 /** With the time zone, which is the browser's: who reads logs of servers in another has to know. */
 export function formatDateTime(at: string, language: string): string {
-  return new Intl.DateTimeFormat(language, {
-    year: 'numeric',
-    month: language.startsWith('zh') ? 'numeric' : 'short',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hour12: false,
-    timeZoneName: 'short',
-  }).format(new Date(at));
+  const date = new Date(at);
+  const words = new Intl.DateTimeFormat(language, {
+    dateStyle: 'medium',
+    timeStyle: 'medium',
+    hourCycle: 'h23',
+  }).format(date);
+  const zone = new Intl.DateTimeFormat(language, { timeZoneName: 'short' })
+    .formatToParts(date)
+    .find(({ type }) => type === 'timeZoneName')?.value;
+  return `${words} ${zone ?? ''}`.trimEnd();
 }
 
 export function formatClock(at: number, language: string): string {
