@@ -71,7 +71,7 @@ export default function AddServer({ onClose, onShow }: { onClose: () => void; on
         name="roles"
         label={t('domain:add.roles')}
         // Not `required`: a group of boxes may not say so (aria-required).
-          rules={[{ type: 'array', min: 1, message: t('domain:add.rolesRequired') }]}
+        rules={[{ type: 'array', min: 1, message: t('domain:add.rolesRequired') }]}
       >
         <Checkbox.Group style={{ width: '100%' }}>
           <Flex vertical gap="small">

@@ -58,7 +58,12 @@ export const ComponentCard = memo(function ComponentCard({ data, selected }: Nod
         vertical
         justify="space-between"
         className="domain-words"
-        style={{ height: '100%', padding: '9px 12px 9px 14px', opacity: dimmed ? 0.35 : 1 }}
+        style={{
+          height: '100%',
+          padding: '9px 12px 9px 14px',
+          opacity: dimmed ? 0.84 : 1,
+          filter: dimmed ? 'grayscale(1)' : undefined,
+        }}
       >
         <Flex justify="space-between" align="center" gap={8} style={{ fontSize: token.fontSizeSM }}>
           <Typography.Text strong ellipsis style={{ fontSize: token.fontSize, minWidth: 0 }}>
