@@ -81,6 +81,7 @@ export function createUploadProxy({
         path: `/uploads/${imageId.data}`,
         headers,
         signal: aborted.signal,
+        isBulk: true,
         ...(body && { body }),
       });
       return reply.code(response.status).headers(headersToClient(response.headers)).send(response.body);

@@ -16,6 +16,7 @@ import { type OpenMembership, openMembership } from './membership.ts';
 import { anyHost, ownAddresses, ownEndpoint, presentAddresses } from './own-endpoint.ts';
 import { Registration } from './registration.ts';
 import { keepRenewed } from './renewal.ts';
+import { enterProcess } from './same-process.ts';
 import type { Session } from './session.ts';
 import type { Member } from './types.ts';
 
@@ -103,6 +104,7 @@ class RealMember {
         log,
       }),
     );
+    ends.use(enterProcess(id, member.served));
     const port = await listenRemembered(server, identity, listenHost, listenPort);
     const stopping = new AbortController();
     ends.add(() => stopping.abort());

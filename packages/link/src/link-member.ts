@@ -183,6 +183,7 @@ export class LinkMember implements Member {
     const peer = new LinkPeer({
       ...{ record, clock, log, onState },
       dial: mine ? dial : undefined,
+      self: { id: this.id, type: this.type },
       mayRest: mayRest(this.type, record.type),
       onUnrest: (it) => this.#rounds.wake(it),
     });

@@ -17,13 +17,23 @@ import { createLinkClient } from './client.ts';
 import { isPlaceOf, unknownMachine } from './dial-endpoint.ts';
 import { answerMs, redial, redialGone } from './limits.ts';
 import { PeerSight } from './peer-sight.ts';
-import { type Dial, describePeer, type Presence, type Session, type SessionEnd } from './session.ts';
+import { requestInProcess, servedInProcess } from './same-process.ts';
+import {
+  type ComponentIdentity,
+  type Dial,
+  describePeer,
+  type Presence,
+  type Session,
+  type SessionEnd,
+} from './session.ts';
 import type { LinkClient, Peer, PeerState, PlainRequest, PlainResponse } from './types.ts';
 
 export interface PeerOptions {
   record: ComponentRecord;
   /** Of peers that we have nothing to ask of: none. */
   dial: Dial | undefined;
+  /** Who we are, to a peer that is a role of this very process. */
+  self?: ComponentIdentity;
   /** While the Data Servers say that it is there, they are relied upon to notice its silence. */
   mayRest: boolean;
   clock: Clock;
@@ -104,7 +114,10 @@ export class LinkPeer implements Peer {
   }
 
   async request(request: PlainRequest): Promise<PlainResponse> {
-    return await this.#connected().request(request);
+    const session = this.#connected();
+    const { self } = this.#options;
+    const here = request.isBulk && self ? servedInProcess(this.id) : undefined;
+    return await (here && self ? requestInProcess(here, self, request) : session.request(request));
   }
 
   /** What the Data Server says of it now. */

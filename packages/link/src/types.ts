@@ -76,6 +76,8 @@ export interface PlainRequest {
   headers: OutgoingHttpHeaders;
   body?: Readable | Buffer;
   signal?: AbortSignal;
+  /** Many bytes: to a peer in this very process they go as they are. */
+  isBulk?: boolean;
 }
 export interface PlainResponse {
   status: number;
