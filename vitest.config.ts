@@ -53,6 +53,7 @@ export default defineConfig({
           name: 'system',
           include: ['system-tests/**/*.test.ts'],
           environment: 'node',
+          globalSetup: ['packages/testkit/src/global-cgroups.ts'],
           fileParallelism: false,
           ...patience,
           testTimeout: 180_000,

@@ -12,14 +12,27 @@ const echoGuest = Buffer.from(
 );
 export const typed = { switchOff: '\x04', flood: '\x06', writeToDisk: '\x17' };
 
-export function echoDisk(): Buffer {
-  return bootable(echoGuest);
+/** `says`: another letter than R, to tell which of several media was started. */
+function guestSaying(says: string): Buffer {
+  const guest = Buffer.from(echoGuest);
+  guest.write(says, greetingAt, 'latin1');
+  return guest;
+}
+/** Of the letter in `mov $'R', %al`. */
+const greetingAt = 20;
+
+export function echoDisk(says = 'R'): Buffer {
+  return bootable(guestSaying(says));
+}
+/** Says that it can be started, and has nothing in it that does. */
+export function deadDisk(): Buffer {
+  return bootable(Buffer.from('ebfe', 'hex'));
 }
 
 const sectorBytes = 2048;
 
 /** The same guest on a CD: as little of ISO 9660 as El Torito booting without emulation asks for. */
-export function echoIso(): Buffer {
+export function echoIso(says = 'R'): Buffer {
   const [descriptorSector, catalogSector, imageSector] = [17, 18, 19];
   const iso = Buffer.alloc(sectorBytes * 64);
   const descriptor = iso.subarray(descriptorSector * sectorBytes);
@@ -36,6 +49,6 @@ export function echoIso(): Buffer {
   catalog.writeUInt16LE(4, 38);
   catalog.writeUInt32LE(imageSector, 40);
 
-  echoGuest.copy(iso, imageSector * sectorBytes);
+  guestSaying(says).copy(iso, imageSector * sectorBytes);
   return iso;
 }

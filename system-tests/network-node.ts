@@ -8,7 +8,7 @@ import type { ComponentId } from '@zhiyun/contracts';
 import { type InstanceConfig, type NodeReport, nodeClientLink, storageServerLink } from '@zhiyun/contracts/links';
 import { PlatformError, silentLogger, systemClock } from '@zhiyun/kernel';
 import { createMemoryDomain, type LinkClient, type LinkHandlers } from '@zhiyun/link';
-import { createNodeClient, createQemuHypervisor } from '@zhiyun/node-client';
+import { createNodeClient, createQemuHypervisor, shortNodeId } from '@zhiyun/node-client';
 import { itemsOf, waitFor } from '@zhiyun/testkit';
 import { answerLines } from './network-line-process.ts';
 
@@ -59,7 +59,11 @@ if (import.meta.main) {
   storage.serve(storageServerLink, { ...unasked, ...played });
   const control = domain.join({ type: 'control-server', name: 'control' });
   const member = domain.join({ type: 'node-client', name: 'node', id: nodeId });
-  const hypervisor = await createQemuHypervisor({ probeCacheFile: join(home, 'probe.json'), log: silentLogger });
+  const hypervisor = await createQemuHypervisor({
+    probeCacheFile: join(home, 'probe.json'),
+    log: silentLogger,
+    node: shortNodeId(nodeId),
+  });
   const node = await createNodeClient({ member, home, hypervisor, clock: systemClock, log: silentLogger });
   await storage.start();
   await control.start();

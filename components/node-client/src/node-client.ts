@@ -3,12 +3,12 @@
  * handed what it needs.
  */
 import { chmod, mkdir } from 'node:fs/promises';
-import type { ComponentId } from '@zhiyun/contracts';
+import { type ComponentId, say } from '@zhiyun/contracts';
 import { nodeClientLink } from '@zhiyun/contracts/links';
 import { type Clock, type Logger, PlatformError } from '@zhiyun/kernel';
 import type { Member } from '@zhiyun/link';
 import type { Component } from '@zhiyun/service';
-import { openCgroups } from './cgroup/index.ts';
+import { readHierarchies } from './cgroup/index.ts';
 import { createInstanceDisks, type FileOwner } from './disk/instance-disks.ts';
 import { nodeClientHandlers, type Served } from './handlers.ts';
 import type { Hypervisor } from './hypervisor/hypervisor.ts';
@@ -16,7 +16,9 @@ import { findHypervisorUser } from './hypervisor/qemu/hypervisor-user.ts';
 import { createImageCache } from './image/image-cache.ts';
 import { createMemberImageSource } from './image/member-image-source.ts';
 import { findMachines } from './instance/find-machines.ts';
+import { defaultUserRange, findRangeFault, GuestUsers, type UserRange } from './instance/guest-users.ts';
 import { Instances } from './instance/instances.ts';
+import type { AfterRestart } from './instance/restart-plan.ts';
 import { createFileLedger } from './ledger/file-ledger.ts';
 import type { GuestNetwork } from './network/guest-network.ts';
 import { createKernelNetwork } from './network/kernel-network.ts';
@@ -39,6 +41,10 @@ export interface NodeClientOptions {
   hypervisor: Hypervisor;
   /** Whom disks and taps belong to: the hypervisor's user. Default: the one the hypervisor takes by itself. */
   user?: FileOwner;
+  /** What becomes of instances that ran when the node was restarted. Default: they are started again. */
+  afterRestart?: AfterRestart | undefined;
+  /** Of which every instance gets a user of its own. Default: `defaultUserRange`. */
+  guestUsers?: UserRange | undefined;
   /** Default: the kernel's for real machines, names only for simulated ones. */
   network?: GuestNetwork;
   /** For the kernel's network. Default: from this process. */
@@ -69,10 +75,13 @@ export async function createNodeClient(options: NodeClientOptions): Promise<Node
   const network = options.network ?? (await createNetwork(options, paths, user));
   const instances = new Instances({
     ledger: createFileLedger(paths.ledger),
-    disks: createInstanceDisks(paths, user),
+    disks: createInstanceDisks(paths),
+    user,
     images: createImageCache({ paths, source: createMemberImageSource(member), clock, log }),
     network,
+    users: new GuestUsers(await usableUsers(options)),
     hypervisor,
+    afterRestart: options.afterRestart ?? 'start-what-ran',
     paths,
     clock,
     log,
@@ -100,11 +109,12 @@ export async function createNodeClient(options: NodeClientOptions): Promise<Node
       await network.refuse(refused);
       await instances.adoptAll();
       const meter = createLoadMeter(paths.root, clock);
-      const facts = await readNodeFacts(paths.root, hypervisor.facts, (await openCgroups()).version);
+      const facts = await readNodeFacts(paths.root, hypervisor.facts, (await readHierarchies()).version);
       served = { instances, facts, network, sampler: new Sampler({ meter, instances, network, clock, log }) };
       await member.start();
       peers = member.onPeer(() => void refuse());
       await refuse();
+      void instances.restartWhatRan();
       log.info({ instances: instances.reports().length, ...hypervisor.facts }, 'The Node Client has started');
     },
 
@@ -117,6 +127,23 @@ export async function createNodeClient(options: NodeClientOptions): Promise<Node
       await network.close(instances.anyRuns);
     },
   };
+}
+
+/** Undefined: none, so that all guests run as the hypervisor's user. */
+async function usableUsers({ hypervisor, guestUsers, log }: NodeClientOptions): Promise<UserRange | undefined> {
+  // Without root, whoever we are is all we can be.
+  if (hypervisor.facts.kind === 'simulated' || process.getuid?.() !== 0) return undefined;
+  const range = guestUsers ?? defaultUserRange;
+  const fault = await findRangeFault(range);
+  if (fault === undefined) return range;
+  // What somebody has chosen is not silently given up.
+  if (guestUsers)
+    throw new PlatformError('invalid-request', say('machine.users-unusable', { ...range, reason: fault }));
+  log.warn(
+    { ...range, reason: fault },
+    'guests share one user: name a free range of users as guestUsers in the configuration',
+  );
+  return undefined;
 }
 
 async function createNetwork(

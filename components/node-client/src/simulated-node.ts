@@ -12,6 +12,7 @@ import { SimulatedHost } from './hypervisor/simulated/simulated-host.ts';
 import { createSimulatedHypervisor } from './hypervisor/simulated/simulated-hypervisor.ts';
 import type { SimulatedPace } from './hypervisor/simulated/simulated-process.ts';
 import type { ImageCache } from './image/image-cache.ts';
+import { GuestUsers } from './instance/guest-users.ts';
 import { Instances } from './instance/instances.ts';
 import type { LedgerEntry } from './ledger/ledger.ts';
 import { createMemoryLedger } from './ledger/memory-ledger.ts';
@@ -50,6 +51,9 @@ export function createSimulatedNode(options: SimulatedNodeOptions): NodeClient {
     disks: memoryDisks(),
     images: everyImage,
     network,
+    users: new GuestUsers(undefined),
+    user: { uid: 0, gid: 0 },
+    afterRestart: 'start-what-ran',
     hypervisor: createSimulatedHypervisor({ host }),
     paths: nodePaths('/simulated'),
     clock,
@@ -127,6 +131,7 @@ function memoryDisks(): InstanceDisks {
   const done = async () => {};
   return {
     create: done,
+    own: done,
     finish: done,
     beginRemoval: done,
     remove: done,

@@ -238,6 +238,8 @@ function seedInstances(db: Pick<Db, 'pools' | 'nodes' | 'images'>, count: number
       stateSince: ago(index * 17 + 2),
       stopReason: state !== 'stopped' ? null : sentinel?.name === 'crashed-1' ? 'crashed' : 'requested',
       stopDetail: sentinel?.name === 'crashed-1' ? 'QEMU ended by signal 11 (SIGSEGV).' : null,
+      condition: null,
+      boot: { first: 'disk', menu: false },
       cores,
       memoryBytes: cores * 2 * GiB,
       disks: [

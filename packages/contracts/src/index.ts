@@ -8,6 +8,8 @@ export * from './ids.ts';
 export * from './image/image.ts';
 export * from './image/image-file.ts';
 export * from './image/upload-protocol.ts';
+export * from './instance/boot.ts';
+export * from './instance/condition.ts';
 export * from './instance/instance.ts';
 export * from './instance/state.ts';
 export * from './join-token/join-token.ts';

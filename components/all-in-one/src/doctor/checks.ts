@@ -50,6 +50,7 @@ export function checksFor(home: string): Check[] {
         await using hypervisor = await createQemuHypervisor({
           probeCacheFile: join(directory, 'accelerator.json'),
           log: silentLogger,
+          node: randomUUID(),
         });
         const { version, accelerator } = hypervisor.facts;
         return accelerator === 'kvm'

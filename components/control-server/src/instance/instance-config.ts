@@ -1,7 +1,9 @@
 /** What a node must know of an instance, made from a request or from the rows. */
 import {
+  type BootDevice,
   type createInstanceSchema,
   type DiskId,
+  defaultBoot,
   formatBytes,
   type ImageId,
   type ImageKind,
@@ -36,12 +38,17 @@ export async function configOfRequest(db: Kysely<Database>, request: CreateReque
     memoryBytes: request.memoryBytes,
     macAddress: macAddressOf(id),
     disks,
+    boot: { ...defaultBoot, ...defined(request.boot ?? {}), ...onceOfRequest(request) },
     iso: request.iso === undefined ? null : nodeImageOf(await readyImage(db, request.iso, 'iso', 'iso')),
   };
 }
 
-/** As it was made; for every start after the first. */
-export async function loadInstanceConfig(db: Kysely<Database>, id: InstanceId): Promise<InstanceConfig> {
+/** As it is now; for every start after the first. */
+export async function loadInstanceConfig(
+  db: Kysely<Database>,
+  id: InstanceId,
+  bootOnce?: BootDevice,
+): Promise<InstanceConfig> {
   const row = await db.selectFrom('instance').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) throw new PlatformError('not-found', `There is no instance ${id}.`);
   const disks = await db.selectFrom('disk').selectAll().where('instance_id', '=', id).orderBy('position').execute();
@@ -57,8 +64,20 @@ export async function loadInstanceConfig(db: Kysely<Database>, id: InstanceId): 
     memoryBytes: row.memory_bytes,
     macAddress: row.mac_address,
     disks: disks.map((disk) => ({ id: disk.id, sizeBytes: disk.size_bytes, image: imageOf(disk.image_id) })),
+    boot: { first: row.boot_first, menu: row.boot_menu, ...(bootOnce && { once: bootOnce }) },
     iso: imageOf(row.iso_image_id),
   };
+}
+
+/** A medium that is given with a new instance is there to install from. */
+function onceOfRequest({ iso, bootOnce }: CreateRequest): { once?: BootDevice } {
+  const once = bootOnce ?? (iso === undefined ? undefined : 'cd');
+  return once ? { once } : {};
+}
+
+/** Without what is undefined, which is as if it had been left out. */
+function defined<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }
 
 async function imageForDisk(db: Kysely<Database>, reference: string, sizeBytes: number, path: string) {

@@ -1,5 +1,5 @@
 /** REST of instances. Consoles are in `../console`. */
-import { stopInstanceSchema } from '@zhiyun/contracts';
+import { rebootInstanceSchema, startInstanceSchema, stopInstanceSchema } from '@zhiyun/contracts';
 import type { LoadBoard } from '../monitor/load-board.ts';
 import type { Peers } from '../peers/peers.ts';
 import { Placements } from '../placement/placements.ts';
@@ -17,7 +17,7 @@ import {
   withConfig,
 } from './instance-orders.ts';
 import { lockInstance } from './instance-state.ts';
-import { renameInstance } from './instance-store.ts';
+import { changeBoot, renameInstance } from './instance-store.ts';
 import { resolveReference } from './references.ts';
 
 export interface InstanceHandlersDeps extends OrdersDeps {
@@ -45,7 +45,6 @@ export function instanceHandlers(options: InstanceHandlersDeps): InstanceHandler
   const { db } = store;
   const deps: CreationDeps = { ...options, placements: new Placements((nodeId) => board.nodeLoad(nodeId)) };
   const idOf = (reference: string) => resolveReference(db, 'instance', reference);
-  const config = withConfig(store);
   return {
     async listInstances({ query: { computePool, node, image, ...query } }) {
       return listInstances(db, {
@@ -63,23 +62,30 @@ export function instanceHandlers(options: InstanceHandlersDeps): InstanceHandler
       await store.tx(async (tx) => {
         const instance = await lockInstance(tx, id);
         requireAllowed(instance, 'rename');
-        await renameInstance(tx, instance, body.name, actor);
+        if (body.name !== undefined) await renameInstance(tx, instance, body.name, actor);
+        if (body.boot) await changeBoot(tx, instance, body.boot, actor);
       });
       return getInstance(db, id);
     },
     deleteInstance: (request) => order(deps, request.params.id, orders.delete, ordererOf(request)),
-    startInstance: (request) => order(deps, request.params.id, orders.start, ordererOf(request), config),
+    startInstance(request) {
+      const { bootOnce } = startInstanceSchema.parse(request.body ?? {});
+      return order(deps, request.params.id, orders.start, ordererOf(request), withConfig(store, bootOnce));
+    },
     stopInstance: (request) =>
       order(deps, request.params.id, orders.stop, ordererOf(request), async () => shutdownOf(request.body)),
     async killInstance(request) {
       await giveUpShutdown(deps, request.params.id);
       return order(deps, request.params.id, orders.kill, ordererOf(request));
     },
-    rebootInstance: (request) =>
-      order(deps, request.params.id, orders.reboot, ordererOf(request), async (instance) => ({
-        ...shutdownOf(request.body),
+    rebootInstance(request) {
+      const { bootOnce, ...shutdown } = rebootInstanceSchema.parse(request.body ?? {});
+      const config = withConfig(store, bootOnce);
+      return order(deps, request.params.id, orders.reboot, ordererOf(request), async (instance) => ({
+        ...shutdown,
         ...(await config(instance)),
-      })),
+      }));
+    },
     resetInstance: (request) => order(deps, request.params.id, orders.reset, ordererOf(request)),
     getInstanceUsage: async ({ params }) => ({ items: board.instanceSeries(await idOf(params.id)) }),
     async getScreenshot({ params, signal }) {

@@ -1,13 +1,14 @@
 /** Instances as the API shows them: one statement a page, continued by keyset, so that page 2,000 costs what page 1 does. */
-import type {
-  ComputePoolId,
-  ImageId,
-  Instance,
-  InstanceDetail,
-  InstanceId,
-  InstancePage,
-  InstanceState,
-  NodeId,
+import {
+  type ComputePoolId,
+  type ImageId,
+  type Instance,
+  type InstanceDetail,
+  type InstanceId,
+  type InstancePage,
+  type InstanceState,
+  instanceCan,
+  type NodeId,
 } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 import { type Database, decodeCursor, encodeCursor } from '@zhiyun/store';
@@ -125,6 +126,11 @@ async function select(
   return rows;
 }
 
+/** So that it may be in a condition. */
+function hasMachine(state: InstanceState): boolean {
+  return instanceCan('kill', state);
+}
+
 function instanceOf(row: ShownRow): Instance {
   return {
     id: row.id,
@@ -135,6 +141,8 @@ function instanceOf(row: ShownRow): Instance {
     stateSince: row.state_since.toISOString(),
     stopReason: row.stop_reason,
     stopDetail: row.stop_detail,
+    condition: hasMachine(row.state) ? (row.run?.condition ?? null) : null,
+    boot: { first: row.boot_first, menu: row.boot_menu },
     cores: row.cores,
     memoryBytes: row.memory_bytes,
     disks: row.disks,

@@ -3,6 +3,7 @@
  * repeated request with its Idempotency-Key is answered with the same operation whatever has happened since.
  */
 import {
+  type BootDevice,
   type createInstanceSchema,
   defaultComputePoolName,
   type InstanceAction,
@@ -114,8 +115,11 @@ export async function order(
 }
 
 /** Parameters of orders that launch the machine. */
-export function withConfig(store: Store): (instance: { id: InstanceId }) => Promise<object> {
-  return async ({ id }) => ({ config: await loadInstanceConfig(store.db, id) });
+export function withConfig(
+  store: Store,
+  bootOnce: BootDevice | undefined,
+): (instance: { id: InstanceId }) => Promise<object> {
+  return async ({ id }) => ({ config: await loadInstanceConfig(store.db, id, bootOnce) });
 }
 
 /** How long the waiting for a guest may take to be given up. */

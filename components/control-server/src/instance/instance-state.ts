@@ -14,6 +14,7 @@ import type { InstanceReport } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import { anyOf, type Database, insertEvents, type NewEvent, ringEvents, type Tx } from '@zhiyun/store';
 import { type Selectable, sql } from 'kysely';
+import { runEvents, runOf, sameRun } from './instance-run.ts';
 import { type ShownState, settledState } from './settled-state.ts';
 
 export type InstanceRow = Selectable<Database['instance']>;
@@ -90,12 +91,13 @@ async function changeInstances(tx: Tx, changes: readonly Change[]): Promise<void
   const given = real.map(({ instance, observed, to }) => ({
     id: instance.id,
     ...{ state: to.state, stop_reason: to.stopReason, stop_detail: to.stopDetail },
-    moved: instance.state !== to.state,
+    moved: hasMoved(instance, to),
+    run: to.run === undefined ? instance.run : to.run,
     ...(observed ?? observedIn(instance)),
   }));
   const events = real
     .filter(({ instance, to }) => !isShown(instance, to))
-    .map(({ instance, to, operation }) => ({ ...stateChangedEvent(instance, to), operation }));
+    .flatMap(({ instance, to, operation }) => changeEvents(instance, to).map((event) => ({ ...event, operation })));
   const told = sql`, told as (${insertEvents(events)})`;
   await sql`
     with changed as (
@@ -103,10 +105,11 @@ async function changeInstances(tx: Tx, changes: readonly Change[]): Promise<void
         state_since = case when given.moved then now() else instance.state_since end,
         observed_generation = given.observed_generation, observed_sequence = given.observed_sequence,
         observed_state = given.observed_state, observed_stop_reason = given.observed_stop_reason,
-        observed_stop_detail = given.observed_stop_detail, address = given.address
+        observed_stop_detail = given.observed_stop_detail, address = given.address,
+        observed_run = given.observed_run, run = given.run
       from jsonb_to_recordset(${given}::jsonb) as given (id uuid, state text, stop_reason text, stop_detail text,
         moved boolean, observed_generation bigint, observed_sequence bigint, observed_state text,
-        observed_stop_reason text, observed_stop_detail text, address text)
+        observed_stop_reason text, observed_stop_detail text, address text, observed_run jsonb, run jsonb)
       where instance.id = given.id and instance.id = ${anyOf(given.map(({ id }) => id))}
       returning instance.id
     ) ${events.length > 0 ? told : sql``}
@@ -115,20 +118,37 @@ async function changeInstances(tx: Tx, changes: readonly Change[]): Promise<void
 
 function observedIn(instance: InstanceRow): Observed {
   const { observed_generation, observed_sequence, observed_state, address } = instance;
-  const { observed_stop_reason, observed_stop_detail } = instance;
+  const { observed_stop_reason, observed_stop_detail, observed_run } = instance;
   return {
     ...{ observed_generation, observed_sequence, observed_state, address },
-    ...{ observed_stop_reason, observed_stop_detail },
+    ...{ observed_stop_reason, observed_stop_detail, observed_run },
   };
 }
 
-function isShown(instance: InstanceRow, to: ShownState): boolean {
+type WasShown = Pick<InstanceRow, 'id' | 'name' | 'state' | 'stop_reason' | 'stop_detail' | 'run'>;
+
+function isShown(instance: WasShown, to: ShownState): boolean {
+  return isSameState(instance, to) && (to.run === undefined || sameRun(instance.run, to.run));
+}
+
+function isSameState(instance: WasShown, to: ShownState): boolean {
   return (
     instance.state === to.state && instance.stop_reason === to.stopReason && instance.stop_detail === to.stopDetail
   );
 }
 
-export function stateChangedEvent(instance: Pick<InstanceRow, 'id' | 'name' | 'state'>, to: ShownState): NewEvent {
+/** The time of a state begins anew: another state, or another machine. */
+export function hasMoved(instance: Pick<InstanceRow, 'state' | 'run'>, to: ShownState): boolean {
+  return instance.state !== to.state || (!!instance.run && !!to.run && instance.run.epoch !== to.run.epoch);
+}
+
+/** What there is to be told when this is shown next. */
+export function changeEvents(instance: WasShown, to: ShownState): NewEvent[] {
+  const state = isSameState(instance, to) ? [] : [stateChangedEvent(instance, to)];
+  return [...state, ...(to.run === undefined ? [] : runEvents(instance, to.run))];
+}
+
+function stateChangedEvent(instance: Pick<InstanceRow, 'id' | 'name' | 'state'>, to: ShownState): NewEvent {
   return {
     kind: 'instance.state-changed',
     severity: to.stopReason === 'crashed' || to.stopReason === 'launch-failed' ? 'warning' : 'info',
@@ -162,6 +182,7 @@ type Observed = Pick<
   | 'observed_state'
   | 'observed_stop_reason'
   | 'observed_stop_detail'
+  | 'observed_run'
   | 'address'
 >;
 
@@ -172,6 +193,7 @@ function observedOf(report: InstanceReport): Observed {
     observed_state: report.state,
     observed_stop_reason: report.stopReason,
     observed_stop_detail: report.stopDetail,
+    observed_run: runOf(report),
     address: report.address,
   };
 }

@@ -1,5 +1,5 @@
-/** Rows of instances that exist: renamed and forgotten. They begin in `reserve-instance.ts`. */
-import type { Event, InstanceId, OperationId } from '@zhiyun/contracts';
+/** Rows of instances that exist: renamed, changed and forgotten. They begin in `reserve-instance.ts`. */
+import type { Event, InstanceBoot, InstanceId, OperationId } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 import { type Database, recordEvent, type Tx, violatedConstraint } from '@zhiyun/store';
 import { type Kysely, sql } from 'kysely';
@@ -20,6 +20,19 @@ export async function renameInstance(
   }
   const subject = { kind: 'instance', id: instance.id, name } as const;
   await recordEvent(tx, { kind: 'instance.renamed', subject, data: { from: instance.name, to: name }, actor });
+}
+
+/** Counts from the next start on. */
+export async function changeBoot(
+  tx: Tx,
+  { id, name, boot_first, boot_menu }: InstanceRow,
+  { first = boot_first, menu = boot_menu }: { [K in keyof InstanceBoot]?: InstanceBoot[K] | undefined },
+  actor: Event['actor'],
+): Promise<void> {
+  if (first === boot_first && menu === boot_menu) return;
+  await tx.updateTable('instance').set({ boot_first: first, boot_menu: menu }).where('id', '=', id).execute();
+  const subject = { kind: 'instance', id, name } as const;
+  await recordEvent(tx, { kind: 'instance.boot-changed', subject, data: { first, menu }, actor });
 }
 
 /** The end of an instance: rows, name, address and claimed capacity go in one commit. Gone already: nothing to do. */

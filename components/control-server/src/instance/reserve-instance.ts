@@ -2,7 +2,14 @@
  * The beginning of an instance: its capacity claimed, its name taken, its images held, in the commit that begins the
  * operation. So a pool that is full is told at once, and there is never a claim without an instance.
  */
-import type { ComputePoolId, Event, NodeId, OperationId, PlacementCandidate } from '@zhiyun/contracts';
+import {
+  type ComputePoolId,
+  defaultBoot,
+  type Event,
+  type NodeId,
+  type OperationId,
+  type PlacementCandidate,
+} from '@zhiyun/contracts';
 import type { InstanceConfig } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import { insertEvents, ringEvents, type Tx } from '@zhiyun/store';
@@ -80,6 +87,8 @@ async function insertInstances(tx: Tx, placed: readonly Placed[]): Promise<numbe
     disk_bytes: request.diskBytes,
     mac_address: config.macAddress,
     iso_image_id: config.iso?.id ?? null,
+    boot_first: config.boot?.first ?? defaultBoot.first,
+    boot_menu: config.boot?.menu ?? defaultBoot.menu,
     placement: candidates,
   }));
   const disks = placed.flatMap(({ config }) =>
@@ -95,12 +104,12 @@ async function insertInstances(tx: Tx, placed: readonly Placed[]): Promise<numbe
       with wanted as materialized (
         select * from jsonb_to_recordset(${instances}::jsonb) as wanted (id uuid, name text, compute_pool_id uuid,
           node_id uuid, cores integer, memory_bytes bigint, disk_bytes bigint, mac_address text, iso_image_id uuid,
-          placement jsonb)
+          boot_first text, boot_menu boolean, placement jsonb)
       ), claimed as (${claimCapacity('wanted', nodeIds)}), made as (
         insert into instance (id, name, compute_pool_id, node_id, state, state_since, generation, cores, memory_bytes,
-          mac_address, iso_image_id, placement, created_at)
+          mac_address, iso_image_id, boot_first, boot_menu, placement, created_at)
         select id, name, compute_pool_id, node_id, 'creating', now(), ${generationsPerOperation}::bigint, cores,
-          memory_bytes, mac_address, iso_image_id, placement, now()
+          memory_bytes, mac_address, iso_image_id, boot_first, boot_menu, placement, now()
         from wanted where node_id in (select id from claimed)
         returning id
       ), disks as (

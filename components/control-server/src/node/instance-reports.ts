@@ -6,14 +6,21 @@ import type { InstanceId, NodeId } from '@zhiyun/contracts';
 import type { InstanceReport } from '@zhiyun/contracts/links';
 import { anyOf, type Database, type NewEvent, recordEvents, type Store, type Tx } from '@zhiyun/store';
 import { type Selectable, sql } from 'kysely';
-import { inOperation, stateChangedEvent } from '../instance/instance-state.ts';
-import { settledState } from '../instance/settled-state.ts';
+import { runOf } from '../instance/instance-run.ts';
+import { changeEvents, hasMoved, inOperation } from '../instance/instance-state.ts';
+import { type ShownState, settledState } from '../instance/settled-state.ts';
 import { keepObservation } from './kept-observations.ts';
 
 /** What was heard of one instance. */
 export type Observation = Pick<
   Selectable<Database['instance']>,
-  'id' | 'observed_sequence' | 'observed_state' | 'observed_stop_reason' | 'observed_stop_detail' | 'address'
+  | 'id'
+  | 'observed_sequence'
+  | 'observed_state'
+  | 'observed_stop_reason'
+  | 'observed_stop_detail'
+  | 'observed_run'
+  | 'address'
 > & { observed_generation: number | null };
 
 /** An instance as it was known before its node was asked. */
@@ -32,14 +39,15 @@ export function observationOf(report: InstanceReport): Observation {
     observed_state: report.state,
     observed_stop_reason: report.stopReason,
     observed_stop_detail: report.stopDetail,
+    observed_run: runOf(report),
     address: report.address,
   };
 }
 
 /** The node has it no more. */
 export function missing(id: InstanceId, sequence: number): Observation {
-  const nothing = { observed_generation: null, observed_stop_reason: null, observed_stop_detail: null, address: null };
-  return { ...nothing, id, observed_sequence: sequence, observed_state: 'missing' };
+  const nothing = { observed_generation: null, observed_stop_reason: null, observed_stop_detail: null };
+  return { ...nothing, observed_run: null, address: null, id, observed_sequence: sequence, observed_state: 'missing' };
 }
 
 /** Of one node. */
@@ -96,7 +104,7 @@ async function take(tx: Tx, nodeId: NodeId, heard: ReadonlyMap<InstanceId, Obser
   const rows = await tx
     .selectFrom('instance')
     .select([
-      ...(['id', 'name', 'state', 'state_since', 'stop_reason', 'stop_detail', 'address'] as const),
+      ...(['id', 'name', 'state', 'state_since', 'stop_reason', 'stop_detail', 'run', 'address'] as const),
       ...(['observed_generation', 'observed_sequence', 'observed_state'] as const),
     ])
     .where('id', 'in', [...heard.keys()])
@@ -119,14 +127,13 @@ async function take(tx: Tx, nodeId: NodeId, heard: ReadonlyMap<InstanceId, Obser
   const written = [];
   const events: NewEvent[] = [];
   for (const { row, observation } of taken) {
-    const now = { state: row.state, stopReason: row.stop_reason, stopDetail: row.stop_detail };
+    const now: ShownState = { state: row.state, stopReason: row.stop_reason, stopDetail: row.stop_detail };
     const shown = inOperation(row.state) ? now : settledState(observation, node.state);
-    const { state, stopReason: stop_reason, stopDetail: stop_detail } = shown;
+    const { state, stopReason: stop_reason, stopDetail: stop_detail, run = row.run } = shown;
     const observed_generation = observation.observed_generation ?? row.observed_generation;
-    const moved = state !== row.state;
-    written.push({ ...observation, observed_generation, state, stop_reason, stop_detail, moved });
-    if (moved || stop_reason !== row.stop_reason || stop_detail !== row.stop_detail)
-      events.push(stateChangedEvent(row, shown));
+    const moved = hasMoved(row, shown);
+    written.push({ ...observation, observed_generation, state, stop_reason, stop_detail, run, moved });
+    events.push(...changeEvents(row, shown));
   }
   await write(tx, written);
   await recordEvents(tx, events);
@@ -145,11 +152,13 @@ async function write(tx: Tx, rows: readonly { id: InstanceId }[]): Promise<void>
       observed_generation = new.observed_generation, observed_sequence = new.observed_sequence,
       observed_state = new.observed_state, observed_stop_reason = new.observed_stop_reason,
       observed_stop_detail = new.observed_stop_detail, address = new.address,
+      observed_run = new.observed_run, run = new.run,
       state = new.state, stop_reason = new.stop_reason, stop_detail = new.stop_detail,
       state_since = case when new.moved then now() else instance.state_since end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as new (
       id uuid, observed_generation bigint, observed_sequence bigint, observed_state text, observed_stop_reason text,
-      observed_stop_detail text, address text, state text, stop_reason text, stop_detail text, moved boolean)
+      observed_stop_detail text, observed_run jsonb, run jsonb, address text, state text, stop_reason text,
+      stop_detail text, moved boolean)
     where instance.id = new.id and instance.id = ${anyOf(rows.map(({ id }) => id))}`.execute(tx);
 }
 

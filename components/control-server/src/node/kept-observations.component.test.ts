@@ -30,7 +30,7 @@ async function addInstance(state: InstanceState): Promise<InstanceId> {
 }
 const observation = (id: InstanceId, more: Partial<Observation> = {}): Observation => ({
   ...{ id, observed_generation: 5, observed_sequence: 6, observed_state: 'running' },
-  ...{ observed_stop_reason: null, observed_stop_detail: null, address: '10.0.0.2' },
+  ...{ observed_stop_reason: null, observed_stop_detail: null, observed_run: null, address: '10.0.0.2' },
   ...more,
 });
 const keep = (seen: Observation, by = nodeId) => keepObservation(database.store, by, seen);

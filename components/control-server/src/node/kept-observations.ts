@@ -37,7 +37,7 @@ async function keepAll(store: Store, heard: readonly Heard[]): Promise<boolean[]
       with given as materialized (
         select distinct on (id) * from jsonb_to_recordset(${given}::jsonb) as given (id uuid, node_id uuid,
           observed_generation bigint, observed_sequence bigint, observed_state text, observed_stop_reason text,
-          observed_stop_detail text, address text)
+          observed_stop_detail text, observed_run jsonb, address text)
         order by id, observed_sequence desc
       ), free as materialized (
         select id from instance where id = ${ids} order by id for no key update
@@ -45,7 +45,7 @@ async function keepAll(store: Store, heard: readonly Heard[]): Promise<boolean[]
         update instance set
           observed_generation = given.observed_generation, observed_sequence = given.observed_sequence,
           observed_state = given.observed_state, observed_stop_reason = given.observed_stop_reason,
-          observed_stop_detail = given.observed_stop_detail, address = given.address
+          observed_stop_detail = given.observed_stop_detail, observed_run = given.observed_run, address = given.address
         from given join free using (id)
         where instance.id = given.id and instance.id = ${ids} and instance.node_id = given.node_id
           and instance.observed_sequence < given.observed_sequence

@@ -56,7 +56,12 @@ async function state(): Promise<NodeState | undefined> {
 }
 /** Every change of the node's state so far. */
 async function changes(): Promise<unknown[]> {
-  const rows = await store.db.selectFrom('event').select('data').where('kind', '=', 'node.state-changed').execute();
+  const rows = await store.db
+    .selectFrom('event')
+    .select('data')
+    .where('kind', '=', 'node.state-changed')
+    .orderBy('seq')
+    .execute();
   return rows.map(({ data }) => data.to);
 }
 const isGoneFor = (control: Member) => waitFor(() => control.peer(node.id)?.state === 'gone');

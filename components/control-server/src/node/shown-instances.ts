@@ -6,6 +6,7 @@
 import { type InstanceId, type NodeId, transientStates } from '@zhiyun/contracts';
 import { anyOf, type Database, recordEvents, type Store, type Tx } from '@zhiyun/store';
 import { type Kysely, sql } from 'kysely';
+import type { Run } from '../instance/instance-run.ts';
 import { type Observed, type ShownState, settledState } from '../instance/settled-state.ts';
 
 const atOnce = 5_000;
@@ -121,6 +122,7 @@ async function showSome(
       state: shown.state,
       stop_reason: shown.stopReason,
       stop_detail: shown.stopDetail,
+      ...(nodeState === 'online' && { run: sql<Run | null>`observed_run` }),
       state_since: sql<Date>`now()`,
     })
     .where('id', '=', anyOf(ids))

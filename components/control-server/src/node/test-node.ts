@@ -3,7 +3,7 @@
  * order fail, a guest deaf to the power button, or a machine die by itself. With a `stateFile` it outlives its process.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import type { InstanceId, NetworkReport, NodeFacts, NodeId, NodeLoad, StopReason } from '@zhiyun/contracts';
+import type { Condition, InstanceId, NetworkReport, NodeFacts, NodeId, NodeLoad, StopReason } from '@zhiyun/contracts';
 import { GiB } from '@zhiyun/contracts';
 import { type InstanceConfig, type InstanceReport, type NodeReport, nodeClientLink } from '@zhiyun/contracts/links';
 import { Emitter, PlatformError } from '@zhiyun/kernel';
@@ -17,6 +17,9 @@ interface Held {
   state: 'prepared' | 'running' | 'stopped';
   stopReason: StopReason | null;
   config: InstanceConfig;
+  condition?: Condition | null;
+  epoch?: number;
+  startedBy?: 'order' | 'node';
 }
 type OrderName = 'prepare' | 'start' | 'stop' | 'kill' | 'reboot' | 'reset' | 'remove';
 
@@ -61,6 +64,8 @@ export class TestNode {
   /** Orders of this name wait for this before they do their work. */
   readonly delays = new Map<OrderName, Promise<unknown>>();
   readonly deafGuests = new Set<string>();
+  /** As it came with the newest order of this name. */
+  readonly configs = new Map<OrderName, InstanceConfig>();
   readonly facts: NodeFacts;
   readonly #stateFile: string | undefined;
   readonly #domain: MemoryDomain;
@@ -99,6 +104,18 @@ export class TestNode {
   /** The guest ends without having been told. */
   die(id: InstanceId, reason: StopReason = 'crashed'): void {
     this.#change(this.#held(id), 'stopped', reason);
+  }
+  /** Its machine hangs, or is well again. */
+  condition(id: InstanceId, condition: Condition | null): void {
+    const held = this.#held(id);
+    held.condition = condition;
+    this.#change(held, held.state, null);
+  }
+  /** The node itself has started it again. */
+  restart(id: InstanceId): void {
+    const held = this.#held(id);
+    Object.assign(held, { epoch: (held.epoch ?? 1) + 1, startedBy: 'node', condition: null });
+    this.#change(held, 'running', null);
   }
   /** As if it had been prepared here. */
   hold(held: Held): void {
@@ -156,7 +173,10 @@ export class TestNode {
         node.#order('kill', order, (held) => {
           if (held.state === 'running') node.#change(held, 'stopped', 'killed');
         }),
-      rebootInstance: (order) => node.#order('reboot', order, (held) => node.#change(held, 'running', null)),
+      rebootInstance: (order) => {
+        node.configs.set('reboot', order.config);
+        return node.#order('reboot', order, (held) => node.#change(held, 'running', null));
+      },
       resetInstance: (order) => node.#order('reset', order, () => {}),
       async removeInstance({ instanceId, generation }) {
         await node.#take('remove', generation);
@@ -223,7 +243,8 @@ export class TestNode {
     held.sequence++;
     this.#reports.emit({ type: 'instance', report: this.#reportOf(held) });
   }
-  #reportOf({ config, generation, sequence, state, stopReason }: Held): InstanceReport {
+  #reportOf({ config, generation, sequence, state, stopReason, ...run }: Held): InstanceReport {
+    const { condition = null, epoch = 1, startedBy = 'order' } = run;
     const address = state === 'running' ? '10.0.0.2' : null;
     return {
       instanceId: config.id,
@@ -234,6 +255,7 @@ export class TestNode {
       stopDetail: null,
       pid: state === 'running' ? 1 : null,
       address,
+      ...{ condition, epoch, startedBy },
     };
   }
 }

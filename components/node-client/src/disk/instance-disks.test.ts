@@ -18,7 +18,7 @@ beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'zhiyun-disks-'));
   paths = nodePaths(home);
   await mkdir(paths.instances, { recursive: true });
-  disks = createInstanceDisks(paths, owner);
+  disks = createInstanceDisks(paths);
 });
 afterEach(() => rm(home, { recursive: true }));
 
@@ -38,7 +38,7 @@ test('a thin and a blank disk, and nothing after removal', async () => {
   const thin = { id: newId<DiskId>(), sizeBytes: GiB, image };
   const blank = { id: newId<DiskId>(), sizeBytes: 10 * GiB, image: null };
   const wanted = config(thin, blank);
-  await disks.create(wanted);
+  await disks.create(wanted, owner);
   await disks.finish(wanted.id);
 
   expect(disks.layers(wanted)).toEqual([
@@ -68,7 +68,7 @@ test('only what is unfinished can be removed, and every step may come twice', as
     await step(id);
     return [...(await disks.list())];
   };
-  await disks.create(wanted);
+  await disks.create(wanted, owner);
   expect([...(await disks.list())]).toEqual([[id, 'unfinished']]);
   expect(await twice(disks.finish)).toEqual([[id, 'whole']]);
   expect(await twice(disks.remove)).toEqual([[id, 'whole']]);
@@ -84,7 +84,7 @@ test('nothing is made over disks that lie here, nor mixed with them', async () =
   const disk = join(paths.instance(wanted.id), 'precious');
   await mkdir(paths.instance(wanted.id));
   await writeFile(disk, 'data');
-  await expect(disks.create(wanted)).rejects.toMatchObject({
+  await expect(disks.create(wanted, owner)).rejects.toMatchObject({
     code: 'node-fault',
     message: expect.stringContaining(paths.instance(wanted.id)),
   });
@@ -101,16 +101,35 @@ test('nothing is made over disks that lie here, nor mixed with them', async () =
 test('a disk that fails takes the disks before it along', async () => {
   const good = { id: newId<DiskId>(), sizeBytes: GiB, image: null };
   const tooSmall = { id: newId<DiskId>(), sizeBytes: MiB, image };
-  await expect(disks.create(config(good, tooSmall))).rejects.toMatchObject({ code: 'invalid-request' });
+  await expect(disks.create(config(good, tooSmall), owner)).rejects.toMatchObject({ code: 'invalid-request' });
   expect(await readdir(paths.instances)).toEqual([]);
 });
 
 test('an ISO is no base for a disk', async () => {
   const iso = { ...image, format: 'iso9660' as const };
   const wrong = config({ id: newId<DiskId>(), sizeBytes: GiB, image: iso });
-  await expect(disks.create(wrong)).rejects.toMatchObject({ code: 'image-wrong-kind' });
+  await expect(disks.create(wrong, owner)).rejects.toMatchObject({ code: 'image-wrong-kind' });
   expect(await readdir(paths.instances)).toEqual([]);
 });
+
+const needsRoot = unmet({ rootFor: 'giving files away' });
+test.skipIf(needsRoot)(
+  skippable('disks belong to their instance, and are given to it when it gets a user', needsRoot),
+  async () => {
+    const wanted = config(
+      { id: newId<DiskId>(), sizeBytes: GiB, image: null },
+      { id: newId<DiskId>(), sizeBytes: GiB, image: null },
+    );
+    const owners = () => Promise.all(wanted.disks.map(async ({ id }) => (await stat(paths.disk(wanted.id, id))).uid));
+    await disks.create(wanted, { uid: 65534, gid: 65534 });
+    await disks.finish(wanted.id);
+    expect(await owners()).toEqual([65534, 65534]);
+    const own = { uid: 1_900_000_001, gid: 1_900_000_001 };
+    await disks.own(wanted, own);
+    await disks.own(wanted, own);
+    expect(await owners()).toEqual([own.uid, own.uid]);
+  },
+);
 
 const missing = unmet({ rootFor: 'mounting' });
 test.skipIf(missing)(skippable('a full disk is said with its figures, and nothing is left', missing), async () => {
@@ -120,14 +139,14 @@ test.skipIf(missing)(skippable('a full disk is said with its figures, and nothin
     await writeFile(ballast, Buffer.alloc(MiB - 8 * 4096));
     const blank = () => ({ id: newId<DiskId>(), sizeBytes: GiB, image: null });
     // Three written clusters fit, six do not.
-    const full = disks.create(config(blank(), blank(), blank()));
+    const full = disks.create(config(blank(), blank(), blank()), owner);
     await expect(full).rejects.toMatchObject({
       code: 'disk-full',
       message: expect.stringMatching(/No room for .*\.qcow2: .* needed, .* free\. Free space/),
     });
     expect(await readdir(paths.instances)).toEqual(['ballast']);
     await rm(ballast);
-    await disks.create(config(blank()));
+    await disks.create(config(blank()), owner);
   } finally {
     execFileSync('umount', [paths.instances]);
   }

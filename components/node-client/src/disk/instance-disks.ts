@@ -4,10 +4,10 @@
  * whatever the ledger says. Renaming is the mark because it is atomic and needs no room on a full disk.
  *
  * Disks are thin: an overlay over a cached image, or an empty qcow2. They belong to
- * the hypervisor's unprivileged user, who may pass through the directory but not change it; images below are the agent's and
+ * the unprivileged user that the instance runs as, who may pass through the directory but not change it; images below are the agent's and
  * read-only.
  */
-import { existsSync } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { chmod, chown, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { type InstanceId, isUuid } from '@zhiyun/contracts';
@@ -29,7 +29,9 @@ export interface InstanceDisks {
    * Makes the directory and every disk, durably, and leaves them unfinished; nothing is left when it fails. The images must
    * lie in the cache. `disk-full`; `node-fault` when a whole directory of this instance lies here.
    */
-  create(config: InstanceConfig): Promise<void>;
+  create(config: InstanceConfig, owner: FileOwner): Promise<void>;
+  /** Gives the disks to another; his already: done. */
+  own(config: InstanceConfig, owner: FileOwner): Promise<void>;
   /** Once the ledger promises it: the last act of making. Also takes back a removal. Whole, or nothing there: done already. */
   finish(instanceId: InstanceId): Promise<void>;
   /** The first act of a removal, durable. Unfinished, or nothing there: done already. */
@@ -45,8 +47,8 @@ export type DirectoryState = 'whole' | 'unfinished';
 
 type DiskConfig = InstanceConfig['disks'][number];
 
-export function createInstanceDisks(paths: NodePaths, owner: FileOwner): InstanceDisks {
-  async function createDisk(path: string, disk: DiskConfig): Promise<void> {
+export function createInstanceDisks(paths: NodePaths): InstanceDisks {
+  async function createDisk(path: string, disk: DiskConfig, owner: FileOwner): Promise<void> {
     const { fileBytes, parts } = renderQcow2(disk.sizeBytes, disk.image && backingOf(path, disk, disk.image));
     try {
       await requireFreeBytes(path, fileBytes);
@@ -79,7 +81,7 @@ export function createInstanceDisks(paths: NodePaths, owner: FileOwner): Instanc
   }
 
   return {
-    async create(config) {
+    async create(config, owner) {
       refuseWhole(config.id);
       const directory = paths.unfinishedInstance(config.id);
       const revert = new Revert();
@@ -89,7 +91,7 @@ export function createInstanceDisks(paths: NodePaths, owner: FileOwner): Instanc
         await chown(directory, process.getuid?.() ?? 0, owner.gid);
         await chmod(directory, 0o710);
         const files = config.disks.map((disk) => ({ disk, path: join(directory, diskFileName(disk.id)) }));
-        for (const { disk, path } of files) await createDisk(path, disk);
+        for (const { disk, path } of files) await createDisk(path, disk, owner);
         // Side by side they share one commit of the file system's journal.
         await Promise.all([
           ...files.map(({ path }) => syncFile(path)),
@@ -99,6 +101,18 @@ export function createInstanceDisks(paths: NodePaths, owner: FileOwner): Instanc
       } catch (error) {
         await revert.fail();
         throw await fileFault(error, directory, 0);
+      }
+    },
+
+    async own(config, { uid, gid }) {
+      for (const { id } of config.disks) {
+        const path = paths.disk(config.id, id);
+        try {
+          await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+          if ((await file.stat()).uid !== uid) await file.chown(uid, gid);
+        } catch (error) {
+          throw await fileFault(error, path, 0);
+        }
       }
     },
 

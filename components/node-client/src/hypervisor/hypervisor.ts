@@ -4,7 +4,9 @@
  * hypervisor's.
  */
 import type { Duplex } from 'node:stream';
-import type { InstanceId, StopReason } from '@zhiyun/contracts';
+import type { InstanceCondition, InstanceId, StopReason } from '@zhiyun/contracts';
+import type { BootSettings } from '@zhiyun/contracts/links';
+import type { Emitter } from '@zhiyun/kernel';
 
 /** All a machine is made of, with every host path decided. Rendered to a command line by a pure function. */
 export interface MachineSpec {
@@ -15,10 +17,14 @@ export interface MachineSpec {
   macAddress: string;
   /** Name of an existing tap device owned by the hypervisor's user; null: no network. */
   tap: string | null;
+  /** Left out: disks first, no menu. */
+  boot?: BootSettings | undefined;
   /** In boot order. `layers` from the disk itself down to its base; every layer has its format named. */
   disks: readonly { id: string; layers: readonly { path: string; format: 'qcow2' | 'raw' }[] }[];
   /** Path of the ISO in the CD drive, null: empty drive. */
   isoPath: string | null;
+  /** The user it runs as, to whom its disks and tap belong. Left out: the one all share, as before there was one for each. */
+  uid?: number | undefined;
   /** The instance's own directory: sockets, pid file, log. Traversable by the hypervisor's user. */
   directory: string;
   /** 0 = first start. Only for the log. */
@@ -50,11 +56,16 @@ export interface MachineCounters {
   diskWriteOperations: number;
 }
 
+/** What keeps a machine that is there from working; null: nothing. */
+export type MachineCondition = InstanceCondition;
+
 export interface Machine {
   readonly instanceId: InstanceId;
   readonly handle: MachineHandle;
   /** Resolves once, when the machine is no more, whatever the cause. */
   readonly ended: Promise<MachineEnd>;
+  /** Told whenever it was looked at, news or not; a hang within 15 s. */
+  readonly conditions: Emitter<MachineCondition | null>;
   /** Presses the power button. Whether the guest listens shows in `ended`. */
   powerDown(): Promise<void>;
   /** Ends it at once, also when it is stuck: QMP quit, then SIGKILL. Resolves when the process is gone. */

@@ -1,6 +1,9 @@
 /** For tests of real machines that live outside of this package. */
-export { openCgroups } from '../cgroup/index.ts';
+export { Cgroups, type Controller, readHierarchies } from '../cgroup/index.ts';
+export { identify } from '../process/find-processes.ts';
+export { directStarter } from '../process/process-starter.ts';
 export { type ContractNode, heard, hypervisorContract } from './contract.ts';
+export { commandLine } from './qemu/command-line.ts';
 export { connectUnix } from './qemu/connect-unix.ts';
 export { findHypervisorUser } from './qemu/hypervisor-user.ts';
 export { type MachineFiles, machineFiles } from './qemu/machine-files.ts';

@@ -25,7 +25,7 @@ export class GuestMachine {
     this.#asked = 'requested';
     try {
       for (;;) {
-        await this.machine.powerDown();
+        await abortable(this.machine.powerDown(), signal);
         const left = deadline - this.#clock.monotonicMs();
         if (await this.#endsWithin(Math.min(left, pressAgainMs), signal)) return true;
         if (left <= pressAgainMs) return false;
@@ -66,5 +66,19 @@ export class GuestMachine {
     if (this.#asked === 'killed') return { ...end, reason: 'killed' };
     if (this.#asked === 'requested' && end.reason === 'guest-shutdown') return { ...end, reason: 'requested' };
     return end;
+  }
+}
+
+/** A machine that does not answer must not hold up whoever gives it up. */
+async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    work.catch(() => {});
   }
 }

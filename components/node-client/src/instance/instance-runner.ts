@@ -9,12 +9,14 @@
  */
 import type { InstanceId } from '@zhiyun/contracts';
 import type { InstanceConfig, InstanceReport } from '@zhiyun/contracts/links';
-import { Emitter, KeyedLock, type Logger, PlatformError } from '@zhiyun/kernel';
-import type { Machine, MachineHandle } from '../hypervisor/hypervisor.ts';
+import { Emitter, isoTime, KeyedLock, type Logger, PlatformError } from '@zhiyun/kernel';
+import type { Machine, MachineCondition, MachineHandle } from '../hypervisor/hypervisor.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
+import { configOfStart, withoutOnce } from './config-of-start.ts';
 import { GuestMachine } from './guest-machine.ts';
 import { InstanceRecord } from './instance-record.ts';
 import type { Order } from './order.ts';
+import { restartOf, waitAfter } from './restart-plan.ts';
 import type { RunnerParts } from './runner-parts.ts';
 import { Workshop } from './workshop.ts';
 
@@ -29,6 +31,7 @@ export class InstanceRunner {
   readonly #queue = new KeyedLock<'orders'>();
   readonly #active = new Map<AbortController, number>();
   readonly #progress = new Emitter<number>();
+  readonly #detaching = new AbortController();
   #newestGeneration: number;
   /** There from the first step of a prepare to the last of a removal; in the ledger only while `#prepared`. */
   #record: InstanceRecord | undefined;
@@ -98,7 +101,7 @@ export class InstanceRunner {
       if (!record) return;
       if (!record.entry.machine && found) await this.#note(record, { machine: found }, true);
       await this.#reach();
-      if (record.entry.wanted === 'running' && !this.#guest) {
+      if (record.entry.wanted === 'running' && !this.#guest && !record.entry.restart) {
         await this.#note(record, {
           wanted: 'stopped',
           stopReason: 'launch-failed',
@@ -108,8 +111,39 @@ export class InstanceRunner {
     });
   }
 
+  /**
+   * Starts it again as it ran before the node was restarted. Answers in how long that is to be tried again; undefined: it runs,
+   * somebody has ordered otherwise, or it is given up. Failures are reported.
+   */
+  restart(): Promise<number | undefined> {
+    return this.#queue.run('orders', async () => {
+      const record = this.#record;
+      if (!record?.entry.restart || this.#guest) return undefined;
+      const failures = record.entry.restart.failures + 1;
+      try {
+        await this.#launch(record, record.entry.config, { startedBy: 'node' }, this.#detaching.signal);
+        this.#log.info({}, 'The instance was started again after the restart of its node');
+        return undefined;
+      } catch (error) {
+        if (this.#detaching.signal.aborted) {
+          await this.#note(record, { restart: { failures: failures - 1 }, wanted: 'running' }, true);
+          return undefined;
+        }
+        const waitMs = waitAfter(failures);
+        const restart = waitMs === undefined ? undefined : { failures };
+        await this.#note(record, { restart, wanted: restart ? 'running' : 'stopped' }, true);
+        this.#log.warn(
+          { error, failures, waitMs },
+          'The instance could not be started again after the restart of its node',
+        );
+        return waitMs;
+      }
+    });
+  }
+
   /** Lets the guest go on without us. */
   async detach(): Promise<void> {
+    this.#detaching.abort(new PlatformError('unavailable', 'The Node Client is stopping.'));
     for (const order of this.#active.keys()) {
       order.abort(new PlatformError('unavailable', 'The Node Client is stopping.'));
     }
@@ -129,7 +163,8 @@ export class InstanceRunner {
       throw new PlatformError('not-found', `Instance ${this.instanceId} is not prepared on this node.`);
     }
     const resumed = record.entry.generation === order.generation;
-    const taken = { generation: order.generation, order: order.kind, orderDone: false } as const;
+    // Whoever orders decides from now on.
+    const taken = { generation: order.generation, order: order.kind, orderDone: false, restart: undefined } as const;
     // Orders that end something must also work on a full disk: at worst they are carried out twice.
     switch (order.kind) {
       case 'start':
@@ -169,6 +204,7 @@ export class InstanceRunner {
       instanceId: this.instanceId,
       config,
       slot,
+      ...this.#claimUser(),
       wanted: 'stopped',
       machine: null,
       epoch: 0,
@@ -200,12 +236,28 @@ export class InstanceRunner {
     taken: Partial<LedgerEntry>,
     signal: AbortSignal,
   ): Promise<void> {
-    await record.change({ ...taken, config, wanted: 'running', epoch: record.entry.epoch + 1 });
+    const { entry } = record;
+    await record.change({
+      startedBy: 'order',
+      ...taken,
+      // An instance of a release without them gets its user now.
+      ...(entry.uid === undefined && this.#claimUser()),
+      config: configOfStart(config, entry),
+      wanted: 'running',
+      epoch: entry.epoch + 1,
+    });
     let machine: Machine | undefined;
     try {
       await this.#workshop.repair(record.entry, signal);
       machine = await this.#parts.hypervisor.launch(this.#workshop.machineSpec(record.entry));
-      const recorded = record.change({ machine: machine.handle, stopReason: null, stopDetail: null });
+      const recorded = record.change({
+        machine: machine.handle,
+        config: withoutOnce(record.entry.config),
+        restart: undefined,
+        stopReason: null,
+        stopDetail: null,
+        condition: null,
+      });
       this.#attach(record, machine);
       await recorded;
     } catch (error) {
@@ -221,7 +273,14 @@ export class InstanceRunner {
   }
 
   async #shutDown(record: InstanceRecord, timeoutSeconds: number, signal: AbortSignal): Promise<void> {
-    if (!this.#guest || (await this.#guest.shutDown(timeoutSeconds * 1000, signal))) return;
+    if (!this.#guest) return;
+    try {
+      if (await this.#guest.shutDown(timeoutSeconds * 1000, signal)) return;
+    } catch (error) {
+      // It goes on running, and is started again after a restart of the node.
+      if (this.#guest) await this.#note(record, { wanted: 'running' }, true);
+      throw error;
+    }
     await this.#note(record, { wanted: 'running' }, true);
     throw new PlatformError(
       'shutdown-timeout',
@@ -242,6 +301,7 @@ export class InstanceRunner {
     this.#prepared = false;
     await this.#workshop.clear(record.entry);
     this.#parts.slots.release(record.entry.slot);
+    this.#parts.users.release(record.entry.uid);
     this.#record = undefined;
     record.announceGone();
   }
@@ -256,7 +316,9 @@ export class InstanceRunner {
       this.#attach(record, found.machine);
     } else {
       const { reason, detail } = found.ended;
-      await this.#note(record, { wanted: 'stopped', machine: null, stopReason: reason, stopDetail: detail });
+      const restart = restartOf(record.entry, found.ended, this.#parts.afterRestart);
+      const wanted = restart ? 'running' : 'stopped';
+      await this.#note(record, { wanted, restart, machine: null, stopReason: reason, stopDetail: detail });
     }
   }
 
@@ -268,6 +330,15 @@ export class InstanceRunner {
       await this.#note(record, { wanted: 'stopped', machine: null, stopReason: reason, stopDetail: detail }, quiet);
     });
     this.#guest = guest;
+    machine.conditions.on((condition) => {
+      if (this.#guest === guest) void this.#noteCondition(record, condition);
+    });
+  }
+
+  async #noteCondition(record: InstanceRecord, kind: MachineCondition | null): Promise<void> {
+    if ((record.entry.condition?.kind ?? null) === kind) return;
+    this.#log.warn({ condition: kind }, kind ? 'The instance does not work as it should' : 'The instance works again');
+    await this.#note(record, { condition: kind && { kind, since: isoTime(this.#parts.clock.now()) } });
   }
 
   async #note(record: InstanceRecord, patch: Partial<LedgerEntry>, quiet = false): Promise<void> {
@@ -277,6 +348,11 @@ export class InstanceRunner {
         this.#log.error({ error }, 'The ledger could not be written; the report goes out all the same'),
       );
     if (!quiet) record.announce();
+  }
+
+  #claimUser(): Pick<LedgerEntry, 'uid'> {
+    const uid = this.#parts.users.claim(this.instanceId);
+    return uid === undefined ? {} : { uid };
   }
 
   #open(entry: LedgerEntry): InstanceRecord {

@@ -50,6 +50,36 @@ test('in a smaller range of addresses an instance gets another place, and keeps 
   expect(last.instances.reports()).toMatchObject([{ address: report?.address }]);
 });
 
+test('a machine that does not answer is reported, once, until it does; its order to kill needs no answer', async () => {
+  const hanging = testConfig(id, 'hang-5s-20s');
+  await prepare(1);
+  await agent.order(id, { kind: 'start', generation: 2, config: hanging });
+  agent.changes.length = 0;
+  await world.clock.advance(30_000);
+  const reports = agent.changes.flatMap((change) => (change.type === 'instance' ? [change.report] : []));
+  expect(reports).toMatchObject([
+    { state: 'running', condition: { kind: 'not-responding' } },
+    { state: 'running', condition: null },
+  ]);
+  await agent.order(id, { kind: 'kill', generation: 3 });
+  const again = await agent.order(id, { kind: 'start', generation: 4, config: hanging });
+  await world.clock.advance(6_000);
+  expect(agent.instances.reports()).toMatchObject([{ condition: { kind: 'not-responding' }, epoch: 2 }]);
+  expect(again).toMatchObject({ condition: null });
+  expect(await agent.order(id, { kind: 'kill', generation: 5 })).toMatchObject({
+    stopReason: 'killed',
+    condition: null,
+  });
+});
+
+test('a guest that is not stopped in time goes on, and counts as one that is to run', async () => {
+  const deaf = testConfig(id, 'ignore-shutdown');
+  await prepare(1);
+  await agent.order(id, { kind: 'start', generation: 2, config: deaf });
+  await expect(stop(3, 1)).rejects.toMatchObject({ code: 'shutdown-timeout' });
+  expect(world.ledger.get(id)?.wanted).toBe('running');
+});
+
 describe('generations', () => {
   test('an older order is refused, also after the instance is gone', async () => {
     await prepare(5);

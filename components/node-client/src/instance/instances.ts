@@ -8,13 +8,14 @@ import type { InstanceReport } from '@zhiyun/contracts/links';
 import { Emitter, type Logger, PlatformError } from '@zhiyun/kernel';
 import type { Machine, MachineHandle } from '../hypervisor/hypervisor.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
-import { type GuestLink, guestLink } from '../network/slots.ts';
+import type { GuestLink } from '../network/slots.ts';
 import { killProcess } from '../process/process-identity.ts';
 import { InstanceRunner } from './instance-runner.ts';
 import type { InstanceChange, Order } from './order.ts';
+import { restartInstances } from './restart-instances.ts';
 import type { RunnerParts } from './runner-parts.ts';
 import { SlotBook } from './slot-book.ts';
-import { imagesOf } from './workshop.ts';
+import { imagesOf, linkOf } from './workshop.ts';
 
 /** Removed instances are remembered, for their generation, up to so many runners. */
 const maxRunners = 10_000;
@@ -34,6 +35,7 @@ export class Instances {
   readonly #options: InstancesOptions;
   readonly #parts: RunnerParts;
   readonly #log: Logger;
+  readonly #detaching = new AbortController();
   readonly #runners = new Map<InstanceId, InstanceRunner>();
   /** Here, but not in the ledger: why, and the process if one runs. Only removing it is possible. */
   readonly #strays = new Map<InstanceId, { fault: string; process: MachineHandle | undefined }>();
@@ -62,8 +64,10 @@ export class Instances {
       entry.slot = await this.#parts.slots.claim(entry.instanceId);
       await ledger.write(entry);
     }
-    for (const entry of entries)
+    for (const entry of entries) {
+      if (entry.uid !== undefined) this.#parts.users.hold(entry.uid);
       this.#runners.set(entry.instanceId, new InstanceRunner(entry.instanceId, this.#parts, entry));
+    }
     await this.#sortDirectories(new Set(entries.map(({ instanceId }) => instanceId)), machines);
     const { strayTaps } = await network.open(entries.map((entry) => this.#link(entry)));
     for (const tap of strayTaps)
@@ -79,6 +83,12 @@ export class Instances {
           );
       }),
     );
+  }
+
+  /** What ran before the node was restarted is started again, in its time. Resolves when there is nothing left to try. */
+  restartWhatRan(): Promise<void> {
+    const { clock, log } = this.#options;
+    return restartInstances([...this.#runners.values()], { clock, log, signal: this.#detaching.signal });
   }
 
   /** See InstanceRunner.run. */
@@ -127,6 +137,7 @@ export class Instances {
 
   /** Machines go on without us. */
   async detach(): Promise<void> {
+    this.#detaching.abort();
     await Promise.all([...this.#runners.values()].map((runner) => runner.detach()));
   }
 
@@ -147,8 +158,8 @@ export class Instances {
     return runner;
   }
 
-  #link({ slot, config }: LedgerEntry): GuestLink {
-    return guestLink(this.#options.network, slot, config.macAddress);
+  #link(entry: LedgerEntry): GuestLink {
+    return linkOf(entry, this.#options.network);
   }
 
   #setAside(instanceId: InstanceId, machines: ReadonlyMap<InstanceId, MachineHandle>, why: string): void {

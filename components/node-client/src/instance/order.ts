@@ -22,5 +22,8 @@ export function reportOf(entry: LedgerEntry, address: string): InstanceReport {
     stopDetail: entry.stopDetail,
     pid: entry.machine?.pid ?? null,
     address,
+    condition: (entry.machine && entry.condition) ?? null,
+    epoch: entry.epoch,
+    startedBy: entry.startedBy ?? 'order',
   };
 }

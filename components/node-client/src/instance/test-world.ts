@@ -17,8 +17,10 @@ import type { GuestNetwork } from '../network/guest-network.ts';
 import { formerRange, type GuestRange } from '../network/guest-range.ts';
 import { createSimulatedNetwork } from '../network/simulated-network.ts';
 import { nodePaths } from '../paths.ts';
+import { GuestUsers } from './guest-users.ts';
 import { Instances } from './instances.ts';
 import type { InstanceChange, Order } from './order.ts';
+import type { AfterRestart } from './restart-plan.ts';
 
 /** The parts that a test can make fail, once. */
 export type Fault = 'disks' | 'network' | 'images' | 'ledger' | 'ledger-removal';
@@ -89,7 +91,15 @@ export class World {
     if (handle) this.host.find(id, handle)?.crash();
   }
 
-  agent({ dieAfterSteps = Number.POSITIVE_INFINITY, ledger }: { dieAfterSteps?: number; ledger?: Ledger } = {}): Agent {
+  agent({
+    dieAfterSteps = Number.POSITIVE_INFINITY,
+    ledger,
+    afterRestart = 'start-what-ran',
+  }: {
+    dieAfterSteps?: number;
+    ledger?: Ledger;
+    afterRestart?: AfterRestart;
+  } = {}): Agent {
     const fuse = new Fuse(dieAfterSteps);
     const clock: Clock = mortal(this.clock, fuse);
     const instances = new Instances({
@@ -97,6 +107,9 @@ export class World {
       disks: mortal(this.#instanceDisks(), fuse),
       images: mortal(this.#images(), fuse),
       network: mortal(this.#network(), fuse),
+      users: new GuestUsers({ first: 5000, count: 1000 }),
+      user: { uid: 65534, gid: 65534 },
+      afterRestart,
       hypervisor: mortal(this.#hypervisor(fuse), fuse),
       paths: nodePaths('/nowhere'),
       clock,
@@ -157,6 +170,7 @@ export class World {
         if (this.disks.has(id)) throw new PlatformError('node-fault', `There are disks of ${id}.`);
         this.unfinishedDisks.add(id);
       },
+      own: async () => {},
       finish: async (id) => move(id, this.unfinishedDisks, this.disks),
       beginRemoval: async (id) => move(id, this.disks, this.unfinishedDisks),
       remove: async (id) => void this.unfinishedDisks.delete(id),

@@ -4,9 +4,10 @@
  */
 import type { InstanceId } from '@zhiyun/contracts';
 import type { NodeImage } from '@zhiyun/contracts/links';
+import type { FileOwner } from '../disk/instance-disks.ts';
 import type { MachineSpec } from '../hypervisor/hypervisor.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
-import { type GuestLink, guestLink } from '../network/slots.ts';
+import { type GuestLink, guestLink, type LinkOwner } from '../network/slots.ts';
 import type { RunnerParts } from './runner-parts.ts';
 
 export class Workshop {
@@ -19,12 +20,13 @@ export class Workshop {
   async make(entry: LedgerEntry, signal: AbortSignal, onProgress: (fraction: number) => void): Promise<void> {
     await this.#fetchImages(entry, signal, onProgress);
     signal.throwIfAborted();
-    await both(this.#parts.disks.create(entry.config), this.#parts.network.setUp(this.link(entry)));
+    await both(this.#parts.disks.create(entry.config, this.#owner(entry)), this.#parts.network.setUp(this.link(entry)));
   }
 
   /** Before a start: what may have gone missing without touching the guest's data, e.g. taps with a reboot of the node, or a removal that failed. */
   async repair(entry: LedgerEntry, signal: AbortSignal): Promise<void> {
     await this.#parts.disks.finish(entry.instanceId);
+    await this.#parts.disks.own(entry.config, this.#owner(entry));
     const link = this.link(entry);
     if (!this.#parts.network.isUp(link)) await this.#parts.network.setUp(link);
     await this.#fetchImages(entry, signal, () => {});
@@ -51,8 +53,12 @@ export class Workshop {
     await this.#parts.disks.remove(instanceId);
   }
 
-  link({ slot, config }: LedgerEntry): GuestLink {
-    return guestLink(this.#parts.network, slot, config.macAddress);
+  link(entry: LedgerEntry): GuestLink {
+    return linkOf(entry, this.#parts.network);
+  }
+
+  #owner({ uid }: LedgerEntry): FileOwner {
+    return uid === undefined ? this.#parts.user : { uid, gid: uid };
   }
 
   machineSpec(entry: LedgerEntry): MachineSpec {
@@ -66,6 +72,8 @@ export class Workshop {
       tap: this.link(entry).tap,
       disks: this.#parts.disks.layers(config),
       isoPath: config.iso && this.#parts.paths.image(config.iso.id),
+      boot: config.boot,
+      uid: entry.uid,
       directory: this.#parts.paths.instance(config.id),
       epoch: Math.max(0, epoch - 1),
     };
@@ -84,6 +92,10 @@ export class Workshop {
       before += image.sizeBytes;
     }
   }
+}
+
+export function linkOf({ slot, config, uid }: LedgerEntry, owner: LinkOwner): GuestLink {
+  return { ...guestLink(owner, slot, config.macAddress), ownerUid: uid };
 }
 
 export function imagesOf({ config }: LedgerEntry): NodeImage[] {

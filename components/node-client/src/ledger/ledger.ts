@@ -6,7 +6,7 @@
  *   whole directory       an instance          the entry was lost: set aside, untouched
  *   unfinished directory  finished, then so    half made or half removed: cleaned away
  */
-import { type InstanceId, instanceIdSchema, say, stopReasonSchema } from '@zhiyun/contracts';
+import { conditionSchema, type InstanceId, instanceIdSchema, say, stopReasonSchema } from '@zhiyun/contracts';
 import { instanceConfigSchema } from '@zhiyun/contracts/links';
 import { versioned } from '@zhiyun/kernel';
 import { z } from 'zod';
@@ -34,6 +34,14 @@ const ledgerEntrySchema = z.object({
   sequence: z.int(),
   stopReason: stopReasonSchema.nullable(),
   stopDetail: z.string().nullable(),
+  /** The user of its own that it runs as. Without: the one all share, until it is started the next time. */
+  uid: z.int().optional(),
+  /** Its node was restarted while it ran, and it is to be started again; how often that has failed. */
+  restart: z.object({ failures: z.int() }).optional(),
+  /** What started its machine: an order, or the node by itself. */
+  startedBy: z.enum(['order', 'node']).optional(),
+  /** What keeps its machine from working. */
+  condition: conditionSchema.nullable().optional(),
 });
 export type LedgerEntry = z.infer<typeof ledgerEntrySchema>;
 

@@ -22,7 +22,7 @@ import { renderAdd, renderDeleteTable, renderRemove } from './render-nft.ts';
 import { commandRunner } from './run-command.ts';
 import { type GuestLink, shortNodeId, slotOfAddress, slotOfTap } from './slots.ts';
 import { createTableGuard } from './table-guard.ts';
-import { deleteTap, makeTaps } from './taps.ts';
+import { deleteTap, makeTaps, ownerOfTap } from './taps.ts';
 import { TouchedLinks } from './touched-links.ts';
 
 export interface KernelNetworkOptions {
@@ -152,7 +152,7 @@ export function createKernelNetwork(options: KernelNetworkOptions): GuestNetwork
       await allDone([deleteTap(run, link.tap), changeRules(renderRemove(shortId, link)), dhcp.release(link)]);
     },
 
-    isUp: ({ tap }) => tapExists(tap),
+    isUp: ({ tap, ownerUid }) => ownerOfTap(tap) === (ownerUid ?? owner.uid),
 
     counters({ tap }) {
       // What the node sends into the tap is what the guest receives.

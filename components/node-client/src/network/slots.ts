@@ -29,6 +29,8 @@ export interface GuestLink {
   readonly slot: number;
   readonly tap: string;
   readonly macAddress: string;
+  /** Who may open the tap; undefined: the user that all share. */
+  readonly ownerUid?: number | undefined;
   /** Of the guest. */
   readonly address: string;
   /** Of the node on this link. */

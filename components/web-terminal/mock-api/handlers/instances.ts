@@ -157,6 +157,8 @@ export const instanceHandlers: Some<
       stateSince: now(),
       stopReason: null,
       stopDetail: null,
+      condition: null,
+      boot: { first: body.boot?.first ?? 'disk', menu: body.boot?.menu ?? false },
       cores: body.cores,
       memoryBytes: body.memoryBytes,
       disks: disks.map((disk) => ({ id: diskIdSchema.parse(crypto.randomUUID()), ...disk })),
@@ -217,15 +219,18 @@ export const instanceHandlers: Some<
   },
   updateInstance({ params, body, world, user }) {
     const instance = held(world, params.id);
-    refuseTakenName(world.db.instances, body.name, instance.id);
-    const from = instance.name;
-    instance.name = body.name;
-    world.tell({
-      kind: 'instance.renamed',
-      subject: instanceTarget(instance),
-      data: { from, to: body.name },
-      actor: actorOf(user),
-    });
+    Object.assign(instance.boot, body.boot);
+    if (body.name !== undefined && body.name !== instance.name) {
+      refuseTakenName(world.db.instances, body.name, instance.id);
+      const from = instance.name;
+      instance.name = body.name;
+      world.tell({
+        kind: 'instance.renamed',
+        subject: instanceTarget(instance),
+        data: { from, to: body.name },
+        actor: actorOf(user),
+      });
+    }
     return instance;
   },
   deleteInstance(request) {

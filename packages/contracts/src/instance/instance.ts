@@ -10,6 +10,8 @@ import {
   operationIdSchema,
 } from '../ids.ts';
 import { GiB, MiB, TiB } from '../units.ts';
+import { bootDeviceSchema, changeBootSchema, instanceBootSchema } from './boot.ts';
+import { conditionSchema } from './condition.ts';
 import { instanceStateSchema, stopReasonSchema } from './state.ts';
 
 export const maxCores = 128;
@@ -47,6 +49,10 @@ export const instanceSchema = z.object({
   stopReason: stopReasonSchema.nullable(),
   /** A sentence with details where there are any, e.g. the last words of QEMU. */
   stopDetail: z.string().nullable(),
+  /** What keeps its machine from working although it runs. */
+  condition: conditionSchema.nullable(),
+  /** What it starts from. Counts from its next start on. */
+  boot: instanceBootSchema,
   cores: z.int(),
   memoryBytes: z.int(),
   disks: z.array(diskSchema),
@@ -87,18 +93,27 @@ export const createInstanceSchema = z.strictObject({
     .multipleOf(MiB, 'must be a multiple of 1 MiB (1048576)'),
   disks: z.array(createDiskSchema).max(maxDisks, `must hold at most ${maxDisks} disks`).default([]),
   iso: referenceSchema.optional(),
+  boot: changeBootSchema.optional(),
+  /** Only at its first start. Default: the CD when there is an `iso`, to install from it. */
+  bootOnce: bootDeviceSchema.optional(),
   /** Start it once it is made. Default true. */
   start: z.boolean().default(true),
 });
 export type CreateInstance = z.input<typeof createInstanceSchema>;
 
-export const updateInstanceSchema = z.strictObject({ name: nameSchema });
+export const updateInstanceSchema = z.strictObject({ name: nameSchema.optional(), boot: changeBootSchema.optional() });
 export type UpdateInstance = z.infer<typeof updateInstanceSchema>;
 
 export const stopInstanceSchema = z.strictObject({
   /** How long the guest may take to shut down before the operation gives up and says so. */
   timeoutSeconds: z.int().min(1).max(3600).default(90),
 });
+
+export const startInstanceSchema = z.strictObject({
+  /** Only at this start, whatever `boot` says. When the guest restarts itself, `boot` counts again. */
+  bootOnce: bootDeviceSchema.optional(),
+});
+export const rebootInstanceSchema = stopInstanceSchema.extend(startInstanceSchema.shape);
 
 export const instanceSorts = ['name', '-name', 'createdAt', '-createdAt'] as const;
 export const listInstancesQuerySchema = z.strictObject({

@@ -10,6 +10,8 @@ import {
   instanceSchema,
   instanceUsageSchema,
   listInstancesQuerySchema,
+  rebootInstanceSchema,
+  startInstanceSchema,
   stopInstanceSchema,
   updateInstanceSchema,
 } from './instance.ts';
@@ -46,7 +48,7 @@ export const instanceRoutes = {
     method: 'PATCH',
     path: '/instances/{id}',
     policy: 'instance:write',
-    summary: 'Rename an instance',
+    summary: 'Rename an instance, or change what it starts from',
     status: 200,
     params: byReference,
     body: updateInstanceSchema,
@@ -68,6 +70,7 @@ export const instanceRoutes = {
     summary: 'Start',
     status: 202,
     params: byReference,
+    body: startInstanceSchema.optional(),
     answer: operationSchema,
   }),
   stopInstance: route({
@@ -96,7 +99,7 @@ export const instanceRoutes = {
     summary: 'Shut down through the guest and start again',
     status: 202,
     params: byReference,
-    body: stopInstanceSchema.optional(),
+    body: rebootInstanceSchema.optional(),
     answer: operationSchema,
   }),
   resetInstance: route({

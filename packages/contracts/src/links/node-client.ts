@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { toldFaultSchema } from '../errors.ts';
 import { diskIdSchema, imageIdSchema, instanceIdSchema } from '../ids.ts';
 import { imageFormatSchema, sha256Schema } from '../image/image.ts';
+import { bootDeviceSchema, instanceBootSchema } from '../instance/boot.ts';
+import { conditionSchema } from '../instance/condition.ts';
 import type { InstanceUsage } from '../instance/instance.ts';
 import { stopReasonSchema } from '../instance/state.ts';
 import { nodeFactsSchema, nodeLoadSchema } from '../node/node.ts';
@@ -20,6 +22,13 @@ export const nodeImageSchema = z.object({
 });
 export type NodeImage = z.infer<typeof nodeImageSchema>;
 
+/** How a machine starts. Left out by older Control Servers: disks first, no menu. */
+export const bootSettingsSchema = instanceBootSchema.extend({
+  /** Only at this start; when the guest restarts itself, `first` counts. */
+  once: bootDeviceSchema.optional(),
+});
+export type BootSettings = z.infer<typeof bootSettingsSchema>;
+
 /** All a node must know to run an instance. The node adds what it alone decides: paths, tap, address. */
 export const instanceConfigSchema = z.object({
   id: instanceIdSchema,
@@ -29,6 +38,7 @@ export const instanceConfigSchema = z.object({
   macAddress: z.string(),
   disks: z.array(z.object({ id: diskIdSchema, sizeBytes: z.int(), image: nodeImageSchema.nullable() })),
   iso: nodeImageSchema.nullable(),
+  boot: bootSettingsSchema.optional(),
 });
 export type InstanceConfig = z.infer<typeof instanceConfigSchema>;
 
@@ -49,6 +59,12 @@ export const instanceReportSchema = z.object({
   stopReason: stopReasonSchema.nullable(),
   stopDetail: z.string().nullable(),
   pid: z.int().nullable(),
+  /** While it runs: what keeps it from working. Older nodes do not know. */
+  condition: conditionSchema.nullable().optional(),
+  /** How often it was started. */
+  epoch: z.int().optional(),
+  /** What started its machine: an order, or the node by itself after it was restarted. */
+  startedBy: z.enum(['order', 'node']).optional(),
   address: z.string().nullable(),
 });
 export type InstanceReport = z.infer<typeof instanceReportSchema>;

@@ -7,6 +7,7 @@ import { gatewaySentences } from './gateway.ts';
 import { hostSentences } from './host.ts';
 import { identitySentences } from './identity.ts';
 import { instanceSentences } from './instance.ts';
+import { machineSentences } from './machine.ts';
 import { networkSentences } from './network.ts';
 import { nounSentences } from './noun.ts';
 import { operationSentences } from './operation.ts';
@@ -26,6 +27,7 @@ export const catalogue = {
   ...componentSentences,
   ...instanceSentences,
   ...networkSentences,
+  ...machineSentences,
   ...versionSentences,
   ...operationSentences,
   ...hostSentences,

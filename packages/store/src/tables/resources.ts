@@ -1,10 +1,12 @@
 /**
- * Row types of migrations 0003, 0006 and 0007: compute pools, nodes, images, instances, disks. Sizes are bytes. `*_promised` and
+ * Row types of migrations 0003, 0006, 0007 and 0011: compute pools, nodes, images, instances, disks. Sizes are bytes. `*_promised` and
  * `instance_count` are written by the placement's claim and release alone.
  */
 import type {
+  BootDevice,
   ComponentId,
   ComputePoolId,
+  Condition,
   DiskId,
   Fault,
   ImageFormat,
@@ -105,8 +107,22 @@ export interface InstanceTable {
   mac_address: string;
   address: string | null;
   iso_image_id: ImageId | null;
+  /** Of its machine while it runs, as it was heard last and as it is shown. Migration 0011. */
+  observed_run: Run | null;
+  run: Run | null;
+  boot_first: Generated<BootDevice>;
+  boot_menu: Generated<boolean>;
   placement: Generated<PlacementCandidate[]>;
   created_at: Date;
+}
+
+/** A running machine. A node that is too old to say leaves out what is null. */
+export interface Run {
+  condition: Condition | null;
+  /** How often the instance was started. */
+  epoch: number | null;
+  /** `node`: it was started by its node itself, because it had run before that was restarted. */
+  startedBy: 'order' | 'node' | null;
 }
 
 export interface DiskTable {

@@ -16,18 +16,22 @@ export async function adoptMachine(
   { cgroups, log }: { cgroups: Cgroups; log: Logger },
 ): Promise<{ machine: QemuMachine } | { ended: MachineEnd }> {
   const files = machineFiles(spec.directory);
-  const cgroup = cgroups.group(spec.instanceId);
+  const cgroup = cgroups.existingGroup(spec.instanceId);
   const sameBoot = handle.bootId === (await readBootId());
   if (!sameBoot || !(await isAlive(handle))) {
     await removeRunFiles(files);
+    const outOfMemory = sameBoot && (await cgroup.ranOutOfMemory());
     await cgroup.remove();
     if (!sameBoot) return { ended: { reason: 'node-restarted', detail: 'The node was restarted.' } };
     const lastWords = await readLastWords(files);
     return {
-      ended: machineEnd({ finalState: undefined, killRequested: false, signalled: false, exit: null, lastWords }),
+      ended: machineEnd({
+        ...{ finalState: undefined, killRequested: false, signalled: false, exit: null },
+        ...{ outOfMemory, lastWords },
+      }),
     };
   }
-  const machine = new QemuMachine({ instanceId: spec.instanceId, handle, files, cgroup, log });
+  const machine = new QemuMachine({ instanceId: spec.instanceId, handle, files, cgroup, boot: spec.boot, log });
   const waiting = new AbortController();
   const first = await Promise.race([
     machine.answered.then((runs) => (runs ? undefined : machine.ended)),

@@ -8,6 +8,7 @@
  */
 
 import type { MachineSpec } from '../hypervisor.ts';
+import { cdromDevice, cdromIndex, diskDevice } from './boot-order.ts';
 import { type MachineFiles, machineFiles } from './machine-files.ts';
 
 export interface QemuHost {
@@ -19,6 +20,8 @@ export interface QemuHost {
 type Disk = MachineSpec['disks'][number];
 
 const slots = { display: 2, network: 3, serialPorts: 4, random: 5, pointer: 6, firstDisk: 8 };
+/** How long the firmware waits for somebody who wants its menu. */
+const menuMs = 5_000;
 const sandbox = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny';
 
 export function commandLine(spec: MachineSpec, host: QemuHost): string[] {
@@ -44,13 +47,15 @@ function base(spec: MachineSpec, host: QemuHost): string[] {
     ...['-cpu', host.accelerator === 'kvm' ? 'host' : 'max'],
     ...['-smp', `cpus=${spec.cores},sockets=1,cores=${spec.cores},threads=1`],
     ...['-m', `size=${spec.memoryBytes}B`],
-    ...['-boot', 'menu=off,strict=on'],
+    ...['-boot', spec.boot?.menu ? `menu=on,splash-time=${menuMs},strict=on` : 'menu=off,strict=on'],
     ...['-rtc', 'base=utc'],
     // A guest that sleeps would look as if it ran; so there is no sleep.
     ...['-global', 'PIIX4_PM.disable_s3=1'],
     ...['-global', 'PIIX4_PM.disable_s4=1'],
     // A guest's shutdown only pauses QEMU: an agent that was away can still see it.
     '-no-shutdown',
+    // The guest waits until its serial port and monitor are connected: what it says first is heard, too.
+    '-S',
     ...['-msg', 'timestamp=on'],
   ];
 }
@@ -82,7 +87,7 @@ function disk({ id, layers }: Disk, index: number): string[] {
     ...['-blockdev', JSON.stringify({ 'node-name': node, ...layer(layers, 0) })],
     ...[
       '-device',
-      `virtio-blk-pci,drive=${node},id=virtio-${node},serial=${escapeCommas(serial)},bootindex=${index + 1},` +
+      `virtio-blk-pci,drive=${node},id=${diskDevice(index)},serial=${escapeCommas(serial)},bootindex=${index + 1},` +
         `bus=pci.0,addr=${hex(slots.firstDisk + index)}`,
     ],
   ];
@@ -102,9 +107,9 @@ function layer(layers: Disk['layers'], depth: number): object {
   return { driver: 'qcow2', ...access, file, backing };
 }
 
-/** The drive is always there, so that a medium can be put in later; it is tried after the disks, when those are blank. */
-function cdrom({ isoPath, disks }: MachineSpec): string[] {
-  const drive = `ide-cd,id=cdrom,bus=ide.0,unit=0,bootindex=${disks.length + 1}`;
+/** The drive is always there, so that a medium can be put in later. What cannot be started is passed over. */
+function cdrom({ isoPath, boot }: MachineSpec): string[] {
+  const drive = `ide-cd,id=${cdromDevice},bus=ide.0,unit=0,bootindex=${cdromIndex(boot)}`;
   if (isoPath === null) return ['-device', drive];
   const file = { driver: 'file', filename: isoPath, 'read-only': true, locking: 'on' };
   const medium = { 'node-name': 'medium', driver: 'raw', 'read-only': true, file };
@@ -119,12 +124,12 @@ function network({ tap, macAddress }: MachineSpec): string[] {
   ];
 }
 
-/** `force-shared`: a new viewer never throws out another. */
+/** `ignore`: a viewer neither throws out another nor is refused, whether it asks to share or not. */
 function display(files: MachineFiles): string[] {
   return [
     ...['-device', `VGA,id=vga,vgamem_mb=16,bus=pci.0,addr=${hex(slots.display)}`],
     ...['-device', `virtio-tablet-pci,bus=pci.0,addr=${hex(slots.pointer)}`],
-    ...['-vnc', `unix:${escapeCommas(files.display)},share=force-shared`],
+    ...['-vnc', `unix:${escapeCommas(files.display)},share=ignore`],
   ];
 }
 

@@ -3,7 +3,7 @@
  * machine runs when `launchMachine` returns, or nothing of it is left but its log.
  */
 import { isoTime, type Logger, PlatformError, Revert, systemClock } from '@zhiyun/kernel';
-import type { Cgroups } from '../../cgroup/index.ts';
+import { type Cgroups, machineLimits } from '../../cgroup/index.ts';
 import { killProcess, readBootId, readStartTime } from '../../process/process-identity.ts';
 import type { ProcessStarter, StartedProgram } from '../../process/process-starter.ts';
 import type { MachineHandle, MachineSpec } from '../hypervisor.ts';
@@ -25,6 +25,8 @@ export interface LaunchOptions {
   host: QemuHost;
   /** Null: as the agent's own user. */
   user: HypervisorUser | null;
+  /** The group that opens /dev/kvm, where one does. */
+  kvmGroup: number | undefined;
   cgroups: Cgroups;
   starter: ProcessStarter;
   log: Logger;
@@ -38,7 +40,8 @@ export async function launchMachine(spec: MachineSpec, options: LaunchOptions): 
   try {
     revert.push(() => removeRunFiles(files));
     revert.push(() => cgroup.remove());
-    await Promise.all([prepareMachineFiles(files, options.user), cgroup.create()]);
+    const limits = machineLimits(spec, options.host.accelerator);
+    await Promise.all([prepareMachineFiles(files, userOf(spec, options)), cgroup.create(limits)]);
 
     const { pid, exit: childExit } = await start(spec, options, files.log);
     const handle = await identify(pid, childExit);
@@ -51,6 +54,7 @@ export async function launchMachine(spec: MachineSpec, options: LaunchOptions): 
       handle,
       files,
       cgroup,
+      boot: spec.boot,
       childExit,
       log: options.log,
     });
@@ -66,20 +70,23 @@ export async function launchMachine(spec: MachineSpec, options: LaunchOptions): 
   }
 }
 
-function start(
-  spec: MachineSpec,
-  { binary, host, user, starter }: LaunchOptions,
-  logPath: string,
-): Promise<StartedProgram> {
+function start(spec: MachineSpec, options: LaunchOptions, logPath: string): Promise<StartedProgram> {
+  const { binary, host, starter } = options;
   const parameters = commandLine(spec, host);
   return starter.startDetached({
     program: binary,
     parameters,
     environment: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
-    user,
+    user: userOf(spec, options),
     logPath,
     logHeader: `# ${isoTime(systemClock.now())} start ${spec.epoch}\n# ${binary} ${parameters.join(' ')}\n`,
   });
+}
+
+/** A machine's own user has a group of its own, unless it needs another's for hardware virtualisation. */
+function userOf({ uid }: MachineSpec, { user, kvmGroup }: LaunchOptions): HypervisorUser | null {
+  if (user === null || uid === undefined) return user;
+  return { uid, gid: kvmGroup ?? uid };
 }
 
 /** Throws when the process could not be made, or is gone already. */

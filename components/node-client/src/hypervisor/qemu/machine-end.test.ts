@@ -7,6 +7,7 @@ const nothing: Evidence = {
   killRequested: false,
   signalled: false,
   exit: null,
+  outOfMemory: false,
   lastWords: null,
 };
 
@@ -18,6 +19,7 @@ test('what the guest did comes before what we did, and that before what happened
   );
   expect(machineEnd({ ...nothing, killRequested: true, exit: killed })).toEqual({ reason: 'killed', detail: null });
   expect(machineEnd({ ...nothing, signalled: true, exit: { code: 0, signal: null } }).reason).toBe('killed');
+  expect(machineEnd({ ...nothing, exit: killed, outOfMemory: true }).detail).toMatch(/memory/);
   expect(machineEnd({ ...nothing, exit: killed })).toEqual({
     reason: 'crashed',
     detail: 'QEMU was killed by SIGKILL.',

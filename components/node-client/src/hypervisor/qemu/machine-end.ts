@@ -21,12 +21,22 @@ export interface Evidence {
   /** QEMU announced that it ends because of a signal (SIGTERM, SIGINT, SIGHUP). */
   signalled: boolean;
   exit: ProcessExit | null;
+  /** The kernel has ended it because it wanted more memory than it may have. */
+  outOfMemory: boolean;
   lastWords: string | null;
 }
 
-export function machineEnd({ finalState, killRequested, signalled, exit, lastWords }: Evidence): MachineEnd {
+export function machineEnd({
+  finalState,
+  killRequested,
+  signalled,
+  exit,
+  outOfMemory,
+  lastWords,
+}: Evidence): MachineEnd {
   if (finalState !== undefined) return finalState;
   if (killRequested) return { reason: 'killed', detail: null };
+  if (outOfMemory) return { reason: 'crashed', detail: 'QEMU needed more memory than it may have, and was ended.' };
   const words = lastWords === null ? '' : ` Its last words: ${lastWords}`;
   if (signalled)
     return { reason: 'killed', detail: `QEMU was told to end by a signal from outside the platform.${words}` };

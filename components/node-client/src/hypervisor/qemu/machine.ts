@@ -1,26 +1,36 @@
 /**
- * A running QEMU. Its state comes by monitor events; nothing is polled. Whatever ends it, `ended` resolves only after its
- * sockets and its control group are gone.
+ * A running QEMU. Its state comes by monitor events; a watchdog asks as well, for one that hangs sends none. Whatever ends it,
+ * `ended` resolves only after its sockets and its control group are gone.
  */
 import { constants } from 'node:fs';
 import { open, readFile, rm } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
-import type { InstanceId } from '@zhiyun/contracts';
-import { type Logger, PlatformError, systemClock } from '@zhiyun/kernel';
+import { type InstanceId, say } from '@zhiyun/contracts';
+import { Emitter, type Logger, PlatformError, systemClock } from '@zhiyun/kernel';
 import type { Cgroup } from '../../cgroup/index.ts';
 import { killProcess } from '../../process/process-identity.ts';
-import type { Machine, MachineCounters, MachineEnd, MachineHandle } from '../hypervisor.ts';
+import type {
+  Machine,
+  MachineCondition,
+  MachineCounters,
+  MachineEnd,
+  MachineHandle,
+  MachineSpec,
+} from '../hypervisor.ts';
+import { cdromDevice, cdromIndexAfterwards } from './boot-order.ts';
 import { connectUnix } from './connect-unix.ts';
 import { finalRunStates, machineEnd, type ProcessExit } from './machine-end.ts';
 import { type MachineFiles, readLastWords, removeRunFiles } from './machine-files.ts';
 import { MonitorLink } from './monitor-link.ts';
 import type { QmpEvent } from './qmp/wire.ts';
 import { SerialPort } from './serial-port.ts';
+import { conditionOf, watch } from './watchdog.ts';
 
 /** A QEMU that was told to quit has this long before it is killed; longer when its guest shut down and every byte counts. */
 const quitTimeoutMs = { killed: 1_000, shutDown: 10_000 };
 /** A guest that met a full disk is let go on this often, until there is room. */
 const fullDiskRetryMs = 5_000;
+const trialMs = 2_000;
 const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 export interface QemuMachineParts {
@@ -28,6 +38,7 @@ export interface QemuMachineParts {
   handle: MachineHandle;
   files: MachineFiles;
   cgroup: Cgroup;
+  boot: MachineSpec['boot'];
   /** When somebody can tell how the process went; null: who could have told is gone. */
   childExit?: Promise<ProcessExit | null>;
   log: Logger;
@@ -37,6 +48,7 @@ export class QemuMachine implements Machine {
   readonly instanceId: InstanceId;
   readonly handle: MachineHandle;
   readonly ended: Promise<MachineEnd>;
+  readonly conditions = new Emitter<MachineCondition | null>();
   /** Resolves with the first answer of the monitor: true, the guest is there; false, it was over already, `ended` follows. */
   readonly answered: Promise<boolean>;
   readonly #parts: QemuMachineParts;
@@ -44,6 +56,9 @@ export class QemuMachine implements Machine {
   readonly #serial: SerialPort;
   readonly #stopping = new AbortController();
   readonly #answered = Promise.withResolvers<boolean>();
+  #condition: MachineCondition | null = null;
+  /** When a guest that waits for room on its disk was last let go on. */
+  #triedAtMs = Number.NEGATIVE_INFINITY;
   #finalState: MachineEnd | undefined;
   #killRequested = false;
   #signalled = false;
@@ -69,9 +84,12 @@ export class QemuMachine implements Machine {
     void exit.then((how) => {
       if (!this.#stopping.signal.aborted) this.#burial = this.#bury(how).then(resolve);
     });
+    const tell = (condition: MachineCondition | null) => this.#tell(condition);
+    void watch({ ask: () => this.#look(), tell }, this.#stopping.signal);
   }
 
   async powerDown(): Promise<void> {
+    this.#requireAnswers();
     await this.#link.execute('system_powerdown');
   }
 
@@ -81,12 +99,17 @@ export class QemuMachine implements Machine {
     await this.ended;
   }
 
+  /** Also of a guest that was stopped: a reset begins anew. */
   async reset(): Promise<void> {
+    this.#requireAnswers();
     await this.#link.execute('system_reset');
+    const { running } = await this.#link.execute('query-status');
+    if (!running) await this.#link.execute('cont');
   }
 
   /** One after the other: they share a file. */
-  screenshot(): Promise<Buffer> {
+  async screenshot(): Promise<Buffer> {
+    this.#requireAnswers();
     const next = this.#lastScreenshot.catch(() => {}).then(() => this.#screenshot());
     this.#lastScreenshot = next;
     return next;
@@ -105,6 +128,7 @@ export class QemuMachine implements Machine {
   }
 
   async counters(): Promise<MachineCounters> {
+    this.#requireAnswers();
     const [drives, cpuNanoseconds, status] = await Promise.all([
       this.#link.execute('query-blockstats'),
       this.#parts.cgroup.cpuNanoseconds(),
@@ -130,7 +154,7 @@ export class QemuMachine implements Machine {
 
   #onEvent({ name, data }: QmpEvent): void {
     this.#parts.log.debug({ instanceId: this.instanceId, event: name, data }, 'QEMU event');
-    if (name === 'STOP') void this.#observe();
+    if (name === 'STOP' || name === 'RESUME') void this.#observe();
     if (name === 'SHUTDOWN' && data.reason === 'host-signal') this.#signalled = true;
   }
 
@@ -138,9 +162,14 @@ export class QemuMachine implements Machine {
   async #observe(): Promise<void> {
     try {
       const { status } = await this.#link.execute('query-status');
-      this.#finalState = finalRunStates[status];
+      if (status === 'prelaunch') await this.#begin();
+      // QEMU calls it a shutdown, too, when it was told to end by a signal.
+      if (!this.#signalled) this.#finalState = finalRunStates[status];
       this.#answered.resolve(this.#finalState === undefined);
       if (this.#finalState !== undefined) await this.#end(quitTimeoutMs.shutDown);
+      if (status === 'io-error' && this.#condition !== 'disk-full')
+        this.#parts.log.warn({ instanceId: this.instanceId }, 'the guest waits: no room on the host for its disk');
+      this.#tell(this.#conditionNow(status));
       if (status === 'io-error') await this.#goOnLater();
     } catch (error) {
       // The line broke: asked again after the next connect.
@@ -148,10 +177,48 @@ export class QemuMachine implements Machine {
     }
   }
 
+  /** For the watchdog. */
+  async #look(): Promise<MachineCondition | null> {
+    const { status } = await this.#link.ask('query-status');
+    if (status === 'prelaunch') void this.#observe();
+    return this.#conditionNow(status);
+  }
+
+  /** A guest that was just let go on may not have come to its next write yet: it is not well before it has run for a while. */
+  #conditionNow(status: string): MachineCondition | null {
+    const onTrial = performance.now() - this.#triedAtMs < trialMs;
+    return status === 'running' && onTrial && this.#condition === 'disk-full' ? 'disk-full' : conditionOf(status);
+  }
+
+  #tell(condition: MachineCondition | null): void {
+    this.#condition = condition;
+    this.conditions.emit(condition);
+  }
+
+  /** What it is told now would only wait; ending it needs no answer. */
+  #requireAnswers(): void {
+    if (this.#condition !== 'not-responding') return;
+    throw new PlatformError('timeout', say('machine.not-responding'));
+  }
+
+  /** Lets the guest take its first step, once everything it says is heard. Also when the agent that launched it was killed before. */
+  async #begin(): Promise<void> {
+    await this.#serial.connected;
+    const value = cdromIndexAfterwards(this.#parts.boot);
+    // The firmware's list is made anew at each reset, so this counts from the second boot on.
+    if (value !== undefined)
+      await this.#link.execute('qom-set', {
+        path: `/machine/peripheral/${cdromDevice}`,
+        property: 'bootindex',
+        value,
+      });
+    await this.#link.execute('cont');
+  }
+
   /** QEMU stops a guest whose disk has no room left on the host. If there still is none it stops again at once. */
   async #goOnLater(): Promise<void> {
-    this.#parts.log.warn({ instanceId: this.instanceId }, 'the guest waits: no room on the host for its disk');
     await systemClock.sleep(fullDiskRetryMs, this.#stopping.signal);
+    this.#triedAtMs = performance.now();
     await this.#link.execute('cont');
   }
 
@@ -174,6 +241,7 @@ export class QemuMachine implements Machine {
       killRequested: this.#killRequested,
       signalled: this.#signalled,
       exit,
+      outOfMemory: await this.#parts.cgroup.ranOutOfMemory(),
       lastWords: await readLastWords(this.#parts.files),
     });
     for (const cleaned of await Promise.allSettled([removeRunFiles(this.#parts.files), this.#parts.cgroup.remove()])) {

@@ -5,7 +5,7 @@
 import { PlatformError, systemClock } from '@zhiyun/kernel';
 import { isAlive } from '../../process/process-identity.ts';
 import type { MachineHandle } from '../hypervisor.ts';
-import type { QmpAnswer, QmpCommand, QmpParameters } from './qmp/commands.ts';
+import type { QmpAnswer, QmpCommand, QmpParameters, QuestionCommand } from './qmp/commands.ts';
 import { QmpClosedError, QmpCommandError, QmpTimeoutError } from './qmp/errors.ts';
 import { QmpMonitor } from './qmp/monitor.ts';
 import type { QmpEvent } from './qmp/wire.ts';
@@ -45,9 +45,17 @@ export class MonitorLink {
     command: Command,
     ...parameters: QmpParameters<Command>
   ): Promise<QmpAnswer<Command>> {
+    return this.#use(command, (monitor) => monitor.execute(command, ...parameters));
+  }
+
+  /** Waits for the answer for as long as the connection lasts. */
+  ask<Command extends QuestionCommand>(command: Command): Promise<QmpAnswer<Command>> {
+    return this.#use(command, (monitor) => monitor.ask(command));
+  }
+
+  async #use<T>(command: string, task: (monitor: QmpMonitor) => Promise<T>): Promise<T> {
     try {
-      const monitor = this.#monitor ?? (await this.#nextConnection(command));
-      return await monitor.execute(command, ...parameters);
+      return await task(this.#monitor ?? (await this.#nextConnection(command)));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (error instanceof QmpTimeoutError) throw new PlatformError('timeout', message, { cause: error });
@@ -82,7 +90,7 @@ export class MonitorLink {
       const monitor = await QmpMonitor.open(path, onEvent).catch(() => undefined);
       if (monitor !== undefined) {
         attempt = 0;
-        if (!signal.aborted) await this.#use(monitor, onConnect);
+        if (!signal.aborted) await this.#serve(monitor, onConnect);
         monitor.close();
       }
       if (signal.aborted) return;
@@ -91,7 +99,7 @@ export class MonitorLink {
     }
   }
 
-  async #use(monitor: QmpMonitor, onConnect: () => void): Promise<void> {
+  async #serve(monitor: QmpMonitor, onConnect: () => void): Promise<void> {
     this.#monitor = monitor;
     this.#connection.resolve(monitor);
     onConnect();

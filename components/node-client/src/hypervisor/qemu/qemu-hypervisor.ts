@@ -1,6 +1,6 @@
 /** The hypervisor of real nodes: every machine is one QEMU process that outlives the agent. */
 import type { Logger } from '@zhiyun/kernel';
-import { type Cgroups, openCgroups } from '../../cgroup/index.ts';
+import { openCgroups } from '../../cgroup/index.ts';
 import { directStarter, type ProcessStarter } from '../../process/process-starter.ts';
 import type { Hypervisor, HypervisorFacts, Machine, MachineEnd, MachineHandle, MachineSpec } from '../hypervisor.ts';
 import { adoptMachine } from './adopt.ts';
@@ -21,8 +21,8 @@ export interface QemuHypervisorOptions {
   user?: HypervisorUser | null;
   /** Default: what the probe finds. */
   accelerator?: Accelerator;
-  /** Default: whatever the kernel offers. */
-  cgroups?: Cgroups;
+  /** Tells this node's control groups from those of other nodes of the same machine. */
+  node: string;
   /** Default: from this process. */
   starter?: ProcessStarter;
 }
@@ -36,11 +36,15 @@ export async function createQemuHypervisor(options: QemuHypervisorOptions): Prom
   const accelerator =
     options.accelerator ?? (await probeAccelerator({ binary, version, user: kvmUser, cacheFile, log }));
   const user = accelerator === 'kvm' ? kvmUser : plainUser;
-  const cgroups = options.cgroups ?? (await openCgroups());
+  const cgroups = await openCgroups(options.node);
+  if (cgroups.version === 'none')
+    log.warn({}, 'there are no control groups here: guests run without limits of their own');
   await cgroups.removeStale();
+  const kvmGroup = user && plainUser && user.gid !== plainUser.gid ? user.gid : undefined;
+  const starter = options.starter ?? directStarter;
   return new QemuHypervisor(
     { kind: 'qemu', version, accelerator },
-    { binary, host: { machineType, accelerator }, user, cgroups, starter: options.starter ?? directStarter, log },
+    { binary, host: { machineType, accelerator }, user, kvmGroup, cgroups, starter, log },
   );
 }
 
@@ -66,6 +70,7 @@ class QemuHypervisor implements Hypervisor {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#machines].map((machine) => machine.detach()));
+    await this.#options.cgroups.close();
   }
 
   #keep(machine: QemuMachine): QemuMachine {

@@ -18,13 +18,17 @@ const gatherMs = 2;
 const readBytes = 4096;
 
 export class SerialPort {
+  /** Resolves with the first connection: from then on nothing that the guest says is lost. */
+  readonly connected: Promise<void>;
   readonly #path: string;
   readonly #viewers = new SerialViewers((bytes, done) => this.#type(bytes, done));
   readonly #stopping = new AbortController();
+  readonly #connected = Promise.withResolvers<void>();
   #socket: Socket | undefined;
 
   constructor(path: string) {
     this.#path = path;
+    this.connected = this.#connected.promise;
     void this.#stayConnected();
   }
 
@@ -64,6 +68,7 @@ export class SerialPort {
     });
     socket.on('error', () => {});
     this.#socket = socket;
+    this.#connected.resolve();
     const closed = once(socket, 'close');
     if (signal.aborted) socket.destroy();
     await closed;

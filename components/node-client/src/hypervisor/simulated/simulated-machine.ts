@@ -1,8 +1,8 @@
 /** The agent's view of a simulated process. */
 import type { Duplex } from 'node:stream';
 import type { InstanceId } from '@zhiyun/contracts';
-import { PlatformError } from '@zhiyun/kernel';
-import type { Machine, MachineCounters, MachineEnd, MachineHandle } from '../hypervisor.ts';
+import { type Emitter, PlatformError } from '@zhiyun/kernel';
+import type { Machine, MachineCondition, MachineCounters, MachineEnd, MachineHandle } from '../hypervisor.ts';
 import { openScreen } from './screen.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
@@ -33,6 +33,9 @@ export class SimulatedMachine implements Machine {
 
   get instanceId(): InstanceId {
     return this.#process.spec.instanceId;
+  }
+  get conditions(): Emitter<MachineCondition | null> {
+    return this.#process.conditions;
   }
   get handle(): MachineHandle {
     return this.#process.handle;

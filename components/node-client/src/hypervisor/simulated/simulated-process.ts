@@ -4,7 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import { type Clock, Emitter } from '@zhiyun/kernel';
-import type { MachineEnd, MachineHandle, MachineSpec } from '../hypervisor.ts';
+import type { MachineCondition, MachineEnd, MachineHandle, MachineSpec } from '../hypervisor.ts';
 import { SerialViewers } from '../serial-viewers.ts';
 import { type Faults, faultsOf } from './faults.ts';
 
@@ -30,6 +30,7 @@ export class SimulatedProcess {
   #end: MachineEnd | undefined;
   /** Only for those that somebody looks at: there may be a hundred thousand of us. */
   #serial: SerialViewers | undefined;
+  #conditions: Emitter<MachineCondition | null> | undefined;
 
   constructor(handle: MachineHandle, spec: MachineSpec, clock: Clock, pace: SimulatedPace) {
     this.handle = handle;
@@ -40,6 +41,10 @@ export class SimulatedProcess {
     this.#startedAtMs = clock.monotonicMs();
   }
 
+  get conditions(): Emitter<MachineCondition | null> {
+    this.#conditions ??= new Emitter();
+    return this.#conditions;
+  }
   get current(): Current {
     return this.#current;
   }
@@ -56,8 +61,12 @@ export class SimulatedProcess {
     await this.#after(this.#pace.launchMs, () => {
       if (this.#faults.failLaunch) return this.finish({ reason: 'launch-failed', detail: 'It was told to fail.' });
       this.#current = 'running';
-      const { dieAfterMs } = this.#faults;
+      const { dieAfterMs, hang } = this.#faults;
       if (dieAfterMs !== undefined) void this.#after(dieAfterMs, () => this.crash());
+      if (hang) {
+        void this.#after(hang.fromMs, () => this.conditions.emit('not-responding'));
+        void this.#after(hang.untilMs, () => this.conditions.emit(null));
+      }
     });
   }
 

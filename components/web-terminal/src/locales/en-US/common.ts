@@ -118,6 +118,12 @@ export default {
     'node-restarted': 'its node restarted',
     'launch-failed': 'failed to start',
   },
+  condition: { paused: 'paused', 'not-responding': 'does not respond', 'disk-full': 'waits: disk of its node is full' },
+  conditionDetail: {
+    paused: 'Paused from outside the platform; reset it or power it off. Since',
+    'not-responding': 'Its hypervisor does not answer; it can be powered off. Since',
+    'disk-full': 'Its node has no room for what it writes; it goes on by itself once there is. Since',
+  },
   imageState: {
     uploading: 'Uploading',
     checking: 'Checking',

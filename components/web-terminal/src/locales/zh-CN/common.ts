@@ -116,6 +116,12 @@ export default {
     'node-restarted': '所在节点曾重启',
     'launch-failed': '启动失败',
   },
+  condition: { paused: '已被暂停', 'not-responding': '无响应', 'disk-full': '节点磁盘已满，等待中' },
+  conditionDetail: {
+    paused: '虚拟机在平台之外被暂停，重置或强制关机后可恢复。开始于',
+    'not-responding': '虚拟化进程没有响应，可强制关机。开始于',
+    'disk-full': '所在节点的磁盘没有空间供其写入，腾出空间后会自动继续运行。开始于',
+  },
   imageState: {
     uploading: '上传中',
     checking: '校验中',

@@ -36,6 +36,12 @@ it('says why an instance stopped, unless somebody ordered it', () => {
   expect(stopped('requested')).toBe('云主机状态变为“已关机”');
 });
 
+it('says what keeps an instance from working, also what only a newer platform knows', () => {
+  const began = (kind: string) => eventSentence(event('instance.condition-began', { kind }));
+  expect(began('not-responding')).toBe('云主机运行异常：无响应');
+  expect(began('on-fire')).toBe('云主机运行异常：on-fire');
+});
+
 it('shows what a newer platform tells by its own names', () => {
   expect(eventSentence(event('router.joined'))).toBe('router.joined');
   expect(eventSentence(event('operation.started', { kind: 'router.drain' }))).toBe('开始router.drain');

@@ -3,6 +3,7 @@ import {
   componentStates,
   type Event,
   imageStates,
+  instanceConditions,
   instanceStates,
   nodeStates,
   operationKinds,
@@ -66,6 +67,7 @@ function variantOf(kind: EventKind, { data }: Event, reason: string | undefined)
 export function eventSentence(event: Event): string {
   if (!isKnown(event.kind)) return event.kind;
   const operation = operationKinds.find((each) => each === event.data.kind);
+  const condition = instanceConditions.find((each) => each === event.data.kind);
   const reason = unexpectedStop(event);
   return i18n.t(`events:sentence.${variantOf(event.kind, event, reason)}`, {
     state: stateWord(event),
@@ -73,6 +75,7 @@ export function eventSentence(event: Event): string {
     from: text(event.data.from),
     to: text(event.data.to),
     count: text(event.data.count),
+    condition: condition ? i18n.t(`common:condition.${condition}`) : text(event.data.kind),
     reason,
     what: foundWords(event),
     by: text(event.data.by),

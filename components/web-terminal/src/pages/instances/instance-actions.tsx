@@ -3,6 +3,7 @@ import {
   CaretRightOutlined,
   DeleteOutlined,
   EditOutlined,
+  OrderedListOutlined,
   PoweroffOutlined,
   ReloadOutlined,
   StopOutlined,
@@ -23,6 +24,7 @@ import { useNotice } from '../../components/use-notice.tsx';
 import { lazyChunk } from '../../util/load-chunk.ts';
 
 const RenameInstance = lazyChunk(() => import('./rename-instance.tsx'));
+const BootOrder = lazyChunk(() => import('./boot-order.tsx'));
 
 export type PowerAction = 'start' | 'stop' | 'kill' | 'reboot' | 'reset' | 'delete';
 type Request = { params: { id: string } };
@@ -36,14 +38,25 @@ export const sendAction: Record<PowerAction, (request: Request) => Promise<Opera
   delete: (request) => api.deleteInstance(request),
 };
 
-const icons: Record<PowerAction | 'rename', ReactNode> = {
+/** Beside the power actions. */
+type MoreActions = 'rename' | 'bootOrder' | 'startFromCd';
+
+const icons: Record<PowerAction | MoreActions, ReactNode> = {
   start: <CaretRightOutlined />,
   stop: <PoweroffOutlined />,
   kill: <StopOutlined />,
   reboot: <ReloadOutlined />,
   reset: <ThunderboltOutlined />,
+  startFromCd: <CaretRightOutlined />,
+  bootOrder: <OrderedListOutlined />,
   rename: <EditOutlined />,
   delete: <DeleteOutlined />,
+};
+
+/** Possible whenever that other action is. */
+const allowedLike: Partial<Record<PowerAction | MoreActions, InstanceAction>> = {
+  startFromCd: 'start',
+  bootOrder: 'rename',
 };
 
 export function useInstanceActions(onDeleted?: () => void) {
@@ -54,14 +67,19 @@ export function useInstanceActions(onDeleted?: () => void) {
   const may = useMay('instance:write');
   const [deleting, setDeleting] = useState<Instance>();
   const [renaming, setRenaming] = useState<Instance>();
+  const [ordering, setOrdering] = useState<Instance>();
   /** Sent and not yet answered: `ACTION ID`. */
   const [sending, setSending] = useState<ReadonlySet<string>>(new Set());
 
-  async function send(action: PowerAction, instance: Instance): Promise<boolean> {
+  async function send(
+    action: PowerAction | 'startFromCd',
+    instance: Instance,
+    request = sendAction[action === 'startFromCd' ? 'start' : action],
+  ): Promise<boolean> {
     const sent = `${action} ${instance.id}`;
     setSending((before) => new Set([...before, sent]));
     try {
-      operationStarted(client, await sendAction[action]({ params: { id: instance.id } }));
+      operationStarted(client, await request({ params: { id: instance.id } }));
       notice.done(t('instances:submitted', { action: t(`instances:action.${action}`), name: instance.name }));
       return true;
     } catch (error) {
@@ -118,14 +136,18 @@ export function useInstanceActions(onDeleted?: () => void) {
     return t('common:reason.state', { state: t(`common:instanceState.${instance.state}`) });
   }
 
-  function actionsOf(instance: Instance): Record<PowerAction | 'rename', ActionItem> {
-    const item = (action: PowerAction | 'rename', run: () => void, danger = false): ActionItem => ({
+  /** Once, whatever the boot order says. */
+  const startFromCd = (instance: Instance) =>
+    send('startFromCd', instance, (request) => api.startInstance({ ...request, body: { bootOnce: 'cd' } }));
+
+  function actionsOf(instance: Instance): Record<PowerAction | MoreActions, ActionItem> {
+    const item = (action: PowerAction | MoreActions, run: () => void, danger = false): ActionItem => ({
       key: action,
       label: t(`instances:action.${action}`),
       icon: icons[action],
       danger,
       loading: sending.has(`${action} ${instance.id}`),
-      reason: reasonOf(action, instance),
+      reason: reasonOf(allowedLike[action] ?? (action as InstanceAction), instance),
       run,
     });
     return {
@@ -134,6 +156,11 @@ export function useInstanceActions(onDeleted?: () => void) {
       reboot: item('reboot', () => confirmGently('reboot', instance)),
       kill: item('kill', () => confirm('kill', instance), true),
       reset: item('reset', () => confirm('reset', instance), true),
+      startFromCd: {
+        ...item('startFromCd', () => void startFromCd(instance)),
+        ...(instance.iso === null && { reason: t('instances:boot.noIso') }),
+      },
+      bootOrder: item('bootOrder', () => setOrdering(instance)),
       rename: item('rename', () => setRenaming(instance)),
       delete: item('delete', () => setDeleting(instance), true),
     };
@@ -159,6 +186,11 @@ export function useInstanceActions(onDeleted?: () => void) {
             if (sent) onDeleted?.();
           }}
         />
+      )}
+      {ordering && (
+        <Suspense>
+          <BootOrder instance={ordering} onClose={() => setOrdering(undefined)} />
+        </Suspense>
       )}
       {renaming && (
         <Suspense>

@@ -18,7 +18,7 @@ import { PlacementReasons } from './placement-reasons.tsx';
 function InstanceFacts({ instance }: { instance: InstanceDetail }) {
   const { t } = useTranslation(['instances', 'common']);
   const none = t('common:field.none');
-  const { state, stateSince, stopReason, stopDetail, disks, iso, node, computePool } = instance;
+  const { state, stateSince, stopReason, stopDetail, condition, boot, disks, iso, node, computePool } = instance;
   return (
     <Facts
       items={[
@@ -35,6 +35,11 @@ function InstanceFacts({ instance }: { instance: InstanceDetail }) {
               </span>
               {state === 'stopped' && stopReason && (
                 <Typography.Text type="secondary">{t(`common:stopReason.${stopReason}`)}</Typography.Text>
+              )}
+              {condition && (
+                <Typography.Text type="danger">
+                  {t(`common:conditionDetail.${condition.kind}`)} <RelativeTime at={condition.since} />
+                </Typography.Text>
               )}
               {stopDetail && <Typography.Text type="danger">{stopDetail}</Typography.Text>}
             </Flex>
@@ -80,6 +85,11 @@ function InstanceFacts({ instance }: { instance: InstanceDetail }) {
             ),
         },
         { key: 'iso', label: t('instances:detail.iso'), value: iso?.name ?? none },
+        {
+          key: 'boot',
+          label: t('instances:boot.label'),
+          value: `${t(`instances:boot.${boot.first}`)}${boot.menu ? t('instances:boot.withMenu') : ''}`,
+        },
         { key: 'created', label: t('common:field.createdAt'), value: <ExactTime at={instance.createdAt} /> },
         {
           key: 'id',

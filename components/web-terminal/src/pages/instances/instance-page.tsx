@@ -76,7 +76,14 @@ export function Component() {
           <ActionMenu
             type="default"
             label={t('common:action.rowMore', { name: instance.name })}
-            actions={[actions.kill, actions.reset, actions.rename, actions.delete]}
+            actions={[
+              actions.startFromCd,
+              actions.kill,
+              actions.reset,
+              actions.bootOrder,
+              actions.rename,
+              actions.delete,
+            ]}
           />
         </>
       }

@@ -1,10 +1,10 @@
-/** The state of an instance, and why it is stopped unless somebody ordered that. */
+/** The state of an instance, why it is stopped unless somebody ordered that, and what keeps it from working. */
 import type { Instance } from '@zhiyun/contracts';
 import { Flex, Typography, theme } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { InstanceStateBadge } from '../../components/state-badge.tsx';
 
-export function StateWithReason({ instance: { state, stopReason } }: { instance: Instance }) {
+export function StateWithReason({ instance: { state, stopReason, condition } }: { instance: Instance }) {
   const { t } = useTranslation();
   const { token } = theme.useToken();
   const told = state === 'stopped' && stopReason !== null && stopReason !== 'requested';
@@ -17,6 +17,11 @@ export function StateWithReason({ instance: { state, stopReason } }: { instance:
           style={{ fontSize: token.fontSizeSM }}
         >
           {t(`stopReason.${stopReason}`)}
+        </Typography.Text>
+      )}
+      {condition && (
+        <Typography.Text type="danger" style={{ fontSize: token.fontSizeSM }}>
+          {t(`condition.${condition.kind}`)}
         </Typography.Text>
       )}
     </Flex>

@@ -25,13 +25,17 @@ export const qmpAnswers = {
   system_reset: nothing,
   screendump: nothing,
   cont: nothing,
+  'qom-set': nothing,
   quit: nothing,
 } as const;
 
+/** Commands that only ask. */
+export type QuestionCommand = 'query-status';
 export type QmpCommand = keyof typeof qmpAnswers;
 export type QmpAnswer<Command extends QmpCommand> = z.infer<(typeof qmpAnswers)[Command]>;
 
 interface Parameters {
+  'qom-set': { path: string; property: string; value: number };
   screendump: { filename: string; format: 'png' };
 }
 /** Only commands that take parameters are listed in `Parameters`. */

@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net';
 import { Emitter } from '@zhiyun/kernel';
 import { connectUnix } from '../connect-unix.ts';
-import { type QmpAnswer, type QmpCommand, type QmpParameters, qmpAnswers } from './commands.ts';
+import { type QmpAnswer, type QmpCommand, type QmpParameters, type QuestionCommand, qmpAnswers } from './commands.ts';
 import { QmpClosedError, QmpCommandError, QmpTimeoutError } from './errors.ts';
 import { LineSplitter, parseMessage, type QmpEvent, type QmpMessage, renderCommand } from './wire.ts';
 
@@ -72,9 +72,21 @@ export class QmpMonitor {
   }
 
   /** Throws QmpCommandError, QmpTimeoutError or QmpClosedError. */
-  async execute<Command extends QmpCommand>(
+  execute<Command extends QmpCommand>(
     command: Command,
     ...[parameters]: QmpParameters<Command>
+  ): Promise<QmpAnswer<Command>> {
+    return withTimeout(this.#ask(command, parameters), commandTimeoutMs, command);
+  }
+
+  /** Waits for the answer until the connection closes, so that questions do not pile up in a monitor that is stuck. */
+  ask<Command extends QmpCommand & QuestionCommand>(command: Command): Promise<QmpAnswer<Command>> {
+    return this.#ask(command, undefined);
+  }
+
+  async #ask<Command extends QmpCommand>(
+    command: Command,
+    parameters: object | undefined,
   ): Promise<QmpAnswer<Command>> {
     if (this.#socket.destroyed) throw new QmpClosedError(command);
     const id = ++this.#lastId;
@@ -82,7 +94,7 @@ export class QmpMonitor {
     this.#waiters.set(id, { command, resolve, reject });
     this.#socket.write(renderCommand(id, command, parameters));
     try {
-      const value = await withTimeout(promise, commandTimeoutMs, command);
+      const value = await promise;
       return qmpAnswers[command].parse(value) as QmpAnswer<Command>;
     } finally {
       this.#waiters.delete(id);

@@ -1,0 +1,28 @@
+/**
+ * What the firmware tries, and in which turn. A disk whose first sector says that it can be started is started, whatever is
+ * in it, so that an installation medium behind such a disk is never reached: it must come first, for good or once.
+ */
+import type { BootDevice } from '@zhiyun/contracts';
+import type { BootSettings } from '@zhiyun/contracts/links';
+
+export const diskDevice = (index: number) => `virtio-disk${index}`;
+export const cdromDevice = 'cdrom';
+
+/** Behind all disks, whose indexes begin at 1. */
+const cdromLast = 100;
+const cdromFirst = 0;
+
+/** `bootindex` of the CD drive at the machine's start. */
+export function cdromIndex(boot: BootSettings | undefined): number {
+  return indexWhen(boot?.once ?? boot?.first);
+}
+
+/** What the firmware is to find at every restart of the guest after the first; undefined: the same as at the first. */
+export function cdromIndexAfterwards(boot: BootSettings | undefined): number | undefined {
+  const afterwards = indexWhen(boot?.first);
+  return afterwards === cdromIndex(boot) ? undefined : afterwards;
+}
+
+function indexWhen(first: BootDevice | undefined): number {
+  return first === 'cd' ? cdromFirst : cdromLast;
+}

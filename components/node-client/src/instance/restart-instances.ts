@@ -1,0 +1,35 @@
+/**
+ * Starts what ran before the node was restarted, a few at a time: all at once they would starve each other. Any order of a person
+ * takes an instance out of this; one that cannot be started is tried again later, and each failure is reported.
+ */
+import { type Clock, type Logger, PlatformError } from '@zhiyun/kernel';
+import type { InstanceRunner } from './instance-runner.ts';
+
+const atOnce = 4;
+
+export async function restartInstances(
+  runners: readonly InstanceRunner[],
+  { clock, log, signal }: { clock: Clock; log: Logger; signal: AbortSignal },
+): Promise<void> {
+  const due = runners.filter(({ entry }) => entry?.restart).map((runner) => ({ runner, atMs: clock.monotonicMs() }));
+  if (due.length === 0) return;
+  log.info({ instances: due.length }, 'The node was restarted: starting the instances that ran before');
+  const worker = async () => {
+    for (let next = due.shift(); next && !signal.aborted; next = earliest(due)) {
+      const { runner, atMs } = next;
+      await clock.sleep(Math.max(0, atMs - clock.monotonicMs()), signal).catch(() => {});
+      if (signal.aborted) return;
+      const waitMs = await runner.restart().catch((error: unknown) => {
+        if (!(error instanceof PlatformError)) log.error({ error }, 'An instance could not be started again');
+        return undefined;
+      });
+      if (waitMs !== undefined) due.push({ runner, atMs: clock.monotonicMs() + waitMs });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, due.length) }, worker));
+}
+
+function earliest<T extends { atMs: number }>(due: T[]): T | undefined {
+  due.sort((one, other) => one.atMs - other.atMs);
+  return due.shift();
+}

@@ -1,0 +1,26 @@
+/** What ran before its node was restarted runs again: when it is tried, and when it is given up. Pure. */
+import type { MachineEnd } from '../hypervisor/hypervisor.ts';
+import type { LedgerEntry } from '../ledger/ledger.ts';
+
+/** `start-what-ran` is the default; with `leave-stopped` a person decides. */
+export const afterRestartPolicies = ['start-what-ran', 'leave-stopped'] as const;
+export type AfterRestart = (typeof afterRestartPolicies)[number];
+
+/** Waits between the tries: whatever a node needs may come up later than the node itself. Then it is given up. */
+const waitsMs = [5_000, 15_000, 30_000, 60_000, 120_000, ...Array.from({ length: 10 }, () => 300_000)];
+
+/** Of an instance whose machine was found to have ended. */
+export function restartOf(
+  entry: Pick<LedgerEntry, 'wanted'>,
+  { reason }: MachineEnd,
+  policy: AfterRestart,
+): LedgerEntry['restart'] {
+  return reason === 'node-restarted' && entry.wanted === 'running' && policy === 'start-what-ran'
+    ? { failures: 0 }
+    : undefined;
+}
+
+/** Undefined: tried often enough. */
+export function waitAfter(failures: number): number | undefined {
+  return failures === 0 ? 0 : waitsMs[failures - 1];
+}
