@@ -16,7 +16,7 @@ import { resolvFile as systemResolvFile } from './machine-networks.ts';
 import { NetworkKeeper } from './network-keeper.ts';
 import { createNetworkParts } from './network-parts.ts';
 import type { WantedNetwork } from './network-state.ts';
-import { interfaces, readFibTrie, readNumber, tapExists } from './observe-network.ts';
+import { interfaces, readFibTrie, readNumber } from './observe-network.ts';
 import { enableForwarding, openTunToAll, requireNetAdmin } from './privileges.ts';
 import { renderAdd, renderDeleteTable, renderRemove } from './render-nft.ts';
 import { commandRunner } from './run-command.ts';
