@@ -31,7 +31,6 @@ import { imageHandlers } from './image/image-handlers.ts';
 import { imageTransactions } from './image/transactions/image-transactions.ts';
 import { authorizeUpload, finishUpload } from './image/uploads.ts';
 import { instanceHandlers } from './instance/instance-handlers.ts';
-import { shutDownInstances } from './instance/shut-down-instances.ts';
 import { instanceTransactions } from './instance/transactions/instance-transactions.ts';
 import { joinTokenHandlers } from './join-token/join-token-handlers.ts';
 import { LoadBoard } from './monitor/load-board.ts';
@@ -62,8 +61,6 @@ export interface ControlServer extends Component {
   /** The user a new domain starts with; `created`: this start made it and wrote its password. Once started. */
   readonly firstUser: { username: string; created: boolean } | undefined;
   readonly backgroundTasks: Pick<BackgroundTasks, 'status' | 'signal'>;
-  /** Before the platform itself goes: `progress` tells each instance's end. */
-  shutDownInstances(progress: (line: string) => void): Promise<void>;
 }
 
 export async function createControlServer(options: ControlServerOptions): Promise<ControlServer> {
@@ -152,7 +149,6 @@ export async function createControlServer(options: ControlServerOptions): Promis
       return firstUser;
     },
     backgroundTasks,
-    shutDownInstances: (progress) => shutDownInstances({ store, engine }, progress),
     async start() {
       await member.start();
       firstUser = await ensureAdmin({ store, clock, passwordFile: options.passwordFile });

@@ -1,6 +1,7 @@
 export * from './hypervisor/index.ts';
 export { defaultUserRange, type UserRange } from './instance/guest-users.ts';
 export { type AfterRestart, afterRestartPolicies } from './instance/restart-plan.ts';
+export type { ShutdownOptions } from './instance/shut-down-instances.ts';
 export type { GuestNetwork, LinkCounters } from './network/guest-network.ts';
 export { formerRange, type GuestRange, parseRange } from './network/guest-range.ts';
 export { inspectGuestNetwork, type NetworkInspection } from './network/inspect-network.ts';

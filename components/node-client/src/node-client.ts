@@ -19,6 +19,7 @@ import { findMachines } from './instance/find-machines.ts';
 import { defaultUserRange, findRangeFault, GuestUsers, type UserRange } from './instance/guest-users.ts';
 import { Instances } from './instance/instances.ts';
 import type { AfterRestart } from './instance/restart-plan.ts';
+import type { ShutdownOptions } from './instance/shut-down-instances.ts';
 import { createFileLedger } from './ledger/file-ledger.ts';
 import type { GuestNetwork } from './network/guest-network.ts';
 import { createKernelNetwork } from './network/kernel-network.ts';
@@ -64,6 +65,8 @@ export interface GuestNetworkSettings {
 
 export interface NodeClient extends Component {
   readonly id: ComponentId;
+  /** Before it is stopped, where guests are not to go on without it. */
+  shutDownInstances(options: ShutdownOptions): Promise<void>;
 }
 
 /** `start` throws `node-fault` when this machine's network may not be changed, or a tool is missing. */
@@ -117,6 +120,8 @@ export async function createNodeClient(options: NodeClientOptions): Promise<Node
       void instances.restartWhatRan();
       log.info({ instances: instances.reports().length, ...hypervisor.facts }, 'The Node Client has started');
     },
+
+    shutDownInstances: (shutdown) => instances.shutDownAll(shutdown),
 
     async stop() {
       peers?.[Symbol.dispose]();

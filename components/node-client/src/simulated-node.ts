@@ -77,6 +77,8 @@ export function createSimulatedNode(options: SimulatedNodeOptions): NodeClient {
       served = { instances, facts, network, sampler: new Sampler({ meter, instances, network, clock, log }) };
       await member.start();
     },
+    shutDownInstances: (shutdown) => instances.shutDownAll(shutdown),
+
     async stop() {
       served?.sampler[Symbol.dispose]();
       await instances.detach();

@@ -26,6 +26,10 @@ export const configSchema = z.strictObject({
   guestNetwork: z.string().optional(),
   /** IPv4 addresses and networks that guests may not reach, besides the platform's own. */
   guestRefusedNetworks: z.array(z.string()).optional(),
+  /** Numbers of users that nobody else has: each guest runs as one of its own. Default: 16,777,216 from 1879048192 on. */
+  guestUsers: z.strictObject({ first: z.int().min(1000), count: z.int().min(1) }).optional(),
+  /** What becomes of instances that ran when their node was restarted. Default: `start-what-ran`. */
+  instancesAfterRestart: z.enum(['start-what-ran', 'leave-stopped']).optional(),
   log: z.strictObject({ level: z.enum(logLevels).default('info') }).default({ level: 'info' }),
 });
 export type Config = z.infer<typeof configSchema>;

@@ -29,6 +29,8 @@ const maxOutputBytes = 4 * 1024 * 1024;
 const capEveryMs = 60_000;
 /** A gateway that is ready has found a Control Server, when there is one on its own host. */
 const usableMs = 5_000;
+/** How long all guests together may take to shut down, where they are to end with the host. */
+const guestsMs = 60_000;
 
 export interface HostOptions {
   home: string;
@@ -105,6 +107,8 @@ export class Host {
   #invitation: Invitation = noInvitation;
   #ready = false;
   #stopping: Promise<void> | undefined;
+  /** Aborted: whoever stops the host does not wait for guests. */
+  #impatient = new AbortController();
   /** Roles are changed one change at a time. */
   #changing: Promise<void> = Promise.resolve();
 
@@ -194,18 +198,24 @@ export class Host {
     return (await readFile(this.#parts.paths.passwordFile, 'utf8')).trim();
   }
 
-  /** Ends the host and leaves instances running, unless they are to be shut down first. A second call joins the first. */
+  /**
+   * Ends the host and leaves instances running, unless they are to be shut down first. A second call joins the first; when it does
+   * not ask for instances, nobody waits for them any longer.
+   */
   stop({ instances }: OrderOf<'stop'>, progress: Progress): Promise<void> {
+    if (!instances) this.#impatient.abort();
     this.#stopping ??= this.#stop(instances, progress);
     return this.#stopping;
   }
 
   async #stop(instances: boolean, progress: Progress): Promise<void> {
     try {
-      if (instances) await this.#known.shutDownInstances?.(progress);
+      const { signal } = this.#impatient;
+      if (instances) await this.#known.shutDownInstances?.({ timeoutMs: guestsMs, signal, progress });
     } catch (error) {
       // Instances that do not stop are a reason to stay: they can still be looked at.
       this.#stopping = undefined;
+      this.#impatient = new AbortController();
       throw error;
     }
     progress('stopping; instances that run go on');
@@ -322,6 +332,7 @@ export class Host {
       database: this.#database,
       simulated: record.simulated,
       linkThreadAboveNodes: config.linkThreadAboveNodes,
+      guests: { guestUsers: config.guestUsers, afterRestart: config.instancesAfterRestart },
       guestNetwork: { range: config.guestNetwork, refused: config.guestRefusedNetworks },
       proxies: {
         publicUrl: config.publicUrl,

@@ -3,7 +3,7 @@ import type { ComponentType, LinkAddress } from '@zhiyun/contracts/links';
 import type { ProxyOptions } from '@zhiyun/http-gateway';
 import type { Clock, Disposables, Logger } from '@zhiyun/kernel';
 import type { JoinDomainOptions, Member } from '@zhiyun/link';
-import type { GuestNetworkSettings } from '@zhiyun/node-client';
+import type { GuestNetworkSettings, NodeClient, NodeClientOptions } from '@zhiyun/node-client';
 import type { HomePaths } from '../home-paths.ts';
 import type { ListenAddress } from '../listen-address.ts';
 import type { HostDatabase } from './host-database.ts';
@@ -24,6 +24,7 @@ export interface HostContext {
   readonly linkThreadAboveNodes: number | undefined;
   /** Of the Node Client. */
   readonly guestNetwork: GuestNetworkSettings;
+  readonly guests: Pick<NodeClientOptions, 'guestUsers' | 'afterRestart'>;
   /** Of the gateway. */
   readonly listen: ListenAddress;
   readonly proxies: ProxyOptions;
@@ -44,8 +45,8 @@ export interface HostFacts {
   /** Where the gateway listens. */
   listening?: ListenAddress;
   firstUser?: { username: string; created: boolean };
-  /** Stops all instances of the platform, in order. */
-  shutDownInstances?: (progress: (line: string) => void) => Promise<void>;
+  /** Shuts down all instances of this host. */
+  shutDownInstances?: NodeClient['shutDownInstances'];
 }
 
 export interface RunningRole {

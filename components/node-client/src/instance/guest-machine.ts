@@ -27,7 +27,7 @@ export class GuestMachine {
       for (;;) {
         await abortable(this.machine.powerDown(), signal);
         const left = deadline - this.#clock.monotonicMs();
-        if (await this.#endsWithin(Math.min(left, pressAgainMs), signal)) return true;
+        if (await this.endsWithin(Math.min(left, pressAgainMs), signal)) return true;
         if (left <= pressAgainMs) return false;
       }
     } finally {
@@ -51,7 +51,8 @@ export class GuestMachine {
     }
   }
 
-  async #endsWithin(ms: number, signal: AbortSignal): Promise<boolean> {
+  /** Rejects when `signal` is aborted first. */
+  async endsWithin(ms: number, signal: AbortSignal): Promise<boolean> {
     const timer = new AbortController();
     const asleep = this.#clock.sleep(Math.max(0, ms), AbortSignal.any([signal, timer.signal]));
     try {

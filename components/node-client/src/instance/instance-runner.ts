@@ -7,7 +7,7 @@
  *   - after a failed `prepare` nothing of the instance is left;
  *   - a guest that ends by itself is reported at once, whatever order is waiting.
  */
-import type { InstanceId } from '@zhiyun/contracts';
+import { type InstanceId, say } from '@zhiyun/contracts';
 import type { InstanceConfig, InstanceReport } from '@zhiyun/contracts/links';
 import { Emitter, isoTime, KeyedLock, type Logger, PlatformError } from '@zhiyun/kernel';
 import type { Machine, MachineCondition, MachineHandle } from '../hypervisor/hypervisor.ts';
@@ -18,6 +18,7 @@ import { InstanceRecord } from './instance-record.ts';
 import type { Order } from './order.ts';
 import { restartOf, waitAfter } from './restart-plan.ts';
 import type { RunnerParts } from './runner-parts.ts';
+import type { ShutdownEnd } from './shut-down-instances.ts';
 import { Workshop } from './workshop.ts';
 
 /** Orders that may wait behind the one being carried out. */
@@ -139,6 +140,37 @@ export class InstanceRunner {
         return waitMs;
       }
     });
+  }
+
+  /**
+   * Asks the guest to shut down and powers it off when `timeoutMs` is over; orders that wait are given up. `giveUp` aborted: it
+   * goes on.
+   */
+  async shutDown(timeoutMs: number, giveUp: AbortSignal): Promise<ShutdownEnd> {
+    const deadline = this.#parts.clock.monotonicMs() + timeoutMs;
+    for (const order of this.#active.keys()) order.abort(new PlatformError('unavailable', say('machine.node-stops')));
+    return this.#queue.run('orders', async () => {
+      const [record, guest] = [this.#record, this.#guest];
+      if (record) await this.#note(record, { wanted: 'stopped', restart: undefined }, true);
+      if (!record || !guest) return 'shut-down';
+      if (await this.#isShutDown(guest, deadline, giveUp)) return 'shut-down';
+      if (!giveUp.aborted) {
+        await guest.kill();
+        return 'powered-off';
+      }
+      await this.#note(record, { wanted: 'running' }, true);
+      return 'left';
+    });
+  }
+
+  async #isShutDown(guest: GuestMachine, deadline: number, giveUp: AbortSignal): Promise<boolean> {
+    const leftMs = () => Math.max(0, deadline - this.#parts.clock.monotonicMs());
+    try {
+      return await guest.shutDown(leftMs(), giveUp);
+    } catch {
+      // It does not answer; until the deadline it still may.
+      return guest.endsWithin(leftMs(), giveUp).catch(() => false);
+    }
   }
 
   /** Lets the guest go on without us. */

@@ -3,7 +3,7 @@
  * reported stopped, and what was half made or half removed is cleaned away. A machine that runs and disks that are whole are
  * never touched on suspicion: without a ledger entry they are set aside until a person decides.
  */
-import type { ImageId, InstanceId } from '@zhiyun/contracts';
+import { type ImageId, type InstanceId, say } from '@zhiyun/contracts';
 import type { InstanceReport } from '@zhiyun/contracts/links';
 import { Emitter, type Logger, PlatformError } from '@zhiyun/kernel';
 import type { Machine, MachineHandle } from '../hypervisor/hypervisor.ts';
@@ -14,6 +14,7 @@ import { InstanceRunner } from './instance-runner.ts';
 import type { InstanceChange, Order } from './order.ts';
 import { restartInstances } from './restart-instances.ts';
 import type { RunnerParts } from './runner-parts.ts';
+import { type ShutdownOptions, shutDownInstances } from './shut-down-instances.ts';
 import { SlotBook } from './slot-book.ts';
 import { imagesOf, linkOf } from './workshop.ts';
 
@@ -36,6 +37,8 @@ export class Instances {
   readonly #parts: RunnerParts;
   readonly #log: Logger;
   readonly #detaching = new AbortController();
+  /** All guests are being shut down. */
+  #closing = false;
   readonly #runners = new Map<InstanceId, InstanceRunner>();
   /** Here, but not in the ledger: why, and the process if one runs. Only removing it is possible. */
   readonly #strays = new Map<InstanceId, { fault: string; process: MachineHandle | undefined }>();
@@ -97,6 +100,7 @@ export class Instances {
     order: Order,
     onProgress?: (fraction: number) => void,
   ): Promise<InstanceReport | undefined> {
+    if (this.#closing) throw new PlatformError('unavailable', say('machine.node-stops'));
     const stray = this.#strays.get(instanceId);
     if (stray && order.kind !== 'remove') throw new PlatformError('node-fault', stray.fault);
     if (stray?.process) await killProcess(stray.process);
@@ -133,6 +137,16 @@ export class Instances {
       throw new PlatformError('in-use', `Image ${imageId} is used on this node by ${users.join(', ')}.`);
     }
     await this.#options.images.remove(imageId);
+  }
+
+  /** Nothing is started any more. Resolves when every guest has ended, or was left running. */
+  async shutDownAll(options: ShutdownOptions): Promise<void> {
+    this.#closing = true;
+    try {
+      await shutDownInstances([...this.#runners.values()], { ...options, clock: this.#options.clock });
+    } finally {
+      this.#closing = false;
+    }
   }
 
   /** Machines go on without us. */

@@ -14,9 +14,5 @@ export const startControlServer: StartRole = async (host, ends) => {
   ends.add(() => control.stop());
   await control.start();
   if (control.firstUser) known.firstUser = control.firstUser;
-  known.shutDownInstances = (progress) => control.shutDownInstances(progress);
-  ends.add(() => {
-    delete known.shutDownInstances;
-  });
   return { member, removed: member.removed };
 };

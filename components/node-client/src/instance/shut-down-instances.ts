@@ -1,0 +1,61 @@
+/**
+ * `zhiyun down --instances`: all guests of this node are asked at once to shut down, under one deadline; what still runs then is
+ * powered off. Whoever cannot wait ends the waiting, and what still runs goes on.
+ */
+import type { Clock } from '@zhiyun/kernel';
+import type { InstanceRunner } from './instance-runner.ts';
+
+export type ShutdownEnd = 'shut-down' | 'powered-off' | 'left';
+
+export interface ShutdownOptions {
+  /** For all of them together. */
+  timeoutMs: number;
+  /** Ends the waiting: who still runs is left running. */
+  signal: AbortSignal;
+  /** A line for people. */
+  progress: (line: string) => void;
+}
+
+const remindMs = 10_000;
+const words: Record<ShutdownEnd, string> = {
+  'shut-down': 'shut down',
+  'powered-off': 'did not shut down in time, powered off',
+  left: 'still runs, and is left running',
+};
+
+export async function shutDownInstances(
+  runners: readonly InstanceRunner[],
+  { timeoutMs, signal, progress, clock }: ShutdownOptions & { clock: Clock },
+): Promise<void> {
+  const running = runners.filter(({ machine, entry }) => machine ?? entry?.restart);
+  if (running.length === 0) return;
+  const deadline = clock.monotonicMs() + timeoutMs;
+  const waiting = new Set(running.map(nameOf));
+  progress(`shutting down ${namesOf(waiting)}; at most ${timeoutMs / 1000} s, then powered off`);
+  const remind = () => {
+    const seconds = Math.max(0, Math.ceil((deadline - clock.monotonicMs()) / 1000));
+    if (waiting.size > 0) progress(`waiting for ${namesOf(waiting)}, ${seconds} s left`);
+  };
+  using _reminding = clock.every(remindMs, remind);
+  await Promise.all(
+    running.map(async (runner) => {
+      const told = await runner.shutDown(timeoutMs, signal).then(
+        (end) => words[end],
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      );
+      waiting.delete(nameOf(runner));
+      progress(`${nameOf(runner)}: ${told}`);
+    }),
+  );
+}
+
+function nameOf({ instanceId, entry }: InstanceRunner): string {
+  return entry?.config.name ?? instanceId;
+}
+
+const namedAtMost = 5;
+
+function namesOf(names: ReadonlySet<string>): string {
+  const told = [...names].slice(0, namedAtMost).join(', ');
+  return names.size > namedAtMost ? `${told} and ${names.size - namedAtMost} more` : told;
+}
