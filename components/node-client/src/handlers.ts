@@ -64,11 +64,11 @@ export function nodeClientHandlers(served: () => Served): LinkHandlers<typeof no
     },
 
     startInstance: ({ instanceId, generation, config }) => order(instanceId, { kind: 'start', generation, config }),
-    stopInstance: ({ instanceId, generation, timeoutSeconds }) =>
-      order(instanceId, { kind: 'stop', generation, timeoutSeconds }),
+    stopInstance: ({ instanceId, generation, timeoutSeconds, waitSeconds }) =>
+      order(instanceId, { kind: 'stop', generation, timeoutSeconds, waitSeconds }),
     killInstance: ({ instanceId, generation }) => order(instanceId, { kind: 'kill', generation }),
-    rebootInstance: ({ instanceId, generation, timeoutSeconds, config }) =>
-      order(instanceId, { kind: 'reboot', generation, timeoutSeconds, config }),
+    rebootInstance: ({ instanceId, generation, timeoutSeconds, waitSeconds, config }) =>
+      order(instanceId, { kind: 'reboot', generation, timeoutSeconds, waitSeconds, config }),
     resetInstance: ({ instanceId, generation }) => order(instanceId, { kind: 'reset', generation }),
     async removeInstance({ instanceId, generation }) {
       await served().instances.order(instanceId, { kind: 'remove', generation });

@@ -1,5 +1,6 @@
 /** REST of instances. Consoles are in `../console`. */
 import { rebootInstanceSchema, startInstanceSchema, stopInstanceSchema } from '@zhiyun/contracts';
+import { systemClock } from '@zhiyun/kernel';
 import type { LoadBoard } from '../monitor/load-board.ts';
 import type { Peers } from '../peers/peers.ts';
 import { Placements } from '../placement/placements.ts';
@@ -83,6 +84,7 @@ export function instanceHandlers(options: InstanceHandlersDeps): InstanceHandler
       const config = withConfig(store, bootOnce);
       return order(deps, request.params.id, orders.reboot, ordererOf(request), async (instance) => ({
         ...shutdown,
+        orderedAtMs: systemClock.now(),
         ...(await config(instance)),
       }));
     },
@@ -113,6 +115,6 @@ function ordererOf(
 }
 
 /** A request without a body means the defaults. */
-function shutdownOf(body: unknown): { timeoutSeconds: number } {
-  return stopInstanceSchema.parse(body ?? {});
+function shutdownOf(body: unknown): { timeoutSeconds: number; orderedAtMs: number } {
+  return { ...stopInstanceSchema.parse(body ?? {}), orderedAtMs: systemClock.now() };
 }

@@ -104,3 +104,16 @@ test('of a pool that cannot be read nothing is kept', async () => {
   for (let i = 0; i < 2; i++)
     await expect(placements.look(database.store.db, nowhere)).rejects.toMatchObject({ code: 'not-found' });
 });
+
+test('who comes too late is told what is short now, and by how much', async () => {
+  const a = await addNode('a');
+  // All of it goes to others while this claim is under way.
+  const lost = async () => {
+    await promised(a, 4 * GiB);
+    return false;
+  };
+  await expect(placements.place(database.store.db, request, lost)).rejects.toMatchObject({
+    code: 'insufficient-capacity',
+    message: expect.stringMatching(/a: .*1 GiB of memory/),
+  });
+});

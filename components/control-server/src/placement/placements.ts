@@ -76,7 +76,9 @@ export class Placements {
       if (await claim(id, withLost(candidates, lost).slice(0, keptCandidates))) return id;
       lost.add(id);
     }
-    throw insufficientCapacity(pool.name, withLost(candidates, lost));
+    // Whoever was quicker has committed: now it can be said what is short, and by how much.
+    const now = await this.#read(db, request.computePoolId);
+    throw insufficientCapacity(pool.name, withLost(choosePlacement(now.nodes, request, now.policy).candidates, lost));
   }
 
   /** As it was at most `keptMs` ago; those who ask together share one reading. */
@@ -128,7 +130,7 @@ function promise(pool: Pool, id: NodeId, request: PlacementRequest): void {
 
 function withLost(candidates: readonly PlacementCandidate[], lost: ReadonlySet<NodeId>): PlacementCandidate[] {
   return candidates.map((candidate) =>
-    lost.has(candidate.node.id)
+    candidate.reason === null && lost.has(candidate.node.id)
       ? { ...candidate, score: null, reason: 'was given to another instance at the same moment' }
       : candidate,
   );

@@ -77,8 +77,8 @@ export function hypervisorContract(name: string, makeNode: () => Promise<Contrac
         await machine.kill();
         expect((await machine.ended).reason).toBe('killed');
         await heard(serial, /$/, 'end');
-        await expect(machine.powerDown()).rejects.toMatchObject({ code: 'node-fault' });
-        await expect(machine.counters()).rejects.toMatchObject({ code: 'node-fault' });
+        for (const ask of [machine.powerDown(), machine.counters(), machine.screenshot(), machine.openDisplay()])
+          await expect(ask).rejects.toMatchObject({ code: 'wrong-state' });
       }));
 
     test('a process killed from outside is a crash, with words', () =>

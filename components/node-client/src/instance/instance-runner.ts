@@ -15,10 +15,10 @@ import type { LedgerEntry } from '../ledger/ledger.ts';
 import { configOfStart, withoutOnce } from './config-of-start.ts';
 import { GuestMachine } from './guest-machine.ts';
 import { InstanceRecord } from './instance-record.ts';
-import type { Order } from './order.ts';
-import { restartOf, waitAfter } from './restart-plan.ts';
+import type { Order, ShutdownTime } from './order.ts';
+import { afterFailedRestart, restartOf } from './restart-plan.ts';
 import type { RunnerParts } from './runner-parts.ts';
-import type { ShutdownEnd } from './shut-down-instances.ts';
+import { endGuest, type ShutdownEnd } from './shut-down-instances.ts';
 import { Workshop } from './workshop.ts';
 
 /** Orders that may wait behind the one being carried out. */
@@ -126,13 +126,8 @@ export class InstanceRunner {
         this.#log.info({}, 'The instance was started again after the restart of its node');
         return undefined;
       } catch (error) {
-        if (this.#detaching.signal.aborted) {
-          await this.#note(record, { restart: { failures: failures - 1 }, wanted: 'running' }, true);
-          return undefined;
-        }
-        const waitMs = waitAfter(failures);
-        const restart = waitMs === undefined ? undefined : { failures };
-        await this.#note(record, { restart, wanted: restart ? 'running' : 'stopped' }, true);
+        const { waitMs, patch } = afterFailedRestart(failures, this.#detaching.signal.aborted);
+        await this.#note(record, patch, true);
         this.#log.warn(
           { error, failures, waitMs },
           'The instance could not be started again after the restart of its node',
@@ -153,24 +148,10 @@ export class InstanceRunner {
       const [record, guest] = [this.#record, this.#guest];
       if (record) await this.#note(record, { wanted: 'stopped', restart: undefined }, true);
       if (!record || !guest) return 'shut-down';
-      if (await this.#isShutDown(guest, deadline, giveUp)) return 'shut-down';
-      if (!giveUp.aborted) {
-        await guest.kill();
-        return 'powered-off';
-      }
-      await this.#note(record, { wanted: 'running' }, true);
-      return 'left';
+      const end = await endGuest(guest, deadline, giveUp, this.#parts.clock);
+      if (end === 'left') await this.#note(record, { wanted: 'running' }, true);
+      return end;
     });
-  }
-
-  async #isShutDown(guest: GuestMachine, deadline: number, giveUp: AbortSignal): Promise<boolean> {
-    const leftMs = () => Math.max(0, deadline - this.#parts.clock.monotonicMs());
-    try {
-      return await guest.shutDown(leftMs(), giveUp);
-    } catch {
-      // It does not answer; until the deadline it still may.
-      return guest.endsWithin(leftMs(), giveUp).catch(() => false);
-    }
   }
 
   /** Lets the guest go on without us. */
@@ -204,7 +185,7 @@ export class InstanceRunner {
         break;
       case 'stop':
         await this.#note(record, { ...taken, wanted: 'stopped' }, true);
-        await this.#shutDown(record, order.timeoutSeconds, signal);
+        await this.#shutDown(record, order, signal);
         break;
       case 'kill':
         await this.#note(record, { ...taken, wanted: 'stopped' }, true);
@@ -213,7 +194,7 @@ export class InstanceRunner {
       case 'reboot':
         if (!this.#guest && !resumed) throw this.#notRunning();
         await record.change({ ...taken, wanted: 'running' });
-        await this.#guest?.quietly(() => this.#shutDown(record, order.timeoutSeconds, signal));
+        await this.#guest?.quietly(() => this.#shutDown(record, order, signal));
         await this.#launch(record, order.config, taken, signal);
         break;
       case 'reset':
@@ -304,10 +285,14 @@ export class InstanceRunner {
     }
   }
 
-  async #shutDown(record: InstanceRecord, timeoutSeconds: number, signal: AbortSignal): Promise<void> {
+  async #shutDown(
+    record: InstanceRecord,
+    { timeoutSeconds, waitSeconds = timeoutSeconds }: ShutdownTime,
+    signal: AbortSignal,
+  ): Promise<void> {
     if (!this.#guest) return;
     try {
-      if (await this.#guest.shutDown(timeoutSeconds * 1000, signal)) return;
+      if (await this.#guest.shutDown(waitSeconds * 1000, signal)) return;
     } catch (error) {
       // It goes on running, and is started again after a restart of the node.
       if (this.#guest) await this.#note(record, { wanted: 'running' }, true);

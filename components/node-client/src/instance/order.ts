@@ -2,10 +2,16 @@
 import type { InstanceConfig, InstanceReport, NodeReport } from '@zhiyun/contracts/links';
 import type { LedgerEntry } from '../ledger/ledger.ts';
 
+/** What the guest was given, and what is left of it. */
+export interface ShutdownTime {
+  readonly timeoutSeconds: number;
+  readonly waitSeconds?: number | undefined;
+}
+
 export type Order = { readonly generation: number } & (
   | { readonly kind: 'prepare' | 'start'; readonly config: InstanceConfig }
-  | { readonly kind: 'stop'; readonly timeoutSeconds: number }
-  | { readonly kind: 'reboot'; readonly timeoutSeconds: number; readonly config: InstanceConfig }
+  | ({ readonly kind: 'stop' } & ShutdownTime)
+  | ({ readonly kind: 'reboot'; readonly config: InstanceConfig } & ShutdownTime)
   | { readonly kind: 'kill' | 'reset' | 'remove' }
 );
 

@@ -24,3 +24,14 @@ export function restartOf(
 export function waitAfter(failures: number): number | undefined {
   return failures === 0 ? 0 : waitsMs[failures - 1];
 }
+
+/** `interrupted`: the agent ends; the next one tries again as if this had not been. */
+export function afterFailedRestart(
+  failures: number,
+  interrupted: boolean,
+): { waitMs: number | undefined; patch: Pick<LedgerEntry, 'restart' | 'wanted'> } {
+  if (interrupted) return { waitMs: undefined, patch: { restart: { failures: failures - 1 }, wanted: 'running' } };
+  const waitMs = waitAfter(failures);
+  if (waitMs === undefined) return { waitMs, patch: { restart: undefined, wanted: 'stopped' } };
+  return { waitMs, patch: { restart: { failures }, wanted: 'running' } };
+}

@@ -3,6 +3,7 @@
  * powered off. Whoever cannot wait ends the waiting, and what still runs goes on.
  */
 import type { Clock } from '@zhiyun/kernel';
+import type { GuestMachine } from './guest-machine.ts';
 import type { InstanceRunner } from './instance-runner.ts';
 
 export type ShutdownEnd = 'shut-down' | 'powered-off' | 'left';
@@ -47,6 +48,24 @@ export async function shutDownInstances(
       progress(`${nameOf(runner)}: ${told}`);
     }),
   );
+}
+
+/** One guest: asked, given its time, then powered off. */
+export async function endGuest(
+  guest: GuestMachine,
+  deadline: number,
+  giveUp: AbortSignal,
+  clock: Clock,
+): Promise<ShutdownEnd> {
+  const leftMs = () => Math.max(0, deadline - clock.monotonicMs());
+  // One that does not answer still may until the deadline.
+  const ended = await guest
+    .shutDown(leftMs(), giveUp)
+    .catch(() => guest.endsWithin(leftMs(), giveUp).catch(() => false));
+  if (ended) return 'shut-down';
+  if (giveUp.aborted) return 'left';
+  await guest.kill();
+  return 'powered-off';
 }
 
 function nameOf({ instanceId, entry }: InstanceRunner): string {

@@ -4,6 +4,7 @@ import { arch, cpus, hostname, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { NodeFacts } from '@zhiyun/contracts';
 import type { HypervisorFacts } from '../hypervisor/hypervisor.ts';
+import { diskSpace } from './disk-space.ts';
 
 const architectures: Partial<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' };
 
@@ -13,7 +14,7 @@ export async function readNodeFacts(
   cgroupVersion: NodeFacts['cgroupVersion'],
 ): Promise<NodeFacts> {
   const processors = cpus();
-  const { bsize, blocks } = await statfs(directory);
+  const { total } = diskSpace(await statfs(directory));
   return {
     hostname: hostname(),
     architecture: architectures[arch()] ?? arch(),
@@ -21,7 +22,7 @@ export async function readNodeFacts(
     cpuModel: processors[0]?.model.trim() || 'unknown',
     cores: processors.length,
     memoryBytes: totalmem(),
-    diskBytes: bsize * blocks,
+    diskBytes: total,
     hypervisor: hypervisor.kind,
     hypervisorVersion: hypervisor.version,
     accelerator: hypervisor.accelerator,

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, readlinkSync, statfsSync } from 'node:fs';
 import type { NodeLoad } from '@zhiyun/contracts';
 import { type Clock, isoTime } from '@zhiyun/kernel';
+import { diskSpace } from './disk-space.ts';
 import { parseCpuTimes, parseDiskBytes, parseMemoryUsed, parseNetworkBytes } from './parse-proc.ts';
 import { Rates } from './rates.ts';
 
@@ -16,7 +17,7 @@ export function createLoadMeter(directory: string, clock: Clock): LoadMeter {
   return () => {
     const at = clock.monotonicMs();
     const { busy, total } = cpu.sample(at, parseCpuTimes(readFileSync('/proc/stat', 'utf8')));
-    const { bsize, blocks, bfree } = statfsSync(directory);
+    const { used } = diskSpace(statfsSync(directory));
     const disk = parseDiskBytes(readFileSync('/proc/diskstats', 'utf8'), disks);
     const network = parseNetworkBytes(readFileSync('/proc/net/dev', 'utf8'), interfaces);
     const rates = flows.sample(at, {
@@ -29,7 +30,7 @@ export function createLoadMeter(directory: string, clock: Clock): LoadMeter {
       at: isoTime(clock.now()),
       cpu: total > 0 ? Math.min(1, busy / total) : 0,
       memoryUsedBytes: parseMemoryUsed(readFileSync('/proc/meminfo', 'utf8')),
-      diskUsedBytes: (blocks - bfree) * bsize,
+      diskUsedBytes: used,
       diskReadBytesPerSecond: rates.diskRead,
       diskWriteBytesPerSecond: rates.diskWrite,
       networkReceiveBytesPerSecond: rates.networkReceive,

@@ -48,6 +48,9 @@ export type InstanceConfig = z.infer<typeof instanceConfigSchema>;
  */
 const order = { instanceId: instanceIdSchema, generation: z.int() };
 
+/** `waitSeconds`: what is left of the guest's time when the order is given again; older Control Servers leave it out. */
+const shutdown = { timeoutSeconds: z.int(), waitSeconds: z.int().optional() };
+
 /** What runs on the node, as the node sees it. */
 export const instanceReportSchema = z.object({
   instanceId: instanceIdSchema,
@@ -134,12 +137,12 @@ export const nodeClientLink = {
     /** Prepared or stopped → running. Running already: answered as done. */
     startInstance: call(control, z.object({ ...order, config: instanceConfigSchema }), instanceReportSchema),
     /** Presses the power button and waits for the guest; `shutdown-timeout` when it has not ended by the deadline (it goes on running). */
-    stopInstance: call(control, z.object({ ...order, timeoutSeconds: z.int() }), instanceReportSchema),
+    stopInstance: call(control, z.object({ ...order, ...shutdown }), instanceReportSchema),
     killInstance: call(control, z.object(order), instanceReportSchema),
     /** Power button, wait, start again. */
     rebootInstance: call(
       control,
-      z.object({ ...order, timeoutSeconds: z.int(), config: instanceConfigSchema }),
+      z.object({ ...order, ...shutdown, config: instanceConfigSchema }),
       instanceReportSchema,
     ),
     resetInstance: call(control, z.object(order), instanceReportSchema),

@@ -10,6 +10,10 @@ export const machineSentences = defineSentences({
     en: 'All {count} users that this node has for its guests are in use. Give it more: guestUsers in its configuration.',
     zh: '本节点可分配给云主机的 {count} 个用户均已占用。请在其配置中用 guestUsers 增加。',
   },
+  'machine.ended': {
+    en: 'The instance has just ended.',
+    zh: '该云主机刚刚停止运行。',
+  },
   'machine.node-stops': {
     en: 'The node is being shut down with its instances.',
     zh: '该节点正在连同其云主机一起关闭。',

@@ -32,8 +32,20 @@ export const orderParamsSchema = z.object({
   generation: z.int(),
 });
 export const launchParamsSchema = orderParamsSchema.extend({ config: instanceConfigSchema });
-export const shutdownParamsSchema = orderParamsSchema.extend({ timeoutSeconds: z.int() });
-export const rebootParamsSchema = launchParamsSchema.extend({ timeoutSeconds: z.int() });
+/** `orderedAtMs`: when the guest's time began; an operation of an older release has none, and its time begins with each try. */
+const deadline = { timeoutSeconds: z.int(), orderedAtMs: z.number().optional() };
+export const shutdownParamsSchema = orderParamsSchema.extend(deadline);
+export const rebootParamsSchema = launchParamsSchema.extend(deadline);
+
+/** Of the guest's time, also when the platform was killed meanwhile. Once more it is asked in any case. */
+export function waitSeconds(
+  { timeoutSeconds, orderedAtMs }: { timeoutSeconds: number; orderedAtMs?: number | undefined },
+  nowMs: number,
+): number {
+  if (orderedAtMs === undefined) return timeoutSeconds;
+  const left = Math.ceil(timeoutSeconds - (nowMs - orderedAtMs) / 1000);
+  return Math.min(timeoutSeconds, Math.max(1, left));
+}
 
 export type OrderParams = z.infer<typeof orderParamsSchema>;
 export interface OrderMemory {

@@ -1,4 +1,5 @@
 /** Reboot: the node shuts the guest down as for a stop, then launches it again. */
+import { systemClock } from '@zhiyun/kernel';
 import type { TransactionDefinition } from '@zhiyun/transaction';
 import type { z } from 'zod';
 import {
@@ -7,6 +8,7 @@ import {
   type OrderMemory,
   orderTransaction,
   rebootParamsSchema,
+  waitSeconds,
 } from './order-transaction.ts';
 
 export type RebootParams = z.infer<typeof rebootParamsSchema>;
@@ -17,9 +19,12 @@ export function rebootInstanceTransaction(deps: OrderDeps): TransactionDefinitio
     params: rebootParamsSchema,
     name: 'reboot',
     cancellable: true,
-    give: (node, { instanceId, generation, timeoutSeconds, config }, options) =>
+    give: (node, { instanceId, generation, timeoutSeconds, orderedAtMs, config }, options) =>
       node.rebootInstance(
-        { instanceId, generation, timeoutSeconds, config },
+        {
+          ...{ instanceId, generation, timeoutSeconds, config },
+          waitSeconds: waitSeconds({ timeoutSeconds, orderedAtMs }, systemClock.now()),
+        },
         { ...options, timeoutMs: timeoutSeconds * 1000 + launchTimeoutMs },
       ),
   });

@@ -119,6 +119,7 @@ export class QemuMachine implements Machine {
     try {
       return await connectUnix(this.#parts.files.display);
     } catch (error) {
+      this.#requireLife(error);
       throw new PlatformError('node-fault', 'The display of the machine does not answer.', { cause: error });
     }
   }
@@ -175,6 +176,11 @@ export class QemuMachine implements Machine {
       // The line broke: asked again after the next connect.
       this.#parts.log.debug({ instanceId: this.instanceId, error }, 'could not ask QEMU for its state');
     }
+  }
+
+  /** Of one that has ended nothing can be had, whatever went wrong then. */
+  #requireLife(cause: unknown): void {
+    if (this.#stopping.signal.aborted) throw new PlatformError('wrong-state', say('machine.ended'), { cause });
   }
 
   /** For the watchdog. */
@@ -267,6 +273,7 @@ export class QemuMachine implements Machine {
       if (picture.subarray(0, pngSignature.length).equals(pngSignature)) return picture;
       throw new Error('Not a PNG file');
     } catch (error) {
+      this.#requireLife(error);
       throw new PlatformError('node-fault', 'QEMU did not give a picture of the display.', { cause: error });
     } finally {
       await rm(screenshot, { force: true });

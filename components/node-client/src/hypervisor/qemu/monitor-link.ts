@@ -2,6 +2,7 @@
  * The agent's line to a machine's monitor for as long as its process lives: connects as soon as QEMU listens, again when
  * the line breaks, and tells when it broke because the process is no more.
  */
+import { say } from '@zhiyun/contracts';
 import { PlatformError, systemClock } from '@zhiyun/kernel';
 import { isAlive } from '../../process/process-identity.ts';
 import type { MachineHandle } from '../hypervisor.ts';
@@ -58,6 +59,8 @@ export class MonitorLink {
       return await task(this.#monitor ?? (await this.#nextConnection(command)));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
+      if (error instanceof QmpClosedError && !(await isAlive(this.#options.handle)))
+        throw new PlatformError('wrong-state', say('machine.ended'), { cause: error });
       if (error instanceof QmpTimeoutError) throw new PlatformError('timeout', message, { cause: error });
       const refused = error instanceof QmpCommandError ? 'QEMU refused' : 'The machine could not be asked';
       throw new PlatformError('node-fault', `${refused}: ${message}`, { cause: error });

@@ -1,6 +1,6 @@
 /** The agent's view of a simulated process. */
 import type { Duplex } from 'node:stream';
-import type { InstanceId } from '@zhiyun/contracts';
+import { type InstanceId, say } from '@zhiyun/contracts';
 import { type Emitter, PlatformError } from '@zhiyun/kernel';
 import type { Machine, MachineCondition, MachineCounters, MachineEnd, MachineHandle } from '../hypervisor.ts';
 import { openScreen } from './screen.ts';
@@ -86,6 +86,6 @@ export class SimulatedMachine implements Machine {
 
   #running(): SimulatedProcess {
     if (this.#process.current === 'running') return this.#process;
-    throw new PlatformError('node-fault', 'The machine could not be asked: it has ended.');
+    throw new PlatformError('wrong-state', say('machine.ended'));
   }
 }
