@@ -1,5 +1,5 @@
 /**
- * Row types of migrations 0003, 0006, 0007 and 0011: compute pools, nodes, images, instances, disks. Sizes are bytes. `*_promised` and
+ * Row types of migrations 0003, 0006, 0007 and 0013: compute pools, nodes, images, instances, disks. Sizes are bytes. `*_promised` and
  * `instance_count` are written by the placement's claim and release alone.
  */
 import type {
@@ -107,7 +107,7 @@ export interface InstanceTable {
   mac_address: string;
   address: string | null;
   iso_image_id: ImageId | null;
-  /** Of its machine while it runs, as it was heard last and as it is shown. Migration 0011. */
+  /** Of its machine while it runs, as it was heard last and as it is shown. Migration 0013. */
   observed_run: Run | null;
   run: Run | null;
   boot_first: Generated<BootDevice>;
