@@ -3,7 +3,8 @@ import type { ComponentId, DomainId } from '@zhiyun/contracts';
 import type { Clock, Logger } from '@zhiyun/kernel';
 import { AnswerBudget } from './answer-budget.ts';
 import { type MulticastSocket, MulticastSockets } from './multicast-sockets.ts';
-import { asksForService, asksForServiceTypes, encodeAnnouncement, encodeServiceType } from './service-records.ts';
+import { replyTo } from './respond.ts';
+import { allRecords, encodeAnnouncement } from './service-records.ts';
 
 export interface AnnounceDomainOptions {
   domain: { id: DomainId; name: string };
@@ -14,30 +15,42 @@ export interface AnnounceDomainOptions {
   log: Logger;
 }
 
+/** One packet may be lost: what is new is said three times, less often each time (RFC 6762 §8.3). */
+const repeatAfterMs = [1_000, 2_000] as const;
+
 /** Never throws: a network without multicast only means that joiners must be given an address. Disposal says goodbye. */
 export function announceDomain({ domain, componentId, port, clock, log }: AnnounceDomainOptions): AsyncDisposable {
   const budgets = new WeakMap<MulticastSocket, AnswerBudget>();
-  const recordsOn = ({ on }: MulticastSocket, ttl?: number) =>
-    encodeAnnouncement({ domain, componentId, port, hosts: on.hosts }, ttl);
+  const ending = new AbortController();
+  const announcementOn = ({ on }: MulticastSocket) => ({ domain, componentId, port, hosts: on.hosts });
+
+  async function announce(socket: MulticastSocket): Promise<void> {
+    socket.announce(encodeAnnouncement(announcementOn(socket)));
+    for (const ms of repeatAfterMs) {
+      await clock.sleep(ms, ending.signal);
+      // Its interface may be gone by now.
+      if (!sockets.all.includes(socket)) return;
+      socket.announce(encodeAnnouncement(announcementOn(socket)));
+    }
+  }
+
   const sockets = new MulticastSockets({
     clock,
     log: log.child({ part: 'discovery' }),
     onReady: (socket) => {
       budgets.set(socket, new AnswerBudget(clock));
-      socket.answer(recordsOn(socket));
+      // It ends early when we do.
+      announce(socket).catch(() => {});
     },
-    onQuestions: (socket, questions) => {
-      const records = asksForService(questions, componentId)
-        ? recordsOn(socket)
-        : asksForServiceTypes(questions)
-          ? encodeServiceType()
-          : undefined;
-      if (records && budgets.get(socket)?.take()) socket.answer(records);
+    onQuery: (socket, query, asker) => {
+      const reply = replyTo(query, allRecords(announcementOn(socket)));
+      if (reply && budgets.get(socket)?.take()) socket.reply(reply, asker);
     },
   });
   return {
     async [Symbol.asyncDispose]() {
-      for (const socket of sockets.all) socket.answer(recordsOn(socket, 0));
+      ending.abort();
+      for (const socket of sockets.all) socket.announce(encodeAnnouncement(announcementOn(socket), 0));
       await sockets[Symbol.asyncDispose]();
     },
   };

@@ -5,14 +5,23 @@
 import type { Clock, Logger } from '@zhiyun/kernel';
 import multicastDns from 'multicast-dns';
 import { isOnLink, type MulticastInterface, multicastInterfaces } from './multicast-interfaces.ts';
-import type { MulticastQuestion, MulticastRecord } from './service-records.ts';
+import type { Query, Reply } from './respond.ts';
+import type { MulticastRecord } from './service-records.ts';
 
 const lookMs = 1_000;
 
 export interface MulticastSocket {
   readonly on: MulticastInterface;
   ask(name: string): void;
-  answer(records: MulticastRecord[]): void;
+  /** To everybody. */
+  announce(records: MulticastRecord[]): void;
+  /** To whom it is for: everybody, or the asker alone. */
+  reply(reply: Reply, asker: Asker): void;
+}
+
+export interface Asker {
+  address: string;
+  port: number;
 }
 
 export interface MulticastOptions {
@@ -20,7 +29,7 @@ export interface MulticastOptions {
   log: Logger;
   /** A socket is ready on an interface that is new, or has another address. */
   onReady: (socket: MulticastSocket) => void;
-  onQuestions?: (socket: MulticastSocket, questions: MulticastQuestion[]) => void;
+  onQuery?: (socket: MulticastSocket, query: Query, asker: Asker) => void;
   onRecords?: (socket: MulticastSocket, records: MulticastRecord[]) => void;
 }
 
@@ -60,7 +69,7 @@ export class MulticastSockets implements AsyncDisposable {
   }
 
   #openOn(on: MulticastInterface): Open {
-    const { log, onReady, onQuestions, onRecords } = this.#options;
+    const { log, onReady, onQuery, onRecords } = this.#options;
     const socket = multicastDns({ interface: on.address, bind: '0.0.0.0' });
     const sent = new Set<Promise<void>>();
     const sending = (send: (done: () => void) => void) => {
@@ -74,7 +83,11 @@ export class MulticastSockets implements AsyncDisposable {
     const opened: Open = {
       on,
       ask: (name) => sending((done) => socket.query([{ name, type: 'PTR' }], done)),
-      answer: (answers) => sending((done) => socket.respond({ answers }, done)),
+      announce: (answers) => sending((done) => socket.respond({ answers }, done)),
+      reply: ({ legacy, ...packet }, { address, port }) =>
+        sending((done) =>
+          legacy ? socket.respond({ ...legacy, ...packet }, { address, port }, done) : socket.respond(packet, done),
+        ),
       close: async () => {
         await Promise.all(sent);
         const { promise, resolve } = Promise.withResolvers<void>();
@@ -83,8 +96,8 @@ export class MulticastSockets implements AsyncDisposable {
       },
     };
     socket.once('ready', () => onReady(opened));
-    socket.on('query', ({ questions = [] }, { address }) => {
-      if (isOnLink(on, address)) onQuestions?.(opened, questions);
+    socket.on('query', ({ id = 0, questions = [], answers = [] }, { address, port }) => {
+      if (isOnLink(on, address)) onQuery?.(opened, { id, questions, known: answers, port }, { address, port });
     });
     socket.on('response', ({ answers = [], additionals = [] }, { address }) => {
       if (isOnLink(on, address)) onRecords?.(opened, [...answers, ...additionals]);

@@ -1,12 +1,6 @@
 import type { ComponentId, DomainId } from '@zhiyun/contracts';
 import { describe, expect, it } from 'vitest';
-import {
-  asksForService,
-  encodeAnnouncement,
-  type MulticastRecord,
-  readSuggestions,
-  serviceName,
-} from './service-records.ts';
+import { encodeAnnouncement, type MulticastRecord, readSuggestions } from './service-records.ts';
 
 const domain = { id: '018f0000-0000-7000-8000-00000000d001' as DomainId, name: '致云 one' };
 const componentId = '018f0000-0000-7000-8000-00000000c001' as ComponentId;
@@ -79,16 +73,5 @@ describe('records of a Data Server', () => {
       }),
     ).flat();
     expect(readSuggestions(flood)).toHaveLength(16);
-  });
-});
-
-describe('questions', () => {
-  it('are ours by service, instance or host name, in any case', () => {
-    const asked = (name: string) => asksForService([{ name, type: 'PTR' }], componentId);
-    expect(asked(serviceName.toUpperCase())).toBe(true);
-    expect(asked(`${componentId}.${serviceName}`)).toBe(true);
-    expect(asked(`${componentId}.local`)).toBe(true);
-    expect(asked('_ipp._tcp.local')).toBe(false);
-    expect(asksForService([], componentId)).toBe(false);
   });
 });

@@ -53,18 +53,9 @@ export function encodeAnnouncement({ domain, componentId, port, hosts }: Announc
   return answers;
 }
 
-/** The answer to whoever lists every kind of service in the network. */
-export function encodeServiceType(): MulticastRecord[] {
-  return [{ type: 'PTR', name: servicesName, ttl: ttlSeconds, data: serviceName }];
-}
-
-export function asksForService(questions: readonly MulticastQuestion[], componentId: ComponentId): boolean {
-  const ours = new Set([serviceName, `${componentId}.${serviceName}`, `${componentId}.local`]);
-  return questions.some(({ name }) => ours.has(name.toLowerCase()));
-}
-
-export function asksForServiceTypes(questions: readonly MulticastQuestion[]): boolean {
-  return questions.some(({ name }) => name.toLowerCase() === servicesName);
+/** Everything that may be asked for: the announcement, and that there is this kind of service at all. */
+export function allRecords(announcement: Announcement): MulticastRecord[] {
+  return [...encodeAnnouncement(announcement), { type: 'PTR', name: servicesName, ttl: ttlSeconds, data: serviceName }];
 }
 
 /** Every Data Server that the records describe wholly: SRV, TXT and at least one address. Others are left out. */
