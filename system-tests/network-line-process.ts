@@ -6,11 +6,13 @@ import { createInterface, type Interface } from 'node:readline';
 export class LineProcess {
   readonly #process: ChildProcess;
   readonly #answers: Interface;
+  readonly #ended: Promise<[string]>;
 
   constructor(command: string, args: readonly string[]) {
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#process = child;
     this.#answers = createInterface({ input: child.stdout });
+    this.#ended = once(child, 'exit').then(() => ['{"error":"The process has ended."}']);
   }
 
   get pid(): number | undefined {
@@ -21,8 +23,7 @@ export class LineProcess {
   async ask(question: unknown): Promise<{ result: unknown; ms: number }> {
     const answered = once(this.#answers, 'line');
     this.#process.stdin?.write(`${JSON.stringify(question)}\n`);
-    const ended = once(this.#process, 'exit').then(() => ['{"error":"The process has ended."}']);
-    const [line] = await Promise.race([answered, ended]);
+    const [line] = await Promise.race([answered, this.#ended]);
     const answer = JSON.parse(String(line));
     if (answer.error) throw new Error(answer.error);
     return answer;

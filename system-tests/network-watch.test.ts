@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { NetworkReport } from '@zhiyun/contracts';
 import type { GuestLink } from '@zhiyun/node-client';
 import { waitFor } from '@zhiyun/testkit';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { DatagramSettings } from './network-datagrams.ts';
 import { dhcpServers, hostAddress, labMissing, linkOf, NetworkLab, outsideAddress, shortId } from './network-lab.ts';
 import type { LineProcess } from './network-line-process.ts';
@@ -38,6 +38,7 @@ describe.skipIf(missing)('the guest network among other programs', () => {
       .map(({ change, finding }) => `${change} ${finding.kind}`);
   const lastSequence = async () => (await report()).changes.at(-1)?.sequence ?? 0;
   const reaches = (address: string, port?: number) => lab.get(guest, address, port) !== 'unreachable';
+  const getsOut = () => waitFor(() => reaches(outsideAddress), { ...restored, describe: 'the guest to get out' });
 
   beforeAll(async () => {
     lab = new NetworkLab();
@@ -49,7 +50,7 @@ describe.skipIf(missing)('the guest network among other programs', () => {
     lab.askDhcp(guest);
     await Promise.all([lab.serve(lab.host, 8000), lab.serve(lab.outside), lab.serve(guest)]);
     lab.in(lab.outside, 'ip', ['route', 'add', '100.64.0.0/10', 'via', hostAddress]);
-    expect(reaches(outsideAddress)).toBe(true);
+    await getsOut();
     expect(await kinds()).toEqual(['no-resolvers']);
   });
   afterAll(() => lab[Symbol.asyncDispose]());
@@ -89,7 +90,8 @@ describe.skipIf(missing)('the guest network among other programs', () => {
       expect(await changesSince(before)).toEqual(
         Array(5).fill(['altered rules-missing', 'restored rules-missing']).flat(),
       );
-      expect((await report()).changes.at(-2)?.by).toBe('nft');
+      // Where our own look was quicker than the kernel's word, nobody knows.
+      expect((await report()).changes.some(({ by }) => by === 'nft')).toBe(true);
       for (const each of [...senders, ...sinks]) await each.kill();
     });
 
@@ -106,7 +108,8 @@ describe.skipIf(missing)('the guest network among other programs', () => {
       expect([await sources(atGuest), await sources(atHost)]).toEqual([{}, {}]);
       lab.startAgent();
       await lab.order({ kind: 'open', links: [web] });
-      expect([reaches(outsideAddress), reaches(hostAddress, 8000)]).toEqual([true, false]);
+      await getsOut();
+      expect(reaches(hostAddress, 8000)).toBe(false);
       expect([await sources(atGuest), await sources(atHost)]).toEqual([{}, {}]);
       for (const each of [toGuest, toHost, atGuest, atHost]) await each.kill();
     });
@@ -118,7 +121,7 @@ describe.skipIf(missing)('the guest network among other programs', () => {
         expect(ruleset().includes(linkOf(5).tap)).toBe(kind === 'set-up');
         expect(ruleset()).toContain(web.tap);
       }
-      expect(reaches(outsideAddress)).toBe(true);
+      await getsOut();
     });
 
     test.each<[string, string, () => void]>([
@@ -147,7 +150,7 @@ describe.skipIf(missing)('the guest network among other programs', () => {
         describe: `${kind} to be restored`,
       });
       expect(await changesSince(before)).toEqual(told);
-      expect(reaches(outsideAddress)).toBe(true);
+      await getsOut();
       expect(lab.askDhcp(guest)).toMatchObject({ ip: web.address });
       expect(guardHolder(lab.directory)).toBeDefined();
     });
@@ -169,6 +172,10 @@ describe.skipIf(missing)('the guest network among other programs', () => {
   });
 
   describe('other firewalls', () => {
+    afterEach(async () => {
+      for (const name of ['ip filter', 'inet firewalld']) nft(`table ${name} { }; delete table ${name}`);
+      await waitFor(async () => (await kinds()).every((kind) => kind === 'no-resolvers'), restored);
+    });
     const load = (text: string) => {
       const file = join(lab.directory, 'other.nft');
       writeFileSync(file, text);
@@ -186,8 +193,7 @@ describe.skipIf(missing)('the guest network among other programs', () => {
       nft('insert', 'rule', 'ip', 'filter', 'FORWARD', 'iifname', `"zy${shortId}-*"`, 'accept');
       nft('insert', 'rule', 'ip', 'filter', 'FORWARD', 'oifname', `"zy${shortId}-*"`, 'accept');
       await waitFor(async () => !(await kinds()).includes('forward-blocked'), restored);
-      expect(reaches(outsideAddress)).toBe(true);
-      nft('delete', 'table', 'ip', 'filter');
+      await getsOut();
     });
 
     test('Docker’s, where it lets the administrator say what passes, passes guests', async () => {
@@ -195,12 +201,11 @@ describe.skipIf(missing)('the guest network among other programs', () => {
         chain DOCKER-USER { }
         chain FORWARD { type filter hook forward priority filter; policy drop; counter jump DOCKER-USER; iifname "docker0" accept; }
       }`);
-      await waitFor(() => reaches(outsideAddress), { ...restored, describe: 'guests to get out past Docker' });
+      await getsOut();
       await waitFor(async () => !(await kinds()).includes('forward-blocked'), restored);
       // And everything else is still dropped.
       expect(nft('list', 'chain', 'ip', 'filter', 'DOCKER-USER').match(/accept/g)).toHaveLength(2);
       expect(lab.get(lab.outside, web.address)).toBe('unreachable');
-      nft('delete', 'table', 'ip', 'filter');
     });
 
     test('one like firewalld is named, and helped as it is used to', async () => {
@@ -212,8 +217,6 @@ describe.skipIf(missing)('the guest network among other programs', () => {
       }`);
       expect((await found('forward-blocked')).mend).toContain(`--zone=trusted --add-interface=zy${shortId}-+`);
       expect((await found('input-blocked')).detail).toContain('inet firewalld filter_INPUT');
-      nft('delete', 'table', 'inet', 'firewalld');
-      await waitFor(async () => (await kinds()).every((kind) => kind === 'no-resolvers'), restored);
     });
   });
 
@@ -241,9 +244,12 @@ describe.skipIf(missing)('the guest network among other programs', () => {
       expect(lab.askDhcp(guest)).toMatchObject({ dns: web.gateway });
       await waitFor(() => resolve(web.gateway).includes('192.0.2.9'), restored);
       await waitFor(async () => (await kinds()).length === 0, { timeoutMs: 25_000 });
-      // It listens there, and is not for guests.
+      // It listens there, and is not for guests; nor is ours at the gateway of another.
+      await lab.order({ kind: 'set-up', link: linkOf(2) });
+      await waitFor(() => lab.in(lab.host, 'ss', ['-lnu']).includes(`${linkOf(2).gateway}:`), restored);
       expect(lab.in(lab.host, 'ss', ['-lnu'])).toContain('0.0.0.0:53');
       for (const address of [hostAddress, linkOf(2).gateway]) expect(resolve(address)).not.toContain('192.0.2.9');
+      await lab.order({ kind: 'tear-down', link: linkOf(2) });
       for (const each of [upstream, own]) {
         each.kill();
         await once(each, 'exit');
@@ -283,7 +289,7 @@ describe.skipIf(missing)('the guest network among other programs', () => {
       lab.startAgent();
       await lab.order({ kind: 'open', links: [web] });
       expect(await kinds()).toEqual(['dhcp-stopped']);
-      expect(reaches(outsideAddress)).toBe(true);
+      await getsOut();
       holder.kill();
       await waitFor(async () => (await kinds()).length === 0, { timeoutMs: 15_000 });
     });
@@ -293,14 +299,14 @@ describe.skipIf(missing)('the guest network among other programs', () => {
     test('link-local addresses, and what was refused to them', async () => {
       lab.in(lab.outside, 'ip', ['address', 'add', '169.254.169.254/32', 'dev', 'eth0']);
       lab.in(lab.host, 'ip', ['route', 'add', '169.254.0.0/16', 'dev', 'up0']);
-      expect(lab.get(lab.host, '169.254.169.254')).not.toBe('unreachable');
+      await waitFor(() => lab.get(lab.host, '169.254.169.254') !== 'unreachable', restored);
       const before = lab.counter('refused');
       expect(reaches('169.254.169.254')).toBe(false);
       expect(lab.counter('refused')).toBeGreaterThan(before);
       await lab.order({ kind: 'refuse', networks: ['198.51.100.0/24', `${outsideAddress}/32`] });
       expect(reaches(outsideAddress)).toBe(false);
       await lab.order({ kind: 'refuse', networks: [] });
-      expect(reaches(outsideAddress)).toBe(true);
+      await getsOut();
       expect(await kinds()).toEqual([]);
     });
   });
@@ -310,7 +316,7 @@ describe.skipIf(missing)('the guest network among other programs', () => {
     nft('add', 'chain', 'ip', 'filter', 'DOCKER-USER');
     nft('add', 'chain', 'ip', 'filter', 'FORWARD', '{ type filter hook forward priority filter; policy drop; }');
     nft('add', 'rule', 'ip', 'filter', 'FORWARD', 'jump', 'DOCKER-USER');
-    await waitFor(() => reaches(outsideAddress), restored);
+    await getsOut();
     await lab.order({ kind: 'tear-down', link: web });
     await lab.order({ kind: 'close', keep: false });
     expect(ruleset()).not.toContain(shortId);
