@@ -21,6 +21,11 @@ export function findingsOf({ guests, faults }: NetworkInspection): readonly Find
   if (faults.length === 0)
     return [ok(name, guests === null ? 'nothing stands in its way' : `as it is wanted, with ${guests} guests`)];
   return faults.map(({ severity, sentence, mend }) =>
-    (severity === 'error' ? missing : limited)(name, englishOf(sentence), mend ? englishOf(mend) : running),
+    // What stands in the way of a network that is not there yet is no reason not to start.
+    (severity === 'error' && guests !== null ? missing : limited)(
+      name,
+      englishOf(sentence),
+      mend ? englishOf(mend) : running,
+    ),
   );
 }

@@ -7,7 +7,8 @@ export function mendOf(
   hook: 'forward' | 'input',
   shortNodeId: string,
 ): Sentence {
-  const interfaces = guestInterfacePrefix(shortNodeId);
+  // Before there is a node nobody knows more of their names.
+  const interfaces = shortNodeId === '' ? 'zy' : guestInterfacePrefix(shortNodeId);
   const directions = hook === 'forward' ? (['i', 'o'] as const) : (['i'] as const);
   switch (tool) {
     case 'firewalld':

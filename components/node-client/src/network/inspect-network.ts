@@ -7,6 +7,7 @@ import { nodePaths } from '../paths.ts';
 import { findProcesses } from '../process/find-processes.ts';
 import { parseReservation, readReservations } from './dhcp-reservations.ts';
 import { hostsArgumentOf, portProblem } from './dhcp-server.ts';
+import { hasDockerChain } from './docker-accept.ts';
 import { readState } from './kept-state.ts';
 import { resolvFile } from './machine-networks.ts';
 import { diffNetwork, type Fault } from './network-diff.ts';
@@ -35,14 +36,19 @@ export interface NetworkInspection {
 export async function inspectGuestNetwork(home: string): Promise<NetworkInspection> {
   const directory = nodePaths(home).network;
   const state = await readState(directory);
-  const shortNodeId = state?.shortNodeId ?? '00000000';
-  const obstacles = obstaclesIn(await observeForeignRules(runCommand, shortNodeId), shortNodeId);
+  const shortNodeId = state?.shortNodeId ?? '';
+  const foreign = await observeForeignRules(runCommand, shortNodeId);
+  const obstacles = obstaclesIn(foreign, shortNodeId);
   const surroundings = await observeSurroundings(runCommand, { resolvFile: state?.resolvFile ?? resolvFile });
   if (!state) {
     const range = { base: '0.0.0.0', prefixLength: 32 };
     const wanted = { shortNodeId, range, rangeWaits: null, links: [], tableForm: null, directory, resolvFile };
     const { resolvers } = surroundings;
-    return { guests: null, faults: diffNetwork(wanted, { obstacles, resolvers }) };
+    // Docker's is seen to by the node when it starts.
+    const forward = hasDockerChain(foreign.chains)
+      ? obstacles.forward.filter(({ tool }) => tool !== 'iptables')
+      : obstacles.forward;
+    return { guests: null, faults: diffNetwork(wanted, { obstacles: { ...obstacles, forward }, resolvers }) };
   }
   // What is written down for DHCP says which guests there are.
   const hosts = join(directory, 'dhcp-hosts');
