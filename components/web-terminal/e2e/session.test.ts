@@ -8,7 +8,10 @@ describeInBrowser('session', { instances: 20 }, (stage) => {
     await page.goto('/nodes');
     await page.getByLabel('用户名').fill('admin');
     await page.getByLabel('密码', { exact: true }).fill('wrong');
-    await page.getByRole('button', { name: '登录' }).click();
+    const submit = page.getByRole('button', { name: '登录' });
+    // Its colours are plain CSS of our own, which a build could lose.
+    expect(await submit.evaluate((button) => getComputedStyle(button).backgroundColor)).toBe('rgb(37, 99, 235)');
+    await submit.click();
     await expectVisible(page.getByRole('alert').getByText('用户名或密码错误'));
     await page.getByLabel('密码', { exact: true }).fill(mockPassword);
     await page.keyboard.press('Enter');

@@ -56,7 +56,7 @@ export function Door({ expired, onSignedIn }: DoorProps) {
     document.documentElement.style.colorScheme = dark ? 'dark' : 'light';
   }, [dark]);
   return (
-    <main className="door">
+    <main className="door" data-dark={dark}>
       <header>
         <span className="door-logo">
           <img src="/favicon.svg" width={28} height={28} alt="" />
