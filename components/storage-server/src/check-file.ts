@@ -1,6 +1,6 @@
 /** From a file of unknown content to a known image: inspected, hashed, and checked in depth, in this order: cheap refusals come first. */
 import type { FileHandle } from 'node:fs/promises';
-import type { ImageKind } from '@zhiyun/contracts';
+import { type ImageKind, say } from '@zhiyun/contracts';
 import type { CheckedImage } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import { hashFile } from '@zhiyun/service';
@@ -40,7 +40,7 @@ export async function checkFile(
   if (question.sha256 !== undefined && question.sha256 !== sha256) {
     throw new PlatformError(
       'checksum-mismatch',
-      `The SHA-256 of the ${sizeBytes} bytes that arrived is ${sha256}, not ${question.sha256} as expected. Add the image again, or correct the checksum.`,
+      say('refusal.checksum', { bytes: sizeBytes, found: sha256, wanted: question.sha256 }),
     );
   }
   if (format === 'qcow2') await checkQcow2(file, virtualSizeBytes, signal);

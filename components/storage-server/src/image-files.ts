@@ -102,7 +102,7 @@ export class ImageFiles {
   /** Throws `not-found`. */
   async read(id: ImageId, offsetBytes: number): Promise<ReadStream> {
     const path = join(this.#images, id);
-    if (!(await exists(path))) throw new PlatformError('not-found', `This Storage Server has no image ${id}.`);
+    if (!(await exists(path))) throw new PlatformError('not-found', say('image.not-here', { id }));
     return createReadStream(path, { start: offsetBytes, highWaterMark: 1 * MiB });
   }
 
@@ -110,7 +110,7 @@ export class ImageFiles {
   async openImage(id: ImageId): Promise<FileHandle> {
     return open(this.imagePath(id), 'r').catch((error: unknown) => {
       if (systemErrorCode(error) !== 'ENOENT') throw error;
-      throw new PlatformError('not-found', `This Storage Server has no image ${id}.`);
+      throw new PlatformError('not-found', say('image.not-here', { id }));
     });
   }
 

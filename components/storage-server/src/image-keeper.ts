@@ -1,7 +1,7 @@
 /** The life of images on one Storage Server: from an upload or a file of this machine, through the check, to removal. One thing at a time per image. */
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import type { ImageId } from '@zhiyun/contracts';
+import { type ImageId, say } from '@zhiyun/contracts';
 import type { CheckedImage } from '@zhiyun/contracts/links';
 import { errorFromFault, KeyedLock, PlatformError } from '@zhiyun/kernel';
 import { checkFile, inspectFile, type Question, type Watch } from './check-file.ts';
@@ -42,7 +42,7 @@ export class ImageKeeper {
     if (status) return status.offsetBytes;
     const record = await this.#files.record(id);
     if (record?.outcome === 'image') return record.image.sizeBytes;
-    throw new PlatformError('not-found', `This Storage Server has no upload ${id}.`);
+    throw new PlatformError('not-found', say('image.no-upload', { id }));
   }
 
   /** Throws what `checkFile` throws, after the upload was removed; `wrong-state` while bytes are missing. */
@@ -134,11 +134,11 @@ export class ImageKeeper {
 
   async #requireComplete(id: ImageId): Promise<void> {
     const status = await this.#uploads.status(id);
-    if (!status) throw new PlatformError('not-found', `This Storage Server has no upload ${id}.`);
+    if (!status) throw new PlatformError('not-found', say('image.no-upload', { id }));
     if (status.offsetBytes === status.sizeBytes) return;
     throw new PlatformError(
       'wrong-state',
-      `Only ${status.offsetBytes} of ${status.sizeBytes} bytes of the upload ${id} have arrived.`,
+      say('image.upload-incomplete', { arrived: status.offsetBytes, total: status.sizeBytes, id }),
     );
   }
 

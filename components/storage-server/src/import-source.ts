@@ -1,7 +1,9 @@
 /** Files of this machine that an administrator brings in: opened so that no link, device or trick of timing leads elsewhere, then copied. */
+
 import { constants, type FileHandle, open, readlink, rm } from 'node:fs/promises';
 import { isAbsolute, relative } from 'node:path';
-import { PlatformError, systemErrorCode } from '@zhiyun/kernel';
+import { type Sentence, say } from '@zhiyun/contracts';
+import { fieldError, PlatformError, systemErrorCode } from '@zhiyun/kernel';
 import { copyFile } from './backend/copy-file.ts';
 import type { Watch } from './check-file.ts';
 import { explainFullDisk, requireSpace } from './disk-space.ts';
@@ -10,28 +12,28 @@ const notForImages = ['/proc', '/sys', '/dev'];
 
 /** Opens a regular file at an absolute path, no matter what lies there a moment later. Throws `invalid-request`. */
 export async function openSource(path: string, home: string): Promise<FileHandle> {
-  const wrong = (why: string, cause?: unknown) =>
-    new PlatformError('invalid-request', `${path} cannot be imported: ${why}.`, {
+  const wrong = (reason: Sentence, cause?: unknown) =>
+    new PlatformError('invalid-request', say('image.import-wrong', { path, reason }), {
       cause,
-      errors: [{ path: 'path', message: why }],
+      errors: [fieldError('path', reason)],
     });
-  if (!isAbsolute(path) || path.includes('\0')) throw wrong('it is not an absolute path');
+  if (!isAbsolute(path) || path.includes('\0')) throw wrong(say('image.import-relative'));
   // Not blocking: a pipe without a writer would hold us up for ever.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const file = await open(path, flags).catch((error: unknown) => {
-    const whys: Record<string, string> = {
-      ENOENT: 'there is no such file on the Storage Server',
-      ELOOP: 'it is a symbolic link; name the file itself',
-      EACCES: 'the Storage Server may not read it',
-      ENXIO: 'it is not a regular file',
+    const whys: Record<string, Sentence> = {
+      ENOENT: say('image.import-missing'),
+      ELOOP: say('image.import-link'),
+      EACCES: say('image.import-denied'),
+      ENXIO: say('image.import-irregular'),
     };
-    throw wrong(whys[systemErrorCode(error) ?? ''] ?? 'it cannot be opened', error);
+    throw wrong(whys[systemErrorCode(error) ?? ''] ?? say('image.import-unopened'), error);
   });
   try {
-    if (!(await file.stat()).isFile()) throw wrong('it is not a regular file');
+    if (!(await file.stat()).isFile()) throw wrong(say('image.import-irregular'));
     const real = await readlink(descriptorPath(file));
-    if (notForImages.some((directory) => isInside(real, directory))) throw wrong('no image can be there');
-    if (isInside(real, home)) throw wrong('it belongs to the platform itself');
+    if (notForImages.some((directory) => isInside(real, directory))) throw wrong(say('image.import-nowhere'));
+    if (isInside(real, home)) throw wrong(say('image.import-own'));
     return file;
   } catch (error) {
     await file.close();

@@ -1,6 +1,8 @@
 /** Bytes of an image as another Storage Server sends them, into a file: as many as were announced, or none stay. */
+
 import { open, rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import { say } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 import { SparseWriter } from '@zhiyun/service';
 import { explainFullDisk, requireSpace } from './disk-space.ts';
@@ -30,5 +32,5 @@ async function writeAll(bytes: Readable, sizeBytes: number, path: string): Promi
 }
 
 function otherSize(arrived: string, expected: number): PlatformError {
-  return new PlatformError('checksum-mismatch', `${arrived} bytes of the image arrived instead of ${expected}.`);
+  return new PlatformError('checksum-mismatch', say('image.bytes-arrived', { arrived, expected }));
 }

@@ -52,12 +52,7 @@ it('the database holds no ticket, and an instance that is off gives none', async
 
 /** A second user with a session and a ticket of it. */
 async function guardWithTicket(username: string) {
-  const given = 'given by somebody';
-  const own = 'correct horse';
-  await test.admin.createUser({ body: { username, role: 'operator', password: given } });
-  const first = await test.signIn(username, given);
-  await first.client.changePassword({ body: { currentPassword: given, newPassword: own } });
-  const { client } = await test.signIn(username, own);
+  const { client } = await test.newUser(username, 'operator');
   const { url } = await client.createSerialTicket({ params: { id: 'web' } });
   return { client, ticket: url.split('/').at(-1) ?? '' };
 }

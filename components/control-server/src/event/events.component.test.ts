@@ -53,7 +53,7 @@ it('the feed brings what happens, and after a break what was missed', async () =
 });
 
 it('the feed of a user ends within 2 s of the session', async () => {
-  await test.admin.createUser({ body: { username: 'ann', role: 'viewer', password: 'correct horse' } });
+  await test.newUser('ann', 'viewer');
   const { token } = await test.signIn('ann', 'correct horse');
   const feed = await openFeed(token);
   await addPool('pool-4');

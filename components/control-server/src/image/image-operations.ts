@@ -1,5 +1,5 @@
 /** What is begun with images: each writes its first word about the image in the commit that begins the operation. */
-import type { ComponentId, ImageId, importImageSchema, Operation } from '@zhiyun/contracts';
+import { type ComponentId, type ImageId, type importImageSchema, type Operation, say } from '@zhiyun/contracts';
 import { type Clock, newId, PlatformError } from '@zhiyun/kernel';
 import type { BeginRequest, Engine } from '@zhiyun/transaction';
 import type { z } from 'zod';
@@ -62,7 +62,7 @@ export function beginMove(
 ): Promise<Operation> {
   const fromStorageServerId = image.storage_server_id;
   if (fromStorageServerId === null || fromStorageServerId === toStorageServerId)
-    throw new PlatformError('wrong-state', `Image «${image.name}» is on that Storage Server already, or on none.`);
+    throw new PlatformError('wrong-state', say('image.there-already', { name: image.name }));
   const params: MoveImageParams = { imageId: image.id, fromStorageServerId, toStorageServerId };
   return engine.begin('image.move', {
     ...asked,
@@ -95,5 +95,5 @@ export function beginDeletion(engine: Beginning, image: ImageRow, asked: Asked):
 /** The parameters say where it was when it was read. */
 function requireUnmoved(read: ImageRow, locked: ImageRow): void {
   if (locked.storage_server_id === read.storage_server_id) return;
-  throw new PlatformError('target-busy', `Image «${read.name}» was just moved to another Storage Server; try again.`);
+  throw new PlatformError('target-busy', say('image.just-moved', { name: read.name }));
 }

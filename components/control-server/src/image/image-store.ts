@@ -1,4 +1,5 @@
 /** The rows of images, and how they are shown. */
+
 import {
   activeOperationStates,
   type ComponentId,
@@ -12,6 +13,7 @@ import {
   type Operation,
   type OperationId,
   type Page,
+  say,
 } from '@zhiyun/contracts';
 import type { CheckedImage } from '@zhiyun/contracts/links';
 import { apiPrefix } from '@zhiyun/contracts/rest';
@@ -30,6 +32,7 @@ import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 import type { z } from 'zod';
 import { pageOfIds } from '../list/page-of-ids.ts';
 import { searchByName } from '../list/search.ts';
+import { nameTaken, notFound } from '../rest/named.ts';
 
 export type ImageRow = Selectable<Database['image']>;
 export interface ShownImage extends ImageRow {
@@ -110,14 +113,14 @@ export async function findImage(store: Store, reference: string): Promise<ShownI
   const query = shownImages(store.db).where(isUuid(reference) ? 'image.id' : 'image.name', '=', reference as ImageId);
   const row = await query.executeTakeFirst();
   if (row) return row;
-  throw new PlatformError('not-found', `There is no image «${reference}».`);
+  throw notFound('image', reference);
 }
 
 /** Waits for whoever else writes this image, or takes it for a disk. Throws `not-found`. */
 export async function lockImage(tx: Tx, id: ImageId): Promise<ImageRow> {
   const row = await tx.selectFrom('image').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (row) return row;
-  throw new PlatformError('not-found', `There is no image ${id}.`);
+  throw notFound('image', id);
 }
 
 export interface NewImage {
@@ -148,7 +151,7 @@ export async function insertImage(tx: Tx, image: NewImage, actor: Operation['cre
       })
       .execute();
   } catch (error) {
-    throw nameTaken(error, name);
+    throw nameConflict(error, name);
   }
   await recordEvent(tx, { kind: 'image.created', subject: { kind: 'image', id, name }, data: { kind }, actor });
 }
@@ -171,7 +174,7 @@ export async function updateImage(
   try {
     await tx.updateTable('image').set({ name, description }).where('id', '=', image.id).execute();
   } catch (error) {
-    throw nameTaken(error, name);
+    throw nameConflict(error, name);
   }
   await recordEvent(tx, {
     kind: 'image.changed',
@@ -188,11 +191,9 @@ export async function forgetImage(tx: Tx, id: ImageId, operation: OperationId | 
   await recordEvent(tx, { kind: 'image.deleted', subject: { kind: 'image', id, name: gone.name }, operation });
 }
 
-function nameTaken(error: unknown, name: string): unknown {
+function nameConflict(error: unknown, name: string): unknown {
   if (violatedConstraint(error) !== 'image_name_key') return error;
-  return new PlatformError('name-taken', `There is an image named «${name}» already; choose another name.`, {
-    errors: [{ path: 'name', message: 'is in use' }],
-  });
+  return nameTaken('image', name);
 }
 
 type ImageChanges = Partial<Omit<ImageRow, 'id' | 'state'>>;
@@ -206,7 +207,14 @@ export async function setImageState(
   operation: OperationId | null = null,
 ): Promise<void> {
   if (!imageTransitions[image.state].includes(to)) {
-    throw new PlatformError('wrong-state', `Image «${image.name}» is ${image.state}; it cannot become ${to} now.`);
+    throw new PlatformError(
+      'wrong-state',
+      say('image.cannot-become', {
+        name: image.name,
+        state: say(`image.state-${image.state}`),
+        to: say(`image.state-${to}`),
+      }),
+    );
   }
   await tx
     .updateTable('image')
@@ -247,7 +255,7 @@ export async function setStorageServer(
 export function contentOf(image: ImageRow): CheckedImage & { id: ImageId } {
   const { id, name, state, format, sha256, size_bytes: sizeBytes, virtual_size_bytes: virtualSizeBytes } = image;
   if (state !== 'ready' || format === null || sha256 === null || virtualSizeBytes === null)
-    throw new PlatformError('wrong-state', `Image «${name}» is ${state}; only a ready one can be moved.`);
+    throw new PlatformError('wrong-state', say('image.only-ready-moves', { name, state: say(`image.state-${state}`) }));
   return { id, format, sizeBytes, virtualSizeBytes, sha256 };
 }
 
@@ -262,8 +270,8 @@ export async function requireUnused(db: Kysely<Database>, image: Pick<ImageRow, 
     .execute();
   if (users.length === 0) return;
   const names = users.slice(0, 10).map(({ name }) => `«${name}»`);
-  const list = names.join(', ') + (users.length > 10 ? ' and others' : '');
-  throw new PlatformError('in-use', `Image «${image.name}» is used by ${list}; delete them first.`);
+  if (users.length > names.length) names.push('…');
+  throw new PlatformError('in-use', say('image.used-by', { name: image.name, names: names.join(', ') }));
 }
 
 function usersOf(id: ImageId): RawBuilder<InstanceId> {

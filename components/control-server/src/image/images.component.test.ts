@@ -54,8 +54,7 @@ describe('an upload', () => {
 
   it('may be written by nobody else', async () => {
     const { id: imageId } = await test.admin.createImage({ body: { name: 'secret', kind: 'iso', sizeBytes: 2048 } });
-    await test.admin.createUser({ body: { username: 'viewer', role: 'viewer', password: 'correct horse' } });
-    const { token } = await test.signIn('viewer', 'correct horse');
+    const { token } = await test.newUser('viewer', 'viewer');
     await expect(test.link.authorizeUpload({ imageId })).rejects.toMatchObject({ code: 'not-authenticated' });
     const authorization = `Bearer ${token}`;
     await expect(test.link.authorizeUpload({ imageId, authorization })).rejects.toMatchObject({ code: 'forbidden' });

@@ -1,11 +1,13 @@
 /** Which Storage Server takes an image: the one that was asked for, else of those that answer the one with the most room. */
-import { type Component, type ComponentId, formatBytes, isUuid } from '@zhiyun/contracts';
+
+import { type Component, type ComponentId, isUuid, say } from '@zhiyun/contracts';
 import { storageServerLink } from '@zhiyun/contracts/links';
-import { PlatformError } from '@zhiyun/kernel';
+import { fieldError, PlatformError } from '@zhiyun/kernel';
 import type { Member } from '@zhiyun/link';
 import type { Store } from '@zhiyun/store';
 import { sql } from 'kysely';
 import { findComponent } from '../component/component-list.ts';
+import { nounOf } from '../rest/named.ts';
 
 export interface StorageDeps {
   store: Store;
@@ -46,15 +48,11 @@ export async function askedStorageServer(
 ): Promise<ComponentId> {
   const { id, name } = await namedStorageServer(deps, reference);
   const room = (await readRooms(deps, id))[0];
-  if (!room)
-    throw new PlatformError(
-      'storage-unreachable',
-      `The Storage Server «${name}» is not online, or is being removed; choose another one, or wait until it is back.`,
-    );
+  if (!room) throw new PlatformError('storage-unreachable', say('image.keeper-offline', { name }));
   if (room.freeBytes >= neededBytes) return id;
   throw new PlatformError(
     'disk-full',
-    `The Storage Server «${name}» has no room for ${formatBytes(neededBytes)}: ${formatBytes(Math.max(0, room.freeBytes))} are free. Delete images that are not used any more, or choose another one.`,
+    say('image.keeper-full', { name, needed: neededBytes, free: Math.max(0, room.freeBytes) }),
   );
 }
 
@@ -62,22 +60,18 @@ async function namedStorageServer({ store: { db } }: StorageDeps, reference: str
   const exact = isUuid(reference) || reference.includes('@');
   const component = await findComponent(db, [], exact ? reference : `storage-server@${reference}`, 'storageServer');
   if (component.type === 'storage-server') return component;
-  throw new PlatformError('invalid-request', `«${reference}» is a ${component.type}, which keeps no images.`, {
-    errors: [{ path: 'storageServer', message: 'must name a storage-server' }],
+  throw new PlatformError('invalid-request', say('image.no-keeper', { reference, type: nounOf(component.type) }), {
+    errors: [fieldError('storageServer', say('field.must-name', { kind: nounOf('storage-server') }))],
   });
 }
 
 export function mostRoom(rooms: readonly StorageRoom[], neededBytes: number): StorageRoom {
   const [best] = rooms.toSorted((a, b) => b.freeBytes - a.freeBytes);
-  if (!best)
-    throw new PlatformError(
-      'storage-unreachable',
-      'No Storage Server that takes images is online; start one, or wait until it has joined.',
-    );
+  if (!best) throw new PlatformError('storage-unreachable', say('image.no-storage-server'));
   if (best.freeBytes >= neededBytes) return best;
   throw new PlatformError(
     'disk-full',
-    `No Storage Server has room for ${formatBytes(neededBytes)}: the most, ${formatBytes(Math.max(0, best.freeBytes))}, has «${best.name}». Delete images that are not used any more, or add a Storage Server.`,
+    say('image.all-full', { needed: neededBytes, free: Math.max(0, best.freeBytes), name: best.name }),
   );
 }
 

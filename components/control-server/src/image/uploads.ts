@@ -2,7 +2,7 @@
  * Uploads in progress. The bytes go from the gateway to the Storage Server; here is who may send them, how far they are,
  * and what happens when the last one has arrived.
  */
-import type { ComponentId, ImageId } from '@zhiyun/contracts';
+import { type ComponentId, type ImageId, say } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
 import type { Engine } from '@zhiyun/transaction';
@@ -37,7 +37,10 @@ export async function authorizeUpload(
   requirePermission(principal, 'image:write');
   const image = await findImage(store, imageId);
   if (image.state !== 'uploading' || image.storage_server_id === null) {
-    throw new PlatformError('wrong-state', `Image «${image.name}» is ${image.state}; it takes no bytes.`);
+    throw new PlatformError(
+      'wrong-state',
+      say('image.takes-no-bytes', { name: image.name, state: say(`image.state-${image.state}`) }),
+    );
   }
   return { storageServerId: image.storage_server_id };
 }

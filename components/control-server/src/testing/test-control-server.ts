@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { Operation } from '@zhiyun/contracts';
+import type { Operation, Role } from '@zhiyun/contracts';
 import { controlServerLink } from '@zhiyun/contracts/links';
 import { createRestClient, type RestClient } from '@zhiyun/contracts/rest';
 import { type Clock, type Logger, silentLogger, systemClock } from '@zhiyun/kernel';
@@ -67,6 +67,14 @@ export async function startTestControlServer(options: { clock?: Clock; log?: Log
     return { token, client: client(token) };
   }
   const admin = await signIn('admin', (await readFile(passwordFile, 'utf8')).trim());
+  /** Signed in as a new user who has set a password of his own. */
+  async function newUser(username: string, role: Role) {
+    const [given, own] = ['given by somebody', 'correct horse'];
+    await admin.client.createUser({ body: { username, role, password: given } });
+    const first = await signIn(username, given);
+    await first.client.changePassword({ body: { currentPassword: given, newPassword: own } });
+    return signIn(username, own);
+  }
   await waitFor(async () => (await admin.client.listNodes()).items[0]?.state === 'online', { describe: 'node online' });
 
   return {
@@ -84,6 +92,7 @@ export async function startTestControlServer(options: { clock?: Clock; log?: Log
     admin: admin.client,
     adminToken: admin.token,
     signIn,
+    newUser,
     ended: (operation: Operation): Promise<Operation> =>
       admin.client.getOperation({ params: { id: operation.id }, query: { waitSeconds: 15 } }),
     [Symbol.asyncDispose]: () => ends.disposeAsync(),

@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { GiB, KiB, MiB } from '@zhiyun/contracts';
+import { GiB, KiB, MiB, say } from '@zhiyun/contracts';
 import { PlatformError, systemErrorCode } from '@zhiyun/kernel';
 import { z } from 'zod';
 import { refused } from '../image-inspector/refusal.ts';
@@ -32,14 +32,16 @@ export async function checkQcow2(file: FileHandle, virtualSizeBytes: number, sig
   const check = await runJailed(['check', '-q', '-f', 'qcow2', imagePath], file, signal);
   if (check.code !== exit.sound && check.code !== exit.leaks) {
     throw refused(
-      check.code === exit.damaged ? 'it is damaged inside' : `qemu-img cannot check it: ${check.lastWords}`,
-      'Check it with: qemu-img check -f qcow2 -r all <image>',
+      check.code === exit.damaged
+        ? say('refusal.damaged-inside')
+        : say('refusal.cannot-check', { words: check.lastWords }),
+      say('cure.repair'),
     );
   }
   const info = await runJailed(['info', '--output=json', '-f', 'qcow2', imagePath], file, signal);
-  if (info.code !== 0) throw refused(`qemu-img cannot read it: ${info.lastWords}`);
+  if (info.code !== 0) throw refused(say('refusal.cannot-read', { words: info.lastWords }));
   if (!standsAlone(info.output, virtualSizeBytes)) {
-    throw refused('qemu-img sees more in it than a disk that stands alone');
+    throw refused(say('refusal.not-alone'));
   }
 }
 
@@ -85,7 +87,7 @@ export async function runJailed(
     return { code, output, lastWords: words.trim().split('\n').at(-1) || `it ended with code ${code}` };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    if (deadline.aborted) throw refused(`its check took longer than ${timeoutMs / 1000} s`);
+    if (deadline.aborted) throw refused(say('refusal.too-slow', { seconds: timeoutMs / 1000 }));
     if (systemErrorCode(error) !== 'ENOENT') throw error;
     throw new PlatformError('unavailable', 'Images cannot be checked: prlimit is not installed (Debian: util-linux).', {
       cause: error,

@@ -2,7 +2,7 @@
  * The inspector's only eye on a file: exact reads inside the file, none of them large, and not too much altogether. What an
  * image says about itself can therefore never make us read, or hold, more than these limits.
  */
-import { KiB, MiB } from '@zhiyun/contracts';
+import { KiB, MiB, say } from '@zhiyun/contracts';
 import { refused } from './refusal.ts';
 
 /** Reads `length` bytes at `offset`; may give fewer only at the end of the file. */
@@ -25,15 +25,12 @@ export class BoundedReader {
   /** Exactly `length` bytes; refuses the image when the file ends before. */
   async read(offset: number, length: number, what: string): Promise<Buffer> {
     if (!Number.isSafeInteger(offset) || offset < 0 || offset + length > this.sizeBytes) {
-      throw refused(
-        `it is cut short or damaged: its ${what} lies beyond the end of the file`,
-        'Upload it again, whole.',
-      );
+      throw refused(say('refusal.beyond-end', { what }), say('cure.upload-whole'));
     }
     this.#budget -= length;
-    if (length > maxReadBytes || this.#budget < 0) throw refused(`its ${what} is larger than any real image's`);
+    if (length > maxReadBytes || this.#budget < 0) throw refused(say('refusal.too-large-part', { what }));
     const bytes = await this.#readAt(offset, length);
-    if (bytes.length !== length) throw refused('it changed while it was read', 'Upload it again.');
+    if (bytes.length !== length) throw refused(say('refusal.changed'), say('cure.upload-again'));
     return bytes;
   }
 

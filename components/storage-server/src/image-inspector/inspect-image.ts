@@ -3,7 +3,7 @@
  * alone, raw disks and ISO 9660 discs pass; what passes is from then on always opened with its format named.
  * Reads at most 48 MiB, at most 64 KiB at a time.
  */
-import type { ImageFormat, ImageKind } from '@zhiyun/contracts';
+import { type ImageFormat, type ImageKind, say } from '@zhiyun/contracts';
 import { BoundedReader, type ReadAt } from './bounded-reader.ts';
 import { refuseForeignFormats } from './foreign-formats.ts';
 import { inspectIso9660, isIso9660 } from './iso9660.ts';
@@ -24,16 +24,16 @@ export async function inspectImage(readAt: ReadAt, sizeBytes: number, kind: Imag
   await refuseForeignFormats(reader);
   if ((await reader.readSome(0, 4)).equals(qcow2Magic)) {
     const virtualSizeBytes = await inspectQcow2(reader);
-    if (kind === 'iso') throw wrongKind('a qcow2 disk image', kind);
+    if (kind === 'iso') throw wrongKind(say('refusal.found-qcow2'), kind);
     return { format: 'qcow2', virtualSizeBytes };
   }
   if (await isIso9660(reader)) {
     await inspectIso9660(reader);
     if (kind === 'iso') return { format: 'iso9660', virtualSizeBytes: sizeBytes };
     // Made for USB sticks as well, it is what its owner says it is.
-    if (!(await hasBootSector(reader))) throw wrongKind('an ISO image', kind);
+    if (!(await hasBootSector(reader))) throw wrongKind(say('refusal.kind-iso'), kind);
   }
   await inspectRawDisk(reader);
-  if (kind === 'iso') throw wrongKind('no ISO image (it has no ISO 9660 volume); if anything, a raw disk image', kind);
+  if (kind === 'iso') throw wrongKind(say('refusal.found-no-iso'), kind);
   return { format: 'raw', virtualSizeBytes: sizeBytes };
 }

@@ -1,4 +1,5 @@
 /** Finds the volume descriptors of a CD or DVD image (ECMA-119). They begin at sector 16; what is before them is free, so an ISO may also be a disk. */
+import { say } from '@zhiyun/contracts';
 import type { BoundedReader } from './bounded-reader.ts';
 import { refused } from './refusal.ts';
 
@@ -23,7 +24,7 @@ export async function inspectIso9660(reader: BoundedReader): Promise<void> {
     if (type === terminator) break;
     if (type === primary) return inspectPrimary(descriptor, reader.sizeBytes);
   }
-  throw refused('it has no primary volume descriptor', 'It is damaged; get the ISO again from its source.');
+  throw refused(say('refusal.iso-no-volume'), say('cure.iso-damaged'));
 }
 
 /** Numbers are kept twice, little and big end first; a real disc has both alike. */
@@ -32,12 +33,12 @@ function inspectPrimary(descriptor: Buffer, fileBytes: number): void {
   const blockBytes = descriptor.readUInt16LE(128);
   const consistent = blocks === descriptor.readUInt32BE(84) && blockBytes === descriptor.readUInt16BE(130);
   if (!consistent || blocks === 0 || ![512, 1024, 2048].includes(blockBytes)) {
-    throw refused('its primary volume descriptor is damaged', 'Get the ISO again from its source.');
+    throw refused(say('refusal.iso-volume-damaged'), say('cure.iso-again'));
   }
   if (blocks * blockBytes > fileBytes) {
     throw refused(
-      `it is cut short: the disc has ${blocks * blockBytes} bytes, the file ${fileBytes}`,
-      'Upload it again, whole.',
+      say('refusal.iso-cut-short', { disc: blocks * blockBytes, file: fileBytes }),
+      say('cure.upload-whole'),
     );
   }
 }

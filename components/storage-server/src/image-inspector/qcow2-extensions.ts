@@ -1,4 +1,5 @@
 /** Walks the header extensions of a qcow2 image, which may name an external data file or encryption whatever the header says. */
+import { say } from '@zhiyun/contracts';
 import type { BoundedReader } from './bounded-reader.ts';
 import type { Qcow2Header } from './qcow2-header.ts';
 import { refused } from './refusal.ts';
@@ -15,12 +16,12 @@ export async function refuseDangerousExtensions(reader: BoundedReader, header: Q
     const type = head.readUInt32BE(0);
     const bytes = head.readUInt32BE(4);
     if (type === extension.end) return;
-    if (type === extension.externalDataFile) throw refused('it keeps its data in another file (an external data file)');
-    if (type === extension.encryption) throw refused('it is encrypted');
-    if (type === extension.backingFormat) throw refused('it says how to read a backing file');
+    if (type === extension.externalDataFile) throw refused(say('refusal.external-data'));
+    if (type === extension.encryption) throw refused(say('refusal.encrypted'));
+    if (type === extension.backingFormat) throw refused(say('refusal.backing-format'));
     at += 8 + Math.ceil(bytes / 8) * 8;
     if (count === maxExtensions || at > header.clusterBytes) {
-      throw refused('its header does not end where it must', 'It is damaged; make it again from its source.');
+      throw refused(say('refusal.header-end'), say('cure.make-again'));
     }
   }
 }

@@ -1,4 +1,5 @@
 /** Reads the fixed part of a qcow2 header (QEMU's docs/interop/qcow2.txt) and refuses what cannot be read. */
+import { say } from '@zhiyun/contracts';
 import { refused } from './refusal.ts';
 
 export const qcow2Magic = Buffer.from('QFI\xfb', 'latin1');
@@ -37,7 +38,7 @@ const rawExternalData = 2n;
 export function parseQcow2Header(bytes: Buffer): Qcow2Header {
   if (bytes.length < version2HeaderBytes) throw tooShort();
   const version = bytes.readUInt32BE(4);
-  if (version !== 2 && version !== 3) throw refused(`it is a qcow2 image of the unknown version ${version}`);
+  if (version !== 2 && version !== 3) throw refused(say('refusal.unknown-version', { version }));
   if (version === 3 && bytes.length < version3HeaderBytes) throw tooShort();
 
   const clusterBits = bytes.readUInt32BE(20);
@@ -80,8 +81,8 @@ export function parseQcow2Header(bytes: Buffer): Qcow2Header {
 }
 
 function tooShort() {
-  return refused('it is cut short: a qcow2 image ends within its header', 'Upload it again, whole.');
+  return refused(say('refusal.header-cut-short'), say('cure.upload-whole'));
 }
 function impossible(what: string) {
-  return refused(`its ${what} is impossible`, 'It is damaged; make it again from its source.');
+  return refused(say('refusal.impossible', { what }), say('cure.make-again'));
 }

@@ -2,13 +2,13 @@
  * Decides whether a qcow2 image (versions 2 and 3) stands alone and is sound in all that is read when it is opened. What lies
  * deeper, the L2 tables and refcount blocks, is `qemu-img check`'s to judge: from here on it is known not to reach for other files.
  */
-import { MiB, maxDiskBytes, TiB } from '@zhiyun/contracts';
+import { MiB, maxDiskBytes, say } from '@zhiyun/contracts';
 import type { BoundedReader } from './bounded-reader.ts';
 import { refuseDangerousExtensions } from './qcow2-extensions.ts';
 import { parseQcow2Header, type Qcow2Header, qcow2HeaderBytes } from './qcow2-header.ts';
 import { refused } from './refusal.ts';
 
-const damaged = 'Check it with: qemu-img check -f qcow2 -r all <image>';
+const damaged = say('cure.repair');
 /** The largest QEMU opens. */
 const maxL1Bytes = 32 * MiB;
 const maxRefcountTableBytes = 8 * MiB;
@@ -29,36 +29,36 @@ export async function inspectQcow2(reader: BoundedReader): Promise<number> {
 
 function refuseOtherFiles(header: Qcow2Header): void {
   if (header.backingFileOffset !== 0n || header.backingFileBytes !== 0) {
-    throw refused('it is only the changes to another file (it has a backing file), and is not a disk without it');
+    throw refused(say('refusal.backing-file'));
   }
-  if (header.externalDataFile) throw refused('it keeps its data in another file (an external data file)');
-  if (header.encryption !== 0) throw refused('it is encrypted');
+  if (header.externalDataFile) throw refused(say('refusal.external-data'));
+  if (header.encryption !== 0) throw refused(say('refusal.encrypted'));
   if (header.snapshots !== 0) {
-    throw refused(`it holds ${header.snapshots} internal snapshots, and their content would be handed on with it`);
+    throw refused(say('refusal.snapshots', { count: header.snapshots }));
   }
 }
 
 function refuseFeatures(header: Qcow2Header): void {
-  if (header.corrupt) throw refused('it is marked as damaged', damaged);
-  if (header.dirty) throw refused('it was not closed properly, or is still in use', damaged);
+  if (header.corrupt) throw refused(say('refusal.marked-damaged'), damaged);
+  if (header.dirty) throw refused(say('refusal.not-closed'), damaged);
   if (header.unknownFeatures !== 0n) {
-    throw refused(`it uses features unknown here (incompatible feature bits 0x${header.unknownFeatures.toString(16)})`);
+    throw refused(say('refusal.unknown-features', { bits: `0x${header.unknownFeatures.toString(16)}` }));
   }
-  if (header.compressionType > 1) throw refused(`its compression type ${header.compressionType} is unknown`);
+  if (header.compressionType > 1) throw refused(say('refusal.unknown-compression', { type: header.compressionType }));
 }
 
 function refuseGeometry(header: Qcow2Header, fileBytes: number): void {
   const { clusterBytes, virtualSizeBytes } = header;
-  if (virtualSizeBytes === 0) throw refused('its disk has no size');
+  if (virtualSizeBytes === 0) throw refused(say('refusal.no-size'));
   if (virtualSizeBytes > maxDiskBytes) {
-    throw refused(`its disk is larger than the largest possible here (${maxDiskBytes / TiB} TiB)`);
+    throw refused(say('refusal.disk-too-large', { size: maxDiskBytes }));
   }
   const bytesPerL2Entry = header.extendedL2 ? 16 : 8;
   const bytesPerL1Entry = (clusterBytes / bytesPerL2Entry) * clusterBytes;
   if (header.l1Entries < Math.ceil(virtualSizeBytes / bytesPerL1Entry)) {
-    throw refused('its L1 table is too small for its disk', damaged);
+    throw refused(say('refusal.l1-too-small'), damaged);
   }
-  if (header.refcountTableClusters === 0) throw refused('it has no refcount table', damaged);
+  if (header.refcountTableClusters === 0) throw refused(say('refusal.no-refcounts'), damaged);
   const tables = [
     { what: 'L1 table', offset: header.l1Offset, bytes: header.l1Entries * 8, max: maxL1Bytes },
     {
@@ -69,16 +69,16 @@ function refuseGeometry(header: Qcow2Header, fileBytes: number): void {
     },
   ];
   for (const { what, offset, bytes, max } of tables) {
-    if (bytes > max) throw refused(`its ${what} is larger than any real image's`);
+    if (bytes > max) throw refused(say('refusal.too-large-part', { what }));
     if (offset % BigInt(clusterBytes) !== 0n || offset < BigInt(clusterBytes)) {
-      throw refused(`its ${what} lies where none can be`, damaged);
+      throw refused(say('refusal.misplaced', { what }), damaged);
     }
     if (offset + BigInt(bytes) > BigInt(fileBytes)) {
-      throw refused(`it is cut short: its ${what} lies beyond the end of the file`, 'Upload it again, whole.');
+      throw refused(say('refusal.beyond-end', { what }), say('cure.upload-whole'));
     }
   }
   const [a, b] = tables.toSorted((left, right) => (left.offset < right.offset ? -1 : 1));
-  if (a && b && a.offset + BigInt(a.bytes) > b.offset) throw refused('its tables overlap', damaged);
+  if (a && b && a.offset + BigInt(a.bytes) > b.offset) throw refused(say('refusal.overlap'), damaged);
 }
 
 /** Every entry must point at a whole cluster inside the file (its first byte at least: the last cluster may be short), with no reserved bit set. */
@@ -99,10 +99,10 @@ async function refuseWildEntries(
       const entry = part.readBigUInt64BE(at);
       const target = entry & mask;
       if ((entry & reserved) !== 0n || target % BigInt(clusterBytes) !== 0n) {
-        throw refused(`its ${what} holds an impossible entry`, damaged);
+        throw refused(say('refusal.impossible-entry', { what }), damaged);
       }
       if (target >= BigInt(reader.sizeBytes)) {
-        throw refused(`it is cut short: its ${what} points beyond the end of the file`, 'Upload it again, whole.');
+        throw refused(say('refusal.points-beyond', { what }), say('cure.upload-whole'));
       }
     }
   }

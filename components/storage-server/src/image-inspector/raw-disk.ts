@@ -1,4 +1,5 @@
 /** A raw image is bytes and says nothing of itself; only its end can be checked, where it has a GUID partition table. */
+import { say } from '@zhiyun/contracts';
 import type { BoundedReader } from './bounded-reader.ts';
 import { refused } from './refusal.ts';
 
@@ -9,17 +10,14 @@ export async function hasBootSector(reader: BoundedReader): Promise<boolean> {
 }
 
 export async function inspectRawDisk(reader: BoundedReader): Promise<void> {
-  if (reader.sizeBytes === 0) throw refused('it is empty', 'Choose the file that holds the disk itself.');
+  if (reader.sizeBytes === 0) throw refused(say('refusal.empty'), say('cure.choose-disk'));
   if (reader.sizeBytes % sectorBytes !== 0) {
-    throw refused(
-      `it is no disk image known here, and a raw disk would have a multiple of 512 bytes, not ${reader.sizeBytes}`,
-      'It may be cut short; upload it again, whole, as qcow2 or raw.',
-    );
+    throw refused(say('refusal.no-sectors', { bytes: reader.sizeBytes }), say('cure.upload-as'));
   }
   const table = await reader.readSome(sectorBytes, sectorBytes);
   if (table.length < sectorBytes || !table.subarray(0, 8).equals(Buffer.from('EFI PART'))) return;
   const lastSector = table.readBigUInt64LE(32);
   if ((lastSector + 1n) * BigInt(sectorBytes) > BigInt(reader.sizeBytes)) {
-    throw refused('it is cut short: its partition table tells of a larger disk', 'Upload it again, whole.');
+    throw refused(say('refusal.partition-beyond'), say('cure.upload-whole'));
   }
 }

@@ -1,21 +1,14 @@
-/** The two ways to say no. Both continue the sentence "The image was refused: …". */
-import type { ImageKind } from '@zhiyun/contracts';
+/** The two ways to say no. */
+import { type ImageKind, type Sentence, say } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 
 /** `reason` says what the image is or has; `cure` what its owner can do. */
-export function refused(
-  reason: string,
-  cure = 'Convert it with: qemu-img convert -O qcow2 <image> <new image>',
-): PlatformError {
-  return new PlatformError('image-refused', `The image was refused: ${reason}. ${cure}`);
+export function refused(reason: Sentence, cure: Sentence = say('cure.convert')): PlatformError {
+  return new PlatformError('image-refused', say('refusal.refused', { reason, cure }));
 }
 
-const kindNames: Record<ImageKind, string> = { iso: 'an ISO image', disk: 'a disk image' };
-
-export function wrongKind(found: string, wanted: ImageKind): PlatformError {
+export function wrongKind(found: Sentence, wanted: ImageKind): PlatformError {
   const other: ImageKind = wanted === 'iso' ? 'disk' : 'iso';
-  return new PlatformError(
-    'image-wrong-kind',
-    `The image was given as ${kindNames[wanted]}, but it is ${found}. Add it again as ${kindNames[other]}.`,
-  );
+  const kinds = { wanted: say(`refusal.kind-${wanted}`), other: say(`refusal.kind-${other}`) };
+  return new PlatformError('image-wrong-kind', say('refusal.wrong-kind', { ...kinds, found }));
 }

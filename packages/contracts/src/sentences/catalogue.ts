@@ -6,11 +6,13 @@ import { fieldSentences } from './field.ts';
 import { gatewaySentences } from './gateway.ts';
 import { hostSentences } from './host.ts';
 import { identitySentences } from './identity.ts';
+import { imageSentences } from './image.ts';
 import { instanceSentences } from './instance.ts';
 import { machineSentences } from './machine.ts';
 import { networkSentences } from './network.ts';
 import { nounSentences } from './noun.ts';
 import { operationSentences } from './operation.ts';
+import { refusalSentences } from './refusal.ts';
 import { restSentences } from './rest.ts';
 import { type Language, type ParamsOf, renderTemplate, type Sentence, type Words } from './sentence.ts';
 import { storageSentences } from './storage.ts';
@@ -25,6 +27,8 @@ export const catalogue = {
   ...identitySentences,
   ...computePoolSentences,
   ...componentSentences,
+  ...imageSentences,
+  ...refusalSentences,
   ...instanceSentences,
   ...networkSentences,
   ...machineSentences,

@@ -1,5 +1,5 @@
 /** What the transactions of images share. */
-import type { ImageId } from '@zhiyun/contracts';
+import { type ImageId, say } from '@zhiyun/contracts';
 import type { CheckedImage } from '@zhiyun/contracts/links';
 import { errorFromFault, PlatformError } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
@@ -33,7 +33,7 @@ export async function verdictOf(
     else progress(item.progress);
   });
   if (checked) return { checked };
-  throw new PlatformError('unavailable', 'The Storage Server ended its answer before the image was checked.');
+  throw new PlatformError('unavailable', say('image.answer-ended'));
 }
 
 /** The last action of check and import: from now on instances may be made from it. */

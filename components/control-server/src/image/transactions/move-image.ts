@@ -2,7 +2,7 @@
  * Move: copied to another Storage Server, then kept there by the record, then removed where it was. At every moment the
  * Storage Server of the record has it, so nodes read it without interruption.
  */
-import { type ComponentId, componentIdSchema, type ImageId, imageIdSchema } from '@zhiyun/contracts';
+import { type ComponentId, componentIdSchema, type ImageId, imageIdSchema, say } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
 import type { TransactionDefinition } from '@zhiyun/transaction';
@@ -39,7 +39,7 @@ export function moveImageTransaction({ store, peers }: ImageDeps): TransactionDe
         pointOfNoReturn: true,
         async write(tx, { params: { imageId, fromStorageServerId: from, toStorageServerId: to }, operationId }) {
           if (await setStorageServer(tx, imageId, { from, to }, operationId)) return undefined;
-          throw new PlatformError('wrong-state', 'The image was moved or deleted while it was copied.');
+          throw new PlatformError('wrong-state', say('image.moved-meanwhile'));
         },
         async unwrite(tx, { params: { imageId, fromStorageServerId, toStorageServerId }, operationId }) {
           await setStorageServer(tx, imageId, { from: toStorageServerId, to: fromStorageServerId }, operationId);
@@ -68,7 +68,7 @@ export function moveImageTransaction({ store, peers }: ImageDeps): TransactionDe
 async function readImage({ db }: Store, id: ImageId): Promise<ImageRow> {
   const row = await db.selectFrom('image').selectAll().where('id', '=', id).executeTakeFirst();
   if (row) return row;
-  throw new PlatformError('not-found', 'The image is no more.');
+  throw new PlatformError('not-found', say('image.gone'));
 }
 
 /** Removes what `at` has of an image, unless by the record it is the one that keeps it. */
