@@ -114,6 +114,6 @@ test('who comes too late is told what is short now, and by how much', async () =
   };
   await expect(placements.place(database.store.db, request, lost)).rejects.toMatchObject({
     code: 'insufficient-capacity',
-    message: expect.stringMatching(/a: .*1 GiB of memory/),
+    message: expect.stringMatching(/a: [\d.]+ [GM]iB of memory/),
   });
 });
