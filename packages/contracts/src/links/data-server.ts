@@ -124,7 +124,12 @@ export const dataServerLink = {
     /** `token` is shown once: only its hash is kept. */
     createJoinToken: call(
       ['control-server'],
-      createJoinTokenSchema.extend({ createdBy: z.string() }),
+      z.object({
+        ...createJoinTokenSchema.shape,
+        /** Left out: any number, as it always was between components. */
+        uses: z.int().min(1).max(100_000).optional(),
+        createdBy: z.string(),
+      }),
       createdJoinTokenSchema,
     ),
     listJoinTokens: call(['control-server'], z.object({}), z.object({ items: z.array(joinTokenSchema) })),
