@@ -180,6 +180,8 @@ export class NetworkLab {
       process.kill('SIGKILL');
       if (process.exitCode === null && process.signalCode === null) await once(process, 'exit');
     }
+    // What outlives an agent, where a test ended before it was closed.
+    for (const pid of processesOf(`(dnsmasq|nft) .*${this.directory}`)) process.kill(pid, 'SIGKILL');
     for (const namespace of this.#namespaces) run('ip', ['netns', 'delete', namespace]);
     rmSync(this.directory, { recursive: true, force: true });
   }
@@ -205,7 +207,11 @@ export class NetworkLab {
 
 /** The DHCP servers that work in `directory`, by pid. */
 export function dhcpServers(directory: string): number[] {
-  const found = spawnSync('pgrep', ['-f', `dnsmasq .*${directory}`], { encoding: 'utf8' }).stdout;
+  return processesOf(`dnsmasq .*${directory}`);
+}
+
+function processesOf(pattern: string): number[] {
+  const found = spawnSync('pgrep', ['-f', pattern], { encoding: 'utf8' }).stdout;
   return found.split('\n').filter(Boolean).map(Number);
 }
 
