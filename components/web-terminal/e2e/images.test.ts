@@ -84,7 +84,7 @@ describeInBrowser('images', { instances: 20 }, (stage) => {
     await page.getByText('从服务器导入').click();
     await page.getByLabel('服务器上的文件路径').fill('/srv/images/missing.iso');
     await page.getByRole('button', { name: '开始导入' }).click();
-    await expectVisible(page.getByText('不存在', { exact: true }));
+    await expectVisible(page.getByText(/^(不存在|Does not exist)$/));
     await page.getByLabel('服务器上的文件路径').fill('/srv/images/found.iso');
     await page.getByRole('textbox', { name: '名称' }).fill('found');
     await page.getByRole('button', { name: '开始导入' }).click();

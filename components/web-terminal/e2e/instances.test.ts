@@ -170,14 +170,14 @@ describeInBrowser('instances', { instances }, (stage) => {
   it('are shut down and rebooted after a question, which can be answered once for all', async () => {
     const page = await stage.open();
     await page.goto(web1);
-    await page.getByRole('button', { name: '重启', exact: true }).click();
+    await page.getByRole('button', { name: /重启$/ }).click();
     const question = page.getByRole('dialog').filter({ hasText: '重启云主机“web-1”？' });
     await question.getByRole('button', { name: '取消' }).click();
-    await page.getByRole('button', { name: '重启', exact: true }).click();
+    await page.getByRole('button', { name: /重启$/ }).click();
     await question.getByRole('checkbox', { name: /不再询问/ }).check();
     await question.getByRole('button', { name: '重启' }).click();
     await expectVisible(page.getByText('重启云主机成功'));
-    await page.getByRole('button', { name: '重启', exact: true }).click();
+    await page.getByRole('button', { name: /重启$/ }).click();
     await expectVisible(page.getByText('已提交：重启“web-1”'));
     await page.getByRole('button', { name: /^用户菜单/ }).click();
     await page.getByRole('menuitemcheckbox', { name: '关机、重启前询问', checked: false }).click();
@@ -248,10 +248,10 @@ describeInBrowser('instances', { instances }, (stage) => {
     await outside(page, 'cut-consoles');
     await expectVisible(page.getByText('正在自动重连'));
     await expectVisible(connected);
-    await page.getByRole('button', { name: '关机', exact: true }).click();
+    await page.getByRole('button', { name: /关机$/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: '关机' }).click();
     await expectVisible(page.getByText('开机后可查看屏幕'));
-    await page.getByRole('button', { name: '开机', exact: true }).click();
+    await page.getByRole('button', { name: /开机$/ }).click();
     await expectVisible(connected);
   });
 

@@ -54,8 +54,8 @@ describeInBrowser('live', { instances: 20 }, (stage) => {
 
   it('says that a platform that hangs is not there, and shows what happened meanwhile once it is awake', async () => {
     const page = await stage.open();
-    await page.goto('/instances?search=web-1');
-    await expectVisible(page.getByRole('link', { name: 'web-1', exact: true }));
+    await page.goto('/instances?search=dns-7');
+    await expectVisible(page.getByRole('link', { name: 'dns-7', exact: true }));
     await outside(page, 'hang');
     try {
       await expectVisible(page.getByText('无法连接到平台'));
@@ -65,6 +65,6 @@ describeInBrowser('live', { instances: 20 }, (stage) => {
       await outside(page, 'wake');
     }
     await page.getByText('无法连接到平台').waitFor({ state: 'detached' });
-    await expectVisible(page.getByRole('row', { name: /web-1/ }).getByText('已关机'));
+    await expectVisible(page.getByRole('row', { name: /dns-7/ }).getByText('已关机'));
   });
 });

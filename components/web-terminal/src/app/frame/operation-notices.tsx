@@ -13,13 +13,14 @@ export function OperationNotices() {
   const client = useQueryClient();
   const notice = useNotice();
   const started = useSyncExternalStore(startedOperations.subscribe, startedOperations.get);
-  const { data } = useQuery(operationQueries.active());
+  const { data, dataUpdatedAt } = useQuery(operationQueries.active());
   const asked = useRef(new Set<string>());
 
   useEffect(() => {
     for (const { id, createdBy } of data?.items ?? []) if (createdBy?.id === user.id) startedOperations.add(id);
   }, [data, user.id]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: also when the list is the same as before: an operation may have come and gone between the two
   useEffect(() => {
     if (!data) return;
     const active = new Set<string>(data.items.map(({ id }) => id));
@@ -38,6 +39,6 @@ export function OperationNotices() {
         .catch(() => undefined)
         .finally(() => asked.current.delete(id));
     }
-  }, [data, started, client, notice]);
+  }, [data, dataUpdatedAt, started, client, notice]);
   return null;
 }
