@@ -61,7 +61,7 @@ describeInBrowser('accessibility', { instances }, (stage) => {
     await menu.click();
     await page.getByRole('menuitem', { name: /删除/ }).click();
     await page.getByRole('dialog').getByRole('textbox').fill('cache-8');
-    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByRole('button', { name: '删除' }).click();
     await page.getByRole('link', { name: 'cache-8', exact: true }).waitFor({ state: 'detached' });
     await expect.poll(focused).toBe('H1');
   });

@@ -235,8 +235,9 @@ describeInBrowser('instances', { instances }, (stage) => {
     await expectVisible(connected);
     await page.keyboard.type('before\n');
     await expect.poll(() => terminal.textContent()).toContain('before: mock');
+    let again = page.waitForResponse(/serial-tickets$/);
     await outside(page, 'cut-consoles');
-    await expectVisible(page.getByText('正在自动重连'));
+    await again;
     await expectVisible(connected);
     // What was there before is still to be read, and the keyboard is where it was.
     await page.keyboard.type('after\n');
@@ -245,8 +246,9 @@ describeInBrowser('instances', { instances }, (stage) => {
 
     await page.getByRole('tab', { name: '屏幕' }).click();
     await expectVisible(connected);
+    again = page.waitForResponse(/display-tickets$/);
     await outside(page, 'cut-consoles');
-    await expectVisible(page.getByText('正在自动重连'));
+    await again;
     await expectVisible(connected);
     await page.getByRole('button', { name: /关机$/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: '关机' }).click();
