@@ -66,6 +66,7 @@ const values: Record<string, Record<string, readonly unknown[]>> = {
     computePool: [idOf('pool', 2), idOf('pool', 3), idOf('pool', 9_999)],
     node: [idOf('node', 9), 'server-10', idOf('node', 99_999)],
     image: [idOf('image', 1), idOf('image', 3), idOf('image', 100), idOf('image', 99_999)],
+    total: ['true'],
   },
   listNodes: { search: searches, computePool: [idOf('pool', 1), idOf('pool', 900), idOf('pool', 99_000)] },
   listComputePools: { search: [...searches, 'pool-7'] },
