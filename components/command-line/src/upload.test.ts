@@ -28,8 +28,14 @@ beforeEach(async () => {
   await writeFile(file, content);
   [arrived, offsets, cuts, refusal] = [[], [], [], undefined];
   server = http.createServer((request, response) => {
-    if (request.method === 'HEAD') return response.writeHead(200, { 'upload-offset': size() }).end();
-    if (refusal) return response.writeHead(refusal.status).end(JSON.stringify({ code: 'x', detail: refusal.detail }));
+    if (request.method === 'HEAD') {
+      response.writeHead(200, { 'upload-offset': size() }).end();
+      return;
+    }
+    if (refusal) {
+      response.writeHead(refusal.status).end(JSON.stringify({ code: 'x', detail: refusal.detail }));
+      return;
+    }
     offsets.push(Number(request.headers['upload-offset']));
     const cut = cuts.shift();
     let taken = 0;
