@@ -77,8 +77,13 @@ export function hypervisorContract(name: string, makeNode: () => Promise<Contrac
         await machine.kill();
         expect((await machine.ended).reason).toBe('killed');
         await heard(serial, /$/, 'end');
-        for (const ask of [machine.powerDown(), machine.counters(), machine.screenshot(), machine.openDisplay()])
-          await expect(ask).rejects.toMatchObject({ code: 'wrong-state' });
+        const asks = [
+          () => machine.powerDown(),
+          () => machine.counters(),
+          () => machine.screenshot(),
+          () => machine.openDisplay(),
+        ];
+        for (const ask of asks) await expect(ask()).rejects.toMatchObject({ code: 'wrong-state' });
       }));
 
     test('a process killed from outside is a crash, with words', () =>

@@ -132,7 +132,7 @@ export class QemuMachine implements Machine {
     this.#requireAnswers();
     const [drives, cpuNanoseconds, status] = await Promise.all([
       this.#link.execute('query-blockstats'),
-      this.#parts.cgroup.cpuNanoseconds(),
+      this.#parts.cgroup.cpuNanoseconds().catch(() => undefined),
       readFile(`/proc/${this.handle.pid}/status`, 'utf8').catch(() => ''),
     ]);
     const residentKibibytes = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
@@ -203,6 +203,7 @@ export class QemuMachine implements Machine {
 
   /** What it is told now would only wait; ending it needs no answer. */
   #requireAnswers(): void {
+    this.#requireLife(undefined);
     if (this.#condition !== 'not-responding') return;
     throw new PlatformError('timeout', say('machine.not-responding'));
   }
