@@ -36,8 +36,7 @@ async function openConsole(
   // A ticket is good for once: of one whose answer was lost nobody can say whether it was used.
   const { instanceId, nodeId, sessionId } = await control.ask(redeem, { repeatable: false });
   const node = member.peer(nodeId);
-  if (node?.state !== 'online')
-    throw new PlatformError('node-unreachable', 'The node of this instance cannot be reached right now.');
+  if (node?.state !== 'online') throw new PlatformError('node-unreachable', say('gateway.node-away'));
   const methods = node.as(nodeClientLink);
   const bytes = await (kind === 'display' ? methods.display({ instanceId }) : methods.serial({ instanceId }));
   return { bytes, sessionId };
@@ -75,8 +74,7 @@ export function serveConsoles(
     try {
       const match = path.exec(request.url ?? '');
       const kind = consoleKindSchema.safeParse(match?.[1]);
-      if (!match?.[2] || !kind.success)
-        throw new PlatformError('not-found', 'There is no WebSocket here; ask for a display or serial ticket first.');
+      if (!match?.[2] || !kind.success) throw new PlatformError('not-found', say('gateway.no-socket'));
       const client = clients.read((socket as Socket).remoteAddress, request.headers);
       if (!sameOrigin(request.headers, client.origin))
         throw new PlatformError('cross-site-request', say('gateway.cross-site-console'));

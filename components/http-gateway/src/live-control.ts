@@ -3,6 +3,7 @@
  * spreads, until one has heard it; when none is there, one is waited for, so that a restart or a move of the database costs
  * a client time and not an error.
  */
+import { say } from '@zhiyun/contracts';
 import { type Clock, PlatformError } from '@zhiyun/kernel';
 import type { Member, Peer } from '@zhiyun/link';
 
@@ -93,17 +94,9 @@ function mayDoBetterElsewhere(error: unknown): boolean {
 }
 
 function nobodyKnows(cause: unknown): PlatformError {
-  return new PlatformError(
-    'unavailable',
-    'The Control Server went away while it worked on this request, which may have been carried out or not; look before you send it again.',
-    { cause },
-  );
+  return new PlatformError('unavailable', say('gateway.control-unsure'), { cause });
 }
 
 function unreachable(cause: unknown): PlatformError {
-  return new PlatformError(
-    'control-unreachable',
-    'No Control Server can be reached right now. Running instances are not touched; try again in a moment, or look at `zhiyun status`.',
-    { cause },
-  );
+  return new PlatformError('control-unreachable', say('gateway.no-control'), { cause });
 }

@@ -18,11 +18,7 @@ async function storageServerOf(member: Member, control: LiveControl, imageId: Im
     repeatable: true,
   });
   const storage = member.peer(storageServerId);
-  if (storage?.state !== 'online')
-    throw new PlatformError(
-      'storage-unreachable',
-      'The Storage Server that has this upload cannot be reached right now; the upload can be continued later from where it is.',
-    );
+  if (storage?.state !== 'online') throw new PlatformError('storage-unreachable', say('gateway.upload-keeper-away'));
   return storage;
 }
 

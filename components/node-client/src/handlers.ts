@@ -1,7 +1,7 @@
 /** The link's methods, said in the words of this component. */
 import { type Duplex, finished } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { InstanceId, NodeFacts } from '@zhiyun/contracts';
+import { type InstanceId, type NodeFacts, say } from '@zhiyun/contracts';
 import type { InstanceReport, nodeClientLink } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import { faultFor, type LinkHandlers } from '@zhiyun/link';
@@ -22,7 +22,7 @@ export interface Served {
 export function nodeClientHandlers(served: () => Served): LinkHandlers<typeof nodeClientLink> {
   async function order(instanceId: InstanceId, what: Order): Promise<InstanceReport> {
     const report = await served().instances.order(instanceId, what);
-    if (!report) throw new PlatformError('not-found', `Instance ${instanceId} is not on this node.`);
+    if (!report) throw new PlatformError('not-found', say('instance.not-here', { id: instanceId }));
     return report;
   }
 
@@ -56,7 +56,7 @@ export function nodeClientHandlers(served: () => Served): LinkHandlers<typeof no
       if (signal.aborted) return;
       try {
         const report = await work;
-        if (!report) throw new PlatformError('not-found', `Instance ${instanceId} is not on this node.`);
+        if (!report) throw new PlatformError('not-found', say('instance.not-here', { id: instanceId }));
         yield { type: 'done', report };
       } catch (error) {
         yield { type: 'failed', error: faultFor(error, protocol) };

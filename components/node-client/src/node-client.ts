@@ -100,7 +100,7 @@ export async function createNodeClient(options: NodeClientOptions): Promise<Node
     nodeClientLink,
     nodeClientHandlers(() => {
       if (served) return served;
-      throw new PlatformError('unavailable', 'The Node Client is starting or stopping.');
+      throw new PlatformError('unavailable', say('node.starting'));
     }),
   );
 

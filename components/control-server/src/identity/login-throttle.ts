@@ -6,7 +6,7 @@
  * (many addresses try one account). The last does not bind addresses its owner has signed in from, so nobody is locked
  * out of his own account by others.
  */
-import type { UserId } from '@zhiyun/contracts';
+import { say, type UserId } from '@zhiyun/contracts';
 import { type Clock, PlatformError } from '@zhiyun/kernel';
 import type { Store, Tx } from '@zhiyun/store';
 import { sql } from 'kysely';
@@ -90,8 +90,8 @@ export class LoginThrottle {
       .where('key', '=', keyOf(limit, attempt))
       .executeTakeFirstOrThrow();
     const retryAfterSeconds = Math.max(1, Math.ceil((until.getTime() - this.#clock.now()) / 1000));
-    const detail = `Too many failed sign-ins; wait ${retryAfterSeconds} s and try again.`;
-    throw new PlatformError('too-many-requests', detail, { retryAfterSeconds });
+    const sentence = say('identity.too-many-failures', { wait: retryAfterSeconds });
+    throw new PlatformError('too-many-requests', sentence, { retryAfterSeconds });
   }
 }
 

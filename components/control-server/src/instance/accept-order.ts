@@ -5,6 +5,7 @@ import {
   type InstanceState,
   instanceCan,
   type OperationId,
+  say,
   statesAllowing,
 } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
@@ -28,7 +29,7 @@ export async function acceptOrder(tx: Tx, order: AcceptedOrder): Promise<void> {
   requireAllowed(instance, order.action);
   const { first, last } = nextGenerations(instance.generation);
   if (first !== order.generation)
-    throw new PlatformError('target-busy', `Instance «${instance.name}» was just changed by another order; try again.`);
+    throw new PlatformError('target-busy', say('instance.just-changed', { name: instance.name }));
   await tx.updateTable('instance').set({ generation: last }).where('id', '=', instance.id).execute();
   if (order.shows) await setInstanceState(tx, instance, showing(order.shows), order.operation);
 }
@@ -37,17 +38,16 @@ export async function acceptOrder(tx: Tx, order: AcceptedOrder): Promise<void> {
 export function requireAllowed(instance: Pick<InstanceRow, 'name' | 'state'>, action: InstanceAction): void {
   if (instanceCan(action, instance.state)) return;
   if (instance.state === 'unknown')
-    throw new PlatformError(
-      'node-unreachable',
-      `The node of instance «${instance.name}» cannot be reached. Bring the node back first; the instance is kept as it is.`,
-    );
+    throw new PlatformError('node-unreachable', say('instance.node-away', { name: instance.name }));
   if (instance.state === 'lost')
-    throw new PlatformError(
-      'wrong-state',
-      `The node of instance «${instance.name}» was removed as lost; the instance can only be renamed or deleted.`,
-    );
+    throw new PlatformError('wrong-state', say('instance.node-lost', { name: instance.name }));
   throw new PlatformError(
     'wrong-state',
-    `Instance «${instance.name}» is ${instance.state}; ${action} is possible while it is ${statesAllowing(action).join(' or ')}.`,
+    say('instance.wrong-state', {
+      name: instance.name,
+      state: say(`instance.state-${instance.state}`),
+      action: say(`instance.action-${action}`),
+      states: statesAllowing(action).map((state) => say(`instance.state-${state}`)),
+    }),
   );
 }

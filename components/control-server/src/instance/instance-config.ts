@@ -1,10 +1,10 @@
 /** What a node must know of an instance, made from a request or from the rows. */
+
 import {
   type BootDevice,
   type createInstanceSchema,
   type DiskId,
   defaultBoot,
-  formatBytes,
   type ImageId,
   type ImageKind,
   type InstanceId,
@@ -15,6 +15,7 @@ import { fieldError, newId, PlatformError } from '@zhiyun/kernel';
 import type { Database } from '@zhiyun/store';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { z } from 'zod';
+import { notFound } from '../rest/named.ts';
 import { macAddressOf } from './mac-address.ts';
 import { resolveReference } from './references.ts';
 
@@ -50,7 +51,7 @@ export async function loadInstanceConfig(
   bootOnce?: BootDevice,
 ): Promise<InstanceConfig> {
   const row = await db.selectFrom('instance').selectAll().where('id', '=', id).executeTakeFirst();
-  if (!row) throw new PlatformError('not-found', `There is no instance ${id}.`);
+  if (!row) throw notFound('instance', id);
   const disks = await db.selectFrom('disk').selectAll().where('instance_id', '=', id).orderBy('position').execute();
   const images = await imagesById(db, [...disks.map((disk) => disk.image_id), row.iso_image_id]);
   const imageOf = (imageId: ImageId | null) => {
@@ -84,14 +85,14 @@ async function imageForDisk(db: Kysely<Database>, reference: string, sizeBytes: 
   const row = await readyImage(db, reference, 'disk', `${path}.image`);
   const image = nodeImageOf(row);
   if (sizeBytes >= image.virtualSizeBytes) return image;
-  const least = `${image.virtualSizeBytes} (${formatBytes(image.virtualSizeBytes)}), the size of the image «${row.name}»`;
-  throw new PlatformError('invalid-request', `The disk is smaller than its image: it must have at least ${least}.`, {
-    errors: [{ path: `${path}.sizeBytes`, message: `must be at least ${least}` }],
+  const { virtualSizeBytes: size } = image;
+  const least = say('instance.least-of-image', { exact: size, size, image: row.name });
+  throw new PlatformError('invalid-request', say('instance.disk-too-small', { least }), {
+    errors: [fieldError(`${path}.sizeBytes`, say('field.at-least', { value: least }))],
   });
 }
 
-const kindNames: Record<ImageKind, string> = { iso: 'an ISO image', disk: 'a disk image' };
-const kindUses: Record<ImageKind, string> = { iso: 'as «iso», to install from', disk: 'as «image» of a disk' };
+const kindNameOf = (kind: ImageKind) => say(`refusal.kind-${kind}`);
 
 async function readyImage(db: Kysely<Database>, reference: string, kind: ImageKind, path: string): Promise<ImageRow> {
   const id = await resolveReference(db, 'image', reference, path);
@@ -105,13 +106,20 @@ async function readyImage(db: Kysely<Database>, reference: string, kind: ImageKi
   if (image.kind !== kind)
     throw new PlatformError(
       'image-wrong-kind',
-      `«${image.name}» is ${kindNames[image.kind]}, not ${kindNames[kind]}; give it ${kindUses[image.kind]}.`,
-      { errors: [{ path, message: `must be ${kindNames[kind]}` }] },
+      say('instance.image-kind', {
+        image: image.name,
+        found: kindNameOf(image.kind),
+        wanted: kindNameOf(kind),
+        use: say(`instance.use-${image.kind}`),
+      }),
+      { errors: [fieldError(path, say('field.must-be', { what: kindNameOf(kind) }))] },
     );
-  if (image.state !== 'ready')
-    throw new PlatformError('image-not-ready', `The image «${image.name}» is ${image.state}; it must be ready first.`, {
-      errors: [{ path, message: `is ${image.state}` }],
+  if (image.state !== 'ready') {
+    const state = say(`image.state-${image.state}`);
+    throw new PlatformError('image-not-ready', say('instance.image-not-ready', { image: image.name, state }), {
+      errors: [fieldError(path, say('field.is', { state }))],
     });
+  }
   if (keeper_state === 'gone' && !(await isSomewhere(db, id))) {
     const gone = say('image.keeper-gone', { name: image.name, keeper: keeper ?? '' });
     throw new PlatformError('storage-unreachable', gone, { errors: [fieldError(path, gone)] });
@@ -139,7 +147,7 @@ async function imagesById(db: Kysely<Database>, ids: readonly (ImageId | null)[]
 
 function nodeImageOf(row: ImageRow): NodeImage {
   if (row.format === null || row.virtual_size_bytes === null || row.sha256 === null)
-    throw new PlatformError('image-not-ready', `The image «${row.name}» was not checked yet.`);
+    throw new PlatformError('image-not-ready', say('instance.image-unchecked', { image: row.name }));
   return {
     id: row.id,
     format: row.format,

@@ -1,4 +1,5 @@
 /** Instances as the API shows them: one statement a page, continued by keyset, so that page 2,000 costs what page 1 does. */
+
 import {
   type ComputePoolId,
   type ImageId,
@@ -10,11 +11,11 @@ import {
   instanceCan,
   type NodeId,
 } from '@zhiyun/contracts';
-import { PlatformError } from '@zhiyun/kernel';
 import { type Database, decodeCursor, encodeCursor } from '@zhiyun/store';
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 import { countIds, type Narrowing, pageOfIds } from '../list/page-of-ids.ts';
 import { searchInstances } from '../list/search.ts';
+import { notFound } from '../rest/named.ts';
 
 export interface InstanceQuery {
   limit: number;
@@ -74,7 +75,7 @@ function beyond(list: string, cursor: string, key: 'name' | 'created_at', descen
 
 export async function getInstance(db: Kysely<Database>, id: InstanceId): Promise<InstanceDetail> {
   const [row] = await select(db, sql`(${id}::uuid)`, sql``);
-  if (!row) throw new PlatformError('not-found', `There is no instance ${id}.`);
+  if (!row) throw notFound('instance', id);
   return { ...instanceOf(row), placement: row.placement };
 }
 

@@ -2,6 +2,7 @@
  * Orders to instances: each begins one operation. What is checked and shown happens in the commit that begins it, so a
  * repeated request with its Idempotency-Key is answered with the same operation whatever has happened since.
  */
+
 import {
   type BootDevice,
   type createInstanceSchema,
@@ -18,6 +19,7 @@ import type { Store, Tx } from '@zhiyun/store';
 import { type Engine, type GroupMember, grouped } from '@zhiyun/transaction';
 import type { z } from 'zod';
 import type { Placements } from '../placement/placements.ts';
+import { notFound } from '../rest/named.ts';
 import { acceptOrder, requireAllowed } from './accept-order.ts';
 import { nextGenerations } from './generations.ts';
 import { configOfRequest, loadInstanceConfig } from './instance-config.ts';
@@ -149,6 +151,6 @@ export async function giveUpShutdown({ store, engine }: OrdersDeps, reference: s
 async function readInstance(store: Store, reference: string): Promise<InstanceRow> {
   const id = await resolveReference(store.db, 'instance', reference);
   const row = await store.db.selectFrom('instance').selectAll().where('id', '=', id).executeTakeFirst();
-  if (!row) throw new PlatformError('not-found', `There is no instance «${reference}».`);
+  if (!row) throw notFound('instance', reference);
   return row;
 }

@@ -2,18 +2,21 @@
  * The one writer of an instance's state. Every move is checked against the table in contracts and leaves an
  * `instance.state-changed` event in the same commit. Callers hold the row's lock (`lockInstance`).
  */
+
 import {
   type InstanceId,
   type InstanceState,
   instanceTransitions,
   type NodeState,
   type OperationId,
+  say,
   transientStates,
 } from '@zhiyun/contracts';
 import type { InstanceReport } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import { anyOf, type Database, insertEvents, type NewEvent, ringEvents, type Tx } from '@zhiyun/store';
 import { type Selectable, sql } from 'kysely';
+import { notFound } from '../rest/named.ts';
 import { runEvents, runOf, sameRun } from './instance-run.ts';
 import { type ShownState, settledState } from './settled-state.ts';
 
@@ -22,7 +25,7 @@ export type InstanceRow = Selectable<Database['instance']>;
 /** Waits for whoever else writes this instance. Throws `not-found`. */
 export async function lockInstance(tx: Tx, id: InstanceId): Promise<InstanceRow> {
   const row = await tx.selectFrom('instance').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
-  if (!row) throw new PlatformError('not-found', `There is no instance ${id}.`);
+  if (!row) throw notFound('instance', id);
   return row;
 }
 
@@ -54,7 +57,7 @@ export async function settleInstances(tx: Tx, settlings: readonly Settling[]): P
     tx,
     settlings.map(({ instanceId, report, operation }) => {
       const instance = byId.get(instanceId);
-      if (!instance) throw new PlatformError('not-found', `There is no instance ${instanceId}.`);
+      if (!instance) throw notFound('instance', instanceId);
       const observed = report && report.sequence > instance.observed_sequence ? observedOf(report) : undefined;
       const to = settledState({ ...instance, ...observed }, instance.node_state);
       return { instance, observed, to, operation };
@@ -86,7 +89,11 @@ async function changeInstances(tx: Tx, changes: readonly Change[]): Promise<void
     if (instance.state !== to.state && !instanceTransitions[instance.state].includes(to.state))
       throw new PlatformError(
         'wrong-state',
-        `Instance «${instance.name}» cannot go from ${instance.state} to ${to.state}.`,
+        say('instance.no-way', {
+          name: instance.name,
+          state: say(`instance.state-${instance.state}`),
+          to: say(`instance.state-${to.state}`),
+        }),
       );
   const given = real.map(({ instance, observed, to }) => ({
     id: instance.id,

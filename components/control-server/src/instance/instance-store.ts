@@ -1,6 +1,6 @@
 /** Rows of instances that exist: renamed, changed and forgotten. They begin in `reserve-instance.ts`. */
-import type { Event, InstanceBoot, InstanceId, OperationId } from '@zhiyun/contracts';
-import { PlatformError } from '@zhiyun/kernel';
+import { type Event, type InstanceBoot, type InstanceId, type OperationId, say } from '@zhiyun/contracts';
+import { fieldError, PlatformError } from '@zhiyun/kernel';
 import { type Database, recordEvent, type Tx, violatedConstraint } from '@zhiyun/store';
 import { type Kysely, sql } from 'kysely';
 import { releaseCapacity } from '../placement/capacity-store.ts';
@@ -60,7 +60,7 @@ async function promisedDiskBytes(db: Kysely<Database>, id: InstanceId): Promise<
 /** What a violated unique name means; any other error as it is. */
 export function nameTaken(error: unknown, name: string): unknown {
   if (violatedConstraint(error) !== 'instance_compute_pool_id_name_key') return error;
-  return new PlatformError('name-taken', `The pool has an instance named «${name}» already; choose another name.`, {
-    errors: [{ path: 'name', message: 'is in use in this pool' }],
+  return new PlatformError('name-taken', say('instance.name-taken', { name }), {
+    errors: [fieldError('name', say('field.in-use-in-pool'))],
   });
 }

@@ -9,6 +9,7 @@ import {
   type NodeId,
   type OperationId,
   type PlacementCandidate,
+  say,
 } from '@zhiyun/contracts';
 import type { InstanceConfig } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
@@ -137,6 +138,5 @@ async function holdImages(tx: Tx, configs: readonly InstanceConfig[]): Promise<v
     .where('state', '=', 'ready')
     .forShare()
     .execute();
-  if (ready.length < wanted.size)
-    throw new PlatformError('image-not-ready', 'One of its images was deleted at this moment.');
+  if (ready.length < wanted.size) throw new PlatformError('image-not-ready', say('instance.image-deleted'));
 }

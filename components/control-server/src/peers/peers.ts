@@ -3,11 +3,13 @@
  * breaks in mid-call) is waited for and asked again: every order is idempotent by its generation. One that stays away is
  * `node-unreachable` or `storage-unreachable`, named.
  */
-import type { ComponentId, ErrorCode, NodeId } from '@zhiyun/contracts';
+
+import { type ComponentId, type ErrorCode, type NodeId, say } from '@zhiyun/contracts';
 import { type LinkTable, nodeClientLink, storageServerLink } from '@zhiyun/contracts/links';
 import { type Clock, PlatformError } from '@zhiyun/kernel';
 import type { LinkClient, Member, Peer } from '@zhiyun/link';
 import { HandOver } from '@zhiyun/transaction';
+import { nounOf } from '../rest/named.ts';
 
 export type NodeClient = LinkClient<typeof nodeClientLink>;
 export type StorageClient = LinkClient<typeof storageServerLink>;
@@ -82,12 +84,8 @@ function linkLost(error: unknown): boolean {
 }
 
 function away(code: ErrorCode, name: string, cause?: unknown): PlatformError {
-  const what = code === 'node-unreachable' ? 'node' : 'storage server';
-  return new PlatformError(
-    code,
-    `The ${what} «${name}» cannot be reached. Check that its machine is on, its network works and its agent runs.`,
-    { cause },
-  );
+  const type = nounOf(code === 'node-unreachable' ? 'node' : 'storage-server');
+  return new PlatformError(code, say('node.away', { type, name }), { cause });
 }
 
 async function onlinePeer(

@@ -2,7 +2,9 @@
  * Chooses the node for a new instance: every filter must let it pass, then the highest weighted mean of the scorers wins
  * (ties: the smaller id). The answer does not depend on the order of the snapshot.
  */
-import type { PlacementCandidate } from '@zhiyun/contracts';
+
+import type { PlacementCandidate, Sentence } from '@zhiyun/contracts';
+import { englishOf } from '@zhiyun/kernel';
 import { cores } from './filters/cores.ts';
 import { disk } from './filters/disk.ts';
 import { inPool } from './filters/in-pool.ts';
@@ -46,7 +48,7 @@ export function choosePlacement(
   most = nodes.length,
 ): Placement {
   const passed: { node: PlacementNode; score: number }[] = [];
-  const dropped: { node: PlacementNode; reason: string }[] = [];
+  const dropped: { node: PlacementNode; reason: Sentence }[] = [];
   for (const node of nodes) {
     const reason = dropReason(node, request, policy);
     if (reason === undefined) passed.push({ node, score: scoreOf(node, request, policy) });
@@ -59,12 +61,12 @@ export function choosePlacement(
     ranked: passed.map(({ node }) => node),
     candidates: [
       ...passed.slice(0, most).map(({ node, score }) => ({ node: nameOf(node), score, reason: null })),
-      ...toldDropped.map(({ node, reason }) => ({ node: nameOf(node), score: null, reason })),
+      ...toldDropped.map(({ node, reason }) => ({ node: nameOf(node), ...droppedFor(reason) })),
     ],
   };
 }
 
-function dropReason(node: PlacementNode, request: PlacementRequest, policy: PlacementPolicy): string | undefined {
+function dropReason(node: PlacementNode, request: PlacementRequest, policy: PlacementPolicy): Sentence | undefined {
   for (const filter of filters) {
     const reason = filter(node, request, policy);
     if (reason !== undefined) return reason;
@@ -77,6 +79,10 @@ function scoreOf(node: PlacementNode, request: PlacementRequest, policy: Placeme
   let sum = 0;
   for (const [scorer, weight] of weights) sum += weight * scorer(node, request, policy);
   return Math.round((sum / totalWeight) * 10_000) / 10_000;
+}
+
+export function droppedFor(sentence: Sentence): Pick<PlacementCandidate, 'score' | 'reason' | 'sentence'> {
+  return { score: null, reason: englishOf(sentence), sentence };
 }
 
 function nameOf({ id, name }: PlacementNode): PlacementCandidate['node'] {

@@ -1,22 +1,20 @@
 /** The answer when no node of a pool can take an instance: what each of them lacks. */
-import type { PlacementCandidate } from '@zhiyun/contracts';
-import { PlatformError } from '@zhiyun/kernel';
+import { type PlacementCandidate, say } from '@zhiyun/contracts';
+import { fieldError, PlatformError } from '@zhiyun/kernel';
 
 /** A large pool has thousands of nodes; people read a handful, programs get some more in `errors`. */
 const toldInDetail = 5;
 const toldInErrors = 50;
 
 export function insufficientCapacity(poolName: string, candidates: readonly PlacementCandidate[]): PlatformError {
-  const reasons = candidates
-    .filter((candidate) => candidate.reason !== null)
-    .map((candidate) => `${candidate.node.name}: ${candidate.reason}`);
-  const told = reasons.slice(0, toldInDetail).join('; ');
-  const more = reasons.length > toldInDetail ? `; and ${reasons.length - toldInDetail} more nodes` : '';
-  const detail =
-    reasons.length === 0
-      ? `The pool «${poolName}» has no node. Add a node to it or choose another pool.`
-      : `No node of the pool «${poolName}» can hold it: ${told}${more}. Ask for less, free some, or add a node.`;
-  return new PlatformError('insufficient-capacity', detail, {
-    errors: reasons.slice(0, toldInErrors).map((message) => ({ path: 'computePool', message })),
+  const reasons = candidates.flatMap(({ node, reason, sentence }) =>
+    reason === null ? [] : say('placement.node-reason', { node: node.name, reason: sentence ?? reason }),
+  );
+  if (reasons.length === 0)
+    return new PlatformError('insufficient-capacity', say('placement.no-node', { pool: poolName }));
+  const told = reasons.slice(0, toldInDetail);
+  if (reasons.length > told.length) told.push(say('placement.more-nodes', { count: reasons.length - told.length }));
+  return new PlatformError('insufficient-capacity', say('placement.none-fits', { pool: poolName, reasons: told }), {
+    errors: reasons.slice(0, toldInErrors).map((reason) => fieldError('computePool', reason)),
   });
 }

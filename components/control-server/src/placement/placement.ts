@@ -2,7 +2,7 @@
  * The words of placement. Choosing a node is a pure function of a snapshot, a request and a policy, so that it runs the
  * same in the server, in a test and in a simulator.
  */
-import type { ComputePoolId, NodeId, NodeLoad, NodeState } from '@zhiyun/contracts';
+import type { ComputePoolId, NodeId, NodeLoad, NodeState, Sentence } from '@zhiyun/contracts';
 
 /** Before overcommit: what a node may give, and what of it (times the pool's overcommit) is promised already. */
 export interface Stock {
@@ -37,7 +37,7 @@ export interface PlacementPolicy {
 }
 
 /** Why the node cannot take it, without the node's name («1.2 GiB of memory short»); undefined: it can. */
-export type Filter = (node: PlacementNode, request: PlacementRequest, policy: PlacementPolicy) => string | undefined;
+export type Filter = (node: PlacementNode, request: PlacementRequest, policy: PlacementPolicy) => Sentence | undefined;
 
 /** How well the node suits, 0 (worst) to 1 (best). */
 export type Scorer = (node: PlacementNode, request: PlacementRequest, policy: PlacementPolicy) => number;

@@ -3,12 +3,14 @@
  * here is counted there at once, so that instances that come together do not all go to the same node. What counts is the
  * claim: one conditional statement of the caller's. When it is lost, the pool is read anew and every node is tried in turn.
  */
-import type { ComputePoolId, NodeId, NodeLoad, PlacementCandidate } from '@zhiyun/contracts';
-import { type Clock, PlatformError, systemClock } from '@zhiyun/kernel';
+
+import { type ComputePoolId, type NodeId, type NodeLoad, type PlacementCandidate, say } from '@zhiyun/contracts';
+import { type Clock, systemClock } from '@zhiyun/kernel';
 import type { Database } from '@zhiyun/store';
 import type { Kysely } from 'kysely';
+import { notFound } from '../rest/named.ts';
 import { loadPlacementNodes } from './capacity-store.ts';
-import { choosePlacement } from './choose-placement.ts';
+import { choosePlacement, droppedFor } from './choose-placement.ts';
 import { insufficientCapacity } from './insufficient-capacity.ts';
 import type { PlacementNode, PlacementPolicy, PlacementRequest } from './placement.ts';
 
@@ -131,7 +133,7 @@ function promise(pool: Pool, id: NodeId, request: PlacementRequest): void {
 function withLost(candidates: readonly PlacementCandidate[], lost: ReadonlySet<NodeId>): PlacementCandidate[] {
   return candidates.map((candidate) =>
     candidate.reason === null && lost.has(candidate.node.id)
-      ? { ...candidate, score: null, reason: 'was given to another instance at the same moment' }
+      ? { ...candidate, ...droppedFor(say('placement.taken')) }
       : candidate,
   );
 }
@@ -142,6 +144,6 @@ async function loadPool(db: Kysely<Database>, id: ComputePoolId): Promise<{ name
     .select(['name', 'cpu_overcommit', 'disk_overcommit'])
     .where('id', '=', id)
     .executeTakeFirst();
-  if (!row) throw new PlatformError('not-found', `There is no compute pool ${id}.`);
+  if (!row) throw notFound('compute-pool', id);
   return { name: row.name, policy: { cpuOvercommit: row.cpu_overcommit, diskOvercommit: row.disk_overcommit } };
 }

@@ -156,9 +156,9 @@ export class InstanceRunner {
 
   /** Lets the guest go on without us. */
   async detach(): Promise<void> {
-    this.#detaching.abort(new PlatformError('unavailable', 'The Node Client is stopping.'));
+    this.#detaching.abort(new PlatformError('unavailable', say('node.stopping')));
     for (const order of this.#active.keys()) {
-      order.abort(new PlatformError('unavailable', 'The Node Client is stopping.'));
+      order.abort(new PlatformError('unavailable', say('node.stopping')));
     }
     await this.#guest?.machine.detach();
   }
@@ -173,7 +173,7 @@ export class InstanceRunner {
     if (order.kind === 'prepare') return this.#prepare(order, order.config, signal);
     const record = this.#record;
     if (!record || !this.#prepared) {
-      throw new PlatformError('not-found', `Instance ${this.instanceId} is not prepared on this node.`);
+      throw new PlatformError('not-found', say('instance.not-prepared', { id: this.instanceId }));
     }
     const resumed = record.entry.generation === order.generation;
     // Whoever orders decides from now on.
@@ -279,7 +279,7 @@ export class InstanceRunner {
       const detail = error instanceof Error ? error.message : String(error);
       await this.#note(record, { wanted: 'stopped', machine: null, stopReason: 'launch-failed', stopDetail: detail });
       if (error instanceof PlatformError) throw error;
-      throw new PlatformError('launch-failed', `Instance ${this.instanceId} could not be started: ${detail}`, {
+      throw new PlatformError('launch-failed', say('instance.not-started', { id: this.instanceId, reason: detail }), {
         cause: error,
       });
     }
@@ -301,7 +301,7 @@ export class InstanceRunner {
     await this.#note(record, { wanted: 'running' }, true);
     throw new PlatformError(
       'shutdown-timeout',
-      `The guest of instance «${record.entry.config.name}» did not shut down within ${timeoutSeconds} s; it goes on running. Shut it down from inside, or kill the instance.`,
+      say('instance.did-not-shut-down', { name: record.entry.config.name, seconds: timeoutSeconds }),
     );
   }
 
@@ -386,6 +386,6 @@ export class InstanceRunner {
     );
   }
   #notRunning(): PlatformError {
-    return new PlatformError('wrong-state', `Instance ${this.instanceId} is not running.`);
+    return new PlatformError('wrong-state', say('instance.not-running', { id: this.instanceId }));
   }
 }

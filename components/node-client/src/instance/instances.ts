@@ -122,8 +122,8 @@ export class Instances {
   /** Throws `not-found` or `wrong-state`. */
   machine(instanceId: InstanceId): Machine {
     const runner = this.#runners.get(instanceId);
-    if (!runner?.entry) throw new PlatformError('not-found', `Instance ${instanceId} is not on this node.`);
-    if (!runner.machine) throw new PlatformError('wrong-state', `Instance ${instanceId} is not running.`);
+    if (!runner?.entry) throw new PlatformError('not-found', say('instance.not-here', { id: instanceId }));
+    if (!runner.machine) throw new PlatformError('wrong-state', say('instance.not-running', { id: instanceId }));
     return runner.machine;
   }
 

@@ -84,6 +84,11 @@ export function fieldMessage(message: string, sentence: Sentence | undefined = r
   return said.charAt(0).toUpperCase() + said.slice(1);
 }
 
+/** A text of the platform, with the sentence that came beside it. */
+export function inReadersLanguage(text: string, sentence: Sentence | undefined): string {
+  return localized(text, sentence, reader());
+}
+
 /** The language of the page, as sentences know it. */
 export function reader(): Language {
   return i18n.language.startsWith('zh') ? 'zh' : 'en';

@@ -1,4 +1,5 @@
 /** An instance (云主机): its fields as the API shows them. Sizes in bytes, times ISO 8601 UTC. */
+
 import { z } from 'zod';
 import { nameSchema, pageQueryFields, pageSchema, referenceSchema, searchSchema, timestampSchema } from '../fields.ts';
 import {
@@ -9,6 +10,7 @@ import {
   instanceIdSchema,
   operationIdSchema,
 } from '../ids.ts';
+import { sentenceSchema } from '../sentences/sentence.ts';
 import { GiB, MiB, TiB } from '../units.ts';
 import { bootDeviceSchema, changeBootSchema, instanceBootSchema } from './boot.ts';
 import { conditionSchema } from './condition.ts';
@@ -35,6 +37,8 @@ export const placementCandidateSchema = z.object({
   node: namedReferenceSchema(componentIdSchema),
   score: z.number().nullable(),
   reason: z.string().nullable(),
+  /** The same as `reason`, for whoever speaks another language. */
+  sentence: sentenceSchema.optional(),
 });
 export type PlacementCandidate = z.infer<typeof placementCandidateSchema>;
 

@@ -12,6 +12,7 @@ import { machineSentences } from './machine.ts';
 import { networkSentences } from './network.ts';
 import { nounSentences } from './noun.ts';
 import { operationSentences } from './operation.ts';
+import { placementSentences } from './placement.ts';
 import { refusalSentences } from './refusal.ts';
 import { restSentences } from './rest.ts';
 import { type Language, type ParamsOf, renderTemplate, type Sentence, type Words } from './sentence.ts';
@@ -28,6 +29,7 @@ export const catalogue = {
   ...computePoolSentences,
   ...componentSentences,
   ...imageSentences,
+  ...placementSentences,
   ...refusalSentences,
   ...instanceSentences,
   ...networkSentences,

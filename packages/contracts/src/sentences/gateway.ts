@@ -2,6 +2,26 @@
 import { defineSentences } from './sentence.ts';
 
 export const gatewaySentences = defineSentences({
+  'gateway.control-unsure': {
+    en: 'The Control Server went away while it worked on this request, which may have been carried out or not; look before you send it again.',
+    zh: '主控节点在处理此请求时断开，请求可能已执行，也可能没有；请先查看结果，再决定是否重发。',
+  },
+  'gateway.no-control': {
+    en: 'No Control Server can be reached right now. Running instances are not touched; try again in a moment, or look at `zhiyun status`.',
+    zh: '暂时无法连接任何主控节点。运行中的云主机不受影响；请稍后重试，或执行 `zhiyun status` 查看。',
+  },
+  'gateway.upload-keeper-away': {
+    en: 'The Storage Server that has this upload cannot be reached right now; the upload can be continued later from where it is.',
+    zh: '暂时无法连接保存此上传任务的存储服务器；稍后可从断点继续上传。',
+  },
+  'gateway.node-away': {
+    en: 'The node of this instance cannot be reached right now.',
+    zh: '暂时无法连接该云主机所在的计算节点。',
+  },
+  'gateway.no-socket': {
+    en: 'There is no WebSocket here; ask for a display or serial ticket first.',
+    zh: '这里没有 WebSocket；请先获取显示或串口的票据。',
+  },
   'gateway.bad-host': {
     en: 'The header Host must name the platform as it stands in the address: name[:port].',
     zh: 'Host 请求头须为地址中的主机名（可带端口）。',

@@ -4,6 +4,10 @@ import { defineSentences } from './sentence.ts';
 export const identitySentences = defineSentences({
   'identity.sign-in-first': { en: 'Sign in first.', zh: '请先登录。' },
   'identity.session-ended': { en: 'The session has ended; sign in again.', zh: '登录已失效，请重新登录。' },
+  'identity.too-many-failures': {
+    en: 'Too many failed sign-ins; wait {wait|seconds} and try again.',
+    zh: '登录失败次数过多，请等待 {wait|seconds}后重试。',
+  },
   'identity.user-gone': { en: 'The user is no more.', zh: '该用户已不存在。' },
   'identity.wrong-credentials': { en: 'The username or the password is wrong.', zh: '用户名或密码错误。' },
   'identity.password-refused': { en: 'The password {reason}.', zh: '密码{reason}。' },

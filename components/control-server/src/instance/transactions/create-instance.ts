@@ -2,7 +2,7 @@
  * Create: disks and network on the node, then the machine. Row, name and capacity were taken in the commit that began the
  * operation (`reserveInstance`); undoing gives them back once the node has removed what it had, and leaves nothing.
  */
-import { type InstanceId, instanceIdSchema, type NodeId } from '@zhiyun/contracts';
+import { type InstanceId, instanceIdSchema, type NodeId, say } from '@zhiyun/contracts';
 import { type InstanceReport, instanceConfigSchema } from '@zhiyun/contracts/links';
 import { errorFromFault, PlatformError } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
@@ -39,8 +39,7 @@ export function createInstanceTransaction({
         cancellable: true,
         async run({ params, memory, signal, progress }) {
           const nodeId = memory.nodeId ?? (await placeOf(store, params.instanceId));
-          if (!nodeId)
-            throw new PlatformError('not-found', 'The instance is no more, or its node was removed as lost.');
+          if (!nodeId) throw new PlatformError('not-found', say('instance.gone'));
           const prepare = (node: NodeClient) => prepareOn(node, params, signal, progress);
           return { nodeId, report: await peers.askNode(nodeId, prepare, { signal, patienceMs }) };
         },
@@ -95,5 +94,5 @@ async function prepareOn(
   };
   await node.prepareInstance({ instanceId, generation, config }, take, { signal });
   if (report) return report;
-  throw new PlatformError('unavailable', 'The node ended its answer before the instance was prepared.');
+  throw new PlatformError('unavailable', say('instance.answer-ended'));
 }

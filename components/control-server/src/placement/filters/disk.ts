@@ -1,4 +1,4 @@
-import { formatBytes, GiB } from '@zhiyun/contracts';
+import { GiB, say } from '@zhiyun/contracts';
 import type { Filter } from '../placement.ts';
 
 /** Thin disks promise more than there is; what is really left must still be enough to make and start one. */
@@ -7,7 +7,7 @@ const minFreeBytes = GiB;
 export const disk: Filter = (node, request, policy) => {
   const limit = Math.floor(node.diskBytes.total * policy.diskOvercommit);
   const short = node.diskBytes.promised + request.diskBytes - limit;
-  if (short > 0) return `${formatBytes(short)} of disk short`;
+  if (short > 0) return say('placement.disk-short', { short });
   const free = node.load ? node.diskBytes.total - node.load.diskUsedBytes : Number.POSITIVE_INFINITY;
-  return free < minFreeBytes ? `only ${formatBytes(Math.max(0, free))} of its disk left` : undefined;
+  return free < minFreeBytes ? say('placement.disk-left', { free: Math.max(0, free) }) : undefined;
 };

@@ -1,4 +1,5 @@
+import { say } from '@zhiyun/contracts';
 import type { Filter } from '../placement.ts';
 
 export const inPool: Filter = (node, request) =>
-  node.computePoolId === request.computePoolId ? undefined : 'belongs to another pool';
+  node.computePoolId === request.computePoolId ? undefined : say('placement.other-pool');

@@ -1,8 +1,8 @@
-import { formatBytes } from '@zhiyun/contracts';
+import { say } from '@zhiyun/contracts';
 import type { Filter } from '../placement.ts';
 
 /** Memory is never promised twice: a guest that has filled its own must not make another one swap or die. */
 export const memory: Filter = (node, request) => {
   const short = node.memoryBytes.promised + request.memoryBytes - node.memoryBytes.total;
-  return short > 0 ? `${formatBytes(short)} of memory short` : undefined;
+  return short > 0 ? say('placement.memory-short', { short }) : undefined;
 };

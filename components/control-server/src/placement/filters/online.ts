@@ -1,3 +1,4 @@
+import { say } from '@zhiyun/contracts';
 import type { Filter } from '../placement.ts';
 
-export const online: Filter = (node) => (node.state === 'online' ? undefined : `is ${node.state}`);
+export const online: Filter = (node) => (node.state === 'online' ? undefined : say(`placement.${node.state}`));

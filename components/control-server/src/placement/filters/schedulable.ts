@@ -1,3 +1,4 @@
+import { say } from '@zhiyun/contracts';
 import type { Filter } from '../placement.ts';
 
-export const schedulable: Filter = (node) => (node.schedulable ? undefined : 'takes no new instances');
+export const schedulable: Filter = (node) => (node.schedulable ? undefined : say('placement.not-schedulable'));

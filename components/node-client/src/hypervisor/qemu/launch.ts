@@ -2,6 +2,7 @@
  * Starting QEMU: detached, so that it outlives the agent; as an unprivileged user; in its own control group. Either the
  * machine runs when `launchMachine` returns, or nothing of it is left but its log.
  */
+import { say } from '@zhiyun/contracts';
 import { isoTime, type Logger, PlatformError, Revert, systemClock } from '@zhiyun/kernel';
 import { type Cgroups, machineLimits } from '../../cgroup/index.ts';
 import { killProcess, readBootId, readStartTime } from '../../process/process-identity.ts';
@@ -66,7 +67,7 @@ export async function launchMachine(spec: MachineSpec, options: LaunchOptions): 
     await revert.fail();
     if (error instanceof PlatformError) throw error;
     const words = (await readLastWords(files)) ?? (error instanceof Error ? error.message : String(error));
-    throw new PlatformError('launch-failed', `QEMU did not start: ${words}`, { cause: error });
+    throw new PlatformError('launch-failed', say('instance.qemu-not-started', { words }), { cause: error });
   }
 }
 

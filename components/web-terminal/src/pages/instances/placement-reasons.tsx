@@ -4,12 +4,13 @@ import type { InstanceDetail, PlacementCandidate } from '@zhiyun/contracts';
 import { Flex, Typography, theme } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { inReadersLanguage } from '../../api/errors.ts';
 import { paths } from '../../app/paths.ts';
 
 function Candidate({ candidate, chosen }: { candidate: PlacementCandidate; chosen: boolean }) {
   const { t } = useTranslation('instances');
   const { token } = theme.useToken();
-  const { node, score, reason } = candidate;
+  const { node, score, reason, sentence } = candidate;
   const verdict = chosen ? t('detail.chosen') : reason === null ? t('detail.candidate') : t('detail.dropped');
   return (
     <Flex component="li" gap="small" align="baseline" wrap>
@@ -25,7 +26,7 @@ function Candidate({ candidate, chosen }: { candidate: PlacementCandidate; chose
       {score !== null && (
         <Typography.Text type="secondary">{t('detail.score', { score: score.toFixed(2) })}</Typography.Text>
       )}
-      {reason && <Typography.Text type="secondary">{reason}</Typography.Text>}
+      {reason && <Typography.Text type="secondary">{inReadersLanguage(reason, sentence)}</Typography.Text>}
     </Flex>
   );
 }
