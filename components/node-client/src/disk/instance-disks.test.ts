@@ -142,7 +142,7 @@ test.skipIf(missing)(skippable('a full disk is said with its figures, and nothin
     const full = disks.create(config(blank(), blank(), blank()), owner);
     await expect(full).rejects.toMatchObject({
       code: 'disk-full',
-      message: expect.stringMatching(/No room for .*\.qcow2: .* needed, .* free\. Free space/),
+      message: expect.stringMatching(/disk of the node is full: .* needed, .* free\. Free space/),
     });
     expect(await readdir(paths.instances)).toEqual(['ballast']);
     await rm(ballast);

@@ -35,7 +35,7 @@ export function problemsOf(
     ...(route.policy !== 'public' && route.policy !== 'signed-in' && { 403: reference('Forbidden') }),
     ...(route.path.includes('{') && { 404: reference('NotFound') }),
     ...(route.method !== 'GET' && !isLogin && { 409: reference('Conflict') }),
-    ...((isLogin || route.path === '/events') && { 429: reference('TooManyRequests') }),
+    ...((route.policy === 'public' || route.path === '/events') && { 429: reference('TooManyRequests') }),
     default: reference('Problem'),
   };
 }

@@ -1,6 +1,7 @@
 /** What the first word of an address is about. */
 export const tags: Readonly<Record<string, string>> = {
   sessions: 'Signing in and out.',
+  'first-sign-in': 'Whether the password that the platform made for its first administrator is still the one.',
   users: 'Users and their roles.',
   system: 'The platform as a whole.',
   components: 'Components of the domain (组件).',
