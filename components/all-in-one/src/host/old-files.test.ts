@@ -12,7 +12,12 @@ const golden = (name: string) => join(import.meta.dirname, 'golden', name);
 const read = (name: string): unknown => JSON.parse(readFileSync(golden(name), 'utf8'));
 
 test('its record', async () => {
-  expect(await readHostRecord(golden('host.json'))).toEqual({ name: 'vm', founded: true, roles: [...hostRoles] });
+  expect(await readHostRecord(golden('host.json'))).toEqual({
+    name: 'vm',
+    founded: true,
+    roles: [...hostRoles],
+    simulated: false,
+  });
 });
 
 test('where the database is', () => {

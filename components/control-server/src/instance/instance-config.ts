@@ -112,12 +112,12 @@ async function readyImage(db: Kysely<Database>, reference: string, kind: ImageKi
         wanted: kindNameOf(kind),
         use: say(`instance.use-${image.kind}`),
       }),
-      { errors: [fieldError(path, say('field.must-be', { what: kindNameOf(kind) }))] },
+      { errors: [fieldError(path, say('instance.image-must-be', { what: kindNameOf(kind) }))] },
     );
   if (image.state !== 'ready') {
     const state = say(`image.state-${image.state}`);
     throw new PlatformError('image-not-ready', say('instance.image-not-ready', { image: image.name, state }), {
-      errors: [fieldError(path, say('field.is', { state }))],
+      errors: [fieldError(path, say('instance.image-is', { state }))],
     });
   }
   if (keeper_state === 'gone' && !(await isSomewhere(db, id))) {

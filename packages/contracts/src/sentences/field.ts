@@ -56,8 +56,6 @@ export const fieldSentences = defineSentences({
     en: 'is not a cursor of this list and order; start again without it',
     zh: '不是此列表和排序的翻页标记，请从第一页重新开始',
   },
-  'field.must-be': { en: 'must be {what}', zh: '须为{what}' },
-  'field.is': { en: 'is {state}', zh: '当前{state}' },
   'field.in-use': { en: 'is in use', zh: '名称已被使用' },
   'field.in-use-in-pool': { en: 'is in use in this pool', zh: '此资源池中已有同名云主机' },
   'field.names-nothing': { en: 'names no {kind}', zh: '没有这样的{kind}' },

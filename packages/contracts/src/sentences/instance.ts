@@ -56,6 +56,8 @@ export const instanceSentences = defineSentences({
     en: 'The image «{image}» is {state}; it must be ready first.',
     zh: '镜像“{image}”{state}，须等待其可用。',
   },
+  'instance.image-must-be': { en: 'must be {what}', zh: '须为{what}' },
+  'instance.image-is': { en: 'is {state}', zh: '当前{state}' },
   'instance.image-unchecked': { en: 'The image «{image}» was not checked yet.', zh: '镜像“{image}”尚未校验。' },
   'instance.image-deleted': { en: 'One of its images was deleted at this moment.', zh: '所用的一个镜像刚被删除。' },
   'instance.did-not-shut-down': {
