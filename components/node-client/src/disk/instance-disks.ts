@@ -10,7 +10,7 @@
 import { constants, existsSync } from 'node:fs';
 import { chmod, chown, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { type InstanceId, isUuid } from '@zhiyun/contracts';
+import { type InstanceId, isUuid, say } from '@zhiyun/contracts';
 import type { InstanceConfig, NodeImage } from '@zhiyun/contracts/links';
 import { PlatformError, Revert, systemErrorCode } from '@zhiyun/kernel';
 import { fileFault, requireFreeBytes } from '../files/file-errors.ts';
@@ -168,10 +168,7 @@ export function createInstanceDisks(paths: NodePaths): InstanceDisks {
 
 function diskFormat(image: NodeImage): 'qcow2' | 'raw' {
   if (image.format === 'iso9660') {
-    throw new PlatformError(
-      'image-wrong-kind',
-      `Image ${image.id} is an ISO image; a disk can only start from a disk image.`,
-    );
+    throw new PlatformError('image-wrong-kind', say('node.image-is-iso', { image: image.id }));
   }
   return image.format;
 }

@@ -1,5 +1,7 @@
 /** What a failed file operation means to a user. */
+
 import { dirname } from 'node:path';
+import { say } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 import { diskRoom, explainFull, requireRoom } from '@zhiyun/service';
 
@@ -18,5 +20,5 @@ export async function fileFault(error: unknown, path: string, neededBytes: numbe
   const told = await explainFull(error, 'node', dirname(path), neededBytes).catch(() => error);
   if (told instanceof PlatformError) return told;
   const reason = error instanceof Error ? error.message : String(error);
-  return new PlatformError('node-fault', `Could not write ${path}: ${reason}.`, { cause: error });
+  return new PlatformError('node-fault', say('node.write-failed', { path, reason }), { cause: error });
 }

@@ -2,7 +2,9 @@
  * The far side of a serial port: keeps the newest output and hands it to any number of viewers, who may all type.
  * Invariant: output is never held back for a viewer; one that does not keep up is cut.
  */
+
 import { Duplex } from 'node:stream';
+import { say } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 import { ByteRing } from './byte-ring.ts';
 
@@ -25,9 +27,7 @@ export class SerialViewers {
     this.#past.append(bytes);
     for (const viewer of this.#viewers) {
       if (viewer.readableLength + bytes.length > mostBytesBehind) {
-        viewer.destroy(
-          new PlatformError('unavailable', 'The viewer of the serial console did not keep up; open it again.'),
-        );
+        viewer.destroy(new PlatformError('unavailable', say('node.viewer-slow')));
       } else {
         viewer.push(bytes);
       }

@@ -4,7 +4,7 @@
  */
 import { constants, existsSync } from 'node:fs';
 import { chmod, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { type ImageId, isUuid } from '@zhiyun/contracts';
+import { type ImageId, isUuid, say } from '@zhiyun/contracts';
 import type { NodeImage } from '@zhiyun/contracts/links';
 import { type Backoff, type Clock, Emitter, type Logger, PlatformError, retry } from '@zhiyun/kernel';
 import { FileHash, SparseWriter } from '@zhiyun/service';
@@ -131,7 +131,7 @@ export function createImageCache(options: {
     if (writer.end < image.sizeBytes) {
       throw new PlatformError(
         'storage-unreachable',
-        `Image ${image.id} broke off after ${writer.end} of ${image.sizeBytes} bytes.`,
+        say('node.image-broke-off', { image: image.id, arrived: writer.end, total: image.sizeBytes }),
       );
     }
     hash.upTo(writer.end);
@@ -164,7 +164,7 @@ export function createImageCache(options: {
 
     async remove(imageId) {
       const fetch = fetches.get(imageId);
-      fetch?.abort.abort(new PlatformError('cancelled', `Image ${imageId} is being forgotten.`));
+      fetch?.abort.abort(new PlatformError('cancelled', say('node.image-being-forgotten', { image: imageId })));
       await fetch?.done.catch(() => {});
       await rm(paths.image(imageId), { force: true });
       for (const unfinished of ['part', 'linked']) await rm(`${paths.image(imageId)}.${unfinished}`, { force: true });

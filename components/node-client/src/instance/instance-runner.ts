@@ -70,7 +70,7 @@ export class InstanceRunner {
     if (this.#active.size >= maxWaitingOrders) {
       throw new PlatformError(
         'target-busy',
-        `${this.#active.size} orders already wait for instance ${this.instanceId}.`,
+        say('node.orders-waiting', { count: this.#active.size, id: this.instanceId }),
       );
     }
     this.#newestGeneration = order.generation;
@@ -382,7 +382,7 @@ export class InstanceRunner {
   #stale({ generation }: { generation: number }): PlatformError {
     return new PlatformError(
       'stale-generation',
-      `Order ${generation} for instance ${this.instanceId} is out of date: order ${this.#newestGeneration} exists.`,
+      say('node.order-stale', { order: generation, id: this.instanceId, newest: this.#newestGeneration }),
     );
   }
   #notRunning(): PlatformError {

@@ -134,7 +134,7 @@ export class Instances {
     );
     users.push(...this.#strays.keys());
     if (users.length > 0) {
-      throw new PlatformError('in-use', `Image ${imageId} is used on this node by ${users.join(', ')}.`);
+      throw new PlatformError('in-use', say('node.image-used', { image: imageId, users: users.join(', ') }));
     }
     await this.#options.images.remove(imageId);
   }

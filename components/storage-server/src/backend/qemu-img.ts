@@ -89,7 +89,7 @@ export async function runJailed(
     if (signal.aborted) throw signal.reason;
     if (deadline.aborted) throw refused(say('refusal.too-slow', { seconds: timeoutMs / 1000 }));
     if (systemErrorCode(error) !== 'ENOENT') throw error;
-    throw new PlatformError('unavailable', 'Images cannot be checked: prlimit is not installed (Debian: util-linux).', {
+    throw new PlatformError('unavailable', say('storage.no-prlimit'), {
       cause: error,
     });
   }

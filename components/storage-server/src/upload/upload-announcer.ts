@@ -1,5 +1,5 @@
 /** Tells a Control Server that an upload is complete, until one has heard it. Control Servers come and go; the news stays. */
-import type { ErrorCode, ImageId } from '@zhiyun/contracts';
+import { type ErrorCode, type ImageId, say } from '@zhiyun/contracts';
 import { controlServerLink } from '@zhiyun/contracts/links';
 import { type Clock, type Logger, PlatformError, retry } from '@zhiyun/kernel';
 import type { Member } from '@zhiyun/link';
@@ -52,7 +52,7 @@ export class UploadAnnouncer {
 
   async #tell(id: ImageId): Promise<void> {
     const [control] = this.#options.member.onlinePeers('control-server');
-    if (!control) throw new PlatformError('unavailable', 'No Control Server is online.');
+    if (!control) throw new PlatformError('unavailable', say('storage.no-control'));
     await control.as(controlServerLink).uploadFinished({ imageId: id });
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { FileStore } from '@tus/file-store';
 import { Upload } from '@tus/server';
-import type { ImageId } from '@zhiyun/contracts';
+import { type ImageId, say } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 import { SparseWriter } from '@zhiyun/service';
 import { explainFullDisk, requireSpace } from '../disk-space.ts';
@@ -29,7 +29,7 @@ export class UploadStore extends FileStore {
     const existing = await this.status(id);
     if (existing?.sizeBytes === sizeBytes) return;
     if (existing) {
-      throw new PlatformError('wrong-state', `The upload ${id} is open already, with ${existing.sizeBytes} bytes.`);
+      throw new PlatformError('wrong-state', say('storage.upload-open', { id, bytes: existing.sizeBytes }));
     }
     await requireSpace(this.directory, sizeBytes);
     await this.create(new Upload({ id, size: sizeBytes, offset: 0 }));

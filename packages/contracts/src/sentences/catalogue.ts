@@ -10,6 +10,7 @@ import { imageSentences } from './image.ts';
 import { instanceSentences } from './instance.ts';
 import { machineSentences } from './machine.ts';
 import { networkSentences } from './network.ts';
+import { nodeSentences } from './node.ts';
 import { nounSentences } from './noun.ts';
 import { operationSentences } from './operation.ts';
 import { placementSentences } from './placement.ts';
@@ -22,6 +23,7 @@ import { versionSentences } from './version.ts';
 export const catalogue = {
   ...commonSentences,
   ...nounSentences,
+  ...nodeSentences,
   ...fieldSentences,
   ...restSentences,
   ...gatewaySentences,

@@ -120,7 +120,7 @@ export class QemuMachine implements Machine {
       return await connectUnix(this.#parts.files.display);
     } catch (error) {
       this.#requireLife(error);
-      throw new PlatformError('node-fault', 'The display of the machine does not answer.', { cause: error });
+      throw new PlatformError('node-fault', say('node.display-silent'), { cause: error });
     }
   }
 
@@ -275,7 +275,7 @@ export class QemuMachine implements Machine {
       throw new Error('Not a PNG file');
     } catch (error) {
       this.#requireLife(error);
-      throw new PlatformError('node-fault', 'QEMU did not give a picture of the display.', { cause: error });
+      throw new PlatformError('node-fault', say('node.no-picture'), { cause: error });
     } finally {
       await rm(screenshot, { force: true });
     }
