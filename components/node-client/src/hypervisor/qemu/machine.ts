@@ -99,12 +99,12 @@ export class QemuMachine implements Machine {
     await this.ended;
   }
 
-  /** Also of a guest that was stopped: a reset begins anew. */
+  /** A guest that was stopped goes on first, and is then reset as any other. */
   async reset(): Promise<void> {
     this.#requireAnswers();
-    await this.#link.execute('system_reset');
     const { running } = await this.#link.execute('query-status');
     if (!running) await this.#link.execute('cont');
+    await this.#link.execute('system_reset');
   }
 
   /** One after the other: they share a file. */
