@@ -14,6 +14,7 @@ import type { Member, Peer } from '@zhiyun/link';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import type { ClientReader } from './client.ts';
 import type { LiveControl } from './live-control.ts';
+import { onlineNode } from './online-node.ts';
 import { OpenConsoles } from './open-consoles.ts';
 import { endWithProblem } from './problem.ts';
 import { sameOrigin } from './same-site.ts';
@@ -27,16 +28,14 @@ interface OpenedConsole {
 }
 
 async function openConsole(
-  member: Member,
-  control: LiveControl,
+  { member, control, clock }: Pick<ConsoleServerOptions, 'member' | 'control' | 'clock'>,
   kind: ConsoleKind,
   ticket: string,
 ): Promise<OpenedConsole> {
   const redeem = (peer: Peer) => peer.as(controlServerLink).redeemTicket({ ticket, kind });
   // A ticket is good for once: of one whose answer was lost nobody can say whether it was used.
   const { instanceId, nodeId, sessionId } = await control.ask(redeem, { repeatable: false });
-  const node = member.peer(nodeId);
-  if (node?.state !== 'online') throw new PlatformError('node-unreachable', say('gateway.node-away'));
+  const node = await onlineNode(member, nodeId, clock);
   const methods = node.as(nodeClientLink);
   const bytes = await (kind === 'display' ? methods.display({ instanceId }) : methods.serial({ instanceId }));
   return { bytes, sessionId };
@@ -78,7 +77,7 @@ export function serveConsoles(
       const client = clients.read((socket as Socket).remoteAddress, request.headers);
       if (!sameOrigin(request.headers, client.origin))
         throw new PlatformError('cross-site-request', say('gateway.cross-site-console'));
-      const { bytes, sessionId } = await openConsole(member, control, kind.data, match[2]);
+      const { bytes, sessionId } = await openConsole({ member, control, clock }, kind.data, match[2]);
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         open.add(webSocket, sessionId);
         const stream = createWebSocketStream(webSocket);
