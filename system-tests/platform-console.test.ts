@@ -166,7 +166,8 @@ describe.skipIf(missing)(skippable('the console', missing), () => {
     await dialog.getByRole('checkbox', { name: /存储服务器/ }).check();
     await dialog.getByRole('button', { name: '生成命令' }).click();
     const command = await dialog.getByText(/^\.\/zhiyun join/).innerText();
-    await second.zhiyun(...command.split(' ').slice(1), '--name', 'server-2');
+    const token = await dialog.getByText(/^zy1\./).innerText();
+    await second.zhiyunWith(token, ...command.split(' ').slice(1), '--name', 'server-2');
     await dialog.getByText(/server-2 已加入（计算节点）/).waitFor();
     await picture('domain-joined');
     await dialog.getByRole('button', { name: '完成' }).click();

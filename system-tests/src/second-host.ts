@@ -11,6 +11,8 @@ export interface SecondHost extends AsyncDisposable {
   readonly home: string;
   /** The launcher with any command, on this home. Throws with its words when it fails. */
   zhiyun(...parameters: string[]): Promise<string>;
+  /** The same, with what is typed into it. */
+  zhiyunWith(input: string, ...parameters: string[]): Promise<string>;
   /** kill -9 of its one process. */
   kill(): Promise<void>;
 }
@@ -18,14 +20,16 @@ export interface SecondHost extends AsyncDisposable {
 export async function secondHost(): Promise<SecondHost> {
   const home = await mkdtemp(join(tmpdir(), 'zhiyun-second-'));
   const env = { ...process.env, ZHIYUN_HOME: home };
-  async function zhiyun(...parameters: string[]): Promise<string> {
-    const { status, stdout, stderr } = await run(launcher, parameters, { env });
+  async function zhiyunWith(input: string, ...parameters: string[]): Promise<string> {
+    const { status, stdout, stderr } = await run(launcher, parameters, { env, input });
     if (status !== 0) throw new Error(`zhiyun ${parameters[0]}: ${stderr}`);
     return stdout;
   }
+  const zhiyun = (...parameters: string[]) => zhiyunWith('', ...parameters);
   return {
     home,
     zhiyun,
+    zhiyunWith,
     async kill() {
       const { pid } = JSON.parse(await zhiyun('status', '--json')) as { pid: number };
       process.kill(pid, 'SIGKILL');

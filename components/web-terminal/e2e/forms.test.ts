@@ -197,6 +197,9 @@ describeInBrowser('forms', { instances: 20 }, (stage) => {
     await page.context().clearCookies();
     await page.keyboard.press('Enter');
     await signIn('operator');
+    // Another user does not land on the page of the former one.
+    await page.getByRole('button', { name: '用户菜单：operator' }).waitFor();
+    await page.goto('/instances?create=blank');
     await form.getByText('debian-13-cloud').first().waitFor();
     expect(await textbox(page, '名称').inputValue()).not.toBe('kept-1');
   });
