@@ -27,7 +27,7 @@ describe.skipIf(missing)(skippable('a domain with guests', missing), () => {
     await zhiyun('up --detach');
     await zhiyun('login --password-file $ZHIYUN_HOME/initial-admin-password');
     await zhiyun(`image import ${path} --name test --storage-server server-1`);
-    const { token } = JSON.parse(await zhiyun('join-token create --role node-client,storage-server --uses 3 --json'));
+    const { token } = JSON.parse(await zhiyun('join-token create --role node-client,storage-server --uses any --json'));
     join = `join --token ${token} --detach --role`;
     await zhiyun(`${join} node-client,storage-server`, second);
     await zhiyun(`${join} node-client`, third);

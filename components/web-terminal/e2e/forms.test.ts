@@ -35,7 +35,7 @@ const forms: { name: string; username?: string | null; fill: (page: Page) => Pro
     },
     {
       name: 'change of password',
-      username: 'operator',
+      username: 'viewer',
       async fill(page) {
         await page.goto('/nodes');
         await page.getByRole('button', { name: '用户菜单：viewer' }).click();
