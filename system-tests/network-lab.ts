@@ -156,10 +156,15 @@ export class NetworkLab {
   }
 
   /** What the server at `address` says, or why it cannot be reached: never waits longer than a second. */
-  get(namespace: string, address: string, port = 80): string {
-    const request = `fetch('http://${address}:${port}', { signal: AbortSignal.timeout(1000) }).then((answer) => answer.text())`;
+  get(namespace: string, address: string, port = 80, timeoutMs = 1000): string {
+    const request = `fetch('http://${address}:${port}', { signal: AbortSignal.timeout(${timeoutMs}) }).then((answer) => answer.text())`;
     const program = `${request}.catch(() => 'unreachable').then((text) => { console.log(text); process.exit(); })`;
     return this.in(namespace, process.execPath, ['-e', program]).trim();
+  }
+
+  /** The same where an answer is expected: a busy machine has its time. */
+  reach(namespace: string, address: string, port?: number): string {
+    return this.get(namespace, address, port, 20_000);
   }
 
   /** Sends echo requests, answered or not. */

@@ -33,12 +33,12 @@ describe.skipIf(missing)(skippable('the sandbox network', missing), () => {
   });
 
   test('the node reaches its guests', () => {
-    expect(lab.get(lab.host, web.address)).toBe(web.gateway);
-    expect(lab.get(lab.host, db.address)).toBe(db.gateway);
+    expect(lab.reach(lab.host, web.address)).toBe(web.gateway);
+    expect(lab.reach(lab.host, db.address)).toBe(db.gateway);
   });
 
   test('a guest reaches outside, and is seen there as its node', () => {
-    expect(lab.get(webGuest, outsideAddress)).toBe(hostAddress);
+    expect(lab.reach(webGuest, outsideAddress)).toBe(hostAddress);
   });
 
   test('a guest does not reach another guest', () => {
@@ -48,7 +48,7 @@ describe.skipIf(missing)(skippable('the sandbox network', missing), () => {
   });
 
   test('a guest reaches nothing of its node, by whichever address', () => {
-    expect(lab.get(lab.host, '127.0.0.1', 8000)).toBe('127.0.0.1');
+    expect(lab.reach(lab.host, '127.0.0.1', 8000)).toBe('127.0.0.1');
     for (const address of [web.gateway, db.gateway, hostAddress]) {
       const before = lab.counter('to-node');
       expect(lab.get(webGuest, address, 8000)).toBe('unreachable');
@@ -88,7 +88,7 @@ describe.skipIf(missing)(skippable('the sandbox network', missing), () => {
     expect(lab.get(webGuest, outsideAddress)).toBe('unreachable');
     expect(lab.counter('spoofed')).toBeGreaterThan(before);
     lab.in(webGuest, 'ip', ['link', 'set', 'dev', 'eth0', 'address', web.macAddress]);
-    expect(lab.get(webGuest, outsideAddress)).toBe(hostAddress);
+    expect(lab.reach(webGuest, outsideAddress)).toBe(hostAddress);
   });
 
   test('IPv6 of a guest is dropped at the tap', () => {
@@ -115,7 +115,7 @@ describe.skipIf(missing)(skippable('the sandbox network', missing), () => {
     lab.startAgent();
     expect((await lab.order({ kind: 'open', links: [web, db] })).result).toEqual({ strayTaps: [] });
     expect(dhcpServers(lab.directory)).toEqual([server]);
-    expect(lab.get(lab.host, web.address)).toBe(web.gateway);
+    expect(lab.reach(lab.host, web.address)).toBe(web.gateway);
     expect(lab.askDhcp(dbGuest)).toMatchObject({ ip: db.address });
   });
 
@@ -125,7 +125,7 @@ describe.skipIf(missing)(skippable('the sandbox network', missing), () => {
     expect((await lab.order({ kind: 'open', links: [web] })).result).toEqual({ strayTaps: [db.tap] });
     expect(lab.get(dbGuest, outsideAddress)).toBe('unreachable');
     await lab.order({ kind: 'set-up', link: db });
-    expect(lab.get(dbGuest, outsideAddress)).toBe(hostAddress);
+    expect(lab.reach(dbGuest, outsideAddress)).toBe(hostAddress);
   });
 
   test('the DHCP server is started anew when it dies', async () => {
