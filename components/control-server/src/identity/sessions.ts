@@ -98,8 +98,9 @@ export class Sessions {
 
   /** Those of the sessions that are good still, each with whose it is. To be asked for is to be used. */
   async living(ids: readonly string[]): Promise<ReadonlyMap<string, Principal>> {
-    if (ids.length === 0) return new Map();
-    const rows = await this.#good().where('session.id', 'in', ids.filter(isUuid)).execute();
+    const known = ids.filter(isUuid);
+    if (known.length === 0) return new Map();
+    const rows = await this.#good().where('session.id', 'in', known).execute();
     this.#noteUse(rows);
     return new Map(rows.map((row) => [row.id, principalOf(row)]));
   }
