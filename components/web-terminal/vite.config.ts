@@ -5,7 +5,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { mockApi } from './mock-api/vite-plugin.ts';
-import { pagePaths } from './src/app/page-paths.ts';
 import { readyToServe } from './tools/ready-to-serve.ts';
 
 /**
@@ -33,7 +32,7 @@ export default defineConfig(({ mode }) => {
   return {
     plugins: [
       react(),
-      readyToServe(pagePaths),
+      readyToServe(),
       ...(mode === 'mock'
         ? [
             mockApi({

@@ -50,21 +50,19 @@ function sentBytes(file: string): number {
 
 export const totalBytes = (files: readonly SizedFile[]) => files.reduce((sum, { bytes }) => sum + bytes, 0);
 
-const words = (...names: string[]) => names.map((name) => `src/locales/zh-CN/${name}.ts`);
+const words = (...pages: string[]) => [
+  ...['common', 'errors'].map((name) => `src/locales/zh-CN/${name}.ts`),
+  ...pages.map((page) => `src/pages/${page}/zh-CN.ts`),
+];
 const app = 'src/app/app.tsx';
 const frame = 'src/app/frame/frame.tsx';
 
 export const pages = {
-  login: [...words('common', 'errors', 'session'), 'src/door/door.tsx'],
-  overview: [
-    ...words('common', 'errors', 'overview', 'operations', 'events'),
-    app,
-    frame,
-    'src/pages/overview/overview-page.tsx',
-  ],
-  instances: [...words('common', 'errors', 'instances'), app, frame, 'src/pages/instances/instances-page.tsx'],
+  login: [...words('session'), 'src/door/door.tsx'],
+  overview: [...words('overview', 'operations', 'events'), app, frame, 'src/pages/overview/overview-page.tsx'],
+  instances: [...words('instances'), app, frame, 'src/pages/instances/instances-page.tsx'],
   domain: [
-    ...words('common', 'errors', 'domain'),
+    ...words('domain'),
     app,
     frame,
     'src/pages/domain/domain-page.tsx',

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Plugin } from 'vite';
+import { pagePaths } from './page-paths.ts';
 
 /** Below, a header costs more than is won. */
 const worthBytes = 1_000;
@@ -30,13 +31,13 @@ async function compressFile(file: string): Promise<void> {
     if (smaller.length < content.length) await writeFile(`${file}.${extension}`, smaller);
 }
 
-export function readyToServe(pagePaths: readonly string[]): Plugin {
+export function readyToServe(): Plugin {
   return {
     name: 'zhiyun-ready-to-serve',
     apply: 'build',
     async writeBundle({ dir }) {
       if (dir === undefined) throw new Error('the build has no directory');
-      await writeFile(join(dir, 'pages.json'), JSON.stringify(pagePaths));
+      await writeFile(join(dir, 'pages.json'), JSON.stringify(await pagePaths()));
       const entries = await readdir(dir, { recursive: true, withFileTypes: true });
       const files = entries
         .filter((entry) => entry.isFile() && compressible.test(entry.name) && !entry.parentPath.endsWith('.vite'))

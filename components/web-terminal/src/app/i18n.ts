@@ -1,5 +1,5 @@
 /**
- * Languages. The catalogues are split by page and language and loaded when a page first asks; `common` and `errors` come
+ * Languages. The catalogues are split by page and language, and loaded when a page first asks; `common` and `errors` come
  * before the first page is drawn. Keys are typed by the Chinese catalogues.
  */
 import i18n, { type BackendModule } from 'i18next';
@@ -11,13 +11,18 @@ export const languages = ['zh-CN', 'en-US'] as const;
 export type Language = (typeof languages)[number];
 
 type CatalogueModule = { default: Record<string, unknown> };
-const catalogues = import.meta.glob<CatalogueModule>('../locales/*-*/*.ts');
+/** Of a page: beside it. Of the frame and all pages: in `locales/`. */
+const catalogues = {
+  ...import.meta.glob<CatalogueModule>('../pages/*/{zh-CN,en-US}.ts'),
+  ...import.meta.glob<CatalogueModule>('../locales/*-*/*.ts'),
+};
 
 const backend: BackendModule = {
   type: 'backend',
   init() {},
   read(language, namespace, done) {
-    const load = catalogues[`../locales/${language}/${namespace}.ts`];
+    const load =
+      catalogues[`../pages/${namespace}/${language}.ts`] ?? catalogues[`../locales/${language}/${namespace}.ts`];
     if (!load) return done(new Error(`There is no catalogue ${language}/${namespace}`), false);
     loadChunk(load).then(
       (module) => done(null, module.default),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { paths, safeReturnPath, targetPath } from './paths.ts';
+import { paths, safeReturnPath } from './paths.ts';
 
 it('makes all addresses of the console', () => {
   const made = Object.entries(paths).map(([name, path]) => {
@@ -33,12 +33,6 @@ it('makes all addresses of the console', () => {
       "events: /events",
     ]
   `);
-});
-
-it('knows the page of a target, or that there is none', () => {
-  expect(targetPath({ kind: 'instance', id: 'i' })).toBe('/instances/i');
-  expect(targetPath({ kind: 'image', id: 'x' })).toBe('/images');
-  expect(targetPath({ kind: 'user', id: 'u' })).toBeUndefined();
 });
 
 it('goes back only to pages of our own after signing in', () => {

@@ -26,24 +26,6 @@ export const paths = {
   events: '/events',
 } as const;
 
-/** Where the page of an event's or operation's subject is; users and the platform itself have none. */
-export function targetPath(target: { kind: string; id: string }): string | undefined {
-  switch (target.kind) {
-    case 'instance':
-      return paths.instance(target.id);
-    case 'node':
-      return paths.node(target.id);
-    case 'component':
-      return paths.component(target.id);
-    case 'compute-pool':
-      return paths.pool(target.id);
-    case 'image':
-      return paths.images;
-    default:
-      return undefined;
-  }
-}
-
 /** Only addresses of our own pages are gone back to after signing in. */
 export function safeReturnPath(wanted: string | null): string {
   return wanted?.startsWith('/') && !/^\/[/\\]/.test(wanted) && !wanted.startsWith(paths.login)

@@ -3,8 +3,15 @@ import { createBrowserRouter, type RouteObject } from 'react-router';
 import { PageLoading } from '../components/page-loading.tsx';
 import { loadChunk } from '../util/load-chunk.ts';
 import { CrashPage } from './crash-page.tsx';
+import { pageRoutes } from './pages/found-pages.ts';
+import type { PageRoute } from './pages/page-routes.ts';
 import { RequireSession } from './require-session.tsx';
 import { Root } from './root.tsx';
+
+const routesAt = (wanted: NonNullable<PageRoute['place']>): RouteObject[] =>
+  pageRoutes
+    .filter(({ place = 'frame' }) => place === wanted)
+    .map(({ path, page }) => ({ path, lazy: () => loadChunk(page) }));
 
 export const routeTable: RouteObject[] = [
   {
@@ -12,15 +19,11 @@ export const routeTable: RouteObject[] = [
     ErrorBoundary: CrashPage,
     HydrateFallback: PageLoading,
     children: [
-      { path: '/login', lazy: () => loadChunk(() => import('../pages/session/login-page.tsx')) },
-      { path: '/first-password', lazy: () => loadChunk(() => import('../pages/session/first-password-page.tsx')) },
+      ...routesAt('open'),
       {
         Component: RequireSession,
         children: [
-          {
-            path: 'instances/:id/:kind/window',
-            lazy: () => loadChunk(() => import('../pages/instances/console/console-window.tsx')),
-          },
+          ...routesAt('window'),
           {
             lazy: () => loadChunk(() => import('./frame/frame.tsx')),
             children: [
@@ -28,27 +31,7 @@ export const routeTable: RouteObject[] = [
                 // A page that fails leaves the frame standing.
                 ErrorBoundary: CrashPage,
                 children: [
-                  { index: true, lazy: () => loadChunk(() => import('../pages/overview/overview-page.tsx')) },
-                  { path: 'instances', lazy: () => loadChunk(() => import('../pages/instances/instances-page.tsx')) },
-                  {
-                    path: 'instances/:id/:tab?',
-                    lazy: () => loadChunk(() => import('../pages/instances/instance-page.tsx')),
-                  },
-                  { path: 'images', lazy: () => loadChunk(() => import('../pages/images/images-page.tsx')) },
-                  { path: 'pools', lazy: () => loadChunk(() => import('../pages/pools/pools-page.tsx')) },
-                  { path: 'pools/:id', lazy: () => loadChunk(() => import('../pages/pools/pool-page.tsx')) },
-                  { path: 'nodes', lazy: () => loadChunk(() => import('../pages/nodes/nodes-page.tsx')) },
-                  { path: 'nodes/:id', lazy: () => loadChunk(() => import('../pages/nodes/node-page.tsx')) },
-                  { path: 'domain', lazy: () => loadChunk(() => import('../pages/domain/domain-page.tsx')) },
-                  {
-                    path: 'operations',
-                    lazy: () => loadChunk(() => import('../pages/operations/operations-page.tsx')),
-                  },
-                  {
-                    path: 'operations/:id',
-                    lazy: () => loadChunk(() => import('../pages/operations/operation-page.tsx')),
-                  },
-                  { path: 'events', lazy: () => loadChunk(() => import('../pages/events/events-page.tsx')) },
+                  ...routesAt('frame'),
                   { path: '*', lazy: () => loadChunk(() => import('./not-found-page.tsx')) },
                 ],
               },

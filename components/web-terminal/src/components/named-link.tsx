@@ -2,7 +2,7 @@
 import type { Target } from '@zhiyun/contracts';
 import { Typography } from 'antd';
 import { Link } from 'react-router';
-import { targetPath } from '../app/paths.ts';
+import { targetPath } from '../app/pages/found-pages.ts';
 
 /** A long name is cut, so that it pushes no column out of the window; the whole of it is in the tip. */
 export function NameLink({ to, name }: { to: string; name: string }) {

@@ -3,3 +3,7 @@
  * missing or misspelt key does not compile.
  */
 export type Catalogue<Words> = { [Key in keyof Words]: Words[Key] extends string ? string : Catalogue<Words[Key]> };
+
+/** The Chinese catalogues of the pages, by the names of their folders: each `pages/<kind>/zh-CN.ts` adds its own, and so types its keys. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by the pages
+export interface PageCatalogues {}

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 
 type Words = { [key: string]: string | Words };
-const modules = import.meta.glob<{ default: Words }>('./*-*/*.ts', { eager: true });
+const modules = import.meta.glob<{ default: Words }>(['./*-*/*.ts', '../pages/*/{zh-CN,en-US}.ts'], { eager: true });
 
 function flat(words: Words, prefix = ''): Record<string, string> {
   return Object.fromEntries(
@@ -15,8 +15,8 @@ function flat(words: Words, prefix = ''): Record<string, string> {
 function catalogues(language: string): Record<string, Record<string, string>> {
   return Object.fromEntries(
     Object.entries(modules)
-      .filter(([path]) => path.startsWith(`./${language}/`))
-      .map(([path, module]) => [path.split('/').at(-1) ?? '', flat(module.default)]),
+      .filter(([path]) => path.includes(language))
+      .map(([path, module]) => [path.replace(language, '…'), flat(module.default)]),
   );
 }
 
@@ -55,11 +55,14 @@ describe.each(Object.keys(chinese))('%s', (page) => {
 });
 
 it('hold no word that no page uses', () => {
-  const sources = import.meta.glob<string>(['../**/*.{ts,tsx}', '!../locales/**', '!../**/*.test.ts'], {
-    query: '?raw',
-    import: 'default',
-    eager: true,
-  });
+  const sources = import.meta.glob<string>(
+    ['../**/*.{ts,tsx}', '!../locales/**', '!../pages/*/{zh-CN,en-US}.ts', '!../**/*.test.ts'],
+    {
+      query: '?raw',
+      import: 'default',
+      eager: true,
+    },
+  );
   const text = Object.values(sources).join('\n');
   // Written out, or made from a template such as `instanceState.${state}`.
   const templates = [...text.matchAll(/`(?:\w+:)?([^`\s]*\.\$\{[^`\s]+|\$\{\w+\}\.[^`\s]+)`/g)].map(

@@ -1,41 +1,20 @@
 /** The main menu: a slim column on wide screens, a drawer on narrow ones. */
-import {
-  ApartmentOutlined,
-  AppstoreOutlined,
-  ClusterOutlined,
-  DashboardOutlined,
-  DesktopOutlined,
-  HddOutlined,
-  MenuFoldOutlined,
-  MenuUnfoldOutlined,
-  NotificationOutlined,
-  ScheduleOutlined,
-} from '@ant-design/icons';
+import { MenuFoldOutlined, MenuUnfoldOutlined } from '@ant-design/icons';
 import { Button, Drawer, Flex, Layout, Menu, theme } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
 import { Logo } from '../../components/logo.tsx';
-import { paths } from '../paths.ts';
+import type { Language } from '../i18n.ts';
+import { menuEntries } from '../pages/menu-entries.ts';
 
-const entries = [
-  { key: 'overview', path: paths.overview, icon: <DashboardOutlined /> },
-  { key: 'instances', path: paths.instances, icon: <DesktopOutlined /> },
-  { key: 'images', path: paths.images, icon: <HddOutlined /> },
-  { key: 'pools', path: paths.pools, icon: <AppstoreOutlined /> },
-  { key: 'nodes', path: paths.nodes, icon: <ClusterOutlined /> },
-  { key: 'domain', path: paths.domain, icon: <ApartmentOutlined /> },
-  { key: 'operations', path: paths.operations, icon: <ScheduleOutlined /> },
-  { key: 'events', path: paths.events, icon: <NotificationOutlined /> },
-] as const;
-
-/** `/instances/x/serial` belongs to the entry `instances`. */
+/** `/instances/x/serial` belongs to the entry of `/instances`. */
 function entryOf(pathname: string): string {
   const first = `/${pathname.split('/')[1] ?? ''}`;
-  return entries.find(({ path }) => path === first)?.key ?? '';
+  return menuEntries.find(({ path }) => path === first)?.path ?? '';
 }
 
 function Entries({ collapsed = false }: { collapsed?: boolean }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { pathname } = useLocation();
   return (
     <nav aria-label={t('menu.label')}>
@@ -44,12 +23,10 @@ function Entries({ collapsed = false }: { collapsed?: boolean }) {
         inlineCollapsed={collapsed}
         selectedKeys={[entryOf(pathname)]}
         style={{ borderInlineEnd: 0 }}
-        items={entries.map(({ key, path, icon }) => ({
-          key,
-          icon,
-          label: <Link to={path}>{t(`menu.${key}`)}</Link>,
-          title: t(`menu.${key}`),
-        }))}
+        items={menuEntries.map(({ path, icon: Icon, label }) => {
+          const words = label[i18n.language as Language];
+          return { key: path, icon: <Icon />, label: <Link to={path}>{words}</Link>, title: words };
+        })}
       />
     </nav>
   );

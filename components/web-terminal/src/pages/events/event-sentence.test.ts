@@ -2,8 +2,8 @@ import type { Event } from '@zhiyun/contracts';
 import i18n from 'i18next';
 import { beforeAll, expect, it } from 'vitest';
 import common from '../../locales/zh-CN/common.ts';
-import events from '../../locales/zh-CN/events.ts';
 import { eventSentence } from './event-sentence.ts';
+import events from './zh-CN.ts';
 
 beforeAll(async () => {
   await i18n.init({ lng: 'zh-CN', resources: { 'zh-CN': { common, events } }, interpolation: { escapeValue: false } });

@@ -12,7 +12,7 @@ import {
 import { localized, sentenceSchema } from '@zhiyun/contracts/sentences';
 import i18n from 'i18next';
 import { reader } from '../../api/errors.ts';
-import type events from '../../locales/zh-CN/events.ts';
+import type events from './zh-CN.ts';
 
 type EventKind = keyof typeof events.sentence;
 

@@ -1,5 +1,5 @@
 import i18n, { type TFunction } from 'i18next';
-import type operations from '../../locales/zh-CN/operations.ts';
+import type operations from './zh-CN.ts';
 
 type StepName = keyof typeof operations.step;
 const isKnown = (name: string): name is StepName => i18n.exists(`operations:step.${name}`);

@@ -1,4 +1,4 @@
-export default {
+const words = {
   title: '计算节点',
   empty: '还没有计算节点',
   emptyHint: '在服务器上启动平台后，节点会自动加入并显示在这里。',
@@ -54,3 +54,11 @@ export default {
     saved: '已保存',
   },
 };
+
+export default words;
+
+declare module '../../locales/catalogue.ts' {
+  interface PageCatalogues {
+    nodes: typeof words;
+  }
+}

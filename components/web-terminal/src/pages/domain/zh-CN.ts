@@ -1,4 +1,4 @@
-export default {
+const words = {
   title: '域',
   subtitle: '平台的全部组件，以及它们之间的链路。',
   views: '显示方式',
@@ -115,3 +115,11 @@ export default {
     },
   },
 };
+
+export default words;
+
+declare module '../../locales/catalogue.ts' {
+  interface PageCatalogues {
+    domain: typeof words;
+  }
+}

@@ -1,4 +1,4 @@
-export default {
+const words = {
   title: '云主机',
   create: '创建云主机',
   empty: '还没有云主机',
@@ -173,3 +173,11 @@ export default {
     },
   },
 };
+
+export default words;
+
+declare module '../../locales/catalogue.ts' {
+  interface PageCatalogues {
+    instances: typeof words;
+  }
+}

@@ -1,4 +1,4 @@
-export default {
+const words = {
   welcome: '登录致云',
   tagline: '一条命令，一朵自己的云',
   username: '用户名',
@@ -27,3 +27,11 @@ export default {
     done: '密码已修改',
   },
 };
+
+export default words;
+
+declare module '../../locales/catalogue.ts' {
+  interface PageCatalogues {
+    session: typeof words;
+  }
+}

@@ -1,5 +1,5 @@
-import type { Catalogue } from '../catalogue.ts';
-import type zh from '../zh-CN/events.ts';
+import type { Catalogue } from '../../locales/catalogue.ts';
+import type zh from './zh-CN.ts';
 
 export default {
   title: 'Events',

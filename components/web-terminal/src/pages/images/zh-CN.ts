@@ -1,4 +1,4 @@
-export default {
+const words = {
   title: '镜像',
   add: '添加镜像',
   empty: '还没有镜像',
@@ -74,3 +74,11 @@ export default {
   },
   detail: { sha256: 'SHA-256', error: '不可用的原因', storageServer: '存储服务器' },
 };
+
+export default words;
+
+declare module '../../locales/catalogue.ts' {
+  interface PageCatalogues {
+    images: typeof words;
+  }
+}

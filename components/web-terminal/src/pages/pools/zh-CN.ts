@@ -1,4 +1,4 @@
-export default {
+const words = {
   title: '计算资源池',
   create: '创建资源池',
   empty: '还没有计算资源池',
@@ -39,3 +39,11 @@ export default {
     hasNodes: '池内还有 {{count}} 个节点',
   },
 };
+
+export default words;
+
+declare module '../../locales/catalogue.ts' {
+  interface PageCatalogues {
+    pools: typeof words;
+  }
+}

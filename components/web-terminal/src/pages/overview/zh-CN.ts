@@ -1,4 +1,4 @@
-export default {
+const words = {
   title: '总览',
   subtitle: '{{domain}} · 版本 {{version}} · 已运行 {{uptime}}',
   capacity: '资源容量',
@@ -23,3 +23,11 @@ export default {
     done: '已完成',
   },
 };
+
+export default words;
+
+declare module '../../locales/catalogue.ts' {
+  interface PageCatalogues {
+    overview: typeof words;
+  }
+}

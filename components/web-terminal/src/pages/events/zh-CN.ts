@@ -1,4 +1,4 @@
-export default {
+const words = {
   title: '事件',
   empty: '还没有事件',
   emptyHint: '平台上发生的变化会按时间显示在这里。',
@@ -51,3 +51,11 @@ export default {
     'user.deleted': '用户已删除',
   },
 };
+
+export default words;
+
+declare module '../../locales/catalogue.ts' {
+  interface PageCatalogues {
+    events: typeof words;
+  }
+}

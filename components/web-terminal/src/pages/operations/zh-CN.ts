@@ -1,4 +1,4 @@
-export default {
+const words = {
   title: '操作',
   empty: '还没有操作记录',
   emptyHint: '创建、启动云主机等操作的进度会显示在这里。',
@@ -57,3 +57,11 @@ export default {
     'forget-copies': '清理节点上的副本',
   },
 };
+
+export default words;
+
+declare module '../../locales/catalogue.ts' {
+  interface PageCatalogues {
+    operations: typeof words;
+  }
+}

@@ -1,0 +1,5 @@
+import type { PageRoutes } from '../../app/pages/page-routes.ts';
+
+export default {
+  routes: [{ path: '/', page: () => import('./overview-page.tsx') }],
+} satisfies PageRoutes;
