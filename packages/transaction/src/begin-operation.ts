@@ -1,11 +1,12 @@
 /**
- * Admission: in one database transaction the operation is written, its target claimed (a unique index, so two control
- * servers cannot both have it), the caller's own rows written and the event recorded. Then it exists, or nothing does.
+ * Admission: in one database transaction the operation is written, what it claims taken (each thing at most once, by the
+ * database), the caller's own rows written and the event recorded. Then it exists, or nothing does.
  */
-import { type Operation, type OperationId, renderSentence, type Sentence, say, type Target } from '@zhiyun/contracts';
+import { type Operation, type OperationId, say, type Target } from '@zhiyun/contracts';
 import { Batches, PlatformError } from '@zhiyun/kernel';
-import { insertEvents, ringEvents, type Store, type Tx, violatedConstraint } from '@zhiyun/store';
+import { insertEvents, ringEvents, type Store, type Tx } from '@zhiyun/store';
 import { sql } from 'kysely';
+import { claimBusy, claimsOf, isClaimConflict } from './claims.ts';
 import { type Claim, type Journal, operationEvent } from './journal.ts';
 import { type JournalState, newJournal, started } from './journal-state.ts';
 import type { OperationRow } from './operation-row.ts';
@@ -15,7 +16,7 @@ import type { TransactionDefinition } from './types.ts';
 export interface BeginRequest {
   /** Checked by the definition's schema. */
   params: unknown;
-  /** Held until the operation has ended: nothing else may work on it. */
+  /** What it is about; held until it has ended, unless the definition says otherwise (`claims`). */
   target: Target;
   createdBy: Operation['createdBy'];
   /** The same key with the same hash answers the operation that the first one began. */
@@ -61,6 +62,8 @@ export interface Beginning {
   claim: Claim;
   request: BeginRequest;
   at: string;
+  /** Whose child it is, and which. */
+  child?: { parent: OperationId; key: string };
 }
 
 /** One of a group cannot be begun: each is to be tried alone. */
@@ -81,13 +84,17 @@ export class Admissions {
 
   /** Throws `target-busy`, `idempotency-key-reused`, and whatever `within` or `group` throws. */
   async admit(beginning: Beginning): Promise<Admission> {
-    const { group, target } = beginning.request;
+    const { group } = beginning.request;
     try {
       return (group && (await this.#inGroup(group.work, beginning))) ?? (await this.#alone(beginning));
     } catch (error) {
-      if (violatedConstraint(error) === 'operation_active_target') throw await targetBusy(this.#store, target, error);
-      throw error;
+      throw isClaimConflict(error) ? await this.busy(beginning, error) : error;
     }
+  }
+
+  /** Which of the things that it wants is held, and by which operation. */
+  busy({ definition, request: { params, target } }: Beginning, cause: unknown): Promise<PlatformError> {
+    return claimBusy(this.#store, claimsOf(definition, params, target) ?? [target], cause);
   }
 
   async #inGroup(work: GroupWork<never>, beginning: Beginning): Promise<Admission | undefined> {
@@ -154,8 +161,9 @@ function initialJournal(definition: TransactionDefinition, at: string): JournalS
 
 type NewRow = Omit<OperationRow, 'created_at'>;
 
-function newRow({ id, definition, claim, request, at }: Beginning): NewRow {
+function newRow({ id, definition, claim, request, at, child }: Beginning): NewRow {
   const journal = initialJournal(definition, at);
+  const params = definition.params.parse(request.params);
   return {
     id,
     kind: definition.kind,
@@ -165,7 +173,7 @@ function newRow({ id, definition, claim, request, at }: Beginning): NewRow {
     target_id: request.target.id,
     target_name: request.target.name,
     // As the database gives it back: only what JSON can hold.
-    params: JSON.parse(JSON.stringify(definition.params.parse(request.params))),
+    params: JSON.parse(JSON.stringify(params)),
     memory: journal.memory,
     steps: [...journal.steps],
     cursor: journal.cursor,
@@ -177,6 +185,11 @@ function newRow({ id, definition, claim, request, at }: Beginning): NewRow {
     ended_at: null,
     runner: claim.runner,
     epoch: claim.epoch,
+    claims: claimsOf(definition, params, request.target),
+    parent: child?.parent ?? null,
+    child_key: child?.key ?? null,
+    retried: false,
+    child_total: null,
   };
 }
 
@@ -196,7 +209,8 @@ async function insertOperations(tx: Tx, beginnings: readonly Beginning[]): Promi
     with given as materialized (
       select * from jsonb_to_recordset(${given}::jsonb) as given (id uuid, kind text, version integer, state text, target_kind text,
         target_id text, target_name text, params jsonb, memory jsonb, steps jsonb, cursor integer, created_by_id uuid,
-        created_by_name text, runner text, epoch bigint, owner text, key text, request_hash text)
+        created_by_name text, runner text, epoch bigint, claims jsonb, parent uuid, child_key text,
+        owner text, key text, request_hash text)
     ), taken as (
       insert into idempotency (owner, key, request_hash, operation_id)
       select owner, key, request_hash, id from given where key is not null
@@ -204,9 +218,9 @@ async function insertOperations(tx: Tx, beginnings: readonly Beginning[]): Promi
       returning operation_id
     ), begun as (
       insert into operation (id, kind, version, state, target_kind, target_id, target_name, params, memory, steps, cursor,
-        created_by_id, created_by_name, runner, epoch)
+        created_by_id, created_by_name, runner, epoch, claims, parent, child_key)
       select id, kind, version, state, target_kind, target_id, target_name, params, memory, steps, cursor,
-        created_by_id, created_by_name, runner, epoch
+        created_by_id, created_by_name, runner, epoch, claims, parent, child_key
       from given where key is null or id in (select operation_id from taken)
       returning id, created_at
     ), told as (${insertEvents(events, { part: 'begun', by: 'operation_id' })})
@@ -236,28 +250,4 @@ async function operationOfKey(tx: Tx, request: BeginRequest): Promise<OperationR
   if (earlier.request_hash !== hash)
     throw new PlatformError('idempotency-key-reused', say('operation.key-reused', { key, id: earlier.id }));
   return earlier;
-}
-
-/** What the second half of a kind is called while it is being done. */
-function doingOf(kind: string): Sentence {
-  const doing = { key: `doing.${kind.split('.').at(-1)}`, params: {} };
-  return renderSentence(doing, 'en') === undefined ? say('doing.other') : doing;
-}
-
-/** «instance web-1 is being stopped by operation …». */
-async function targetBusy(store: Store, target: Target, cause: unknown): Promise<PlatformError> {
-  const holder = await store.db
-    .selectFrom('operation')
-    .select(['id', 'kind', 'state'])
-    .where('target_kind', '=', target.kind)
-    .where('target_id', '=', target.id)
-    .where('state', 'in', ['pending', 'running', 'undoing', 'stuck'])
-    .executeTakeFirst();
-  const what = { kind: say(`noun.${target.kind}`), name: target.name };
-  if (!holder) return new PlatformError('target-busy', say('operation.busy-before', what), { cause });
-  const sentence =
-    holder.state === 'stuck'
-      ? say('operation.held-by-stuck', { ...what, id: holder.id, doing: holder.kind })
-      : say('operation.busy', { ...what, id: holder.id, doing: doingOf(holder.kind) });
-  return new PlatformError('target-busy', sentence, { cause });
 }

@@ -4,7 +4,7 @@
  * come between the deed and its record), so both must be idempotent; an undo must also be right when its action never ran or
  * half ran, because the failed action itself is undone too.
  */
-import type { OperationId, OperationKind } from '@zhiyun/contracts';
+import type { OperationId, OperationKind, Target } from '@zhiyun/contracts';
 import type { Logger } from '@zhiyun/kernel';
 import type { Tx } from '@zhiyun/store';
 import type { z } from 'zod';
@@ -52,6 +52,8 @@ export interface TransactionDefinition<Params = unknown, Memory extends object =
   readonly kind: OperationKind;
   /** Of the newest version. A new field is optional or has a default. */
   readonly params: z.ZodType<Params>;
+  /** Everything that it holds until it has ended. Default: its target alone. */
+  readonly claims?: (params: Params, target: Target) => readonly Target[];
   /** From each version of parameters and memory to the next, as in `versioned`: the first leads from 1 to 2. */
   readonly upgrades?: readonly BegunUpgrade[];
   /**
@@ -77,6 +79,7 @@ export type BegunUpgrade = (older: {
 export interface AnyTransactionDefinition {
   readonly kind: OperationKind;
   readonly params: z.ZodType;
+  readonly claims?: (params: never, target: Target) => readonly Target[];
   readonly upgrades?: readonly BegunUpgrade[];
   readonly actions: readonly AnyAction[];
 }

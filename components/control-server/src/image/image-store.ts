@@ -1,7 +1,6 @@
 /** The rows of images, and how they are shown. */
 
 import {
-  activeOperationStates,
   type ComponentId,
   type Image,
   type ImageId,
@@ -69,12 +68,10 @@ function shownImages(db: Kysely<Database>) {
           .as('storage_server_name'),
       (eb) =>
         eb
-          .selectFrom('operation')
-          .select('operation.id')
+          .selectFrom('operation_claim')
+          .select('operation_claim.operation_id')
           .where('target_kind', '=', 'image')
           .where('target_id', '=', sql<string>`image.id::text`)
-          .where('operation.state', 'in', activeOperationStates)
-          .limit(1)
           .as('operation_id'),
     ]);
 }

@@ -114,9 +114,8 @@ async function select(
         where disk.instance_id = instance.id
       ), '[]') as disks,
       (
-        select operation.id from operation
-        where operation.target_kind = 'instance' and operation.target_id = instance.id::text
-          and operation.state in ('pending', 'running', 'undoing', 'stuck')
+        select claim.operation_id from operation_claim as claim
+        where claim.target_kind = 'instance' and claim.target_id = instance.id::text
       ) as operation_id
     from instance
     join compute_pool as pool on pool.id = instance.compute_pool_id

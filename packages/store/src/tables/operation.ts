@@ -1,4 +1,4 @@
-import type { Fault, OperationId, OperationState, OperationStep, TargetKind, UserId } from '@zhiyun/contracts';
+import type { Fault, OperationId, OperationState, OperationStep, Target, TargetKind, UserId } from '@zhiyun/contracts';
 import type { ColumnType, Generated } from 'kysely';
 
 export interface OperationTable {
@@ -23,6 +23,20 @@ export interface OperationTable {
   ended_at: Date | null;
   runner: string;
   epoch: number;
+  /** Null: its target. */
+  claims: Target[] | null;
+  parent: OperationId | null;
+  child_key: string | null;
+  retried: Generated<boolean>;
+  child_total: number | null;
+}
+
+/** Of active operations only; written by triggers on `operation`. */
+export interface OperationClaimTable {
+  target_kind: TargetKind;
+  target_id: string;
+  target_name: string;
+  operation_id: OperationId;
 }
 
 export interface IdempotencyTable {
@@ -42,6 +56,7 @@ export interface LeaseTable {
 
 export interface OperationTables {
   operation: OperationTable;
+  operation_claim: OperationClaimTable;
   idempotency: IdempotencyTable;
   lease: LeaseTable;
 }
