@@ -6,7 +6,7 @@ import type { ComponentId } from '@zhiyun/contracts';
 import type { LinkAddress } from '@zhiyun/contracts/links';
 import { newId } from '@zhiyun/kernel';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createCertificateRequest, newPrivateKey } from './certificates.ts';
+import { createCertificateRequest, newPrivateKey } from './certificates/certificates.ts';
 import { type SmallDataServer, startSmallDataServer } from './testing/small-data-server.ts';
 import { seen } from './testing/tables.ts';
 import { listeningLogger, TestMembers } from './testing/test-member.ts';

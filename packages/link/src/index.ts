@@ -1,5 +1,8 @@
-export { askDataServer } from './ask-data-server.ts';
-export { bodyBytes } from './body-bytes.ts';
+/**
+ * Links between the components of a domain. One folder per concern, and imports go one way:
+ * `rpc` (methods, sessions), `certificates` ← `dial` (which address first) ← `http2` (the wire) ← `link-thread` and `peer` (liveness) ←
+ * `membership` (join, register, renew). `memory` is the in-process twin for tests; `discovery` finds Data Servers by multicast.
+ */
 export {
   type Authority,
   certificateSha256,
@@ -10,20 +13,7 @@ export {
   publicKeySha256,
   signComponentCertificate,
   signServerCertificate,
-} from './certificates.ts';
-export type { Discover, HearDataServers } from './data-servers.ts';
-export { type AnnounceDomainOptions, announceDomain } from './discovery/announce-domain.ts';
-export { chooseDomain } from './discovery/choose-domain.ts';
-export { type DiscoverDomainsOptions, discoverDomains, type FoundDomain } from './discovery/discover-domains.ts';
-export { type ListenForDataServersOptions, listenForDataServers } from './discovery/listen-for-data-servers.ts';
-export { faultFor } from './fault-for.ts';
-export { LinkServer, type LinkServerOptions } from './http2/link-server.ts';
-export { protocolMismatch } from './http2/wire.ts';
-export { forgetIdentity, type Identity, isValidAt, openIdentity, readMembership, renewalDueMs } from './identity.ts';
-export { type JoinDomainOptions, joinDomain } from './join-domain.ts';
-export { crowd, goneMs, heartbeatMs, linkThreadName, listenMs, suspectMs } from './limits.ts';
-export { listenRemembered } from './listen.ts';
-export { createMemoryDomain, type MemoryDomain } from './memory/memory-domain.ts';
+} from './certificates/certificates.ts';
 export {
   anyHost,
   hostsOf,
@@ -33,7 +23,29 @@ export {
   ownAddresses,
   ownEndpoint,
   presentAddresses,
-} from './own-endpoint.ts';
-export { Served } from './served.ts';
-export { formatJoinToken, type JoinToken, parseJoinToken } from './token.ts';
+} from './dial/own-endpoint.ts';
+export { type AnnounceDomainOptions, announceDomain } from './discovery/announce-domain.ts';
+export { chooseDomain } from './discovery/choose-domain.ts';
+export { type DiscoverDomainsOptions, discoverDomains, type FoundDomain } from './discovery/discover-domains.ts';
+export { type ListenForDataServersOptions, listenForDataServers } from './discovery/listen-for-data-servers.ts';
+export { LinkServer, type LinkServerOptions } from './http2/link-server.ts';
+export { protocolMismatch } from './http2/wire.ts';
+export { crowd, goneMs, heartbeatMs, linkThreadName, listenMs, suspectMs } from './limits.ts';
+export { askDataServer } from './membership/ask-data-server.ts';
+export type { Discover, HearDataServers } from './membership/data-servers.ts';
+export {
+  forgetIdentity,
+  type Identity,
+  isValidAt,
+  openIdentity,
+  readMembership,
+  renewalDueMs,
+} from './membership/identity.ts';
+export { type JoinDomainOptions, joinDomain } from './membership/join-domain.ts';
+export { listenRemembered } from './membership/listen.ts';
+export { formatJoinToken, type JoinToken, parseJoinToken } from './membership/token.ts';
+export { createMemoryDomain, type MemoryDomain } from './memory/memory-domain.ts';
+export { bodyBytes } from './rpc/body-bytes.ts';
+export { faultFor } from './rpc/fault-for.ts';
+export { Served } from './rpc/served.ts';
 export * from './types.ts';

@@ -17,12 +17,12 @@ import {
   createCertificateRequest,
   newPrivateKey,
   signComponentCertificate,
-} from './certificates.ts';
+} from './certificates/certificates.ts';
 import { dialHttp2 } from './http2/dial-http2.ts';
-import { joinDomain } from './join-domain.ts';
+import { joinDomain } from './membership/join-domain.ts';
+import { formatJoinToken, parseJoinToken } from './membership/token.ts';
 import { type SmallDataServer, startSmallDataServer } from './testing/small-data-server.ts';
 import { seen, testHandlers, testTable } from './testing/tables.ts';
-import { formatJoinToken, parseJoinToken } from './token.ts';
 import type { Member } from './types.ts';
 
 let dataServer: SmallDataServer;

@@ -1,7 +1,7 @@
 /** The interfaces on which a domain is announced and looked for, and who is on the same network as one of them. */
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { hostsOf } from '../own-endpoint.ts';
+import { hostsOf } from '../dial/own-endpoint.ts';
 
 export interface MulticastInterface {
   name: string;

@@ -3,11 +3,11 @@ import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'nod
 import { errorCodes, type Fault } from '@zhiyun/contracts';
 import { formatProtocols, linkProtocol } from '@zhiyun/contracts/links';
 import { type Logger, PlatformError } from '@zhiyun/kernel';
-import { faultFor } from '../fault-for.ts';
 import { maxParamsBytes } from '../limits.ts';
-import { PipeEnd } from '../pipe-end.ts';
-import type { Served, ServedMethod } from '../served.ts';
-import { type ComponentIdentity, linkLost } from '../session.ts';
+import { faultFor } from '../rpc/fault-for.ts';
+import { PipeEnd } from '../rpc/pipe-end.ts';
+import type { Served, ServedMethod } from '../rpc/served.ts';
+import { type ComponentIdentity, linkLost } from '../rpc/session.ts';
 import type { LinkContext } from '../types.ts';
 import {
   announcedBytes,

@@ -4,10 +4,10 @@ import tls, { type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import type { DomainId } from '@zhiyun/contracts';
 import type { LinkAddress } from '@zhiyun/contracts/links';
 import { type Clock, PlatformError } from '@zhiyun/kernel';
-import { clockWrong } from '../clock-wrong.ts';
-import { parseComponentUri } from '../component-uri.ts';
-import { inTime } from '../in-time.ts';
-import { type ComponentIdentity, describePeer } from '../session.ts';
+import { clockWrong } from '../certificates/clock-wrong.ts';
+import { parseComponentUri } from '../certificates/component-uri.ts';
+import { type ComponentIdentity, describePeer } from '../rpc/session.ts';
+import { inTime } from './in-time.ts';
 import { linkTls } from './tls-options.ts';
 
 /** PEM. Without key and certificate one is a stranger, who may only join. */

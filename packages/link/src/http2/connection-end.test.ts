@@ -8,7 +8,12 @@ import { setImmediate } from 'node:timers/promises';
 import tls, { type TLSSocket } from 'node:tls';
 import { type PlatformError, systemClock } from '@zhiyun/kernel';
 import { expect, test } from 'vitest';
-import { createAuthority, createCertificateRequest, newPrivateKey, signServerCertificate } from '../certificates.ts';
+import {
+  createAuthority,
+  createCertificateRequest,
+  newPrivateKey,
+  signServerCertificate,
+} from '../certificates/certificates.ts';
 import { answerMs } from '../limits.ts';
 import { ConnectionEnd } from './connection-end.ts';
 import { Http2Session } from './http2-session.ts';

@@ -6,9 +6,9 @@
  */
 import type { Http2Session } from 'node:http2';
 import type { Duplex } from 'node:stream';
-import { countExternalMemoryWithHeap, OpenConnections } from '../garbage-collection.ts';
 import { crowd, farewellMs } from '../limits.ts';
-import type { SessionEnd } from '../session.ts';
+import type { SessionEnd } from '../rpc/session.ts';
+import { countExternalMemoryWithHeap, OpenConnections } from './garbage-collection.ts';
 import { goodbye } from './wire.ts';
 
 const openConnections = new OpenConnections(crowd, countExternalMemoryWithHeap);

@@ -2,9 +2,9 @@
 import http2 from 'node:http2';
 import { commonProtocol, type LinkAddress, linkProtocol } from '@zhiyun/contracts/links';
 import { type Clock, Slots } from '@zhiyun/kernel';
-import { dialFirst } from '../dial-endpoint.ts';
+import { dialFirst } from '../dial/dial-endpoint.ts';
 import { connectTimeoutMs, handshakesAtOnce, handshakeTimeoutMs, windowBytes } from '../limits.ts';
-import { describePeer } from '../session.ts';
+import { describePeer } from '../rpc/session.ts';
 import { type Credentials, connectTcp, connectTls, type Expected, placeOf } from './connect-tls.ts';
 import { Http2Session } from './http2-session.ts';
 import { welcomeOf } from './welcome.ts';

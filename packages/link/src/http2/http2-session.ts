@@ -14,8 +14,8 @@ import { commonProtocol, type LinkAddress, linkProtocol, parseProtocols } from '
 import { type Clock, PlatformError } from '@zhiyun/kernel';
 import type { z } from 'zod';
 import { answerMs, callTimeoutMs, maxHeaderParamsBytes, maxResultBytes } from '../limits.ts';
-import { PipeEnd } from '../pipe-end.ts';
-import { type ComponentIdentity, linkLost, type Session, type SessionEnd } from '../session.ts';
+import { PipeEnd } from '../rpc/pipe-end.ts';
+import { type ComponentIdentity, linkLost, type Session, type SessionEnd } from '../rpc/session.ts';
 import type { CallOptions, PlainRequest, PlainResponse, TakeItem } from '../types.ts';
 import { CallLimit } from './call-limit.ts';
 import { ConnectionEnd } from './connection-end.ts';

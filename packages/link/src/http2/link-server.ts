@@ -27,8 +27,8 @@ import {
   strangerMs,
   windowBytes,
 } from '../limits.ts';
-import type { Served } from '../served.ts';
-import { type ComponentIdentity, describePeer, type Presence } from '../session.ts';
+import type { Served } from '../rpc/served.ts';
+import { type ComponentIdentity, describePeer, type Presence } from '../rpc/session.ts';
 import type { LinkContext } from '../types.ts';
 import { answerFault, answerJson, answerMethod } from './answer.ts';
 import { linkServerTls } from './tls-options.ts';

@@ -6,7 +6,7 @@
 import type { Readable } from 'node:stream';
 import { formatBytes } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
-import { InTurn } from '../in-turn.ts';
+import { InTurn } from '../rpc/in-turn.ts';
 
 const newline = 10;
 

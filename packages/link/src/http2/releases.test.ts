@@ -7,7 +7,7 @@ import { linkProtocol } from '@zhiyun/contracts/links';
 import { PlatformError, silentLogger, systemClock } from '@zhiyun/kernel';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { Served } from '../served.ts';
+import { Served } from '../rpc/served.ts';
 import { answerFault, answerMethod } from './answer.ts';
 import { Http2Session } from './http2-session.ts';
 

@@ -10,8 +10,8 @@ import {
   createCertificateRequest,
   newPrivateKey,
   signComponentCertificate,
-} from '../certificates.ts';
-import { Served } from '../served.ts';
+} from '../certificates/certificates.ts';
+import { Served } from '../rpc/served.ts';
 import { type Credentials, connectTcp, connectTls } from './connect-tls.ts';
 import { LinkServer, type ServerCredentials } from './link-server.ts';
 

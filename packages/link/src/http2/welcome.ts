@@ -6,7 +6,7 @@
 import type { ClientHttp2Session, ServerHttp2Session } from 'node:http2';
 import { formatProtocols, linkProtocol, type ProtocolRange, parseProtocols } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
-import { inTime } from '../in-time.ts';
+import { inTime } from './in-time.ts';
 
 /**
  * The first release looks for its own number here and nowhere else, and does not look at the origin, which the frame must name: that

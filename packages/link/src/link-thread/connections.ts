@@ -5,7 +5,7 @@ import { dialAddresses } from '../http2/dial-http2.ts';
 import type { Http2Session } from '../http2/http2-session.ts';
 import { linkPrefix } from '../http2/wire.ts';
 import { answerMs, hungThreadMs } from '../limits.ts';
-import { linkLost } from '../session.ts';
+import { linkLost } from '../rpc/session.ts';
 import type { Order, Question, Report } from './messages.ts';
 
 type Of<Kind extends Order['kind']> = Extract<Order, { kind: Kind }>;

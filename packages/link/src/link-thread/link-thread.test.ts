@@ -3,7 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import { systemClock } from '@zhiyun/kernel';
 import { virtualClock } from '@zhiyun/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openIdentity } from '../identity.ts';
+import { openIdentity } from '../membership/identity.ts';
 import { type SmallDataServer, startSmallDataServer } from '../testing/small-data-server.ts';
 import { seen, testTable } from '../testing/tables.ts';
 import { listeningLogger, TestMembers } from '../testing/test-member.ts';

@@ -6,9 +6,9 @@
 import { Worker } from 'node:worker_threads';
 import { type Clock, errorFromFault, type Logger, PlatformError } from '@zhiyun/kernel';
 import type { Dialling } from '../http2/dial-http2.ts';
-import { InTurn } from '../in-turn.ts';
 import { farewellMs, heartbeatMs, hungThreadMs, linkThreadName } from '../limits.ts';
-import { describePeer, linkLost, type Session, type SessionEnd } from '../session.ts';
+import { InTurn } from '../rpc/in-turn.ts';
+import { describePeer, linkLost, type Session, type SessionEnd } from '../rpc/session.ts';
 import type { TakeItem } from '../types.ts';
 import type { Order, Question, Report } from './messages.ts';
 import { Outbox } from './outbox.ts';

@@ -2,7 +2,7 @@
 import type { Fault } from '@zhiyun/contracts';
 import type { LinkAddress } from '@zhiyun/contracts/links';
 import type { Dialling } from '../http2/dial-http2.ts';
-import type { SessionEnd } from '../session.ts';
+import type { SessionEnd } from '../rpc/session.ts';
 
 /** `params` are JSON. */
 export interface Question {

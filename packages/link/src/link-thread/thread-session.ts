@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { LinkAddress } from '@zhiyun/contracts/links';
 import { parseJson } from '../http2/wire.ts';
 import { answerMs } from '../limits.ts';
-import { linkLost, type Session, type SessionEnd } from '../session.ts';
+import { linkLost, type Session, type SessionEnd } from '../rpc/session.ts';
 import type { CallOptions, PlainResponse, TakeItem } from '../types.ts';
 import type { LinkThread } from './link-thread.ts';
 

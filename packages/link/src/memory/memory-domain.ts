@@ -14,8 +14,8 @@ import {
   silentLogger,
   systemClock,
 } from '@zhiyun/kernel';
-import { LinkMember } from '../link-member.ts';
-import { describePeer, type Session, type SessionEnd } from '../session.ts';
+import { LinkMember } from '../peer/link-member.ts';
+import { describePeer, type Session, type SessionEnd } from '../rpc/session.ts';
 import type { Member } from '../types.ts';
 import { MemorySession } from './memory-session.ts';
 

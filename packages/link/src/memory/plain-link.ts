@@ -10,8 +10,8 @@ import { duplexPair } from 'node:stream';
 import { linkProtocol } from '@zhiyun/contracts/links';
 import type { Logger } from '@zhiyun/kernel';
 import { answerFault } from '../http2/answer.ts';
-import type { Served } from '../served.ts';
-import type { ComponentIdentity } from '../session.ts';
+import type { Served } from '../rpc/served.ts';
+import type { ComponentIdentity } from '../rpc/session.ts';
 
 export function openPlainLink({
   caller,

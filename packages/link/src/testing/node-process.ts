@@ -1,6 +1,6 @@
 /** A node-client in a process of its own, to be stopped or killed by a test: `node node-process.ts <home> <token>`. */
 import { silentLogger, systemClock } from '@zhiyun/kernel';
-import { joinDomain } from '../join-domain.ts';
+import { joinDomain } from '../membership/join-domain.ts';
 import { testHandlers, testTable } from './tables.ts';
 
 const [home = '', token = ''] = process.argv.slice(2);

@@ -21,12 +21,12 @@ import {
   createAuthority,
   createCertificateRequest,
   signComponentCertificate,
-} from '../certificates.ts';
+} from '../certificates/certificates.ts';
 import { LinkServer } from '../http2/link-server.ts';
-import { type Identity, openIdentity } from '../identity.ts';
 import { goneMs, suspectMs, watchMs } from '../limits.ts';
-import { Served } from '../served.ts';
-import { formatJoinToken } from '../token.ts';
+import { type Identity, openIdentity } from '../membership/identity.ts';
+import { formatJoinToken } from '../membership/token.ts';
+import { Served } from '../rpc/served.ts';
 import type { LinkContext } from '../types.ts';
 
 export interface LinkReport {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ComponentType } from '@zhiyun/contracts/links';
 import { type Logger, silentLogger, systemClock } from '@zhiyun/kernel';
-import { type JoinDomainOptions, joinDomain } from '../join-domain.ts';
+import { type JoinDomainOptions, joinDomain } from '../membership/join-domain.ts';
 import type { Member } from '../types.ts';
 import { testHandlers, testTable } from './tables.ts';
 

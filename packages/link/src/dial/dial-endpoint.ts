@@ -1,0 +1,40 @@
+/** Reaching a component that has several addresses: the likeliest first, the others beside it after a moment. */
+import type { LinkAddress, LinkEndpoint } from '@zhiyun/contracts/links';
+import { type Clock, PlatformError } from '@zhiyun/kernel';
+import { headStartMs } from '../limits.ts';
+import type { Session } from '../rpc/session.ts';
+import { machineId } from './own-endpoint.ts';
+import { type Attempt, race } from './race.ts';
+
+/** The `machine` of a component of which only an address is known. */
+export const unknownMachine = 'unknown';
+
+export function endpointAt({ host, port }: LinkAddress): LinkEndpoint {
+  return { hosts: [host], port, machine: unknownMachine };
+}
+
+export function isPlaceOf({ hosts, port }: LinkEndpoint, address: LinkAddress): boolean {
+  return port === address.port && hosts.includes(address.host);
+}
+
+/** In the order they are tried: loopback on our own machine, the one that worked last, then as the component says. */
+export function addressesOf({ hosts, port, machine }: LinkEndpoint, last?: LinkAddress): LinkAddress[] {
+  const near = machine === machineId() ? ['127.0.0.1'] : [];
+  const worked = last?.port === port && hosts.includes(last.host) ? [last.host] : [];
+  return [...new Set([...near, ...worked, ...hosts])].map((host) => ({ host, port }));
+}
+
+/** A session to whoever proves first to be the one expected. Throws `unavailable`, or what one that answered refused with. */
+export async function dialFirst<T extends Session>(
+  addresses: readonly LinkAddress[],
+  dial: (address: LinkAddress, signal: AbortSignal, reached: () => void) => Promise<T>,
+  { clock, signal }: { clock: Clock; signal: AbortSignal },
+): Promise<T> {
+  if (addresses.length === 0) throw new PlatformError('unavailable', 'No address is known.');
+  const attempts = addresses.map(
+    (address): Attempt<T> =>
+      (ended, reached) =>
+        dial(address, ended, reached),
+  );
+  return await race(attempts, { headStartMs, clock, signal, discard: (late) => late.close() });
+}

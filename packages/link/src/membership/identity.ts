@@ -1,0 +1,131 @@
+/**
+ * What a component keeps of itself: `identity.json` (its id and private key, made once, 0600), `membership.json` (the domain
+ * and the present certificate), `address.json` (the port it had, so that others find it again after a restart) and
+ * `data-servers.json` (where the Data Servers were, so that it finds them again).
+ */
+import { X509Certificate } from 'node:crypto';
+import { mkdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ComponentId, componentIdSchema, domainIdSchema, say } from '@zhiyun/contracts';
+import { type ComponentType, type LinkEndpoint, linkEndpointSchema } from '@zhiyun/contracts/links';
+import { isoTime, newId, readKept, systemErrorCode, type Versioned, versioned, writeKept } from '@zhiyun/kernel';
+import { z } from 'zod';
+import { newPrivateKey } from '../certificates/certificates.ts';
+import { parseComponentUri } from '../certificates/component-uri.ts';
+
+const identitySchema = z.object({ id: componentIdSchema, privateKey: z.string() });
+const membershipSchema = z.object({
+  domain: z.object({ id: domainIdSchema, name: z.string() }),
+  /** PEM. */
+  certificate: z.string(),
+  caCertificate: z.string(),
+});
+export type Membership = z.infer<typeof membershipSchema>;
+
+/** What lies in the directory, by file. */
+export const identityShape = versioned({ what: say('version.identity'), schema: identitySchema });
+export const membershipShape = versioned({ what: say('version.membership'), schema: membershipSchema });
+export const addressShape = versioned({ what: say('version.own-address'), schema: z.object({ port: z.int() }) });
+/** A list has no room for a version: should it ever need one, it becomes an object. */
+export const dataServersShape = versioned({ what: say('version.data-servers'), schema: z.array(linkEndpointSchema) });
+
+export class Identity {
+  readonly id: ComponentId;
+  readonly type: ComponentType;
+  /** PEM. */
+  readonly privateKey: string;
+  readonly #directory: string;
+
+  constructor(directory: string, type: ComponentType, kept: z.infer<typeof identitySchema>) {
+    this.#directory = directory;
+    this.type = type;
+    this.id = kept.id;
+    this.privateKey = kept.privateKey;
+  }
+
+  async membership(): Promise<Membership | undefined> {
+    return await read(join(this.#directory, 'membership.json'), membershipShape);
+  }
+  async keepMembership(membership: Membership): Promise<void> {
+    await writeKept(join(this.#directory, 'membership.json'), membershipShape, membership);
+  }
+  async port(): Promise<number | undefined> {
+    return (await read(join(this.#directory, 'address.json'), addressShape))?.port;
+  }
+  async keepPort(port: number): Promise<void> {
+    if (port !== (await this.port())) await writeKept(join(this.#directory, 'address.json'), addressShape, { port });
+  }
+  async dataServers(): Promise<LinkEndpoint[]> {
+    return (await read(join(this.#directory, 'data-servers.json'), dataServersShape)) ?? [];
+  }
+  async keepDataServers(endpoints: readonly LinkEndpoint[]): Promise<void> {
+    await writeKept(join(this.#directory, 'data-servers.json'), dataServersShape, [...endpoints]);
+  }
+}
+
+/** Reads `<home>/<type>/identity`, or makes it. */
+export async function openIdentity(home: string, type: ComponentType): Promise<Identity> {
+  const directory = directoryOf(home, type);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const path = join(directory, 'identity.json');
+  let kept = await read(path, identityShape);
+  if (!kept) {
+    kept = { id: newId<ComponentId>(), privateKey: newPrivateKey() };
+    await writeKept(path, identityShape, kept);
+  }
+  return new Identity(directory, type, kept);
+}
+
+/** The domain that a component of this home belongs to; nothing when it has not joined any. Makes nothing. */
+export async function readMembership(
+  home: string,
+  type: ComponentType,
+): Promise<{ id: ComponentId; domain: Membership['domain'] } | undefined> {
+  const directory = directoryOf(home, type);
+  const kept = await read(join(directory, 'identity.json'), identityShape);
+  const membership = await read(join(directory, 'membership.json'), membershipShape);
+  return kept && membership && { id: kept.id, domain: membership.domain };
+}
+
+/** Moves the identity aside, after the component has left its domain: it joins as a new one from then on. None: done already. */
+export async function forgetIdentity(home: string, type: ComponentType): Promise<void> {
+  const directory = directoryOf(home, type);
+  try {
+    await rename(directory, `${directory}-left-${isoTime(Date.now()).replaceAll(':', '-')}`);
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT') throw error;
+  }
+}
+
+function directoryOf(home: string, type: ComponentType): string {
+  return join(home, type, 'identity');
+}
+
+/** May this membership still be shown to others, as this component, at `now` (epoch ms)? */
+export function isUsable(membership: Membership, identity: Identity, now: number): boolean {
+  const certificate = new X509Certificate(membership.certificate);
+  const name = parseComponentUri(certificate.subjectAltName);
+  return name?.id === identity.id && name.type === identity.type && isValidAt(membership.certificate, now);
+}
+
+/** One from the future, too, is no good: the clock was ahead when it was made. `now`: epoch ms. */
+export function isValidAt(certificate: string, now: number): boolean {
+  const { beginsAt, endsAt } = certificateLife(certificate);
+  return beginsAt <= now && now < endsAt;
+}
+
+/** How long until a new one should be asked for: at two thirds of its life; at once when it is not valid now. */
+export function renewalDueMs(certificate: string, now: number): number {
+  const { beginsAt, endsAt } = certificateLife(certificate);
+  return now < beginsAt ? 0 : Math.max(0, beginsAt + ((endsAt - beginsAt) * 2) / 3 - now);
+}
+
+/** Epoch ms. */
+export function certificateLife(certificate: string): { beginsAt: number; endsAt: number } {
+  const { validFromDate, validToDate } = new X509Certificate(certificate);
+  return { beginsAt: validFromDate.getTime(), endsAt: validToDate.getTime() };
+}
+
+function read<T>(path: string, shape: Versioned<T>): Promise<T | undefined> {
+  return readKept(path, shape, 'restore it from a backup, or remove its directory to join anew');
+}

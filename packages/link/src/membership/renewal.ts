@@ -1,0 +1,58 @@
+/**
+ * A certificate lives for days; at two thirds of its life a new one is asked for, again and again until it comes. So it is when the clock
+ * is set and the certificate is not valid any more, or not yet: then also without a link, for none can be made with it.
+ */
+import { dataServerLink } from '@zhiyun/contracts/links';
+import { type Clock, isoTime, type Logger, PlatformError } from '@zhiyun/kernel';
+import { createCertificateRequest } from '../certificates/certificates.ts';
+import type { Member, Peer } from '../types.ts';
+import { certificateLife, type Identity, isValidAt, type Membership, renewalDueMs } from './identity.ts';
+
+/** Between two tries, and at least between two renewals, whatever the clocks say. */
+const retryMs = 60_000;
+/** The clock may be set at any time, which no timer notices. */
+const lookMs = 60_000;
+
+export async function keepRenewed(options: {
+  member: Member;
+  identity: Identity;
+  membership: () => Membership;
+  /** A membership from whoever answers as a Data Server, by the proof of the key alone. */
+  askAnew: () => Promise<Membership>;
+  onRenewed: (membership: Membership) => void;
+  signal: AbortSignal;
+  clock: Clock;
+  log: Logger;
+}): Promise<void> {
+  const { member, identity, clock, log, signal } = options;
+  while (!signal.aborted) {
+    const past = options.membership();
+    const dueMs = renewalDueMs(past.certificate, clock.now());
+    if (dueMs > 0) {
+      await clock.sleep(Math.min(dueMs, lookMs), signal).catch(() => {});
+      continue;
+    }
+    try {
+      const [dataServer] = member.onlinePeers('data-server');
+      const isValid = isValidAt(past.certificate, clock.now());
+      if (!isValid)
+        log.warn({ now: isoTime(clock.now()) }, 'the certificate is not valid at this time: was the clock set?');
+      if (!dataServer && isValid) throw new PlatformError('unavailable', 'No Data Server is connected.');
+      const renewed = dataServer ? { ...past, certificate: await renewAt(dataServer) } : await options.askAnew();
+      await identity.keepMembership(renewed);
+      options.onRenewed(renewed);
+      log.info({}, 'certificate renewed');
+    } catch (error) {
+      if (signal.aborted) return;
+      const endsAt = isoTime(certificateLife(past.certificate).endsAt);
+      log.warn({ error, endsAt }, 'the certificate could not be renewed; trying on');
+    }
+    await clock.sleep(retryMs, signal).catch(() => {});
+  }
+
+  async function renewAt(dataServer: Peer): Promise<string> {
+    const certificateRequest = await createCertificateRequest(identity.privateKey);
+    const answer = await dataServer.as(dataServerLink).renewCertificate({ certificateRequest }, { signal });
+    return answer.certificate;
+  }
+}
