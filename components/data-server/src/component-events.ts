@@ -1,5 +1,5 @@
 /** What the event log tells of components. Nodes have events of their own, which the Control Servers write. */
-import type { ComponentState, Event } from '@zhiyun/contracts';
+import type { ComponentState, Event, KindNamed, NamesIn } from '@zhiyun/contracts';
 import { recordEvent, type Tx } from '@zhiyun/store';
 import type { ComponentName } from './component-rows.ts';
 
@@ -32,7 +32,7 @@ export async function recordRemoved(tx: Tx, component: NamedComponent): Promise<
 async function record(
   tx: Tx,
   { id, type, name }: NamedComponent,
-  what: string,
+  what: NamesIn<KindNamed<'component'>, 'events'>,
   data: Event['data'] = {},
   severity: Event['severity'] = 'info',
 ): Promise<void> {

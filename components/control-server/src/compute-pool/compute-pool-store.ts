@@ -5,6 +5,7 @@ import {
   type ComputePool,
   type ComputePoolId,
   type Event,
+  type EventKind,
   type NodeId,
   type NodeLoad,
   type Page,
@@ -170,6 +171,6 @@ async function named(name: string, writing: Promise<unknown>): Promise<void> {
   }
 }
 
-async function record(tx: Tx, kind: string, id: ComputePoolId, name: string, actor: Event['actor']): Promise<void> {
+async function record(tx: Tx, kind: EventKind, id: ComputePoolId, name: string, actor: Event['actor']): Promise<void> {
   await recordEvent(tx, { kind, subject: { kind: 'compute-pool', id, name }, actor });
 }

@@ -1,6 +1,14 @@
 /** Signing in and out, the own password, and users. */
 
-import { type Event, type Sentence, type Session, say, type User, type UserId } from '@zhiyun/contracts';
+import {
+  type Event,
+  type EventKind,
+  type Sentence,
+  type Session,
+  say,
+  type User,
+  type UserId,
+} from '@zhiyun/contracts';
 import { type Clock, fieldError, isoTime, newId, PlatformError } from '@zhiyun/kernel';
 import { recordEvent, type Store, type Tx, violatedConstraint } from '@zhiyun/store';
 import { nameTaken } from '../rest/named.ts';
@@ -176,7 +184,7 @@ function lastAdministrator(): PlatformError {
   return new PlatformError('in-use', say('identity.last-administrator'));
 }
 
-function record(tx: Tx, kind: string, user: UserRow, by: Principal, data: Event['data']): Promise<void> {
+function record(tx: Tx, kind: EventKind, user: UserRow, by: Principal, data: Event['data']): Promise<void> {
   return recordEvent(tx, {
     kind,
     subject: { kind: 'user', id: user.id, name: user.username },

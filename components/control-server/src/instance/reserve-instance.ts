@@ -98,7 +98,8 @@ async function insertInstances(tx: Tx, placed: readonly Placed[]): Promise<numbe
     })),
   );
   const events = placed.map(({ config: { id, name }, actor, operation }) => ({
-    ...{ kind: 'instance.created', subject: { kind: 'instance', id, name } as const, actor, operation },
+    ...({ kind: 'instance.created', subject: { kind: 'instance', id, name } } as const),
+    ...{ actor, operation },
   }));
   try {
     const { rows } = await sql`

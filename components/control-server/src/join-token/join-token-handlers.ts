@@ -1,5 +1,5 @@
 /** REST of join tokens. They are the Data Servers' own; the secret of one passes through here once and stays nowhere. */
-import { say } from '@zhiyun/contracts';
+import { type EventKind, say } from '@zhiyun/contracts';
 import { dataServerLink } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import type { CallOptions, LinkClient, Member } from '@zhiyun/link';
@@ -13,7 +13,7 @@ export interface JoinTokenHandlersDeps {
 export type JoinTokenHandlers = Pick<RestHandlers, 'listJoinTokens' | 'createJoinToken' | 'revokeJoinToken'>;
 
 export function joinTokenHandlers({ store, member }: JoinTokenHandlersDeps): JoinTokenHandlers {
-  function tell(kind: string, principal: Principal, data: { token: string; roles: string[] }): Promise<void> {
+  function tell(kind: EventKind, principal: Principal, data: { token: string; roles: string[] }): Promise<void> {
     const subject = { kind: 'system', ...member.domain } as const;
     return store.tx((tx) => recordEvent(tx, { kind, subject, data, actor: actorOf(principal) }));
   }

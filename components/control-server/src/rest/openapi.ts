@@ -1,51 +1,24 @@
 /** The route table as an OpenAPI 3.1 document. */
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
-import {
-  componentSchema,
-  computePoolSchema,
-  eventSchema,
-  fieldErrorSchema,
-  imageSchema,
-  instanceDetailSchema,
-  instanceSchema,
-  joinTokenSchema,
-  linkSchema,
-  nodeSchema,
-  operationSchema,
-  problemSchema,
-  sessionCookiePrefix,
-  systemSchema,
-  userSchema,
-} from '@zhiyun/contracts';
+import { eventSchema, fieldErrorSchema, problemSchema, sessionCookiePrefix } from '@zhiyun/contracts';
 import type { Route, RouteName } from '@zhiyun/contracts/rest';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { OpenApiDocument } from './openapi/document.ts';
+import { kindSchemas } from './openapi/kind-schemas.ts';
 import { published } from './openapi/published.ts';
 import { problemContentType } from './problem.ts';
 
 /** Schemas with a name of their own in the document; all others are written out where they stand. */
 const namedSchemas = z.registry<{ id?: string | undefined }>();
-for (const [id, schema] of Object.entries({
-  Component: componentSchema,
-  ComputePool: computePoolSchema,
-  Event: eventSchema,
+const named: Record<string, z.ZodType> = {
+  ...kindSchemas(),
   FieldError: fieldErrorSchema,
-  Image: imageSchema,
-  Instance: instanceSchema,
-  InstanceDetail: instanceDetailSchema,
-  JoinToken: joinTokenSchema,
-  Link: linkSchema,
-  Node: nodeSchema,
-  Operation: operationSchema,
   Problem: problemSchema,
-  System: systemSchema,
-  User: userSchema,
   /** Refers to itself, so it must have a name. */
   Json: eventSchema.shape.data.valueType,
-})) {
-  namedSchemas.add(schema, { id });
-}
+};
+for (const id of Object.keys(named).sort()) namedSchemas.add(named[id] as z.ZodType, { id });
 
 const withNamedSchemas = createJsonSchemaTransformObject({ schemaRegistry: namedSchemas });
 type Transform = typeof withNamedSchemas;

@@ -1,66 +1,8 @@
-/** Users, roles and sessions. */
+/** Users and sessions. */
 import { z } from 'zod';
 import { pageQueryFields, timestampSchema } from '../fields.ts';
 import { userIdSchema } from '../ids.ts';
-
-export const roles = ['administrator', 'operator', 'viewer'] as const;
-export const roleSchema = z.enum(roles);
-export type Role = z.infer<typeof roleSchema>;
-
-/** What a route asks for. Roles hold permissions; nothing checks roles directly. */
-export const permissions = [
-  'instance:read',
-  'instance:write',
-  'instance:console',
-  'image:read',
-  'image:write',
-  'image:import',
-  'compute-pool:read',
-  'compute-pool:write',
-  'node:read',
-  'node:write',
-  'component:read',
-  'component:write',
-  'operation:read',
-  'operation:write',
-  'event:read',
-  'system:read',
-  'user:read',
-  'user:write',
-] as const;
-export type Permission = (typeof permissions)[number];
-
-export const rolePermissions: Record<Role, readonly Permission[]> = {
-  administrator: permissions,
-  operator: [
-    'instance:read',
-    'instance:write',
-    'instance:console',
-    'image:read',
-    'image:write',
-    'compute-pool:read',
-    'node:read',
-    'component:read',
-    'operation:read',
-    'operation:write',
-    'event:read',
-    'system:read',
-  ],
-  viewer: [
-    'instance:read',
-    'image:read',
-    'compute-pool:read',
-    'node:read',
-    'component:read',
-    'operation:read',
-    'event:read',
-    'system:read',
-  ],
-};
-
-export function roleMay(role: Role, permission: Permission): boolean {
-  return rolePermissions[role].includes(permission);
-}
+import { roleSchema } from './roles.ts';
 
 export const usernameSchema = z
   .string()

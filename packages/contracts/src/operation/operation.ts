@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { faultSchema } from '../errors.ts';
 import { pageQueryFields, searchSchema, timestampSchema } from '../fields.ts';
 import { operationIdSchema, userIdSchema } from '../ids.ts';
+import { targetKinds } from '../kinds.ts';
 
 export const operationStates = ['pending', 'running', 'undoing', 'succeeded', 'failed', 'cancelled', 'stuck'] as const;
 export const operationStateSchema = z.enum(operationStates);
@@ -31,26 +32,7 @@ export function operationEnded(state: OperationState): boolean {
   return (endedOperationStates as readonly OperationState[]).includes(state);
 }
 
-export const operationKinds = [
-  'instance.create',
-  'instance.start',
-  'instance.stop',
-  'instance.kill',
-  'instance.reboot',
-  'instance.reset',
-  'instance.delete',
-  'image.check',
-  'image.import',
-  'image.delete',
-  'image.move',
-  'component.remove',
-] as const;
-export const operationKindSchema = z.enum(operationKinds);
-export type OperationKind = z.infer<typeof operationKindSchema>;
-
-export const targetKinds = ['instance', 'image', 'node', 'compute-pool', 'component', 'user', 'system'] as const;
 export const targetKindSchema = z.enum(targetKinds);
-export type TargetKind = z.infer<typeof targetKindSchema>;
 export const targetSchema = z.object({ kind: targetKindSchema, id: z.string(), name: z.string() });
 export type Target = z.infer<typeof targetSchema>;
 

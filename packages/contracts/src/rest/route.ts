@@ -1,6 +1,6 @@
 /** One row of the public API: the contract that server, console, CLI and OpenAPI share. */
 import { z } from 'zod';
-import type { Permission } from '../identity/identity.ts';
+import type { Permission } from '../identity/permissions.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 

@@ -8,6 +8,7 @@ import { hostSentences } from './host.ts';
 import { identitySentences } from './identity.ts';
 import { imageSentences } from './image.ts';
 import { instanceSentences } from './instance.ts';
+import { kindSentences } from './kinds.ts';
 import { machineSentences } from './machine.ts';
 import { networkSentences } from './network.ts';
 import { nodeSentences } from './node.ts';
@@ -22,6 +23,7 @@ import { versionSentences } from './version.ts';
 
 export const catalogue = {
   ...commonSentences,
+  ...kindSentences,
   ...nounSentences,
   ...nodeSentences,
   ...fieldSentences,
@@ -56,6 +58,13 @@ export function say<K extends SentenceKey>(
 /** Undefined for a sentence that a newer platform says: show the English that came beside it. */
 export function renderSentence(sentence: Sentence, language: Language): string | undefined {
   return renderTemplate(sentence, language, (key) => (catalogue as Record<string, Words>)[key]);
+}
+
+/** Words that are no sentence of the catalogue (of an event), filled in. */
+export function renderWords(words: Words, params: Sentence['params'], language: Language): string {
+  return renderTemplate({ key: '', params }, language, (key) =>
+    key === '' ? words : (catalogue as Record<string, Words>)[key],
+  ) as string;
 }
 
 /** A text that came with or without its sentence, in the reader's language. */

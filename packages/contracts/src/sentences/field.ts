@@ -2,7 +2,8 @@
  * What may be wrong with one field. In English they continue the field's name («cores must be at least 1»). The schemas hold the English
  * words; `recognizeField` finds the sentence again, so that a rule is written down once.
  */
-import { defineSentences, type Sentence } from './sentence.ts';
+import { kindSentences } from './kinds.ts';
+import { defineSentences, type Sentence, type Words } from './sentence.ts';
 
 export const fieldSentences = defineSentences({
   'field.required': { en: 'is required', zh: '此项必填' },
@@ -78,7 +79,8 @@ export const fieldSentences = defineSentences({
   'field.password-wrong': { en: 'is not your current password', zh: '与当前密码不一致' },
 });
 
-const patterns = Object.entries(fieldSentences).map(([key, { en }]) => {
+const ofKinds = Object.entries(kindSentences as Record<string, Words>).filter(([key]) => key.startsWith('field.'));
+const patterns = [...ofKinds, ...Object.entries<Words>(fieldSentences)].map(([key, { en }]) => {
   const names = [...en.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
   const parts = en.split(/\{\w+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return { key, names, pattern: new RegExp(`^${parts.join('(.+)')}$`, 'u') };

@@ -1,5 +1,5 @@
 /** Events as rows: written together with what they tell, read in order. */
-import type { Event, OperationId, Page, Target, TargetKind } from '@zhiyun/contracts';
+import type { Event, EventKind, OperationId, Page, Target, TargetKind } from '@zhiyun/contracts';
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { plannedAnew } from '../connection/statement-names.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
@@ -10,8 +10,7 @@ import type { EventTable } from '../tables/event.ts';
 export const eventChannel = 'zhiyun_event';
 
 export interface NewEvent {
-  /** `<subject>.<what>`. */
-  kind: string;
+  kind: EventKind;
   severity?: Event['severity'];
   subject: Target;
   data?: Event['data'];

@@ -1,14 +1,14 @@
-import type { Event, Target } from '@zhiyun/contracts';
+import type { Event } from '@zhiyun/contracts';
 import { createTestStore, waitFor } from '@zhiyun/testkit';
 import { expect, test } from 'vitest';
 import type { Store } from '../open-store.ts';
 import { listEvents, recordEvent } from './event-rows.ts';
 import { followEvents } from './follow-events.ts';
 
-const subject: Target = { kind: 'instance', id: 'i-1', name: 'web-1' };
+const about = (name: string) => ({ kind: 'instance.created', subject: { kind: 'instance', id: 'i-1', name } }) as const;
 
-async function record(store: Store, kind: string): Promise<void> {
-  await store.tx((tx) => recordEvent(tx, { kind, subject }));
+async function record(store: Store, name: string): Promise<void> {
+  await store.tx((tx) => recordEvent(tx, about(name)));
 }
 
 function follower(store: Store, afterSeq: number | undefined, signal: AbortSignal) {
@@ -16,17 +16,17 @@ function follower(store: Store, afterSeq: number | undefined, signal: AbortSigna
   const ended = (async () => {
     for await (const event of followEvents(store, afterSeq, signal)) events.push(event);
   })();
-  return { events, ended, kinds: () => events.map(({ kind }) => kind) };
+  return { events, ended, names: () => events.map(({ subject }) => subject.name) };
 }
 
 test('pages are newest first and complete', async () => {
   await using database = await createTestStore();
   const { store } = database;
-  for (const kind of ['a.one', 'a.two', 'a.three']) await record(store, kind);
+  for (const name of ['a.one', 'a.two', 'a.three']) await record(store, name);
   const first = await listEvents(store, { limit: 2 });
-  expect(first.items.map(({ kind }) => kind)).toEqual(['a.three', 'a.two']);
+  expect(first.items.map(({ subject }) => subject.name)).toEqual(['a.three', 'a.two']);
   const second = await listEvents(store, { limit: 2, cursor: first.nextCursor ?? '' });
-  expect(second.items.map(({ kind }) => kind)).toEqual(['a.one']);
+  expect(second.items.map(({ subject }) => subject.name)).toEqual(['a.one']);
   expect(second.nextCursor).toBeNull();
 });
 
@@ -41,8 +41,8 @@ test('followers get what was missed, then what comes, each once', async () => {
   await waitFor(() => all.events.length === 2);
   await record(store, 'after.one');
   await waitFor(() => live.events.length === 1 && all.events.length === 3);
-  expect(all.kinds()).toEqual(['before.one', 'before.two', 'after.one']);
-  expect(live.kinds()).toEqual(['after.one']);
+  expect(all.names()).toEqual(['before.one', 'before.two', 'after.one']);
+  expect(live.names()).toEqual(['after.one']);
   stop.abort();
   await Promise.all([all.ended, live.ended]);
 });
@@ -56,25 +56,25 @@ test('an event that commits late is not skipped; one that never commits does not
   const recorded = Promise.withResolvers<void>();
   const mayCommit = Promise.withResolvers<void>();
   const slow = store.tx(async (tx) => {
-    await recordEvent(tx, { kind: 'slow.one', subject });
+    await recordEvent(tx, about('slow.one'));
     recorded.resolve();
     await mayCommit.promise;
   });
   await recorded.promise;
   await record(store, 'fast.one');
   const nothing = store.tx(async (tx) => {
-    await recordEvent(tx, { kind: 'never.one', subject });
+    await recordEvent(tx, about('never.one'));
     throw new Error('rolled back');
   });
   await expect(nothing).rejects.toThrow('rolled back');
   await record(store, 'fast.two');
   const page = await listEvents(store, { limit: 10 });
-  expect(page.items.map(({ kind }) => kind)).toEqual(['fast.two', 'fast.one']);
-  expect(all.kinds(), 'nothing may be told before the gap is settled').toEqual([]);
+  expect(page.items.map(({ subject }) => subject.name)).toEqual(['fast.two', 'fast.one']);
+  expect(all.names(), 'nothing may be told before the gap is settled').toEqual([]);
   mayCommit.resolve();
   await slow;
   await waitFor(() => all.events.length === 3);
-  expect(all.kinds()).toEqual(['slow.one', 'fast.one', 'fast.two']);
+  expect(all.names()).toEqual(['slow.one', 'fast.one', 'fast.two']);
   stop.abort();
   await all.ended;
 });
@@ -89,7 +89,7 @@ test('many writers at once: every event arrives, in order', async () => {
       for (let index = 0; index < 25; index++)
         await store
           .tx(async (tx) => {
-            await recordEvent(tx, { kind: `writer.w${writer}`, subject });
+            await recordEvent(tx, about(`writer-${writer}`));
             if (index % 5 === 0) throw new Error('rolled back');
           })
           .catch(() => {});
@@ -106,7 +106,7 @@ test('many writers at once: every event arrives, in order', async () => {
 test('the feed ends when the database is an earlier one, for its numbers begin anew', async () => {
   await using database = await createTestStore();
   const { store } = database;
-  for (const kind of ['a.one', 'a.two', 'a.three']) await record(store, kind);
+  for (const name of ['a.one', 'a.two', 'a.three']) await record(store, name);
   const stop = new AbortController();
   const before = follower(store, 0, stop.signal);
   await waitFor(() => before.events.length === 3);
@@ -114,7 +114,7 @@ test('the feed ends when the database is an earlier one, for its numbers begin a
   await before.ended;
   const after = follower(store, 1, stop.signal);
   await record(store, 'b.one');
-  await waitFor(() => after.kinds().includes('b.one'));
+  await waitFor(() => after.names().includes('b.one'));
   stop.abort();
   await after.ended;
 });

@@ -34,7 +34,7 @@ async function filled(): Promise<TestStore> {
 }
 
 const eventNumber = (n: number) => ({
-  kind: 'test.happened',
+  kind: 'node.changed' as const,
   severity: 'info' as const,
   subject: { kind: 'node' as const, id: `id-${n}`, name: `tab\t, quote ', 中文 ${n}` },
   data: { n, text: 'back\\slash\n' },
