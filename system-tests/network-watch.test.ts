@@ -114,6 +114,16 @@ describe.skipIf(missing)('the guest network among other programs', () => {
       for (const each of [toGuest, toHost, atGuest, atHost]) await each.kill();
     });
 
+    test('what is in the chains, while nobody watches: an empty chain lets nothing pass', async () => {
+      await lab.killAgent();
+      for (const chain of ['input', 'forward']) nft('flush', 'chain', 'inet', table, chain);
+      expect([reaches(outsideAddress), reaches(hostAddress, 8000)]).toEqual([false, false]);
+      expect(lab.get(lab.outside, web.address)).toBe('unreachable');
+      lab.startAgent();
+      await lab.order({ kind: 'open', links: [web] });
+      await getsOut();
+    });
+
     test('the rules just when an instance comes or goes: it comes, and it goes', async () => {
       for (const kind of ['set-up', 'tear-down'] as const) {
         nft('delete', 'table', 'inet', table);

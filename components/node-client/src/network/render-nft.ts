@@ -15,9 +15,10 @@ import type { GuestLink } from './slots.ts';
 export const guestDnsPort = 10053;
 /** Metadata services of clouds, and whatever else configures itself. */
 export const linkLocal = '169.254.0.0/16';
-/** On packets of guests while they pass the table; the guard lets nothing pass without it. Taken off again before routing. */
+/** Set at each hook on what the table accepts; the guard, right behind it, drops what lacks it. Cleared behind the guard. */
 const passMark = '0x01000000';
-const passMarkRest = '0xfeffffff';
+const setMark = `meta mark set meta mark or ${passMark}`;
+const clearMark = 'meta mark set meta mark and 0xfeffffff';
 
 export function tableName(shortId: string): string {
   return `zhiyun_${shortId}`;
@@ -26,6 +27,10 @@ export function tableName(shortId: string): string {
 export function guardTableName(shortId: string): string {
   return `zhiyun_guard_${shortId}`;
 }
+
+/** Where the guard has a chain. */
+export const guardedHooks = ['prerouting', 'input', 'forward', 'postrouting'] as const;
+type GuardedHook = (typeof guardedHooks)[number];
 
 export interface TableContent {
   links: readonly GuestLink[];
@@ -67,13 +72,13 @@ table ${table} {
     type filter hook prerouting priority raw; policy accept;
     iifname != ${guests} accept
     meta nfproto ipv6 counter name ipv6 drop
-    iifname . ether saddr . ip saddr @sources meta mark set meta mark or ${passMark} accept
-    ip saddr 0.0.0.0 udp sport 68 udp dport 67 iifname . ether saddr @links meta mark set meta mark or ${passMark} accept
+    iifname . ether saddr . ip saddr @sources ${setMark} accept
+    ip saddr 0.0.0.0 udp sport 68 udp dport 67 iifname . ether saddr @links ${setMark} accept
     counter name spoofed drop
   }
   chain passed-guard {
     type filter hook prerouting priority raw + 20; policy accept;
-    iifname ${guests} meta mark set meta mark and ${passMarkRest}
+    iifname ${guests} ${clearMark}
   }
   chain guest-dns {
     type nat hook prerouting priority dstnat; policy accept;
@@ -82,18 +87,27 @@ table ${table} {
   chain input {
     type filter hook input priority filter; policy accept;
     iifname != ${guests} accept
-    ct state established,related accept
-    udp sport 68 udp dport 67 accept
-    iifname . ip daddr @gateways meta l4proto { tcp, udp } th dport ${guestDnsPort} accept
+    ct state established,related ${setMark} accept
+    udp sport 68 udp dport 67 ${setMark} accept
+    iifname . ip daddr @gateways meta l4proto { tcp, udp } th dport ${guestDnsPort} ${setMark} accept
     counter name to-node drop
+  }
+  chain passed-input-guard {
+    type filter hook input priority filter + 20; policy accept;
+    iifname ${guests} ${clearMark}
   }
   chain forward {
     type filter hook forward priority filter; policy accept;
     iifname ${guests} oifname "zy*" counter name between-guests drop
     iifname ${guests} ip daddr @refused-networks counter name refused drop
-    iifname ${guests} accept
-    oifname ${guests} ct state established,related accept
+    iifname ${guests} ${setMark} accept
+    oifname ${guests} ct state established,related ${setMark} accept
     oifname ${guests} counter name from-outside drop
+  }
+  chain passed-forward-guard {
+    type filter hook forward priority filter + 20; policy accept;
+    iifname ${guests} ${clearMark}
+    oifname ${guests} ${clearMark}
   }
   chain source-nat {
     type nat hook postrouting priority srcnat; policy accept;
@@ -101,23 +115,30 @@ table ${table} {
   }
   chain to-guests {
     type filter hook postrouting priority srcnat + 200; policy accept;
-    oifname ${guests} meta mark set meta mark or ${passMark}
+    oifname ${guests} ${setMark}
   }
 }
 `;
 }
 
 /**
- * What stands between guests and everything else when the table is gone: packets that have not passed it are dropped. A table with an
- * owner cannot be changed by anybody else and survives «nft flush ruleset», for as long as the process that made it.
+ * What stands between guests and everything else when the table is gone: at each hook, what the table has not marked is dropped. So a
+ * packet that is on its way while the rules are taken away or restored passes no hook by an empty chain. A table with an owner cannot
+ * be changed by anybody else and survives «nft flush ruleset», for as long as the process that made it.
  */
 export function renderGuard(shortId: string): string {
   const guests = `"${guestInterfacePrefix(shortId)}*"`;
   const unmarked = `meta mark and ${passMark} == 0`;
-  return `table inet ${guardTableName(shortId)} { flags owner; \
-chain from-guests { type filter hook prerouting priority raw + 10; policy accept; iifname ${guests} ${unmarked} drop; }; \
-chain to-guests { type filter hook postrouting priority srcnat + 210; policy accept; oifname ${guests} ${unmarked} drop; }; }
-`;
+  const from = `iifname ${guests} ${unmarked} drop;`;
+  const to = `oifname ${guests} ${unmarked} drop;`;
+  const chain = (name: string, hook: GuardedHook, priority: string, rules: string) =>
+    `chain ${name} { type filter hook ${hook} priority ${priority}; policy accept; ${rules} };`;
+  return `table inet ${guardTableName(shortId)} { flags owner; ${[
+    chain('from-guests', 'prerouting', 'raw + 10', from),
+    chain('to-node', 'input', 'filter + 10', from),
+    chain('through', 'forward', 'filter + 10', `${from} ${to}`),
+    chain('to-guests', 'postrouting', 'srcnat + 210', to),
+  ].join(' ')} }\n`;
 }
 
 export function renderAdd(shortId: string, link: GuestLink): string {

@@ -8,11 +8,11 @@ import type { Clock } from '@zhiyun/kernel';
 import { findProcesses } from '../process/find-processes.ts';
 import type { ProcessStarter } from '../process/process-starter.ts';
 import type { NftChain } from './nft-json.ts';
-import { guardTableName, renderGuard } from './render-nft.ts';
+import { guardedHooks, guardTableName, renderGuard } from './render-nft.ts';
 import { systemPath } from './run-command.ts';
 
 /** Raised when what renderGuard says is another: the old process is replaced. */
-const guardVersion = 1;
+const guardVersion = 2;
 
 /** nft is given its commands through a pipe that it holds open itself: so it never comes to their end. */
 const script =
@@ -66,8 +66,8 @@ export function createTableGuard({ directory, shortId, starter, clock }: GuardOp
   };
 }
 
-/** Both chains are where they belong, in a table of that name. Pure. */
+/** A chain at each hook, in a table of that name. Pure. */
 export function isGuarded(shortId: string, chains: readonly NftChain[]): boolean {
-  const hooks = chains.filter(({ table }) => table === guardTableName(shortId)).map(({ hook }) => hook);
-  return hooks.includes('prerouting') && hooks.includes('postrouting');
+  const own = chains.filter(({ table }) => table === guardTableName(shortId));
+  return guardedHooks.every((hook) => own.some((chain) => chain.hook === hook));
 }
