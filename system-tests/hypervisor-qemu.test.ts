@@ -22,6 +22,7 @@ import { deadDisk, echoDisk, echoIso, typed } from './hypervisor-guests.ts';
 import { makeDirectory, QemuNode } from './qemu-node.ts';
 import { joinDisplay } from './rfb-viewer.ts';
 
+const macAddress = '52:54:00:00:00:01';
 const missing = unmet({ rootFor: 'machines of another account', programs: ['qemu-system-x86_64'] });
 
 describe.skipIf(missing)(skippable('QEMU', missing), () => {
@@ -76,7 +77,9 @@ describe.skipIf(missing)(skippable('QEMU', missing), () => {
     const spec = await node.spec('good');
     const notQcow2 = [{ id: newId(), layers: [{ path: node.diskOf(spec), format: 'qcow2' as const }] }];
     await expect(hypervisor.launch({ ...spec, disks: notQcow2 })).rejects.toThrow('not in qcow2 format');
-    await expect(hypervisor.launch({ ...spec, tap: 'no-such-tap' })).rejects.toThrow('no-such-tap');
+    await expect(hypervisor.launch({ ...spec, nics: [{ tap: 'no-such-tap', macAddress }] })).rejects.toThrow(
+      'no-such-tap',
+    );
     await expect(hypervisor.launch({ ...spec, memoryBytes: 2 ** 55 })).rejects.toThrow(/memory/);
     expect(await node.remains(spec)).toEqual([]);
   });
@@ -176,7 +179,7 @@ describe.skipIf(missing)(skippable('QEMU', missing), () => {
     execFileSync('ip', ['tuntap', 'add', tap, 'mode', 'tap', 'user', String(user?.uid)]);
     try {
       execFileSync('ip', ['link', 'set', tap, 'up']);
-      const machine = await hypervisor.launch({ ...(await node.spec('good')), tap });
+      const machine = await hypervisor.launch({ ...(await node.spec('good')), nics: [{ tap, macAddress }] });
       expect(await readFile(`/sys/class/net/${tap}/carrier`, 'utf8')).toBe('1\n');
       await heard(machine.openSerial(), /R/);
       await machine.kill();

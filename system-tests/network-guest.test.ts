@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ComponentId, DiskId, ImageId, InstanceId } from '@zhiyun/contracts';
 import { GiB, MiB } from '@zhiyun/contracts';
-import type { InstanceConfig, InstanceReport } from '@zhiyun/contracts/links';
+import { type InstanceConfig, type InstanceReport, localVolume, privateMode } from '@zhiyun/contracts/links';
 import { newId } from '@zhiyun/kernel';
 import { skippable, waitFor } from '@zhiyun/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -40,8 +40,10 @@ describe.skipIf(missing)(skippable('a guest on a real node', missing), () => {
       virtualSizeBytes: 128 * MiB,
       sha256: guest.sha256,
     };
-    const disks = [{ id: newId<DiskId>(), sizeBytes: 1 * GiB, image }];
-    config = { id, name: 'web-1', cores: 1, memoryBytes: 256 * MiB, macAddress: '02:00:00:00:00:01', disks, iso: null };
+    const diskId = newId<DiskId>();
+    const disks = [{ id: diskId, sizeBytes: 1 * GiB, image, volume: localVolume(diskId) }];
+    const nics = [{ mode: privateMode, macAddress: '02:00:00:00:00:01', address: null }];
+    config = { id, name: 'web-1', cores: 1, memoryBytes: 256 * MiB, nics, disks, iso: null };
     settings = { nodeId, home: join(lab.directory, 'home'), imagePath: guest.path };
     startNode();
   });

@@ -19,7 +19,8 @@ const forTheMachine: Readonly<Record<string, string>> = {
   'node-client/src/image/image-cache.ts': 'an image damaged on its way: figures for a report',
   'node-client/src/hypervisor/qemu/monitor-link.ts': 'the words of QEMU',
   'node-client/src/hypervisor/qemu/short-way.ts': 'said by the command that starts it',
-  'node-client/src/disk/instance-disks.ts': 'contradictions between components: figures for a report',
+  'node-client/src/volume/instance-disks.ts': 'contradictions between components: figures for a report',
+  'node-client/src/volume/local/local-driver.ts': 'likewise',
 };
 
 test('errors have their words in the catalogue', () => {

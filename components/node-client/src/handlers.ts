@@ -7,7 +7,7 @@ import { PlatformError } from '@zhiyun/kernel';
 import { faultFor, type LinkHandlers } from '@zhiyun/link';
 import type { Instances } from './instance/instances.ts';
 import type { Order } from './instance/order.ts';
-import type { GuestNetwork } from './network/guest-network.ts';
+import type { GuestNetwork } from './network/private/guest-network.ts';
 import type { Sampler } from './usage/sampler.ts';
 import { ReportQueue } from './watch/report-queue.ts';
 

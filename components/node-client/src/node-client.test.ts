@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ComponentId, type DiskId, type ImageId, instanceUsageKeys } from '@zhiyun/contracts';
+import { type ComponentId, type ImageId, instanceUsageKeys } from '@zhiyun/contracts';
 import {
   type InstanceConfig,
   type NodeImage,
@@ -18,9 +18,9 @@ import { itemsOf, waitFor } from '@zhiyun/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SimulatedHost } from './hypervisor/simulated/simulated-host.ts';
 import { createSimulatedHypervisor } from './hypervisor/simulated/simulated-hypervisor.ts';
-import { testConfig } from './instance/test-world.ts';
-import { createSimulatedNetwork } from './network/simulated-network.ts';
-import { shortNodeId } from './network/slots.ts';
+import { blankDisk, testConfig } from './instance/test-world.ts';
+import { createSimulatedNetwork } from './network/private/simulated-network.ts';
+import { shortNodeId } from './network/private/slots.ts';
 import { createNodeClient, type NodeClient } from './node-client.ts';
 
 const content = randomBytes(300_000);
@@ -101,7 +101,7 @@ afterEach(async () => {
 });
 
 function withImage(): InstanceConfig {
-  return { ...testConfig(), disks: [{ id: newId<DiskId>(), sizeBytes: 1 << 30, image }] };
+  return { ...testConfig(), disks: [{ ...blankDisk(), image }] };
 }
 async function prepare(config: InstanceConfig, generation = 1): Promise<unknown[]> {
   return itemsOf(link.prepareInstance, { instanceId: config.id, generation, config });
@@ -146,7 +146,7 @@ test('a second instance of an image fetches nothing', async () => {
 test('an image that cannot be fetched fails the preparing, with the reason and nothing left', async () => {
   const config = withImage();
   const wrong = { ...image, sha256: 'f'.repeat(64) };
-  const answers = await prepare({ ...config, disks: [{ id: newId<DiskId>(), sizeBytes: 1 << 30, image: wrong }] });
+  const answers = await prepare({ ...config, disks: [{ ...blankDisk(), image: wrong }] });
   expect(answers.at(-1)).toMatchObject({ type: 'failed', error: { code: 'checksum-mismatch' } });
   expect(await readdir(join(home, 'node-client', 'instances'))).toEqual([]);
 });

@@ -9,30 +9,34 @@ import { type Clock, type Logger, PlatformError } from '@zhiyun/kernel';
 import type { Member } from '@zhiyun/link';
 import type { Component } from '@zhiyun/service';
 import { readHierarchies } from './cgroup/index.ts';
-import { createInstanceDisks, type FileOwner } from './disk/instance-disks.ts';
 import { nodeClientHandlers, type Served } from './handlers.ts';
 import type { Hypervisor } from './hypervisor/hypervisor.ts';
 import { findHypervisorUser } from './hypervisor/qemu/hypervisor-user.ts';
 import { createImageCache } from './image/image-cache.ts';
 import { createMemberImageSource } from './image/member-image-source.ts';
 import { findMachines } from './instance/find-machines.ts';
-import { defaultUserRange, findRangeFault, GuestUsers, type UserRange } from './instance/guest-users.ts';
 import { Instances } from './instance/instances.ts';
 import type { AfterRestart } from './instance/restart-plan.ts';
 import type { ShutdownOptions } from './instance/shut-down-instances.ts';
 import { createFileLedger } from './ledger/file-ledger.ts';
-import type { GuestNetwork } from './network/guest-network.ts';
-import { createKernelNetwork } from './network/kernel-network.ts';
 import { platformAddresses } from './network/platform-addresses.ts';
+import type { GuestNetwork } from './network/private/guest-network.ts';
+import { rangeText } from './network/private/guest-range.ts';
+import { createKernelNetwork } from './network/private/kernel-network.ts';
+import { createPrivateMode } from './network/private/private-mode.ts';
+import { parseRefused, settleNodeRange } from './network/private/settle-node-range.ts';
+import { createSimulatedNetwork } from './network/private/simulated-network.ts';
+import { shortNodeId } from './network/private/slots.ts';
 import { commandRunner } from './network/run-command.ts';
-import { parseRefused, settleNodeRange } from './network/settle-node-range.ts';
-import { createSimulatedNetwork } from './network/simulated-network.ts';
-import { shortNodeId } from './network/slots.ts';
 import { type NodePaths, nodePaths } from './paths.ts';
 import { directStarter, type ProcessStarter } from './process/process-starter.ts';
 import { readNodeFacts } from './usage/node-facts.ts';
 import { createLoadMeter } from './usage/node-load.ts';
 import { Sampler } from './usage/sampler.ts';
+import { createInstanceDisks, type FileOwner } from './volume/instance-disks.ts';
+import { createLocalDriver } from './volume/local/local-driver.ts';
+import { volumeDrivers } from './volume/volume-drivers.ts';
+import { defaultUserRange, findRangeFault, GuestUsers, type UserRange } from './workshop/guest-users.ts';
 
 export interface NodeClientOptions {
   /** Of type node-client; started and disposed of by this component. */
@@ -78,10 +82,10 @@ export async function createNodeClient(options: NodeClientOptions): Promise<Node
   const network = options.network ?? (await createNetwork(options, paths, user));
   const instances = new Instances({
     ledger: createFileLedger(paths.ledger),
-    disks: createInstanceDisks(paths),
+    disks: createInstanceDisks(paths, volumeDrivers([createLocalDriver(paths)])),
     user,
     images: createImageCache({ paths, source: createMemberImageSource(member), clock, log }),
-    network,
+    modes: [createPrivateMode(network)],
     users: new GuestUsers(await usableUsers(options)),
     hypervisor,
     afterRestart: options.afterRestart ?? 'start-what-ran',
@@ -112,8 +116,11 @@ export async function createNodeClient(options: NodeClientOptions): Promise<Node
       await network.refuse(refused);
       await instances.adoptAll();
       const meter = createLoadMeter(paths.root, clock);
-      const facts = await readNodeFacts(paths.root, hypervisor.facts, (await readHierarchies()).version);
-      served = { instances, facts, network, sampler: new Sampler({ meter, instances, network, clock, log }) };
+      const facts = {
+        ...(await readNodeFacts(paths.root, hypervisor.facts, (await readHierarchies()).version)),
+        guestRange: rangeText(network.range),
+      };
+      served = { instances, facts, network, sampler: new Sampler({ meter, instances, clock, log }) };
       await member.start();
       peers = member.onPeer(() => void refuse());
       await refuse();

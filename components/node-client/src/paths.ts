@@ -3,7 +3,7 @@
  * always be told apart. What is being made or removed has a name of its own: only that may ever be cleaned away.
  */
 import { join } from 'node:path';
-import type { DiskId, ImageId, InstanceId } from '@zhiyun/contracts';
+import type { ImageId, InstanceId } from '@zhiyun/contracts';
 
 export interface NodePaths {
   readonly root: string;
@@ -14,15 +14,10 @@ export interface NodePaths {
   instance(id: InstanceId): string;
   /** Its directory while it is being made or removed. */
   unfinishedInstance(id: InstanceId): string;
-  disk(instance: InstanceId, disk: DiskId): string;
   image(id: ImageId): string;
 }
 
 export const unfinishedSuffix = '.unfinished';
-
-export function diskFileName(id: DiskId): string {
-  return `${id}.qcow2`;
-}
 
 export function nodePaths(home: string): NodePaths {
   const root = join(home, 'node-client');
@@ -37,7 +32,6 @@ export function nodePaths(home: string): NodePaths {
     network: join(root, 'network'),
     instance,
     unfinishedInstance: (id) => `${instance(id)}${unfinishedSuffix}`,
-    disk: (id, disk) => join(instance(id), diskFileName(disk)),
     image: (id) => join(images, id),
   };
 }

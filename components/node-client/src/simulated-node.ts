@@ -6,22 +6,23 @@ import type { InstanceId, NodeFacts, NodeLoad } from '@zhiyun/contracts';
 import { type InstanceConfig, nodeClientLink } from '@zhiyun/contracts/links';
 import { type Clock, isoTime, type Logger } from '@zhiyun/kernel';
 import type { Member } from '@zhiyun/link';
-import type { InstanceDisks } from './disk/instance-disks.ts';
 import { nodeClientHandlers, type Served } from './handlers.ts';
 import { SimulatedHost } from './hypervisor/simulated/simulated-host.ts';
 import { createSimulatedHypervisor } from './hypervisor/simulated/simulated-hypervisor.ts';
 import type { SimulatedPace } from './hypervisor/simulated/simulated-process.ts';
 import type { ImageCache } from './image/image-cache.ts';
-import { GuestUsers } from './instance/guest-users.ts';
 import { Instances } from './instance/instances.ts';
 import type { LedgerEntry } from './ledger/ledger.ts';
 import { createMemoryLedger } from './ledger/memory-ledger.ts';
-import { formerRange } from './network/guest-range.ts';
-import { createSimulatedNetwork } from './network/simulated-network.ts';
-import { chooseSlot, shortNodeId } from './network/slots.ts';
+import { formerRange, rangeText } from './network/private/guest-range.ts';
+import { createPrivateMode } from './network/private/private-mode.ts';
+import { createSimulatedNetwork } from './network/private/simulated-network.ts';
+import { chooseSlot, shortNodeId } from './network/private/slots.ts';
 import type { NodeClient } from './node-client.ts';
 import { nodePaths } from './paths.ts';
 import { Sampler } from './usage/sampler.ts';
+import type { InstanceDisks } from './volume/instance-disks.ts';
+import { GuestUsers } from './workshop/guest-users.ts';
 
 export interface SimulatedNodeOptions {
   /** Of type node-client; started and disposed of by this component. */
@@ -42,15 +43,16 @@ export const startedSequence = 1;
 const restingLoad = { cpu: 0.05, memoryShare: 0.25, diskShare: 0.1 };
 
 export function createSimulatedNode(options: SimulatedNodeOptions): NodeClient {
-  const { member, facts, clock, log } = options;
+  const { member, clock, log } = options;
   const host = new SimulatedHost({ clock, pace: options.pace });
   const network = createSimulatedNetwork(shortNodeId(member.id));
+  const facts = { ...options.facts, guestRange: rangeText(network.range) };
   const entries = new Map<InstanceId, LedgerEntry>();
   const instances = new Instances({
     ledger: createMemoryLedger(entries),
     disks: memoryDisks(),
     images: everyImage,
-    network,
+    modes: [createPrivateMode(network)],
     users: new GuestUsers(undefined),
     user: { uid: 0, gid: 0 },
     afterRestart: 'start-what-ran',
@@ -74,7 +76,7 @@ export function createSimulatedNode(options: SimulatedNodeOptions): NodeClient {
       for (const entry of await runningEntries(options.instances, host)) entries.set(entry.instanceId, entry);
       await instances.adoptAll();
       const meter = () => loadOf(facts, clock);
-      served = { instances, facts, network, sampler: new Sampler({ meter, instances, network, clock, log }) };
+      served = { instances, facts, network, sampler: new Sampler({ meter, instances, clock, log }) };
       await member.start();
     },
     shutDownInstances: (shutdown) => instances.shutDownAll(shutdown),
@@ -91,11 +93,14 @@ async function runningEntries(configs: readonly InstanceConfig[], host: Simulate
   const slots = new Set<number>();
   return await Promise.all(
     configs.map(async (config): Promise<LedgerEntry> => {
-      const { id, name, cores, memoryBytes, macAddress } = config;
-      const slot = chooseSlot(id, formerRange, (taken) => slots.has(taken));
-      slots.add(slot);
-      const made = { tap: null, disks: [], isoPath: null, directory: '/simulated', epoch: 0 };
-      const process = host.spawn({ instanceId: id, name, cores, memoryBytes, macAddress, ...made });
+      const { id, name, cores, memoryBytes } = config;
+      const places = config.nics.map(() => {
+        const slot = chooseSlot(id, formerRange, (taken) => slots.has(taken));
+        slots.add(slot);
+        return slot;
+      });
+      const made = { nics: [], disks: [], isoPath: null, directory: '/simulated', epoch: 0 };
+      const process = host.spawn({ instanceId: id, name, cores, memoryBytes, ...made });
       await process.launch();
       return {
         instanceId: id,
@@ -103,7 +108,7 @@ async function runningEntries(configs: readonly InstanceConfig[], host: Simulate
         order: 'start',
         orderDone: true,
         config,
-        slot,
+        places,
         wanted: 'running',
         machine: process.handle,
         epoch: 1,
@@ -137,7 +142,8 @@ function memoryDisks(): InstanceDisks {
     finish: done,
     beginRemoval: done,
     remove: done,
-    layers: () => [],
+    removeDirectory: done,
+    attach: () => [],
     list: async () => new Map(),
   };
 }

@@ -107,7 +107,7 @@ async function seedInstances({ store, nodes, instances }: SeedOptions): Promise<
             observed_state: 'running' as const,
             cores: config.cores,
             memory_bytes: config.memoryBytes,
-            mac_address: config.macAddress,
+            mac_address: config.nics[0]?.macAddress ?? '',
             created_at: now,
           })),
         )

@@ -1,7 +1,7 @@
 /** What the simulated domain consists of. Everything follows from numbers, so that every process knows it without being told. */
 import type { ComponentId, DiskId, InstanceId, NodeFacts } from '@zhiyun/contracts';
 import { GiB, MiB } from '@zhiyun/contracts';
-import type { InstanceConfig } from '@zhiyun/contracts/links';
+import { type InstanceConfig, localVolume, privateMode } from '@zhiyun/contracts/links';
 
 /** A machine of today. */
 export const nodeFacts: NodeFacts = {
@@ -42,14 +42,21 @@ export function instancesOf(node: number, count: number): InstanceConfig[] {
   return Array.from({ length: count }, (_, index) => {
     const serial = node * maxInstancesPerNode + index;
     const id = idOf('instance', serial) as InstanceId;
+    const diskId = idOf('disk', serial) as DiskId;
     const { cores, memoryBytes, diskBytes } = instanceSize;
     return {
       id,
       name: `resident-${node}-${index}`,
       cores,
       memoryBytes,
-      macAddress: `52:${(serial.toString(16).padStart(10, '0').match(/../g) ?? []).join(':')}`,
-      disks: [{ id: idOf('disk', serial) as DiskId, sizeBytes: diskBytes, image: null }],
+      nics: [
+        {
+          mode: privateMode,
+          macAddress: `52:${(serial.toString(16).padStart(10, '0').match(/../g) ?? []).join(':')}`,
+          address: null,
+        },
+      ],
+      disks: [{ id: diskId, sizeBytes: diskBytes, image: null, volume: localVolume(diskId) }],
       iso: null,
     };
   });

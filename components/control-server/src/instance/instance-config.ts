@@ -10,7 +10,7 @@ import {
   type InstanceId,
   say,
 } from '@zhiyun/contracts';
-import type { InstanceConfig, NodeImage } from '@zhiyun/contracts/links';
+import { type InstanceConfig, localVolume, type NodeImage, privateMode } from '@zhiyun/contracts/links';
 import { fieldError, newId, PlatformError } from '@zhiyun/kernel';
 import type { Database } from '@zhiyun/store';
 import { type Kysely, type Selectable, sql } from 'kysely';
@@ -26,18 +26,17 @@ type CreateRequest = z.output<typeof createInstanceSchema>;
 export async function configOfRequest(db: Kysely<Database>, request: CreateRequest): Promise<InstanceConfig> {
   const id = newId<InstanceId>();
   const disks: InstanceConfig['disks'] = [];
-  for (const [position, { sizeBytes, image }] of request.disks.entries())
-    disks.push({
-      id: newId<DiskId>(),
-      sizeBytes,
-      image: image === undefined ? null : await imageForDisk(db, image, sizeBytes, `disks.${position}`),
-    });
+  for (const [position, { sizeBytes, image: reference }] of request.disks.entries()) {
+    const image = reference === undefined ? null : await imageForDisk(db, reference, sizeBytes, `disks.${position}`);
+    const diskId = newId<DiskId>();
+    disks.push({ id: diskId, sizeBytes, image, volume: localVolume(diskId) });
+  }
   return {
     id,
     name: request.name,
     cores: request.cores,
     memoryBytes: request.memoryBytes,
-    macAddress: macAddressOf(id),
+    nics: [{ mode: privateMode, macAddress: macAddressOf(id), address: null }],
     disks,
     boot: { ...defaultBoot, ...defined(request.boot ?? {}), ...onceOfRequest(request) },
     iso: request.iso === undefined ? null : nodeImageOf(await readyImage(db, request.iso, 'iso', 'iso')),
@@ -53,6 +52,7 @@ export async function loadInstanceConfig(
   const row = await db.selectFrom('instance').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) throw notFound('instance', id);
   const disks = await db.selectFrom('disk').selectAll().where('instance_id', '=', id).orderBy('position').execute();
+  const nics = await db.selectFrom('nic').selectAll().where('instance_id', '=', id).orderBy('position').execute();
   const images = await imagesById(db, [...disks.map((disk) => disk.image_id), row.iso_image_id]);
   const imageOf = (imageId: ImageId | null) => {
     const image = imageId === null ? undefined : images.get(imageId);
@@ -63,11 +63,19 @@ export async function loadInstanceConfig(
     name: row.name,
     cores: row.cores,
     memoryBytes: row.memory_bytes,
-    macAddress: row.mac_address,
-    disks: disks.map((disk) => ({ id: disk.id, sizeBytes: disk.size_bytes, image: imageOf(disk.image_id) })),
+    nics: nicsOf(row, nics),
+    disks: disks.map(({ id: diskId, size_bytes: sizeBytes, image_id: imageId }) => ({
+      ...{ id: diskId, sizeBytes, image: imageOf(imageId), volume: localVolume(diskId) },
+    })),
     boot: { first: row.boot_first, menu: row.boot_menu, ...(bootOnce && { once: bootOnce }) },
     iso: imageOf(row.iso_image_id),
   };
+}
+
+/** One that a Control Server of an older release has made has none written down until its node reports its address. */
+function nicsOf({ mac_address, address }: Selectable<Database['instance']>, nics: Selectable<Database['nic']>[]) {
+  const rows = nics.length > 0 ? nics : [{ mode: privateMode, mac_address, address }];
+  return rows.map((nic) => ({ mode: nic.mode, macAddress: nic.mac_address, address: nic.address }));
 }
 
 /** A medium that is given with a new instance is there to install from. */

@@ -71,13 +71,12 @@ async function reserveAll(
   members: readonly GroupMember<Reservation & { memory: Partial<CreateMemory> }>[],
 ): Promise<void> {
   const [first] = members;
-  const nodes =
+  const places =
     first && members.length === 1
       ? [await reserveInstance(tx, first.of, first.operationId)]
       : await reserveInstances(tx, members);
   for (const [index, { of }] of members.entries()) {
-    const nodeId = nodes[index];
-    if (nodeId) of.memory.nodeId = nodeId;
+    Object.assign(of.memory, places[index]);
   }
 }
 

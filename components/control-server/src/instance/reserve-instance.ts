@@ -6,12 +6,13 @@ import {
   type ComputePoolId,
   defaultBoot,
   type Event,
+  type InstanceId,
   type NodeId,
   type OperationId,
   type PlacementCandidate,
   say,
 } from '@zhiyun/contracts';
-import type { InstanceConfig } from '@zhiyun/contracts/links';
+import type { InstanceConfig, NicConfig } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import { insertEvents, ringEvents, type Tx } from '@zhiyun/store';
 import { sql } from 'kysely';
@@ -19,7 +20,9 @@ import { claimCapacity } from '../placement/capacity-store.ts';
 import type { PlacementRequest } from '../placement/placement.ts';
 import type { Placements } from '../placement/placements.ts';
 import { generationsPerOperation } from './generations.ts';
+import { giveAddresses } from './give-addresses.ts';
 import { nameTaken } from './instance-store.ts';
+import { macAddressOf } from './mac-address.ts';
 
 export interface Reservation {
   computePoolId: ComputePoolId;
@@ -28,25 +31,32 @@ export interface Reservation {
   actor: Event['actor'];
 }
 
+/** Where an instance goes, and the addresses of its NICs there. */
+export interface Place {
+  nodeId: NodeId;
+  addresses: NicConfig['address'][];
+}
+
 /**
- * Answers the node. Throws `insufficient-capacity` with the reasons per node, `name-taken`, `image-not-ready` when an image
+ * Answers its place. Throws `insufficient-capacity` with the reasons per node, `name-taken`, `image-not-ready` when an image
  * goes at this moment.
  */
-export async function reserveInstance(tx: Tx, reservation: Reservation, operation: OperationId): Promise<NodeId> {
+export async function reserveInstance(tx: Tx, reservation: Reservation, operation: OperationId): Promise<Place> {
   const { config, placements } = reservation;
   await holdImages(tx, [config]);
   const request = requestOf(reservation);
-  return placements.place(tx, request, async (nodeId, candidates) => {
+  const nodeId = await placements.place(tx, request, async (nodeId, candidates) => {
     const made = await insertInstances(tx, [{ ...reservation, request, operation, nodeId, candidates }]);
     return made === 1;
   });
+  return { nodeId, addresses: addressesOf(config, await giveAddresses(tx, [{ nodeId, config }])) };
 }
 
-/** Several at once, each by the first look of placement; answers their nodes. Throws when any of them cannot be had so. */
+/** Several at once, each by the first look of placement; answers their places. Throws when any of them cannot be had so. */
 export async function reserveInstances(
   tx: Tx,
   reservations: readonly { of: Reservation; operationId: OperationId }[],
-): Promise<NodeId[]> {
+): Promise<Place[]> {
   await holdImages(
     tx,
     reservations.map(({ of }) => of.config),
@@ -60,7 +70,12 @@ export async function reserveInstances(
   }
   if ((await insertInstances(tx, placed)) < placed.length)
     throw new PlatformError('insufficient-capacity', 'A claim was lost.');
-  return placed.map(({ nodeId }) => nodeId);
+  const given = await giveAddresses(tx, placed);
+  return placed.map(({ nodeId, config }) => ({ nodeId, addresses: addressesOf(config, given) }));
+}
+
+function addressesOf({ id }: InstanceConfig, given: ReadonlyMap<InstanceId, NicConfig['address'][]>) {
+  return given.get(id) ?? [];
 }
 
 interface Placed extends Reservation {
@@ -86,7 +101,7 @@ async function insertInstances(tx: Tx, placed: readonly Placed[]): Promise<numbe
     cores: config.cores,
     memory_bytes: config.memoryBytes,
     disk_bytes: request.diskBytes,
-    mac_address: config.macAddress,
+    mac_address: config.nics[0]?.macAddress ?? macAddressOf(config.id),
     iso_image_id: config.iso?.id ?? null,
     boot_first: config.boot?.first ?? defaultBoot.first,
     boot_menu: config.boot?.menu ?? defaultBoot.menu,

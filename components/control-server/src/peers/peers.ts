@@ -5,11 +5,12 @@
  */
 
 import { type ComponentId, type ErrorCode, type NodeId, say } from '@zhiyun/contracts';
-import { type LinkTable, nodeClientLink, storageServerLink } from '@zhiyun/contracts/links';
+import { type nodeClientLink, storageServerLink } from '@zhiyun/contracts/links';
 import { type Clock, PlatformError } from '@zhiyun/kernel';
 import type { LinkClient, Member, Peer } from '@zhiyun/link';
 import { HandOver } from '@zhiyun/transaction';
 import { nounOf } from '../rest/named.ts';
+import { nodeClientOf } from './node-orders.ts';
 
 export type NodeClient = LinkClient<typeof nodeClientLink>;
 export type StorageClient = LinkClient<typeof storageServerLink>;
@@ -50,18 +51,18 @@ export function createPeers({ member, clock, heardBy }: PeersOptions): Peers {
     if (runner) throw new HandOver(runner);
   }
 
-  async function ask<Table extends LinkTable, T>(
-    table: Table,
+  async function ask<Client, T>(
+    clientOf: (peer: Peer) => Client,
     unreachable: ErrorCode,
     id: ComponentId,
-    question: (client: LinkClient<Table>) => Promise<T>,
+    question: (client: Client) => Promise<T>,
     { signal, patienceMs = 0 }: AskOptions = {},
   ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       const peer = await onlinePeer(member, id, clock, patienceMs, signal);
       if (!peer) throw away(unreachable, member.peer(id)?.name ?? id);
       try {
-        return await question(peer.as(table));
+        return await question(clientOf(peer));
       } catch (error) {
         if (!linkLost(error) || patienceMs === 0 || attempt === maxTries)
           throw linkLost(error) ? away(unreachable, peer.name, error) : error;
@@ -72,11 +73,13 @@ export function createPeers({ member, clock, heardBy }: PeersOptions): Peers {
   return {
     async askNode(id, question, askOptions = {}) {
       await handOverUnlessHeard(id, askOptions);
-      return ask(nodeClientLink, 'node-unreachable', id, question, askOptions);
+      return ask(nodeClientOf, 'node-unreachable', id, question, askOptions);
     },
-    askStorage: (id, question, askOptions) => ask(storageServerLink, 'storage-unreachable', id, question, askOptions),
+    askStorage: (id, question, askOptions) => ask(storageClientOf, 'storage-unreachable', id, question, askOptions),
   };
 }
+
+const storageClientOf = (peer: Peer) => peer.as(storageServerLink);
 
 /** `unavailable`: the connection was not there or broke; the peer itself has not refused anything. */
 function linkLost(error: unknown): boolean {

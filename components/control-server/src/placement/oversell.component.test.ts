@@ -1,4 +1,5 @@
 import { GiB, type InstanceId, MiB, type NodeId, type Operation } from '@zhiyun/contracts';
+import { privateMode } from '@zhiyun/contracts/links';
 import { newId, PlatformError, silentLogger } from '@zhiyun/kernel';
 import { openStore, type Store, type Tx } from '@zhiyun/store';
 import { createTestStore } from '@zhiyun/testkit';
@@ -47,7 +48,7 @@ async function create(engine: Engine, store: Store, placements: Placements, inde
     name: `instance-${index}`,
     cores: 1,
     memoryBytes: 256 * MiB,
-    macAddress: macAddressOf(id),
+    nics: [{ mode: privateMode, macAddress: macAddressOf(id), address: null }],
     disks: [],
     iso: null,
   };

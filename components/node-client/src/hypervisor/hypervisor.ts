@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import type { InstanceCondition, InstanceId, StopReason } from '@zhiyun/contracts';
 import type { BootSettings } from '@zhiyun/contracts/links';
 import type { Emitter } from '@zhiyun/kernel';
+import type { DiskLayer } from '../volume/volume-driver.ts';
 
 /** All a machine is made of, with every host path decided. Rendered to a command line by a pure function. */
 export interface MachineSpec {
@@ -14,13 +15,12 @@ export interface MachineSpec {
   name: string;
   cores: number;
   memoryBytes: number;
-  macAddress: string;
-  /** Name of an existing tap device owned by the hypervisor's user; null: no network. */
-  tap: string | null;
+  /** `tap`: the name of an existing tap device that its user may open. */
+  nics: readonly { macAddress: string; tap: string }[];
   /** Left out: disks first, no menu. */
   boot?: BootSettings | undefined;
   /** In boot order. `layers` from the disk itself down to its base; every layer has its format named. */
-  disks: readonly { id: string; layers: readonly { path: string; format: 'qcow2' | 'raw' }[] }[];
+  disks: readonly { id: string; layers: readonly DiskLayer[] }[];
   /** Path of the ISO in the CD drive, null: empty drive. */
   isoPath: string | null;
   /** The user it runs as, to whom its disks and tap belong. Left out: the one all share, as before there was one for each. */

@@ -8,16 +8,20 @@ import { type InstanceChange, reportOf } from './order.ts';
 
 export class InstanceRecord {
   #entry: LedgerEntry;
-  readonly address: string;
+  readonly #addressOf: (entry: LedgerEntry) => string | null;
   readonly #ledger: Ledger;
   readonly #announce: (change: InstanceChange) => void;
 
   constructor(
     entry: LedgerEntry,
-    options: { address: string; ledger: Ledger; announce: (change: InstanceChange) => void },
+    options: {
+      addressOf: (entry: LedgerEntry) => string | null;
+      ledger: Ledger;
+      announce: (change: InstanceChange) => void;
+    },
   ) {
     this.#entry = entry;
-    this.address = options.address;
+    this.#addressOf = options.addressOf;
     this.#ledger = options.ledger;
     this.#announce = options.announce;
   }
@@ -27,7 +31,7 @@ export class InstanceRecord {
   }
 
   get report(): InstanceReport {
-    return reportOf(this.#entry, this.address);
+    return reportOf(this.#entry, this.#addressOf(this.#entry));
   }
 
   /** When it cannot be made durable, the change is taken back and the error thrown. */
@@ -41,6 +45,11 @@ export class InstanceRecord {
       this.#entry = { ...this.#entry, ...(undo as Partial<LedgerEntry>) };
       throw error;
     }
+  }
+
+  /** Before the promise: nothing is written down yet. */
+  take(patch: Partial<LedgerEntry>): void {
+    this.#entry = { ...this.#entry, ...patch };
   }
 
   /** For what has happened and cannot be taken back: it counts even when it cannot be written down. */

@@ -12,6 +12,7 @@ import type { InstanceConfig, InstanceReport } from '@zhiyun/contracts/links';
 import { Emitter, isoTime, KeyedLock, type Logger, PlatformError } from '@zhiyun/kernel';
 import type { Machine, MachineCondition, MachineHandle } from '../hypervisor/hypervisor.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
+import { refuseLimits } from '../workshop/refuse-limits.ts';
 import { configOfStart, withoutOnce } from './config-of-start.ts';
 import { GuestMachine } from './guest-machine.ts';
 import { InstanceRecord } from './instance-record.ts';
@@ -19,7 +20,6 @@ import type { Order, ShutdownTime } from './order.ts';
 import { afterFailedRestart, restartOf } from './restart-plan.ts';
 import type { RunnerParts } from './runner-parts.ts';
 import { endGuest, type ShutdownEnd } from './shut-down-instances.ts';
-import { Workshop } from './workshop.ts';
 
 /** Orders that may wait behind the one being carried out. */
 const maxWaitingOrders = 16;
@@ -28,7 +28,6 @@ export class InstanceRunner {
   readonly instanceId: InstanceId;
   readonly #parts: RunnerParts;
   readonly #log: Logger;
-  readonly #workshop: Workshop;
   readonly #queue = new KeyedLock<'orders'>();
   readonly #active = new Map<AbortController, number>();
   readonly #progress = new Emitter<number>();
@@ -43,7 +42,6 @@ export class InstanceRunner {
     this.instanceId = instanceId;
     this.#parts = parts;
     this.#log = parts.log.child({ instanceId });
-    this.#workshop = new Workshop(parts);
     this.#newestGeneration = entry?.generation ?? 0;
     if (!entry) return;
     this.#open(entry);
@@ -211,13 +209,12 @@ export class InstanceRunner {
     if (this.#record && this.#prepared) return this.#record.change(taken);
     // What an earlier try could not clear away.
     if (this.#record) await this.#clear(this.#record);
-    const slot = await this.#parts.slots.claim(this.instanceId);
+    refuseLimits(config);
     const record = this.#open({
       ...taken,
       instanceId: this.instanceId,
       config,
-      slot,
-      ...this.#claimUser(),
+      places: [],
       wanted: 'stopped',
       machine: null,
       epoch: 0,
@@ -226,10 +223,14 @@ export class InstanceRunner {
       stopDetail: null,
     });
     try {
-      await this.#workshop.make(record.entry, signal, (fraction) => this.#progress.emit(fraction));
+      const work = { promised: false, signal, onProgress: (fraction: number) => this.#progress.emit(fraction) };
+      await this.#parts.workshop.ensure(record.entry, work, async (patch) => {
+        record.take(patch);
+        return record.entry;
+      });
       // The promise. Without it what lies here is half made, and goes at the next start.
       await record.change({});
-      await this.#workshop.finish(this.instanceId);
+      await this.#parts.disks.finish(this.instanceId);
       this.#prepared = true;
     } catch (error) {
       await this.#clear(record).catch((undoError: unknown) =>
@@ -250,19 +251,26 @@ export class InstanceRunner {
     signal: AbortSignal,
   ): Promise<void> {
     const { entry } = record;
+    refuseLimits(config);
     await record.change({
       startedBy: 'order',
       ...taken,
-      // An instance of a release without them gets its user now.
-      ...(entry.uid === undefined && this.#claimUser()),
       config: configOfStart(config, entry),
       wanted: 'running',
       epoch: entry.epoch + 1,
     });
     let machine: Machine | undefined;
     try {
-      await this.#workshop.repair(record.entry, signal);
-      machine = await this.#parts.hypervisor.launch(this.#workshop.machineSpec(record.entry));
+      // What may have gone missing without touching the guest's data, e.g. taps with a reboot of the node, or a removal that failed.
+      await this.#parts.workshop.ensure(
+        record.entry,
+        { promised: true, signal, onProgress: () => {} },
+        async (patch) => {
+          await record.change(patch);
+          return record.entry;
+        },
+      );
+      machine = await this.#parts.hypervisor.launch(this.#parts.machineSpec(record.entry));
       const recorded = record.change({
         machine: machine.handle,
         config: withoutOnce(record.entry.config),
@@ -307,18 +315,18 @@ export class InstanceRunner {
 
   async #remove(): Promise<void> {
     await this.#guest?.kill();
-    await this.#workshop.beginRemoval(this.instanceId);
-    if (this.#record) await this.#clear(this.#record);
-    else await this.#workshop.removeUnknown(this.instanceId);
+    await this.#parts.disks.beginRemoval(this.instanceId);
+    if (this.#record) return this.#clear(this.#record);
+    // Without a readable ledger entry.
+    await this.#parts.ledger.remove(this.instanceId);
+    await this.#parts.disks.removeDirectory(this.instanceId);
   }
 
   /** The promise is withdrawn first: should the agent die now, its next start clears away the rest. Works on a full disk. */
   async #clear(record: InstanceRecord): Promise<void> {
     await record.withdraw();
     this.#prepared = false;
-    await this.#workshop.clear(record.entry);
-    this.#parts.slots.release(record.entry.slot);
-    this.#parts.users.release(record.entry.uid);
+    await this.#parts.workshop.remove(record.entry);
     this.#record = undefined;
     record.announceGone();
   }
@@ -327,7 +335,7 @@ export class InstanceRunner {
   async #reach(): Promise<void> {
     const record = this.#record;
     if (this.#guest || !record?.entry.machine) return;
-    const found = await this.#parts.hypervisor.adopt(this.#workshop.machineSpec(record.entry), record.entry.machine);
+    const found = await this.#parts.hypervisor.adopt(this.#parts.machineSpec(record.entry), record.entry.machine);
     if ('machine' in found) {
       this.#log.info({ pid: found.machine.handle.pid }, 'Found the running instance again');
       this.#attach(record, found.machine);
@@ -367,14 +375,8 @@ export class InstanceRunner {
     if (!quiet) record.announce();
   }
 
-  #claimUser(): Pick<LedgerEntry, 'uid'> {
-    const uid = this.#parts.users.claim(this.instanceId);
-    return uid === undefined ? {} : { uid };
-  }
-
   #open(entry: LedgerEntry): InstanceRecord {
-    const { ledger, announce } = this.#parts;
-    const record = new InstanceRecord(entry, { address: this.#workshop.link(entry).address, ledger, announce });
+    const record = new InstanceRecord(entry, this.#parts);
     this.#record = record;
     return record;
   }

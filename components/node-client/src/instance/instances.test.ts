@@ -43,7 +43,7 @@ test('in a smaller range of addresses an instance gets another place, and keeps 
   await next.start();
   const [report] = next.instances.reports();
   expect(report?.address).toMatch(/^192\.168\.7\./);
-  expect(world.ledger.get(id)?.slot).toBeLessThan(16);
+  expect(world.ledger.get(id)?.places[0]).toBeLessThan(16);
   next.kill();
   const last = world.agent();
   await last.start();

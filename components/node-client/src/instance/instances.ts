@@ -7,34 +7,56 @@ import { type ImageId, type InstanceId, say } from '@zhiyun/contracts';
 import type { InstanceReport } from '@zhiyun/contracts/links';
 import { Emitter, type Logger, PlatformError } from '@zhiyun/kernel';
 import type { Machine, MachineHandle } from '../hypervisor/hypervisor.ts';
+import type { ImageCache } from '../image/image-cache.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
-import type { GuestLink } from '../network/slots.ts';
+import type { NetworkMode, PortCounters } from '../network/network-mode.ts';
+import { type ModeOf, networkModes } from '../network/network-modes.ts';
+import type { NodePaths } from '../paths.ts';
 import { killProcess } from '../process/process-identity.ts';
+import type { FileOwner, InstanceDisks } from '../volume/instance-disks.ts';
+import { diskPart } from '../workshop/disk-part.ts';
+import type { GuestUsers } from '../workshop/guest-users.ts';
+import { imagePart, imagesOf } from '../workshop/image-part.ts';
+import { networkPart, portsOf } from '../workshop/network-part.ts';
+import { sideBySide } from '../workshop/part.ts';
+import { placePart } from '../workshop/place-part.ts';
+import { userPart } from '../workshop/user-part.ts';
+import { Workshop } from '../workshop/workshop.ts';
 import { InstanceRunner } from './instance-runner.ts';
+import { machineSpecOf } from './machine-spec.ts';
 import type { InstanceChange, Order } from './order.ts';
 import { restartInstances } from './restart-instances.ts';
 import type { RunnerParts } from './runner-parts.ts';
 import { type ShutdownOptions, shutDownInstances } from './shut-down-instances.ts';
-import { SlotBook } from './slot-book.ts';
-import { imagesOf, linkOf } from './workshop.ts';
 
 /** Removed instances are remembered, for their generation, up to so many runners. */
 const maxRunners = 10_000;
 
-export interface InstancesOptions extends Omit<RunnerParts, 'slots' | 'announce'> {
+export interface InstancesOptions
+  extends Pick<RunnerParts, 'ledger' | 'hypervisor' | 'afterRestart' | 'clock' | 'log'> {
+  disks: InstanceDisks;
+  images: ImageCache;
+  modes: readonly NetworkMode[];
+  users: GuestUsers;
+  /** Whose the disks and the taps of an instance are that has no user of its own. */
+  user: FileOwner;
+  paths: NodePaths;
   findMachines: () => Promise<Map<InstanceId, MachineHandle>>;
 }
 
 export interface RunningInstance {
   entry: LedgerEntry;
   machine: Machine;
-  link: GuestLink;
+  /** Over all of its NICs; undefined where one cannot be read. */
+  networkCounters(): PortCounters | undefined;
 }
 
 export class Instances {
   readonly changes = new Emitter<InstanceChange>();
   readonly #options: InstancesOptions;
   readonly #parts: RunnerParts;
+  readonly #workshop: Workshop;
+  readonly #modeOf: ModeOf;
   readonly #log: Logger;
   readonly #detaching = new AbortController();
   /** All guests are being shut down. */
@@ -46,36 +68,42 @@ export class Instances {
   constructor(options: InstancesOptions) {
     this.#options = options;
     this.#log = options.log;
+    const { ledger, disks, images, modes, users, user, hypervisor, afterRestart, paths, clock, log } = options;
+    this.#modeOf = networkModes(modes);
+    this.#workshop = new Workshop([
+      imagePart(images),
+      userPart(users),
+      placePart(this.#modeOf),
+      // Neither needs the other, and each takes its time.
+      sideBySide(diskPart({ disks, user, log }), networkPart(modes, this.#modeOf, log)),
+    ]);
     this.#parts = {
-      ...options,
-      slots: new SlotBook(options.network),
+      ...{ ledger, disks, hypervisor, afterRestart, clock, log, workshop: this.#workshop },
+      machineSpec: (entry) => machineSpecOf(entry, { disks, modeOf: this.#modeOf, paths }),
+      addressOf: (entry) => portsOf(entry, this.#modeOf)[0]?.port.address ?? null,
       announce: (change) => this.changes.emit(change),
     };
   }
 
   /** Before any order. */
   async adoptAll(): Promise<void> {
-    const { ledger, network, findMachines } = this.#options;
-    const { entries, unreadable } = await ledger.load();
+    const { ledger, findMachines } = this.#options;
+    const { entries: promised, unreadable } = await ledger.load();
     const machines = await findMachines();
     for (const { instanceId, path, reason } of unreadable) {
       this.#setAside(instanceId, machines, `the node's record of it cannot be read (${path}: ${reason})`);
     }
-    const homeless = entries.filter(({ slot }) => !this.#parts.slots.hold(slot));
-    // None of them runs: the range does not change under a guest.
-    for (const entry of homeless) {
-      entry.slot = await this.#parts.slots.claim(entry.instanceId);
-      await ledger.write(entry);
+    const known = new Set(promised.map(({ instanceId }) => instanceId));
+    for (const instanceId of machines.keys()) {
+      if (!known.has(instanceId) && !this.#strays.has(instanceId))
+        this.#setAside(instanceId, machines, 'a machine of it runs here that this node has no record of');
     }
+    const { entries, changed, strays } = await this.#workshop.adopt(promised, (id) => this.#strays.has(id));
+    for (const [instanceId, why] of strays) this.#setAside(instanceId, machines, why);
     for (const entry of entries) {
-      if (entry.uid !== undefined) this.#parts.users.hold(entry.uid);
+      if (changed.has(entry.instanceId)) await ledger.write(entry);
       this.#runners.set(entry.instanceId, new InstanceRunner(entry.instanceId, this.#parts, entry));
     }
-    await this.#sortDirectories(new Set(entries.map(({ instanceId }) => instanceId)), machines);
-    const { strayTaps } = await network.open(entries.map((entry) => this.#link(entry)));
-    for (const tap of strayTaps)
-      this.#log.error({ tap }, 'A tap of this node is in use by nobody we know; it is left alone');
-
     await Promise.all(
       entries.map(async ({ instanceId }) => {
         await this.#runners
@@ -115,7 +143,7 @@ export class Instances {
 
   running(): RunningInstance[] {
     return [...this.#runners.values()].flatMap(({ entry, machine }) =>
-      entry && machine ? [{ entry, machine, link: this.#link(entry) }] : [],
+      entry && machine ? [{ entry, machine, networkCounters: () => this.#countersOf(entry) }] : [],
     );
   }
 
@@ -172,39 +200,22 @@ export class Instances {
     return runner;
   }
 
-  #link(entry: LedgerEntry): GuestLink {
-    return linkOf(entry, this.#options.network);
+  #countersOf(entry: LedgerEntry): PortCounters | undefined {
+    const sum = { receivedBytes: 0, transmittedBytes: 0 };
+    for (const { mode, port } of portsOf(entry, this.#modeOf)) {
+      const counters = mode.counters(port);
+      if (!counters) return undefined;
+      sum.receivedBytes += counters.receivedBytes;
+      sum.transmittedBytes += counters.transmittedBytes;
+    }
+    return sum;
   }
 
   #setAside(instanceId: InstanceId, machines: ReadonlyMap<InstanceId, MachineHandle>, why: string): void {
     const process = machines.get(instanceId);
-    const { paths } = this.#parts;
+    const { paths } = this.#options;
     const fault = `Instance ${instanceId} is set aside: ${why}. Its disks are untouched in ${paths.instance(instanceId)}. Restore its record in ${paths.ledger} and restart the Node Client, or delete the instance.`;
     this.#strays.set(instanceId, { fault, process });
     this.#log.error({ instanceId, pid: process?.pid }, fault);
-  }
-
-  /** See ledger.ts for what each directory means. */
-  async #sortDirectories(
-    promised: ReadonlySet<InstanceId>,
-    machines: ReadonlyMap<InstanceId, MachineHandle>,
-  ): Promise<void> {
-    for (const instanceId of machines.keys()) {
-      if (!promised.has(instanceId) && !this.#strays.has(instanceId)) {
-        this.#setAside(instanceId, machines, 'a machine of it runs here that this node has no record of');
-      }
-    }
-    const { disks } = this.#parts;
-    for (const [instanceId, state] of await disks.list()) {
-      if (this.#strays.has(instanceId)) continue;
-      if (promised.has(instanceId)) {
-        await disks.finish(instanceId);
-      } else if (state === 'whole') {
-        this.#setAside(instanceId, machines, 'this node has no record of it');
-      } else {
-        this.#log.warn({ instanceId }, 'Cleared away what was left of an instance half made or half removed');
-        await disks.remove(instanceId);
-      }
-    }
   }
 }

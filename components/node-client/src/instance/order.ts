@@ -17,7 +17,7 @@ export type Order = { readonly generation: number } & (
 
 export type InstanceChange = Extract<NodeReport, { type: 'instance' | 'gone' }>;
 
-export function reportOf(entry: LedgerEntry, address: string): InstanceReport {
+export function reportOf(entry: LedgerEntry, address: string | null): InstanceReport {
   const state = entry.machine ? 'running' : entry.stopReason === 'never-started' ? 'prepared' : 'stopped';
   return {
     instanceId: entry.instanceId,

@@ -1,29 +1,23 @@
 /** What every runner works with; the same for all instances of a node. */
 import type { Clock, Logger } from '@zhiyun/kernel';
-import type { FileOwner, InstanceDisks } from '../disk/instance-disks.ts';
-import type { Hypervisor } from '../hypervisor/hypervisor.ts';
-import type { ImageCache } from '../image/image-cache.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import type { GuestNetwork } from '../network/guest-network.ts';
-import type { NodePaths } from '../paths.ts';
-import type { GuestUsers } from './guest-users.ts';
+import type { Hypervisor, MachineSpec } from '../hypervisor/hypervisor.ts';
+import type { Ledger, LedgerEntry } from '../ledger/ledger.ts';
+import type { InstanceDisks } from '../volume/instance-disks.ts';
+import type { Workshop } from '../workshop/workshop.ts';
 import type { InstanceChange } from './order.ts';
 import type { AfterRestart } from './restart-plan.ts';
-import type { SlotBook } from './slot-book.ts';
 
 export interface RunnerParts {
   ledger: Ledger;
-  disks: InstanceDisks;
-  images: ImageCache;
-  network: GuestNetwork;
-  slots: SlotBook;
-  users: GuestUsers;
-  /** Whose the disks and the tap of an instance are that has no user of its own. */
-  user: FileOwner;
+  workshop: Workshop;
+  /** For the marks around a promise. */
+  disks: Pick<InstanceDisks, 'finish' | 'beginRemoval' | 'removeDirectory'>;
   hypervisor: Hypervisor;
+  machineSpec: (entry: LedgerEntry) => MachineSpec;
+  /** Of its first NIC, for reports. */
+  addressOf: (entry: LedgerEntry) => string | null;
   /** What becomes of instances that ran when the node was restarted. */
   afterRestart: AfterRestart;
-  paths: NodePaths;
   clock: Clock;
   log: Logger;
   announce: (change: InstanceChange) => void;

@@ -3,21 +3,28 @@
  * every further step never returns.
  */
 import type { DiskId, InstanceId } from '@zhiyun/contracts';
-import type { InstanceConfig, InstanceReport } from '@zhiyun/contracts/links';
+import {
+  type DiskConfig,
+  type InstanceConfig,
+  type InstanceReport,
+  localVolume,
+  privateMode,
+} from '@zhiyun/contracts/links';
 import { type Clock, newId, PlatformError, silentLogger } from '@zhiyun/kernel';
 import { type VirtualClock, virtualClock } from '@zhiyun/testkit';
-import type { DirectoryState, InstanceDisks } from '../disk/instance-disks.ts';
 import type { Hypervisor, Machine, MachineHandle } from '../hypervisor/hypervisor.ts';
 import { SimulatedHost } from '../hypervisor/simulated/simulated-host.ts';
 import { createSimulatedHypervisor } from '../hypervisor/simulated/simulated-hypervisor.ts';
 import type { ImageCache } from '../image/image-cache.ts';
 import type { Ledger, LedgerEntry } from '../ledger/ledger.ts';
 import { createMemoryLedger } from '../ledger/memory-ledger.ts';
-import type { GuestNetwork } from '../network/guest-network.ts';
-import { formerRange, type GuestRange } from '../network/guest-range.ts';
-import { createSimulatedNetwork } from '../network/simulated-network.ts';
+import type { GuestNetwork } from '../network/private/guest-network.ts';
+import { formerRange, type GuestRange } from '../network/private/guest-range.ts';
+import { createPrivateMode } from '../network/private/private-mode.ts';
+import { createSimulatedNetwork } from '../network/private/simulated-network.ts';
 import { nodePaths } from '../paths.ts';
-import { GuestUsers } from './guest-users.ts';
+import type { DirectoryState, InstanceDisks } from '../volume/instance-disks.ts';
+import { GuestUsers } from '../workshop/guest-users.ts';
 import { Instances } from './instances.ts';
 import type { InstanceChange, Order } from './order.ts';
 import type { AfterRestart } from './restart-plan.ts';
@@ -106,7 +113,7 @@ export class World {
       ledger: mortal(ledger ?? this.#ledger(), fuse),
       disks: mortal(this.#instanceDisks(), fuse),
       images: mortal(this.#images(), fuse),
-      network: mortal(this.#network(), fuse),
+      modes: [createPrivateMode(mortal(this.#network(), fuse))],
       users: new GuestUsers({ first: 5000, count: 1000 }),
       user: { uid: 65534, gid: 65534 },
       afterRestart,
@@ -173,13 +180,14 @@ export class World {
       own: async () => {},
       finish: async (id) => move(id, this.unfinishedDisks, this.disks),
       beginRemoval: async (id) => move(id, this.disks, this.unfinishedDisks),
-      remove: async (id) => void this.unfinishedDisks.delete(id),
+      remove: async ({ id }) => void this.unfinishedDisks.delete(id),
+      removeDirectory: async (id) => void this.unfinishedDisks.delete(id),
       list: async () =>
         new Map<InstanceId, DirectoryState>([
           ...[...this.unfinishedDisks].map((id) => [id, 'unfinished'] as const),
           ...[...this.disks].map((id) => [id, 'whole'] as const),
         ]),
-      layers: () => [],
+      attach: () => [],
     };
   }
 
@@ -248,14 +256,19 @@ function mortal<T extends object>(part: T, fuse: Fuse): T {
   });
 }
 
+export function blankDisk(sizeBytes = 1 << 30): DiskConfig {
+  const id = newId<DiskId>();
+  return { id, sizeBytes, image: null, volume: localVolume(id) };
+}
+
 export function testConfig(id = newId<InstanceId>(), name = 'web-1'): InstanceConfig {
   return {
     id,
     name,
     cores: 2,
     memoryBytes: 1 << 28,
-    macAddress: '02:00:00:00:00:01',
-    disks: [{ id: newId<DiskId>(), sizeBytes: 1 << 30, image: null }],
+    nics: [{ mode: privateMode, macAddress: '02:00:00:00:00:01', address: null }],
+    disks: [blankDisk()],
     iso: null,
   };
 }

@@ -25,11 +25,11 @@ function entry(overrides: Partial<LedgerEntry> = {}): LedgerEntry {
       name: 'web-1',
       cores: 1,
       memoryBytes: 1 << 28,
-      macAddress: '02:00:00:00:00:01',
+      nics: [{ mode: 'private', macAddress: '02:00:00:00:00:01', address: '100.64.0.30' }],
       disks: [],
       iso: null,
     },
-    slot: 7,
+    places: [7],
     wanted: 'stopped',
     machine: null,
     epoch: 0,
@@ -86,7 +86,7 @@ test.each([
 test('an entry under the name of another instance is damaged', async () => {
   const ledger = createFileLedger(directory);
   const other = newId<InstanceId>();
-  await writeFile(join(directory, `${other}.json`), JSON.stringify(entry()));
+  await writeFile(join(directory, `${other}.json`), JSON.stringify({ version: 2, ...entry() }));
   expect((await ledger.load()).unreadable[0]?.reason).toMatch(/about instance/);
 });
 
@@ -109,16 +109,24 @@ describe('entries of other releases', () => {
       'old-running running',
       'old-stopped stopped',
     ]);
+    const running = entries.find(({ config }) => config.name === 'old-running');
+    expect(running).toMatchObject({
+      places: [718706],
+      config: {
+        nics: [{ mode: 'private', macAddress: '52:00:d4:6f:af:f2', address: null }],
+        disks: [{ volume: { driver: 'local', locator: '01a22108-c9b0-7207-b183-380a8a603afd' } }],
+      },
+    });
     for (const entry of entries) await ledger.write(entry);
     for (const name of names)
-      expect(JSON.parse(await readFile(join(directory, name), 'utf8'))).toMatchObject({ version: 1 });
+      expect(JSON.parse(await readFile(join(directory, name), 'utf8'))).toMatchObject({ version: 2 });
     expect((await ledger.load()).entries).toEqual(entries);
   });
 
   test('one of a newer release is set aside by name, unchanged, and read by that release', async () => {
     const one = entry();
     const path = join(directory, `${one.instanceId}.json`);
-    const text = JSON.stringify({ version: 99, ...one, slot: { network: 'n', slot: 7 } });
+    const text = JSON.stringify({ version: 99, ...one, places: { network: 'n', place: 7 } });
     await writeFile(path, text);
     for (const _start of [1, 2]) {
       const { entries, unreadable } = await createFileLedger(directory).load();
@@ -134,7 +142,7 @@ describe('entries of other releases', () => {
 
   test('one that an earlier release took for damaged is taken back by a release that can read it', async () => {
     const one = entry();
-    await writeFile(join(directory, `${one.instanceId}.json.damaged`), JSON.stringify(one));
+    await writeFile(join(directory, `${one.instanceId}.json.damaged`), JSON.stringify({ version: 2, ...one }));
     expect(await createFileLedger(directory).load()).toEqual({ entries: [one], unreadable: [] });
     expect(await readdir(directory)).toEqual([`${one.instanceId}.json`]);
   });

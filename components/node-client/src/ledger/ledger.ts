@@ -7,7 +7,7 @@
  *   unfinished directory  finished, then so    half made or half removed: cleaned away
  */
 import { conditionSchema, type InstanceId, instanceIdSchema, say, stopReasonSchema } from '@zhiyun/contracts';
-import { instanceConfigSchema } from '@zhiyun/contracts/links';
+import { type FirstInstanceConfig, instanceConfigSchema, upgradeInstanceConfig } from '@zhiyun/contracts/links';
 import { versioned } from '@zhiyun/kernel';
 import { z } from 'zod';
 
@@ -23,8 +23,8 @@ const ledgerEntrySchema = z.object({
   order: z.enum(orderKinds),
   orderDone: z.boolean(),
   config: instanceConfigSchema,
-  /** Its place in the guest network; see network/slots.ts. */
-  slot: z.int(),
+  /** The place of each NIC in its network; see network/network-mode.ts. */
+  places: z.array(z.int()),
   /** `running` without a machine: a launch was under way. */
   wanted: z.enum(['stopped', 'running']),
   machine: machineHandleSchema.nullable(),
@@ -46,7 +46,18 @@ const ledgerEntrySchema = z.object({
 export type LedgerEntry = z.infer<typeof ledgerEntrySchema>;
 
 /** A new field is optional or has a default here; any other change is a version of its own. */
-export const ledgerEntryShape = versioned({ what: say('version.ledger-entry'), schema: ledgerEntrySchema });
+export const ledgerEntryShape = versioned({
+  what: say('version.ledger-entry'),
+  schema: ledgerEntrySchema,
+  upgrades: [
+    // 1 → 2: disks and NICs in the plural.
+    ({ slot, config, ...rest }: { slot: number; config: FirstInstanceConfig }) => ({
+      ...rest,
+      config: upgradeInstanceConfig(config),
+      places: [slot],
+    }),
+  ],
+});
 
 /**
  * An entry that cannot be read: damaged, or of a newer release. Its instance was promised all the same: nothing of it may be

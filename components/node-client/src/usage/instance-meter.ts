@@ -2,7 +2,7 @@
 import type { InstanceUsage } from '@zhiyun/contracts';
 import type { Clock } from '@zhiyun/kernel';
 import type { RunningInstance } from '../instance/instances.ts';
-import type { LinkCounters } from '../network/guest-network.ts';
+import type { PortCounters } from '../network/network-mode.ts';
 import { Rates } from './rates.ts';
 
 export class InstanceMeter {
@@ -12,7 +12,7 @@ export class InstanceMeter {
 
   async sample(
     { machine, entry }: RunningInstance,
-    link: LinkCounters | undefined,
+    link: PortCounters | undefined,
     clock: Clock,
   ): Promise<Omit<InstanceUsage, 'at'>> {
     const counters = await machine.counters();

@@ -3,7 +3,6 @@ import type { InstanceId, InstanceUsage } from '@zhiyun/contracts';
 import type { NodeReport } from '@zhiyun/contracts/links';
 import { type Clock, Emitter, type Logger } from '@zhiyun/kernel';
 import type { Instances, RunningInstance } from '../instance/instances.ts';
-import type { GuestNetwork } from '../network/guest-network.ts';
 import { InstanceMeter } from './instance-meter.ts';
 import type { LoadMeter } from './node-load.ts';
 
@@ -19,7 +18,6 @@ export interface LoadReport extends Pick<Extract<NodeReport, { type: 'load' }>, 
 interface SamplerOptions {
   meter: LoadMeter;
   instances: Instances;
-  network: GuestNetwork;
   clock: Clock;
   log: Logger;
 }
@@ -72,11 +70,11 @@ export class Sampler implements Disposable {
   }
 
   async #sampleInstance(instance: RunningInstance): Promise<InstanceSample | undefined> {
-    const { network, clock, log } = this.#options;
+    const { clock, log } = this.#options;
     const { instanceId } = instance.entry;
     try {
       const meter = this.#meters.get(instance.machine);
-      const usage = await meter?.sample(instance, network.counters(instance.link), clock);
+      const usage = await meter?.sample(instance, instance.networkCounters(), clock);
       return usage && { instanceId, usage };
     } catch (error) {
       log.debug({ instanceId, error }, 'The usage of an instance could not be measured'); // It may just have ended.

@@ -1,46 +1,14 @@
 /** What a Node Client does for Control Servers (and, for consoles, for Http Gateways). */
 import { z } from 'zod';
 import { toldFaultSchema } from '../errors.ts';
-import { diskIdSchema, imageIdSchema, instanceIdSchema } from '../ids.ts';
-import { imageFormatSchema, sha256Schema } from '../image/image.ts';
-import { bootDeviceSchema, instanceBootSchema } from '../instance/boot.ts';
+import { imageIdSchema, instanceIdSchema } from '../ids.ts';
 import { conditionSchema } from '../instance/condition.ts';
 import type { InstanceUsage } from '../instance/instance.ts';
 import { stopReasonSchema } from '../instance/state.ts';
 import { nodeFactsSchema, nodeLoadSchema } from '../node/node.ts';
 import { networkReportSchema } from '../node/node-network.ts';
+import { heardInstanceConfigSchema } from './instance-config.ts';
 import { call, type LinkTable, pipe, stream } from './link-contract.ts';
-
-/** An image as a node needs to know it to fetch, check and open it. */
-export const nodeImageSchema = z.object({
-  id: imageIdSchema,
-  format: imageFormatSchema,
-  /** Of the file. */
-  sizeBytes: z.int(),
-  virtualSizeBytes: z.int(),
-  sha256: sha256Schema,
-});
-export type NodeImage = z.infer<typeof nodeImageSchema>;
-
-/** How a machine starts. Left out by older Control Servers: disks first, no menu. */
-export const bootSettingsSchema = instanceBootSchema.extend({
-  /** Only at this start; when the guest restarts itself, `first` counts. */
-  once: bootDeviceSchema.optional(),
-});
-export type BootSettings = z.infer<typeof bootSettingsSchema>;
-
-/** All a node must know to run an instance. The node adds what it alone decides: paths, tap, address. */
-export const instanceConfigSchema = z.object({
-  id: instanceIdSchema,
-  name: z.string(),
-  cores: z.int(),
-  memoryBytes: z.int(),
-  macAddress: z.string(),
-  disks: z.array(z.object({ id: diskIdSchema, sizeBytes: z.int(), image: nodeImageSchema.nullable() })),
-  iso: nodeImageSchema.nullable(),
-  boot: bootSettingsSchema.optional(),
-});
-export type InstanceConfig = z.infer<typeof instanceConfigSchema>;
 
 /**
  * Every order carries the instance's generation, which the Control Server raises with each order. A node refuses an order
@@ -127,7 +95,7 @@ export const nodeClientLink = {
     /** Makes directory, disks and network, fetching images first. Leaves nothing behind when it fails. Progress: 0 to 1. */
     prepareInstance: stream(
       control,
-      z.object({ ...order, config: instanceConfigSchema }),
+      z.object({ ...order, config: heardInstanceConfigSchema }),
       z.discriminatedUnion('type', [
         z.object({ type: z.literal('progress'), progress: z.number() }),
         z.object({ type: z.literal('done'), report: instanceReportSchema }),
@@ -135,14 +103,14 @@ export const nodeClientLink = {
       ]),
     ),
     /** Prepared or stopped → running. Running already: answered as done. */
-    startInstance: call(control, z.object({ ...order, config: instanceConfigSchema }), instanceReportSchema),
+    startInstance: call(control, z.object({ ...order, config: heardInstanceConfigSchema }), instanceReportSchema),
     /** Presses the power button and waits for the guest; `shutdown-timeout` when it has not ended by the deadline (it goes on running). */
     stopInstance: call(control, z.object({ ...order, ...shutdown }), instanceReportSchema),
     killInstance: call(control, z.object(order), instanceReportSchema),
     /** Power button, wait, start again. */
     rebootInstance: call(
       control,
-      z.object({ ...order, ...shutdown, config: instanceConfigSchema }),
+      z.object({ ...order, ...shutdown, config: heardInstanceConfigSchema }),
       instanceReportSchema,
     ),
     resetInstance: call(control, z.object(order), instanceReportSchema),

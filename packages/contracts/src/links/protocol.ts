@@ -5,13 +5,14 @@
  *
  *   1   the first release, which names this one number instead of a range
  *   2   usage of instances says which figures it holds
+ *   3   the configuration of an instance has its disks and NICs in the plural, with volumes and addresses
  */
 export interface ProtocolRange {
   readonly oldest: number;
   readonly newest: number;
 }
 
-export const linkProtocol: ProtocolRange = { oldest: 1, newest: 2 };
+export const linkProtocol: ProtocolRange = { oldest: 1, newest: 3 };
 
 /** Undefined: there is none. */
 export function commonProtocol(one: ProtocolRange, other: ProtocolRange): number | undefined {

@@ -44,6 +44,8 @@ export const nodeFactsSchema = z.object({
   accelerator: z.enum(['kvm', 'tcg', 'none']),
   cgroupVersion: z.enum(['v1', 'v2', 'none']),
   reflink: z.boolean(),
+  /** Of the addresses of its guests, in CIDR notation. An older node does not say. */
+  guestRange: z.string().optional(),
 });
 export type NodeFacts = z.infer<typeof nodeFactsSchema>;
 

@@ -79,6 +79,10 @@ export const instanceSentences = defineSentences({
     en: 'The {type} «{name}» cannot be reached. Check that its machine is on, its network works and its agent runs.',
     zh: '无法连接{type}“{name}”。请检查其服务器已开机、网络正常、平台服务在运行。',
   },
+  'node.too-old-for-config': {
+    en: 'The software of node {name} is too old for the disks or NICs of this instance. Update that node.',
+    zh: '计算节点 {name} 的软件版本过旧，不支持该云主机的磁盘或网卡配置，请更新该节点。',
+  },
   'node.stopping': { en: 'The Node Client is stopping.', zh: '该计算节点的平台服务正在停止。' },
   'node.starting': { en: 'The Node Client is starting or stopping.', zh: '该计算节点的平台服务正在启动或停止。' },
   'instance.no-console': {

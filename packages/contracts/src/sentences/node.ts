@@ -11,6 +11,22 @@ export const nodeSentences = defineSentences({
     en: 'Image {image} is used on this node by {users}.',
     zh: '镜像 {image} 正被此节点上的 {users} 使用。',
   },
+  'node.no-volume-driver': {
+    en: 'This node cannot use the storage «{name}» of a disk. It knows: {known}.',
+    zh: '此计算节点不支持磁盘所用的存储“{name}”。支持的存储：{known}。',
+  },
+  'node.bad-locator': {
+    en: 'A disk is said to be at «{locator}», which is no id.',
+    zh: '磁盘的位置“{locator}”不是有效的标识。',
+  },
+  'node.no-network-mode': {
+    en: 'This node cannot use the network «{name}» of a NIC. It knows: {known}.',
+    zh: '此计算节点不支持网卡所用的网络“{name}”。支持的网络：{known}。',
+  },
+  'node.no-limits': {
+    en: 'This node cannot keep to these limits of disks and NICs: {limits}. Remove them, or update the node.',
+    zh: '此计算节点无法执行以下磁盘和网卡限制：{limits}。请去掉限制，或更新该节点。',
+  },
   'node.image-is-iso': {
     en: 'Image {image} is an ISO image; a disk can only start from a disk image.',
     zh: '镜像 {image} 是 ISO 镜像，磁盘只能由主机镜像创建。',

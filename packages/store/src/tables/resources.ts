@@ -1,5 +1,5 @@
 /**
- * Row types of migrations 0003, 0006, 0007 and 0013: compute pools, nodes, images, instances, disks. Sizes are bytes. `*_promised` and
+ * Row types of migrations 0003, 0006, 0007, 0013 and 0017: compute pools, nodes, images, instances, disks, NICs. Sizes are bytes. `*_promised` and
  * `instance_count` are written by the placement's claim and release alone.
  */
 import type {
@@ -133,6 +133,16 @@ export interface DiskTable {
   image_id: ImageId | null;
 }
 
+/** Migration 0017. `address`: given by the Control Server, or adopted from its node; null: none yet. */
+export interface NicTable {
+  instance_id: InstanceId;
+  position: number;
+  node_id: NodeId | null;
+  mode: string;
+  mac_address: string;
+  address: string | null;
+}
+
 /** Part of the database's type; see `../database.ts`. */
 export interface ResourceTables {
   compute_pool: ComputePoolTable;
@@ -141,4 +151,5 @@ export interface ResourceTables {
   image: ImageTable;
   instance: InstanceTable;
   disk: DiskTable;
+  nic: NicTable;
 }

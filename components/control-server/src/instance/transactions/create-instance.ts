@@ -3,14 +3,22 @@
  * operation (`reserveInstance`); undoing gives them back once the node has removed what it had, and leaves nothing.
  */
 import { type InstanceId, instanceIdSchema, type NodeId, say } from '@zhiyun/contracts';
-import { type InstanceReport, instanceConfigSchema } from '@zhiyun/contracts/links';
+import { type InstanceReport, instanceConfigSchema, type NicConfig } from '@zhiyun/contracts/links';
 import { errorFromFault, PlatformError } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
 import type { TransactionDefinition } from '@zhiyun/transaction';
 import { z } from 'zod';
 import type { NodeClient } from '../../peers/peers.ts';
+import { withAddresses } from '../give-addresses.ts';
 import { forgetInstance } from '../instance-store.ts';
-import { answerMarginMs, launchTimeoutMs, type OrderDeps, patienceMs, settleAction } from './order-transaction.ts';
+import {
+  answerMarginMs,
+  launchTimeoutMs,
+  type OrderDeps,
+  patienceMs,
+  settleAction,
+  upgradeConfig,
+} from './order-transaction.ts';
 
 export const createParamsSchema = z.object({
   instanceId: instanceIdSchema,
@@ -23,6 +31,8 @@ export type CreateParams = z.infer<typeof createParamsSchema>;
 
 export interface CreateMemory {
   nodeId: NodeId;
+  /** Of its NICs. One that was begun by an older release has none: its node chooses. */
+  addresses: NicConfig['address'][];
   report: InstanceReport;
 }
 
@@ -33,6 +43,7 @@ export function createInstanceTransaction({
   return {
     kind: 'instance.create',
     params: createParamsSchema,
+    upgrades: [upgradeConfig],
     actions: [
       {
         name: 'prepare',
@@ -40,7 +51,8 @@ export function createInstanceTransaction({
         async run({ params, memory, signal, progress }) {
           const nodeId = memory.nodeId ?? (await placeOf(store, params.instanceId));
           if (!nodeId) throw new PlatformError('not-found', say('instance.gone'));
-          const prepare = (node: NodeClient) => prepareOn(node, params, signal, progress);
+          const config = withAddresses(params.config, memory.addresses);
+          const prepare = (node: NodeClient) => prepareOn(node, { ...params, config }, signal, progress);
           return { nodeId, report: await peers.askNode(nodeId, prepare, { signal, patienceMs }) };
         },
         async undo({ params: { instanceId, generation }, operationId, signal }) {
@@ -57,7 +69,7 @@ export function createInstanceTransaction({
         name: 'start',
         async run({ params: { instanceId, generation, config, start }, memory, signal }) {
           if (!start) return undefined;
-          const order = { instanceId, generation: generation + 1, config };
+          const order = { instanceId, generation: generation + 1, config: withAddresses(config, memory.addresses) };
           const options = { signal, timeoutMs: launchTimeoutMs };
           const ask = (node: NodeClient) => node.startInstance(order, options);
           return { report: await peers.askNode(nodeOf(memory), ask, { signal, patienceMs }) };

@@ -4,11 +4,11 @@
  * showing again what is true; an order that may have half happened is revoked first.
  */
 import { componentIdSchema, instanceIdSchema, type OperationId, type OperationKind } from '@zhiyun/contracts';
-import { type InstanceReport, instanceConfigSchema } from '@zhiyun/contracts/links';
+import { type InstanceReport, instanceConfigSchema, upgradeInstanceConfig } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import type { CallOptions } from '@zhiyun/link';
 import type { Store, Tx } from '@zhiyun/store';
-import type { ActionContext, TransactionDefinition } from '@zhiyun/transaction';
+import type { ActionContext, BegunUpgrade, TransactionDefinition } from '@zhiyun/transaction';
 import { z } from 'zod';
 import type { NodeClient, Peers } from '../../peers/peers.ts';
 import { settleInstances } from '../instance-state.ts';
@@ -37,6 +37,12 @@ const deadline = { timeoutSeconds: z.int(), orderedAtMs: z.number().optional() }
 export const shutdownParamsSchema = orderParamsSchema.extend(deadline);
 export const rebootParamsSchema = launchParamsSchema.extend(deadline);
 
+/** From version 1 to 2 of all kinds whose parameters hold a configuration. */
+export const upgradeConfig: BegunUpgrade = ({ params, memory }) => ({
+  params: { ...params, config: upgradeInstanceConfig(params.config) },
+  memory,
+});
+
 /** Of the guest's time, also when the platform was killed meanwhile. Once more it is asked in any case. */
 export function waitSeconds(
   { timeoutSeconds, orderedAtMs }: { timeoutSeconds: number; orderedAtMs?: number | undefined },
@@ -62,6 +68,7 @@ interface Order<Params extends OrderParams> {
   cancellable?: boolean;
   /** The order may have taken effect although no answer came; make sure that it has not. */
   revoke?: (node: NodeClient, params: Params) => Promise<InstanceReport>;
+  upgrades?: readonly BegunUpgrade[];
 }
 
 export function orderTransaction<Params extends OrderParams>(
@@ -71,6 +78,7 @@ export function orderTransaction<Params extends OrderParams>(
   return {
     kind: order.kind,
     params: order.params,
+    ...(order.upgrades && { upgrades: order.upgrades }),
     actions: [
       {
         name: order.name,

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  type DiskId,
   GiB,
   type InstanceId,
   MiB,
@@ -13,7 +14,7 @@ import {
   type OperationId,
   type OperationKind,
 } from '@zhiyun/contracts';
-import type { InstanceConfig } from '@zhiyun/contracts/links';
+import { type InstanceConfig, localVolume, privateMode } from '@zhiyun/contracts/links';
 import { newId, silentLogger, systemClock } from '@zhiyun/kernel';
 import { createMemoryDomain } from '@zhiyun/link';
 import { openStore, type Store } from '@zhiyun/store';
@@ -36,13 +37,14 @@ import { instanceTransactions } from './instance-transactions.ts';
 
 const nodeId = '00000000-0000-7000-8000-00000000000a' as NodeId;
 const id = '00000000-0000-7000-8000-0000000000ff' as InstanceId;
+const diskId = newId<DiskId>();
 const config: InstanceConfig = {
   id,
   name: 'web',
   cores: 1,
   memoryBytes: 256 * MiB,
-  macAddress: macAddressOf(id),
-  disks: [{ id: newId(), sizeBytes: GiB, image: null }],
+  nics: [{ mode: privateMode, macAddress: macAddressOf(id), address: null }],
+  disks: [{ id: diskId, sizeBytes: GiB, image: null, volume: localVolume(diskId) }],
   iso: null,
 };
 const target = { kind: 'instance', id, name: config.name } as const;

@@ -8,6 +8,7 @@ import {
   type OrderMemory,
   orderTransaction,
   rebootParamsSchema,
+  upgradeConfig,
   waitSeconds,
 } from './order-transaction.ts';
 
@@ -17,6 +18,7 @@ export function rebootInstanceTransaction(deps: OrderDeps): TransactionDefinitio
   return orderTransaction(deps, {
     kind: 'instance.reboot',
     params: rebootParamsSchema,
+    upgrades: [upgradeConfig],
     name: 'reboot',
     cancellable: true,
     give: (node, { instanceId, generation, timeoutSeconds, orderedAtMs, config }, options) =>

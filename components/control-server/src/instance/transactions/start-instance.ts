@@ -7,6 +7,7 @@ import {
   type OrderDeps,
   type OrderMemory,
   orderTransaction,
+  upgradeConfig,
 } from './order-transaction.ts';
 
 export type StartParams = z.infer<typeof launchParamsSchema>;
@@ -15,6 +16,7 @@ export function startInstanceTransaction(deps: OrderDeps): TransactionDefinition
   return orderTransaction(deps, {
     kind: 'instance.start',
     params: launchParamsSchema,
+    upgrades: [upgradeConfig],
     name: 'start',
     give: (node, { instanceId, generation, config }, options) =>
       node.startInstance({ instanceId, generation, config }, { ...options, timeoutMs: launchTimeoutMs }),

@@ -14,13 +14,13 @@ const smallest: MachineSpec = {
   name: 'web-1',
   cores: 1,
   memoryBytes: 512 * 1024 * 1024,
-  macAddress: '52:54:00:12:34:56',
-  tap: null,
+  nics: [],
   disks: [],
   isoPath: null,
   directory: '/node/instances/web-1',
   epoch: 0,
 };
+const nicOf = (tap: string) => ({ tap, macAddress: '52:54:00:12:34:56' });
 function diskOf(number: number, ...layers: MachineSpec['disks'][number]['layers']): MachineSpec['disks'][number] {
   return { id: `0199a5f0-7c00-7000-8000-0000000000d${number}`, layers };
 }
@@ -32,14 +32,14 @@ const cases: Record<string, { spec: MachineSpec; host?: QemuHost }> = {
       ...smallest,
       disks: [diskOf(1, { path: '/node/disks/d1.qcow2', format: 'qcow2' })],
       isoPath: '/images/install.iso',
-      tap: 'zy0a1b2c3d',
+      nics: [nicOf('zy0a1b2c3d')],
     },
   },
   'thin-disk-of-an-image': {
     spec: {
       ...smallest,
       disks: [diskOf(1, { path: '/node/disks/d1.qcow2', format: 'qcow2' }, base)],
-      tap: 'zy0a1b2c3d',
+      nics: [nicOf('zy0a1b2c3d')],
     },
   },
   'thin-disk-of-a-raw-image': {
@@ -66,11 +66,14 @@ const cases: Record<string, { spec: MachineSpec; host?: QemuHost }> = {
       ],
     },
   },
+  'many-nics': {
+    spec: { ...smallest, nics: [nicOf('zy0a1b2c3d-0'), nicOf('zy0a1b2c3d-1'), nicOf('zy0a1b2c3d-2')] },
+  },
   'names-with-commas': {
     spec: {
       ...smallest,
       name: 'a,readonly=off',
-      tap: 'tap,script=/bin/sh',
+      nics: [nicOf('tap,script=/bin/sh')],
       directory: '/node/a,b',
       disks: [diskOf(1, { path: '/node/a,b/"d1".raw', format: 'raw' })],
     },

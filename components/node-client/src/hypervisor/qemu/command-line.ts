@@ -19,7 +19,7 @@ export interface QemuHost {
 
 type Disk = MachineSpec['disks'][number];
 
-const slots = { display: 2, network: 3, serialPorts: 4, random: 5, pointer: 6, firstDisk: 8 };
+const slots = { display: 2, network: 3, serialPorts: 4, random: 5, pointer: 6, firstDisk: 8, lastNetwork: 31 };
 /** How long the firmware waits for somebody who wants its menu. */
 const menuMs = 5_000;
 const sandbox = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny';
@@ -31,7 +31,7 @@ export function commandLine(spec: MachineSpec, host: QemuHost): string[] {
     ...channels(files),
     ...spec.disks.flatMap(disk),
     ...cdrom(spec),
-    ...network(spec),
+    ...spec.nics.flatMap(nic),
     ...display(files),
   ];
 }
@@ -116,11 +116,13 @@ function cdrom({ isoPath, boot }: MachineSpec): string[] {
   return [...['-blockdev', JSON.stringify(medium)], ...['-device', `${drive},drive=medium`]];
 }
 
-function network({ tap, macAddress }: MachineSpec): string[] {
-  if (tap === null) return [];
+function nic({ tap, macAddress }: MachineSpec['nics'][number], index: number): string[] {
+  const net = `net${index}`;
+  // Disks grow upwards from theirs, further cards downwards from the last.
+  const slot = index === 0 ? slots.network : slots.lastNetwork + 1 - index;
   return [
-    ...['-netdev', `tap,id=net0,ifname=${escapeCommas(tap)},script=no,downscript=no`],
-    ...['-device', `virtio-net-pci,netdev=net0,mac=${macAddress},romfile=,bus=pci.0,addr=${hex(slots.network)}`],
+    ...['-netdev', `tap,id=${net},ifname=${escapeCommas(tap)},script=no,downscript=no`],
+    ...['-device', `virtio-net-pci,netdev=${net},mac=${macAddress},romfile=,bus=pci.0,addr=${hex(slot)}`],
   ];
 }
 

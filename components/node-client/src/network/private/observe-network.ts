@@ -2,13 +2,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { guestInterfacePrefix } from '@zhiyun/contracts';
-import { findProcesses } from '../process/find-processes.ts';
+import { findProcesses } from '../../process/find-processes.ts';
+import type { RunCommand } from '../run-command.ts';
 import { obstaclesTo, type ProbePacket } from './firewall-probe.ts';
 import { machineNetworks, resolversIn } from './machine-networks.ts';
 import type { ObservedNetwork, ObservedTap, WantedNetwork } from './network-state.ts';
 import { chainsOf, type NftChain, type NftRule, observeTable, parseNft, rulesOf } from './nft-json.ts';
 import { guardTableName, guestDnsPort, tableName } from './render-nft.ts';
-import type { RunCommand } from './run-command.ts';
 import type { GuestLink } from './slots.ts';
 import { isGuarded } from './table-guard.ts';
 

@@ -7,14 +7,14 @@ import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { guestInterfacePrefix, say } from '@zhiyun/contracts';
 import { type Clock, type Logger, PlatformError } from '@zhiyun/kernel';
-import type { MachineHandle } from '../hypervisor/hypervisor.ts';
-import { type FoundProcess, findProcesses, identify } from '../process/find-processes.ts';
-import { isAlive } from '../process/process-identity.ts';
+import type { MachineHandle } from '../../hypervisor/hypervisor.ts';
+import { type FoundProcess, findProcesses, identify } from '../../process/find-processes.ts';
+import { isAlive } from '../../process/process-identity.ts';
+import type { RunCommand } from '../run-command.ts';
 import { readReservations, reservationOf } from './dhcp-reservations.ts';
 import { type GuestRange, netmaskOf } from './guest-range.ts';
 import { holderOf } from './port-holder.ts';
 import { guestDnsPort } from './render-nft.ts';
-import type { RunCommand } from './run-command.ts';
 import { type GuestLink, linkNetmask } from './slots.ts';
 
 const leaseTime = '12h';

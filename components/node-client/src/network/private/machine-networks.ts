@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { isIPv4 } from 'node:net';
 import { isGuestInterface } from '@zhiyun/contracts';
+import type { RunCommand } from '../run-command.ts';
 import { parseNetwork, type UsedNetwork } from './guest-range.ts';
-import type { RunCommand } from './run-command.ts';
 
 export const resolvFile = '/etc/resolv.conf';
 

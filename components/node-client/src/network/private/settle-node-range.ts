@@ -2,12 +2,12 @@
 import { readdir } from 'node:fs/promises';
 import { say } from '@zhiyun/contracts';
 import { type Logger, PlatformError } from '@zhiyun/kernel';
-import { findMachines } from '../instance/find-machines.ts';
-import type { NodePaths } from '../paths.ts';
+import { findMachines } from '../../instance/find-machines.ts';
+import type { NodePaths } from '../../paths.ts';
+import type { RunCommand } from '../run-command.ts';
 import { type GuestRange, parseNetwork, parseRange, rangeText, settleRange } from './guest-range.ts';
 import { keepRange, readRange } from './kept-state.ts';
 import { machineNetworks } from './machine-networks.ts';
-import type { RunCommand } from './run-command.ts';
 
 export async function settleNodeRange(options: {
   paths: NodePaths;

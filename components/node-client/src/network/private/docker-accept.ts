@@ -3,8 +3,8 @@
  * same. We say there that packets of guests do: our own table filters them. Other firewalls have no such place; see firewall-mend.ts.
  */
 import { guestInterfacePrefix } from '@zhiyun/contracts';
+import type { RunCommand } from '../run-command.ts';
 import { type NftChain, type NftRule, parseNft, rulesOf } from './nft-json.ts';
-import type { RunCommand } from './run-command.ts';
 
 const place = 'ip filter DOCKER-USER';
 const directions = ['iifname', 'oifname'] as const;

@@ -1,7 +1,7 @@
 /** The interfaces of guests, made and removed with `ip`. */
-import type { FileOwner } from '../disk/instance-disks.ts';
+import type { FileOwner } from '../../volume/instance-disks.ts';
+import type { RunCommand } from '../run-command.ts';
 import { interfaces, readNumber, tapExists } from './observe-network.ts';
-import type { RunCommand } from './run-command.ts';
 import { type GuestLink, linkPrefixLength } from './slots.ts';
 
 export async function makeTaps(run: RunCommand, links: readonly GuestLink[], owner: FileOwner): Promise<void> {

@@ -5,8 +5,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { backoffMs, type Clock, type Logger } from '@zhiyun/kernel';
+import { systemPath } from '../run-command.ts';
 import { tableName } from './render-nft.ts';
-import { systemPath } from './run-command.ts';
 
 export interface RulesetChange {
   /** Of our table, or of a chain of somebody else. */

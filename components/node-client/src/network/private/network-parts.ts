@@ -1,7 +1,9 @@
 /** The parts of the guest network: how each is looked at, and how each is restored. */
 import { existsSync } from 'node:fs';
 import type { Clock, Logger } from '@zhiyun/kernel';
-import type { FileOwner } from '../disk/instance-disks.ts';
+import type { FileOwner } from '../../volume/instance-disks.ts';
+import { enableForwarding } from '../privileges.ts';
+import type { RunCommand } from '../run-command.ts';
 import type { DhcpServer } from './dhcp-server.ts';
 import { hasDockerChain, missingAccepts } from './docker-accept.ts';
 import { keepState } from './kept-state.ts';
@@ -20,9 +22,7 @@ import {
   readFibTrie,
   readTable,
 } from './observe-network.ts';
-import { enableForwarding } from './privileges.ts';
 import { renderTable } from './render-nft.ts';
-import type { RunCommand } from './run-command.ts';
 import type { GuestLink } from './slots.ts';
 import type { TableGuard } from './table-guard.ts';
 import { makeTaps } from './taps.ts';

@@ -1,7 +1,7 @@
 /** Which instance holds which slot of the guest network. A claim is in the book before anybody else can look. */
 import type { InstanceId } from '@zhiyun/contracts';
-import type { GuestNetwork } from '../network/guest-network.ts';
-import { chooseSlot, slotCountOf } from '../network/slots.ts';
+import type { GuestNetwork } from './guest-network.ts';
+import { chooseSlot, guestAddress, slotCountOf, slotOfAddress } from './slots.ts';
 
 export class SlotBook {
   readonly #network: GuestNetwork;
@@ -18,13 +18,14 @@ export class SlotBook {
     return true;
   }
 
-  async claim(instanceId: InstanceId): Promise<number> {
+  /** The slot of `address`, unless somebody on this machine has it: then another one, as where none is given. */
+  async claim(instanceId: InstanceId, address: string | null): Promise<number> {
+    const { range } = this.#network;
     const inUse = await this.#network.slotsInUse();
-    const slot = chooseSlot(
-      instanceId,
-      this.#network.range,
-      (candidate) => this.#held.has(candidate) || inUse.has(candidate),
-    );
+    const isTaken = (slot: number) => this.#held.has(slot) || inUse.has(slot);
+    const given = address === null ? undefined : slotOfAddress(range, address);
+    const isGiven = given !== undefined && guestAddress(range, given) === address && !isTaken(given);
+    const slot = isGiven ? given : chooseSlot(instanceId, range, isTaken);
     this.#held.add(slot);
     return slot;
   }

@@ -3,8 +3,9 @@
  * nothing.
  */
 import { join } from 'node:path';
-import { nodePaths } from '../paths.ts';
-import { findProcesses } from '../process/find-processes.ts';
+import { nodePaths } from '../../paths.ts';
+import { findProcesses } from '../../process/find-processes.ts';
+import { runCommand } from '../run-command.ts';
 import { parseReservation, readReservations } from './dhcp-reservations.ts';
 import { hostsArgumentOf, portProblem } from './dhcp-server.ts';
 import { hasDockerChain } from './docker-accept.ts';
@@ -24,7 +25,6 @@ import {
   readFibTrie,
 } from './observe-network.ts';
 import { isHeld } from './port-holder.ts';
-import { runCommand } from './run-command.ts';
 import { guestLink } from './slots.ts';
 
 export interface NetworkInspection {

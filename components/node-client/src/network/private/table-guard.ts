@@ -5,11 +5,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@zhiyun/kernel';
-import { findProcesses } from '../process/find-processes.ts';
-import type { ProcessStarter } from '../process/process-starter.ts';
+import { findProcesses } from '../../process/find-processes.ts';
+import type { ProcessStarter } from '../../process/process-starter.ts';
+import { systemPath } from '../run-command.ts';
 import type { NftChain } from './nft-json.ts';
 import { guardedHooks, guardTableName, renderGuard } from './render-nft.ts';
-import { systemPath } from './run-command.ts';
 
 /** Raised when what renderGuard says is another: the old process is replaced. */
 const guardVersion = 2;

@@ -1,16 +1,11 @@
 /**
- * What the Node Client asks of its guest network. Two bodies: `kernel-network.ts`, and `simulated-network.ts` for simulated
+ * What private mode and the Node Client itself ask of the network of all guests. Two bodies: `kernel-network.ts`, and `simulated-network.ts` for simulated
  * machines and tests.
  */
 import type { NetworkReport } from '@zhiyun/contracts';
 import type { Emitter } from '@zhiyun/kernel';
+import type { PortCounters } from '../network-mode.ts';
 import type { GuestLink, LinkOwner } from './slots.ts';
-
-/** Bytes since the link was made, as the guest counts them. */
-export interface LinkCounters {
-  receivedBytes: number;
-  transmittedBytes: number;
-}
 
 export interface GuestNetwork extends LinkOwner {
   /** Makes the network be exactly these links, keeping what is right already. Taps somebody still uses are left and returned. */
@@ -22,7 +17,7 @@ export interface GuestNetwork extends LinkOwner {
   /** Not there: done already. */
   tearDown(link: GuestLink): Promise<void>;
   isUp(link: GuestLink): boolean;
-  counters(link: GuestLink): LinkCounters | undefined;
+  counters(link: GuestLink): PortCounters | undefined;
   /** From now on guests do not reach these IPv4 addresses and networks, instead of those named before. */
   refuse(networks: readonly string[]): Promise<void>;
   /** What is wrong with it now, and what was; undefined: it is not watched over. */

@@ -42,14 +42,18 @@ export function shortNodeId(nodeId: NodeId): string {
   return nodeId.slice(-8);
 }
 
+/** A Control Server that gives addresses gives these. */
+export function guestAddress({ base }: GuestRange, slot: number): string {
+  return addressText(addressNumber(base) + slot * 4 + 2);
+}
+
 export function guestLink({ shortNodeId, range }: LinkOwner, slot: number, macAddress: string): GuestLink {
-  const first = addressNumber(range.base) + slot * 4;
   return {
     slot,
     tap: guestInterfacePrefix(shortNodeId) + slot.toString(36),
     macAddress: macAddress.toLowerCase(),
-    address: addressText(first + 2),
-    gateway: addressText(first + 1),
+    address: guestAddress(range, slot),
+    gateway: addressText(addressNumber(range.base) + slot * 4 + 1),
   };
 }
 
