@@ -1,64 +1,81 @@
-/** Every number of the wire in one place: how long silence may last and how much a stranger or a peer may send. */
+/**
+ * Every limit of the link layer in one place: heartbeats, timeouts, back-off, concurrency, and how much a stranger or a
+ * peer may send.
+ */
 import type { Backoff } from '@zhiyun/kernel';
 
 export const heartbeatMs = 1_000;
 export const suspectMs = 3_000;
 export const goneMs = 5_000;
 /**
- * Of links of a node, except with a Data Server: there are thousands, and the Data Servers watch both ends. As long as they say
- * that the peer is there, its link is beaten this often, and doubted when it has been silent for `doubtMs`.
+ * Heartbeat interval of a resting link (a node's link with anything but a Data Server). It rests while the Data Servers
+ * watch both ends, and is probed every second after `doubtMs` of silence.
  */
 export const restingBeatMs = 6_000;
 export const doubtMs = 9_000;
-/** Silence that one who rested is held to have kept when it is doubted; less when its link is broken: that was a sign of life. */
+/**
+ * Silence credited to a resting peer when doubt begins. Less when the connection broke: the break itself shows that it
+ * was alive.
+ */
 export const doubtedMs = { connected: 1_500, broken: 500 };
-/** A Data Server that has been silent for longer does not tell us anything. */
+/** What a Data Server reports about others is trusted only while it was itself heard within this time. */
 export const toldMs = 2_000;
-/** How often silence is looked at: the error of `suspect` and `gone`. */
+/** Polling interval of the liveness check, and so the error of `suspect` and `gone`. */
 export const watchMs = 250;
-/** The same where thousands are listened to: twice for each heartbeat. */
+/** The same where thousands of connections are watched: twice per heartbeat. */
 export const listenMs = heartbeatMs / 2;
 
-/** Another try begins within about a second: who returns must not be kept waiting. */
+/** Back-off between dials. Capped at about a second, so that a peer that returns is reached at once. */
 export const redial: Backoff = { firstMs: 50, maxMs: 800 };
-/** For peers of which the Data Server says that they are gone. */
+/** Back-off for peers that the Data Server reports as gone. */
 export const redialGone: Backoff = { firstMs: 1_000, maxMs: 15_000 };
 
-/** A link that stands answers a heartbeat sooner. */
+/** A healthy connection acknowledges a heartbeat within this time. */
 export const answerMs = 500;
-/** Until a machine takes the connection. Short: the next try sends its packets anew. */
+/** TCP connect timeout. Short, because a new attempt retransmits sooner than the kernel does. */
 export const connectTimeoutMs = 2_000;
-/** From then until both have proven who they are. */
+/** TLS handshake timeout, from the TCP connection until both ends are authenticated. */
 export const handshakeTimeoutMs = 5_000;
-/** Of the first address before the next one is tried beside it. */
+/** Head start of one address before the next is tried in parallel (happy eyeballs). */
 export const headStartMs = 300;
-/** Handshakes cost milliseconds of CPU on both sides: with more at once, all would be late and none would succeed. */
+/**
+ * Concurrent TLS handshakes. Each costs milliseconds of CPU on both sides; with more at once all would time out and
+ * none succeed.
+ */
 export const handshakesAtOnce = 32;
-/** Connections that stand and wait for their handshake: no more than can have it before the other end gives them up. */
+/** Concurrent dials, queued handshakes included: no more than can finish before the other end's handshake timeout. */
 export const dialsAtOnce = 256;
-/** To machines of which the Data Servers say that they are gone: each may take its whole time, and they must not hold up the others. */
+/**
+ * Concurrent dials to peers reported as gone: each may use its whole timeout and must not starve dials to live peers.
+ */
 export const goneDialsAtOnce = 16;
-/** What is done for very many connections is done for more than this. A Control Server leaves those to its nodes to a second thread; fewer are not worth its memory. */
+/**
+ * Above this many connections the measures for a crowd apply: a Control Server moves its node links to a second thread,
+ * and garbage collection changes.
+ */
 export const crowd = 200;
-/** As the system shows it. */
+/** Thread name as `ps` shows it. */
 export const linkThreadName = 'zhiyun-links';
-/** How often the link thread says whom it has heard. */
+/** Interval of the link thread's liveness reports. */
 export const listenedMs = 100;
-/** One that has said nothing for so long never will; one that has been busy for so long is taken at its word again. */
+/**
+ * A link thread silent for this long counts as hung and is ended; one that was merely busy for as long is trusted
+ * again.
+ */
 export const hungThreadMs = 15_000;
-/** Items on their way from the link thread: with more, all streams are held back. */
+/** Back-pressure between the threads: with more characters in flight, the link thread pauses all streams. */
 export const maxUntakenChars = 8 * 1024 * 1024;
 export const callTimeoutMs = 10_000;
-/** A clean stop waits this long for streams to end. */
+/** Grace period of a clean stop, for open streams to end. */
 export const farewellMs = 500;
-/** How long a stranger (who may only join) is listened to. */
+/** Lifetime of a connection without a certificate of the domain, which may only join. */
 export const strangerMs = 10_000;
 
 export const maxParamsBytes = 1024 * 1024;
 export const maxJoinBytes = 64 * 1024;
 /** One result, or one item of a stream: an inventory of a few thousand instances, a screenshot. */
 export const maxResultBytes = 16 * 1024 * 1024;
-/** A body that is this many times larger than it may be is no mistake: its sender is cut off. */
+/** A body this many times over its limit is abuse, not a mistake: its connection is cut. */
 export const floodFactor = 16;
 /** Parameters of a pipe travel in a header. */
 export const maxHeaderParamsBytes = 8 * 1024;

@@ -1,7 +1,7 @@
 /**
- * The words of this package. A *member* is one component that has joined a domain; its *peers* are the associated
- * components it is connected to. Members come in two bodies with one behaviour (shared contract test): `joinDomain`
- * (HTTP/2, mutual TLS) and `createMemoryDomain` (in process, for tests).
+ * Public types of this package. A *member* is a component that has joined a domain; its *peers* are the associated
+ * components it is connected to. Two implementations pass one contract test: `joinDomain` (HTTP/2, mutual TLS) and
+ * `createMemoryDomain` (in process, for tests).
  */
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
@@ -24,10 +24,13 @@ export interface CallOptions {
   timeoutMs?: number;
 }
 
-/** Is given the items of a stream in their order. A promise holds the next one, and in the end its sender, back. */
+/**
+ * Consumer of a stream's items, in order. Returning a promise applies back-pressure: the next item, and in the end the
+ * sender, waits for it.
+ */
 export type TakeItem<Item = unknown> = (item: Item) => void | Promise<void>;
 
-/** What a caller sees of a table: one typed function per method. A stream resolves after its last item. */
+/** Typed client of a table: one function per method. A stream resolves after its last item. */
 export type LinkClient<T extends LinkTable> = {
   [K in keyof T['methods']]: T['methods'][K] extends LinkCall<infer P, infer R>
     ? (params: z.input<P>, options?: CallOptions) => Promise<z.output<R>>
@@ -41,18 +44,18 @@ export type LinkClient<T extends LinkTable> = {
 export interface LinkContext {
   /** Proven by the caller's certificate. */
   caller: { id: ComponentId; type: ComponentType };
-  /** The version of the link protocol that is spoken with it. */
+  /** Negotiated version of the link protocol. */
   protocol: number;
   /** Aborted when the caller goes away or this member stops. Long streams and pipes must heed it. */
   signal: AbortSignal;
   /**
-   * Milliseconds since the caller was last heard of; at a Data Server its heartbeat comes every second. `now`: monotonic, read
-   * once by who asks of thousands. Needs no `this`.
+   * Milliseconds since the caller was last heard. At a Data Server its heartbeat comes every second. `now`: monotonic,
+   * read once by a caller that asks for thousands. Needs no `this`.
    */
   silentMs: (now: number) => number;
 }
 
-/** What a server gives: one function per method. A thrown PlatformError reaches the caller as the same error. */
+/** Handlers of a table: one function per method. A thrown PlatformError reaches the caller as the same error. */
 export type LinkHandlers<T extends LinkTable> = {
   [K in keyof T['methods']]: T['methods'][K] extends LinkCall<infer P, infer R>
     ? (params: z.output<P>, context: LinkContext) => Promise<z.input<R>>
@@ -64,8 +67,9 @@ export type LinkHandlers<T extends LinkTable> = {
 };
 
 /**
- * `online`: heard within 3 s, be its link broken at the moment or not. `suspect`: silent for 3 s. `gone`: silent for 5 s, or
- * it said goodbye. `connecting`: not heard yet. Links of nodes rest: theirs counts from when there is a doubt (see `PeerSight`).
+ * `online`: heard within 3 s, even if its connection is broken at the moment. `suspect`: silent for 3 s. `gone`: silent
+ * for 5 s, or it said goodbye. `connecting`: never heard. For resting links (nodes) silence counts from the first
+ * doubt, see `PeerSight`.
  */
 export type PeerState = 'connecting' | 'online' | 'suspect' | 'gone';
 
@@ -76,13 +80,13 @@ export interface PlainRequest {
   headers: OutgoingHttpHeaders;
   body?: Readable | Buffer;
   signal?: AbortSignal;
-  /** Many bytes: to a peer in this very process they go as they are. */
+  /** Bulk bytes: a peer in this very process gets them without TLS and HTTP/2. */
   isBulk?: boolean;
 }
 export interface PlainResponse {
   status: number;
   headers: IncomingHttpHeaders;
-  /** A short one is there as a whole. */
+  /** A short body is buffered. */
   body: Readable | Buffer;
 }
 
@@ -90,16 +94,16 @@ export interface Peer {
   readonly id: ComponentId;
   readonly type: ComponentType;
   readonly name: string;
-  /** Where it is connected now, or is looked for first. */
+  /** Address of the present connection; without one, the first that would be tried. */
   readonly address: LinkAddress;
-  /** Where it says that it can be reached. */
+  /** Endpoint that the peer has registered. */
   readonly endpoint: LinkEndpoint;
   readonly state: PeerState;
-  /** Since when it is in this state, epoch ms. */
+  /** When it entered this state, epoch ms. */
   readonly since: number;
-  /** The link stands: a call can be made now. One that is `online` may be without for up to 3 s. */
+  /** A connection is open: a call can be made now. An `online` peer may be without one for up to 3 s. */
   readonly isConnected: boolean;
-  /** The version of the link protocol that is spoken with it; the oldest while it is not connected. */
+  /** Negotiated version of the link protocol; the oldest one while not connected. */
   readonly protocol: number;
   /** Its methods. Throws `unavailable` at the call when the peer is not connected. */
   as<T extends LinkTable>(table: T): LinkClient<T>;
@@ -119,23 +123,24 @@ export interface Member extends AsyncDisposable {
   readonly domain: { readonly id: DomainId; readonly name: string };
   /** PEM of the domain's CA. */
   readonly caCertificate: string;
-  /** Resolves when the domain has removed this component; it does not try to come back then. */
+  /** Resolves when this component was removed from the domain. It does not reconnect then. */
   readonly removed: Promise<void>;
-  /** Before `start`: what others may call here. */
+  /** Call before `start`: offers these methods to other components. */
   serve<T extends LinkTable>(table: T, handlers: LinkHandlers<T>): void;
-  /** Before `start`: plain HTTP under `prefix` (kept in `request.url`) for the given callers. */
+  /** Call before `start`: mounts a plain HTTP handler under `prefix` (kept in `request.url`) for the given callers. */
   mount(prefix: string, callers: readonly ComponentType[], handler: PlainHandler): void;
   /**
-   * Listens, registers at a Data Server and connects to every associate, for as long as it lives. Without a Data Server it goes
-   * on trying; rejects when one refuses: `identity-in-use`, `component-removed`, `protocol-mismatch`, `join-refused`.
+   * Listens, registers at a Data Server and keeps a connection to every associate until disposed. Retries while no Data
+   * Server answers; rejects when one refuses: `identity-in-use`, `component-removed`, `protocol-mismatch`,
+   * `join-refused`.
    */
   start(): Promise<void>;
-  /** All known of a type, whatever their state. */
+  /** All known peers of a type, in any state. */
   peers(type: ComponentType): readonly Peer[];
-  /** Those of a type that are online and connected now. */
+  /** Peers of a type that are online and connected now. */
   onlinePeers(type: ComponentType): readonly Peer[];
   peer(id: ComponentId): Peer | undefined;
-  /** Every change of a peer's state, and each time its link is back after a break that has not changed it. */
+  /** Notifies of every change of a peer's state, and of each reconnect that did not change it. */
   onPeer(listener: (change: PeerChange) => void): Disposable;
 }
 

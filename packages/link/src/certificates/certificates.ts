@@ -1,6 +1,6 @@
 /**
- * The domain's certificates: EC P-256 throughout. The authority (CA) lives with the Data Servers; a component's certificate
- * names it by URI and is short-lived; the gateway's is an ordinary server certificate that browsers understand.
+ * X.509 for the domain, EC P-256 throughout. The Data Servers hold the CA; a component's certificate is short-lived and
+ * carries its name as a URI; the gateway's is an ordinary server certificate for browsers.
  */
 import 'reflect-metadata';
 import {
@@ -19,9 +19,15 @@ import { type ComponentName, componentUri } from './component-uri.ts';
 const day = 24 * 3600 * 1000;
 export const componentCertificateMs = 7 * day;
 export const serverCertificateMs = 90 * day;
-/** The authority outlives every clock that was wrong when it was made, a machine's without a battery too: it does not begin with it. */
+/**
+ * Validity of the CA. It starts in 2020, so that a CA made on a machine with a wrong clock is still valid once the
+ * clock is right.
+ */
 const authorityLife = { notBefore: new Date('2020-01-01T00:00:00Z'), notAfter: new Date('2099-12-31T23:59:59Z') };
-/** Other certificates begin in the past: a clock that runs in another time zone, and is set right later, must not shut anybody out. */
+/**
+ * Leaf certificates are backdated: a clock that was in the wrong time zone and is corrected later must not lock anybody
+ * out.
+ */
 const skewMs = day;
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
@@ -60,7 +66,7 @@ export async function createAuthority(domainName: string): Promise<Authority> {
   };
 }
 
-/** PKCS#10, PEM. Only the key and the proof that we hold it matter: the name is the signer's to give. */
+/** PKCS#10, PEM. Only the key and its proof of possession matter: the signer decides the name. */
 export async function createCertificateRequest(privateKey: string): Promise<string> {
   const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
   const publicKey = await crypto.subtle.importKey('spki', spki, algorithm, true, ['verify']);
@@ -103,7 +109,7 @@ export async function signServerCertificate(
   });
 }
 
-/** Names a key for life: SHA-256 of the request's public key, hex. Throws `invalid-request`. */
+/** Permanent fingerprint of a key: SHA-256 of the request's public key, hex. Throws `invalid-request`. */
 export function publicKeySha256(certificateRequest: string): string {
   return createHash('sha256')
     .update(Buffer.from(readRequest(certificateRequest).publicKey.rawData))

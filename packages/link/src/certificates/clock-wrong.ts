@@ -1,10 +1,10 @@
-/** A certificate that is not valid *now*: nearly always it is the time that is wrong, and nobody would guess it from TLS's words. */
+/** Turns TLS's «not yet valid» and «expired» into an error that names the real cause: nearly always a wrong clock. */
 import type { X509Certificate } from 'node:crypto';
 import { isoTime, PlatformError } from '@zhiyun/kernel';
 
 const timeErrors = new Set(['CERT_NOT_YET_VALID', 'CERT_HAS_EXPIRED']);
 
-/** `authorizationError` is what Node's TLS says; `undefined` when it is not about time. */
+/** `authorizationError`: as Node's TLS reports it. `undefined` when the failure is not about time. */
 export function clockWrong(
   authorizationError: unknown,
   facts: { whose: string; certificate: X509Certificate | undefined; now: number },

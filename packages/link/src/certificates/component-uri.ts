@@ -1,4 +1,4 @@
-/** `zhiyun://<domain id>/<component type>/<component id>`: the name a certificate proves. */
+/** `zhiyun://<domain id>/<component type>/<component id>`: the identity that a component's certificate proves. */
 import { type ComponentId, componentIdSchema, type DomainId, domainIdSchema } from '@zhiyun/contracts';
 import { type ComponentType, componentTypeSchema } from '@zhiyun/contracts/links';
 
@@ -12,7 +12,7 @@ export function componentUri(name: ComponentName): string {
   return `zhiyun://${name.domainId}/${name.type}/${name.id}`;
 }
 
-/** From the text form of a subject alternative name (`URI:zhiyun://…`). Exactly one name, or nothing. */
+/** Parses the text form of a subject alternative name (`URI:zhiyun://…`): exactly one name, or `undefined`. */
 export function parseComponentUri(subjectAltName: string | undefined): ComponentName | undefined {
   const match = /^URI:zhiyun:\/\/([0-9a-f-]+)\/([a-z-]+)\/([0-9a-f-]+)$/.exec(subjectAltName ?? '');
   if (!match) return undefined;

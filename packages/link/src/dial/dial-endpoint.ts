@@ -1,4 +1,7 @@
-/** Reaching a component that has several addresses: the likeliest first, the others beside it after a moment. */
+/**
+ * Dials a component that has several addresses by happy eyeballs: the likeliest first, the others in parallel after a
+ * head start.
+ */
 import type { LinkAddress, LinkEndpoint } from '@zhiyun/contracts/links';
 import { type Clock, PlatformError } from '@zhiyun/kernel';
 import { headStartMs } from '../limits.ts';
@@ -6,7 +9,7 @@ import type { Session } from '../rpc/session.ts';
 import { machineId } from './own-endpoint.ts';
 import { type Attempt, race } from './race.ts';
 
-/** The `machine` of a component of which only an address is known. */
+/** `machine` of an endpoint of which only an address is known. */
 export const unknownMachine = 'unknown';
 
 export function endpointAt({ host, port }: LinkAddress): LinkEndpoint {
@@ -17,14 +20,17 @@ export function isPlaceOf({ hosts, port }: LinkEndpoint, address: LinkAddress): 
   return port === address.port && hosts.includes(address.host);
 }
 
-/** In the order they are tried: loopback on our own machine, the one that worked last, then as the component says. */
+/** Addresses in dialling order: loopback on our own machine, the one that worked last, then in the peer's order. */
 export function addressesOf({ hosts, port, machine }: LinkEndpoint, last?: LinkAddress): LinkAddress[] {
   const near = machine === machineId() ? ['127.0.0.1'] : [];
   const worked = last?.port === port && hosts.includes(last.host) ? [last.host] : [];
   return [...new Set([...near, ...worked, ...hosts])].map((host) => ({ host, port }));
 }
 
-/** A session to whoever proves first to be the one expected. Throws `unavailable`, or what one that answered refused with. */
+/**
+ * The first session whose peer proves the expected identity. Throws `unavailable`, or the refusal of a peer that
+ * answered.
+ */
 export async function dialFirst<T extends Session>(
   addresses: readonly LinkAddress[],
   dial: (address: LinkAddress, signal: AbortSignal, reached: () => void) => Promise<T>,

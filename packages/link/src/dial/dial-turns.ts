@@ -1,11 +1,14 @@
-/** How many members of this process may be dialled at once. Whoever has a turn connects, and then waits for its handshake. */
+/** Limits concurrent dials in this process. A slot covers the connection and the wait for its handshake. */
 import { Slots } from '@zhiyun/kernel';
 import { dialsAtOnce, goneDialsAtOnce } from '../limits.ts';
 
 const living = new Slots(dialsAtOnce);
 const gone = new Slots(goneDialsAtOnce);
 
-/** `isGone`: the Data Servers say that it is; it may wait until others have been reached. */
+/**
+ * `isGone`: the Data Servers report it as gone. Such dials have a small pool of their own, so that they never starve
+ * live peers.
+ */
 export function dialTurn(isGone: boolean, signal: AbortSignal): Promise<Disposable> {
   return (isGone ? gone : living).take(signal);
 }

@@ -1,6 +1,6 @@
 /**
- * Where this machine can be reached, as it is told to others: its outward IPv4 addresses, then its global IPv6 ones. Networks
- * of guests are not ours to offer.
+ * The endpoint this machine advertises: its outward IPv4 addresses, then its global IPv6 ones. Guest networks are left
+ * out.
  */
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { BlockList, isIPv6 } from 'node:net';
@@ -32,7 +32,7 @@ export function hostsOf(interfaces: Interfaces, listenHost: string): string[] {
   return hosts.length > 0 ? hosts : ['127.0.0.1'];
 }
 
-/** Where to listen in order to be heard everywhere: IPv6 with IPv4, if this kernel has IPv6 at all. */
+/** Wildcard address to listen on: dual-stack `::` if this kernel has IPv6 at all. */
 export function anyHost(): string {
   return existsSync('/proc/net/if_inet6') ? '::' : '0.0.0.0';
 }
@@ -41,25 +41,25 @@ export function isAnyHost(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
 }
 
-/** Reached by this machine alone. */
+/** Reachable from this machine alone. */
 export function isLoopback(host: string): boolean {
   return host.startsWith('127.') || host === '::1' || host === 'localhost';
 }
 
 let machine: string | undefined;
 
-/** One network namespace of one running kernel: who shares it meets on loopback. */
+/** Identifies one network namespace of one running kernel: processes that share it meet on loopback. */
 export function machineId(): string {
   machine ??= `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${readlinkSync('/proc/self/ns/net').replaceAll(/\D/g, '')}`;
   return machine;
 }
 
-/** What others are told of a listener here. `hosts`: fixed ones, instead of those that the machine has now. */
+/** Endpoint to advertise for a listener here. `hosts`: fixed ones, instead of the machine's present addresses. */
 export function ownEndpoint(listenHost: string, port: number, hosts?: readonly string[]): LinkEndpoint {
   return { hosts: [...(hosts ?? hostsOf(networkInterfaces(), listenHost))], port, machine: machineId() };
 }
 
-/** Tells when the machine's addresses have changed. Polls only while somebody listens. */
+/** Notifies listeners when the machine's addresses change. Polls only while there is a listener. */
 export class AddressWatcher {
   readonly #read: () => Interfaces;
   readonly #clock: Clock;
@@ -97,13 +97,13 @@ export class AddressWatcher {
     this.#changes.emit();
   }
 
-  /** Taps of guests come and go all the time, and are no news. */
+  /** Guest taps are left out: they come and go all the time. */
   #present(): string {
     return hostsOf(this.#read(), '::').join(' ');
   }
 }
 
-/** One for the process, shared by its members. */
+/** One watcher per process, shared by its members. */
 export const ownAddresses = new AddressWatcher(networkInterfaces, systemClock);
 
 /** Every address of this machine, loopback too. */

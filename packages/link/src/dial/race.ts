@@ -1,4 +1,4 @@
-/** Several ways to one end, tried beside each other with a short head start each (happy eyeballs, RFC 8305). */
+/** Races several attempts with staggered starts (happy eyeballs, RFC 8305). */
 import type { Clock } from '@zhiyun/kernel';
 import { PlatformError } from '@zhiyun/kernel';
 
@@ -6,19 +6,21 @@ export interface RaceOptions<T> {
   headStartMs: number;
   clock: Clock;
   signal: AbortSignal;
-  /** What to do with one that came too late. */
+  /** Disposes of a result that came too late. */
   discard: (late: T) => void;
 }
 
-/** `reached`: somebody is there, so that the others wait for how it ends, however slow it is. */
+/**
+ * An attempt calls `reached` when something answers there: the other attempts then wait for its outcome, however slow.
+ */
 export type Attempt<T> = (signal: AbortSignal, reached: () => void) => Promise<T>;
 
-/** Made once: an error of its own, with its stack, would cost each race as much as a connection. */
+/** One shared instance: an error with its own stack trace would cost each race as much as a connection. */
 const over = new PlatformError('cancelled', 'Another attempt was faster.');
 
 /**
- * The first that succeeds; the others are aborted. An attempt that fails lets the next one start at once. When all have failed,
- * throws what says most: a refusal before silence. An aborted race ends at once, whatever its attempts still do.
+ * Resolves with the first success and aborts the rest. A failure starts the next attempt at once. If all fail, throws
+ * the most telling error: a refusal before a timeout. An aborted race rejects at once, whatever its attempts still do.
  */
 export async function race<T>(
   attempts: readonly Attempt<T>[],

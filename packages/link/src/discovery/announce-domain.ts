@@ -1,4 +1,4 @@
-/** A Data Server makes its domain known in the networks it is in: it answers whoever asks, and says when it comes and goes. */
+/** Multicast DNS responder of a Data Server: answers queries, and announces the domain on start and on stop. */
 import type { ComponentId, DomainId } from '@zhiyun/contracts';
 import type { Clock, Logger } from '@zhiyun/kernel';
 import { AnswerBudget } from './answer-budget.ts';
@@ -9,16 +9,16 @@ import { allRecords, encodeAnnouncement } from './service-records.ts';
 export interface AnnounceDomainOptions {
   domain: { id: DomainId; name: string };
   componentId: ComponentId;
-  /** Of the link listener. */
+  /** Port of the link listener. */
   port: number;
   clock: Clock;
   log: Logger;
 }
 
-/** One packet may be lost: what is new is said three times, less often each time (RFC 6762 §8.3). */
+/** Announcements are repeated with growing gaps, because a packet may be lost (RFC 6762 §8.3). */
 const repeatAfterMs = [1_000, 2_000] as const;
 
-/** Never throws: a network without multicast only means that joiners must be given an address. Disposal says goodbye. */
+/** Never throws: without multicast, joiners merely need an address. Disposal sends a goodbye (TTL 0). */
 export function announceDomain({ domain, componentId, port, clock, log }: AnnounceDomainOptions): AsyncDisposable {
   const budgets = new WeakMap<MulticastSocket, AnswerBudget>();
   const ending = new AbortController();

@@ -1,4 +1,4 @@
-/** How often one interface may be answered on, so that nobody can make us flood a network with small questions. */
+/** Rate limit (token bucket) of answers on one interface: small queries must not be amplified into a flood. */
 import type { Clock } from '@zhiyun/kernel';
 
 export class AnswerBudget {
@@ -16,7 +16,7 @@ export class AnswerBudget {
     this.#at = clock.monotonicMs();
   }
 
-  /** True when one more may be given. */
+  /** Takes a token; false when the bucket is empty. */
   take(): boolean {
     const now = this.#clock.monotonicMs();
     this.#left = Math.min(this.#burst, this.#left + ((now - this.#at) / 1000) * this.#perSecond);

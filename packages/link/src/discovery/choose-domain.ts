@@ -2,8 +2,8 @@ import { PlatformError } from '@zhiyun/kernel';
 import type { FoundDomain } from './discover-domains.ts';
 
 /**
- * The one that is meant. `wantedName` is a domain's name or id. Throws `unavailable` when it was not found, `invalid-request`
- * when it cannot be known which one is meant.
+ * The domain that is meant. `wantedName`: a domain's name or id. Throws `unavailable` when it was not found,
+ * `invalid-request` when the choice is ambiguous.
  */
 export function chooseDomain(found: readonly FoundDomain[], wantedName?: string): FoundDomain {
   const fitting =

@@ -1,6 +1,6 @@
 /**
- * Asking the networks we are in which domains there are. Whoever answers is only a suggestion: it must still prove by its
- * certificate to be what it says.
+ * Multicast DNS query for domains in the attached networks. Answers are hints only: each Data Server must still prove
+ * itself by its certificate.
  */
 import type { DomainId } from '@zhiyun/contracts';
 import type { LinkAddress } from '@zhiyun/contracts/links';
@@ -13,25 +13,25 @@ export type FoundDomain = Suggestion;
 export interface DiscoverDomainsOptions {
   clock: Clock;
   signal?: AbortSignal;
-  /** How long to ask when nobody answers. */
+  /** Gives up after this long without an answer. */
   timeoutMs: number;
-  /** Sought: the answer of this domain ends the search. */
+  /** Looks for this domain: its answer ends the search. */
   domainId?: DomainId;
   /** Its name, or its id as people type it. */
   domainName?: string;
 }
 
-/** Gaps between questions double from this one on. */
+/** First gap between queries; gaps double (exponential back-off). */
 const firstGapMs = 250;
-/** Other Data Servers of the wanted domain may answer a moment later. */
+/** After the wanted domain answered, waits this long for its other Data Servers. */
 const wantedMoreMs = 100;
-/** Without a wish, everybody who is there gets this long to answer. */
+/** Without a wanted domain, collects answers for this long. */
 const collectMs = 1_000;
-/** A network full of made-up domains must not fill our memory. */
+/** Bounds memory against a network full of made-up domains. */
 const maxDomains = 64;
 const maxAddresses = 64;
 
-/** All that answered, in the order of their first answers; empty when nobody did. Throws the signal's reason. */
+/** All domains that answered, in order of their first answer; empty when none did. Throws the signal's reason. */
 export async function discoverDomains(options: DiscoverDomainsOptions): Promise<FoundDomain[]> {
   const { clock, signal, timeoutMs, domainId, domainName } = options;
   const found = new Map<DomainId, FoundDomain>();
@@ -73,7 +73,7 @@ export async function discoverDomains(options: DiscoverDomainsOptions): Promise<
   return [...found.values()];
 }
 
-/** False when there is no more room. */
+/** False when the list is full. */
 function remember(found: Map<DomainId, FoundDomain>, { id, name, dataServers }: Suggestion): boolean {
   const known = found.get(id);
   if (!known) {

@@ -1,4 +1,7 @@
-/** Hearing the Data Servers of one domain say that they come, or that they are somewhere else now. Suggestions, as all discovery is. */
+/**
+ * Listens for multicast announcements of one domain's Data Servers: new ones and changed addresses. Hints only, as all
+ * discovery is.
+ */
 import type { DomainId } from '@zhiyun/contracts';
 import type { LinkAddress } from '@zhiyun/contracts/links';
 import { type Clock, silentLogger } from '@zhiyun/kernel';
@@ -11,7 +14,7 @@ export interface ListenForDataServersOptions {
   clock: Clock;
 }
 
-/** Asks nothing. Never throws: a network without multicast is silent. */
+/** Sends no query. Never throws: without multicast it merely hears nothing. */
 export function listenForDataServers({ domainId, onHeard, clock }: ListenForDataServersOptions): AsyncDisposable {
   return new MulticastSockets({
     clock,

@@ -1,21 +1,21 @@
-/** The interfaces on which a domain is announced and looked for, and who is on the same network as one of them. */
+/** Interfaces used for multicast discovery, and whether a sender is on the same link as one of them. */
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { hostsOf } from '../dial/own-endpoint.ts';
 
 export interface MulticastInterface {
   name: string;
-  /** Group membership goes by it. */
+  /** Group membership is joined by this address. */
   address: string;
-  /** All that others may dial, as link listeners are told of by default: IPv4, none of a guest network. */
+  /** IPv4 addresses that others may dial, as link listeners advertise them by default; none of a guest network. */
   hosts: readonly string[];
   /** In CIDR notation. */
   networks: readonly string[];
-  /** Equal for as long as a socket on this interface stays good. */
+  /** Unchanged for as long as a socket on this interface stays valid. */
   key: string;
 }
 
-/** Those with an IPv4 address that is ours to offer; loopback only when there is no other. */
+/** Interfaces with an IPv4 address that may be advertised; loopback only when there is no other. */
 export function multicastInterfaces(all = networkInterfaces()): MulticastInterface[] {
   const found: (MulticastInterface & { internal: boolean })[] = [];
   for (const [name, addresses = []] of Object.entries(all)) {
@@ -32,7 +32,7 @@ export function multicastInterfaces(all = networkInterfaces()): MulticastInterfa
   return (outward.length > 0 ? outward : found).map(({ internal: _, ...rest }) => rest);
 }
 
-/** Multicast names are spoken on the link only: whoever is farther away has no business with them (RFC 6762 §11). */
+/** Multicast DNS is link-local: senders beyond the link are ignored (RFC 6762 §11). */
 export function isOnLink({ networks }: MulticastInterface, sender: string): boolean {
   const list = new BlockList();
   for (const network of networks) {

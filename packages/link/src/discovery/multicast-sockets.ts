@@ -1,6 +1,6 @@
 /**
- * One multicast socket on every interface, following interfaces and addresses that come and go. The kernel hands a packet to
- * each of these sockets, whatever interface it came in by; the sender's address says to which of them it belongs.
+ * One multicast socket per interface, following interfaces and addresses as they change. The kernel delivers a packet
+ * to every one of these sockets; the sender's address tells which of them it belongs to.
  */
 import type { Clock, Logger } from '@zhiyun/kernel';
 import multicastDns from 'multicast-dns';
@@ -13,9 +13,9 @@ const lookMs = 1_000;
 export interface MulticastSocket {
   readonly on: MulticastInterface;
   ask(name: string): void;
-  /** To everybody. */
+  /** Multicasts to the group. */
   announce(records: MulticastRecord[]): void;
-  /** To whom it is for: everybody, or the asker alone. */
+  /** Multicasts, or unicasts to the asker alone. */
   reply(reply: Reply, asker: Asker): void;
 }
 
@@ -27,7 +27,7 @@ export interface Asker {
 export interface MulticastOptions {
   clock: Clock;
   log: Logger;
-  /** A socket is ready on an interface that is new, or has another address. */
+  /** A socket is ready on a new or readdressed interface. */
   onReady: (socket: MulticastSocket) => void;
   onQuery?: (socket: MulticastSocket, query: Query, asker: Asker) => void;
   onRecords?: (socket: MulticastSocket, records: MulticastRecord[]) => void;
@@ -52,7 +52,7 @@ export class MulticastSockets implements AsyncDisposable {
     return [...this.#open.values()];
   }
 
-  /** What was sent before is on its way when this resolves. */
+  /** Resolves after earlier packets have left. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#looking[Symbol.dispose]();
     await Promise.all([...this.#open.values()].map((socket) => socket.close()));

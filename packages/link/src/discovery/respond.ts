@@ -1,28 +1,27 @@
 /**
- * What a responder of multicast DNS says to a packet of questions (RFC 6762): every question of it is answered, what the asker knows
- * already is left out (§7.1), and an asker on another port than 5353 is no neighbour of the group but a plain DNS client, which is answered
- * directly in its own terms (§6.7). Pure: sending is in `announce-domain.ts`.
+ * Builds a multicast DNS response (RFC 6762), as a pure function: every question is answered, known answers are
+ * suppressed (§7.1), and a query from another port than 5353 is a legacy unicast one, answered in plain DNS (§6.7).
  */
 import type { MulticastQuestion, MulticastRecord } from './service-records.ts';
 
 const groupPort = 5353;
-/** A plain DNS client must not keep for long what it cannot hear being withdrawn. */
+/** Short TTL for plain DNS clients: they cannot hear a record being withdrawn. */
 const legacyTtlSeconds = 10;
 
 export interface Query {
   id: number;
   questions: readonly MulticastQuestion[];
-  /** What the asker knows already. */
+  /** Known-answer list of the query. */
   known: readonly MulticastRecord[];
-  /** Where it asks from. */
+  /** Source port of the query. */
   port: number;
 }
 
 export interface Reply {
   answers: MulticastRecord[];
-  /** What the asker would ask for next. */
+  /** Additional records, which the asker would query next. */
   additionals: MulticastRecord[];
-  /** To the asker alone, in the terms of plain DNS: its id and its questions come back with the answer. */
+  /** Unicast reply in plain DNS: the query's id and questions are echoed. */
   legacy?: { id: number; questions: MulticastQuestion[] };
 }
 
@@ -43,7 +42,7 @@ function dataOf(record: MulticastRecord): string {
 
 const ttlOf = (record: MulticastRecord): number => ('ttl' in record && record.ttl) || 0;
 
-/** It is known with at least half of its life before it; what is about to run out is told anew. */
+/** Known-answer suppression: the asker holds the record with at least half of its TTL left. */
 function isKnown(record: MulticastRecord, known: readonly MulticastRecord[]): boolean {
   return known.some(
     (other) =>
@@ -54,7 +53,7 @@ function isKnown(record: MulticastRecord, known: readonly MulticastRecord[]): bo
   );
 }
 
-/** Records that an answer leads to: of a service its instances' places and texts, of a place its addresses. */
+/** Additional records for an answer: for a service its SRV and TXT, for an SRV its addresses. */
 function followUps(answers: readonly MulticastRecord[], all: readonly MulticastRecord[]): MulticastRecord[] {
   const wanted = new Set<string>();
   const follow = (records: readonly MulticastRecord[]) => {
@@ -75,7 +74,7 @@ function asPlainDns(record: MulticastRecord): MulticastRecord {
   return { ...record, ttl: Math.min(ttlOf(record), legacyTtlSeconds), flush: false } as MulticastRecord;
 }
 
-/** Undefined: nothing of this is ours to say, or nothing is new to the asker. */
+/** `undefined` when no record of ours is asked for, or the asker knows them all. */
 export function replyTo(query: Query, records: readonly MulticastRecord[]): Reply | undefined {
   const answers = records.filter(
     (record) => query.questions.some((question) => isAnswer(question, record)) && !isKnown(record, query.known),

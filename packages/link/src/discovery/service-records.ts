@@ -1,6 +1,6 @@
 /**
- * The DNS-SD records of a domain (RFC 6763): one instance of `_zhiyun._tcp.local` per Data Server, named by its component id.
- * Reading is for packets of strangers: what does not fit is left out, and nothing read is longer than what we would write.
+ * DNS-SD records of a domain (RFC 6763): one instance of `_zhiyun._tcp.local` per Data Server, named by its component
+ * id. The parser reads packets of strangers: it drops what does not fit and bounds all lengths.
  */
 import { isIP } from 'node:net';
 import { type ComponentId, type DomainId, domainIdSchema } from '@zhiyun/contracts';
@@ -12,7 +12,7 @@ export type MulticastQuestion = mdns.QueryOutgoingPacket['questions'][number];
 
 export const serviceName = '_zhiyun._tcp.local';
 const servicesName = '_services._dns-sd._udp.local';
-/** How long others may remember us without asking again; a goodbye says 0. */
+/** TTL of our records; a goodbye sends 0. */
 const ttlSeconds = 120;
 /** A character has at most three bytes in UTF-8 and one string of a TXT record at most 255. */
 const maxNameLength = 80;
@@ -23,11 +23,11 @@ export interface Announcement {
   domain: { id: DomainId; name: string };
   componentId: ComponentId;
   port: number;
-  /** Of the interface that is spoken on, best first. */
+  /** Addresses of the sending interface, best first. */
   hosts: readonly string[];
 }
 
-/** What one packet suggests: a Data Server of a domain, with the addresses it says it has. */
+/** Hint from one packet: a Data Server of a domain, with the addresses it claims. */
 export interface Suggestion {
   id: DomainId;
   name: string;
@@ -53,12 +53,12 @@ export function encodeAnnouncement({ domain, componentId, port, hosts }: Announc
   return answers;
 }
 
-/** Everything that may be asked for: the announcement, and that there is this kind of service at all. */
+/** All records that may be queried: the announcement, and the service type itself. */
 export function allRecords(announcement: Announcement): MulticastRecord[] {
   return [...encodeAnnouncement(announcement), { type: 'PTR', name: servicesName, ttl: ttlSeconds, data: serviceName }];
 }
 
-/** Every Data Server that the records describe wholly: SRV, TXT and at least one address. Others are left out. */
+/** Every Data Server described completely: SRV, TXT and at least one address. Others are dropped. */
 export function readSuggestions(records: readonly MulticastRecord[]): Suggestion[] {
   const found: Suggestion[] = [];
   for (const record of records) {
@@ -89,7 +89,7 @@ function readText(record: MulticastRecord | undefined): { id: DomainId; name: st
   return id.success && name !== undefined && isName(name) ? { id: id.data, name } : undefined;
 }
 
-/** Names are shown in terminals and logs. */
+/** Printable only: names are shown in terminals and logs. */
 function isName(text: string): boolean {
   return text.length > 0 && text.length <= maxNameLength && !/\p{C}/u.test(text);
 }
@@ -102,7 +102,7 @@ function same(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-/** An address that can be dialled: no wildcard, no group, none that needs an interface named with it. */
+/** A diallable address: no wildcard, no multicast group, none that needs a scope (interface) with it. */
 function isReachable(host: string): boolean {
   if (isIP(host) === 4) return !/^(0|22[4-9]|23\d|24\d|25\d)\./.test(host);
   return isIP(host) === 6 && !/^(::$|ff|fe[89ab])/i.test(host);

@@ -1,4 +1,4 @@
-/** How the serving side answers one HTTP/2 stream: a call, a row of items, a pipe, or a fault. */
+/** Serves one HTTP/2 stream: a call, a stream of items, a pipe, or a fault. */
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { errorCodes, type Fault } from '@zhiyun/contracts';
 import { formatProtocols, linkProtocol } from '@zhiyun/contracts/links';
@@ -26,11 +26,11 @@ interface Answering {
   self: ComponentIdentity & { name: string };
   context: Omit<LinkContext, 'protocol'>;
   log: Logger;
-  /** Ends the whole connection of a caller that floods us. */
+  /** Destroys the connection of a caller that floods us. */
   cutOff: (why: Error) => void;
 }
 
-/** `POST /link/…`. Throws what should be answered as a fault. */
+/** Serves `POST /link/…`. Throws what is to be answered as a fault. */
 export async function answerMethod(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
@@ -127,7 +127,7 @@ async function answerPipe(
   }
 }
 
-/** Opens the answer; its end says how it went: `ok` unless a fault was set. */
+/** Sends the headers now and the outcome in a trailer: `ok` unless a fault was set. */
 function respondWithTrailers(stream: ServerHttp2Stream, contentType: string): (fault: Fault) => void {
   let fault: Fault | undefined;
   stream.once('wantTrailers', () => {

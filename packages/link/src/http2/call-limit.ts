@@ -2,7 +2,7 @@ import { type ClientHttp2Stream, constants } from 'node:http2';
 import { callTimeoutMs } from '../limits.ts';
 import type { CallOptions } from '../types.ts';
 
-/** Cancels a stream when its caller's time is up or its caller gives up, and remembers why. */
+/** Cancels a stream on timeout or when its caller aborts, and remembers which. */
 export class CallLimit implements Disposable {
   reason: unknown;
   readonly #timer: NodeJS.Timeout;
@@ -23,7 +23,7 @@ export class CallLimit implements Disposable {
     signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
-  /** From here on only the signal counts. */
+  /** Stops the timeout once the stream is open; the caller's signal still counts. */
   opened(): void {
     clearTimeout(this.#timer);
   }

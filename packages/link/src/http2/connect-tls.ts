@@ -1,4 +1,4 @@
-/** A TLS connection to one address, whose other end has proven to be the one expected. Nothing of ours is sent before. */
+/** Opens a TLS connection and verifies the peer's identity before a byte of ours is sent. */
 import net from 'node:net';
 import tls, { type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import type { DomainId } from '@zhiyun/contracts';
@@ -10,14 +10,14 @@ import { type ComponentIdentity, describePeer } from '../rpc/session.ts';
 import { inTime } from './in-time.ts';
 import { linkTls } from './tls-options.ts';
 
-/** PEM. Without key and certificate one is a stranger, who may only join. */
+/** PEM. Without key and certificate the caller is a stranger, who may only join. */
 export interface Credentials {
   caCertificate: string;
   certificate?: string;
   privateKey?: string;
 }
 
-/** `id` and `domainId` are unknown to those who only have an address. */
+/** `id` and `domainId` are unknown to a caller that only has an address. */
 export interface Expected {
   type: ComponentIdentity['type'];
   id?: ComponentIdentity['id'];
@@ -28,13 +28,13 @@ export function placeOf({ host, port }: LinkAddress): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** «h2» as it is sent: Node would encode the list anew for each connection. */
+/** ALPN list in wire format: Node would encode it anew for each connection. */
 const alpn = Buffer.from('\x02h2');
 const contexts = new Map<string, tls.SecureContext>();
-/** A member has one, and another one after each renewal. */
+/** Bound of the context cache: a member has one, and another after each renewal. */
 const maxContexts = 8;
 
-/** Made once for all dials of a member: reading certificates and key costs as much as half a handshake. */
+/** Cached TLS context: parsing certificates and key costs as much as half a handshake. */
 function contextOf({ caCertificate: ca, certificate: cert, privateKey: key }: Credentials): tls.SecureContext {
   const name = cert ?? ca;
   const known = contexts.get(name);
@@ -45,7 +45,7 @@ function contextOf({ caCertificate: ca, certificate: cert, privateKey: key }: Cr
   return context;
 }
 
-/** `label` names the peer in errors. Throws `unavailable` when nobody takes the connection in time. */
+/** `label` names the peer in errors. Throws `unavailable` on refusal or timeout. */
 export async function connectTcp(
   address: LinkAddress,
   label: string,
@@ -56,7 +56,7 @@ export async function connectTcp(
   return socket;
 }
 
-/** Throws `unavailable`, `join-refused` when somebody else answers, or `clock-wrong`. */
+/** Throws `unavailable`, `join-refused` when another identity answers, or `clock-wrong`. */
 export async function connectTls(
   tcp: net.Socket,
   options: {
@@ -114,7 +114,7 @@ export async function connectTls(
   }
 }
 
-/** Destroys the socket when it is not ready in time, or `signal` is aborted first. */
+/** Waits for the socket. Destroys it on timeout or when `signal` is aborted first. */
 export async function readied(
   socket: net.Socket,
   event: 'connect' | 'secureConnect',

@@ -1,8 +1,7 @@
 /**
- * When an HTTP/2 connection is over, how, and how to be rid of it. A session of Node cannot be trusted with either: one whose
- * peer resets the connection while a write is under way stops reading and waits for that write for ever. It never says
- * `close`, not even after `destroy`, and keeps its socket. So the socket is heard and closed too, and whoever gives a
- * connection up waits for neither.
+ * Detects the end of an HTTP/2 connection and tears it down. Node's session alone is not enough: when the peer resets
+ * the connection during a write, the session never emits `close`, not even after `destroy`, and keeps its socket. So
+ * the socket is watched and closed as well.
  */
 import type { Http2Session } from 'node:http2';
 import type { Duplex } from 'node:stream';
@@ -35,7 +34,7 @@ export class ConnectionEnd {
     socket.once('close', this.#over);
   }
 
-  /** `ended` resolves now. What the session has still to say may leave within a moment. */
+  /** Resolves `ended` at once. Frames already queued get a moment (`farewellMs`) to leave. */
   close(): void {
     this.#session.destroy();
     this.#over();

@@ -1,4 +1,4 @@
-/** Opening a session: connect, prove by certificate who answers, be let in. */
+/** Opens a session: TCP and TLS, verify the peer's identity, wait for its welcome. */
 import http2 from 'node:http2';
 import { commonProtocol, type LinkAddress, linkProtocol } from '@zhiyun/contracts/links';
 import { type Clock, Slots } from '@zhiyun/kernel';
@@ -16,25 +16,25 @@ export interface DialOptions {
   name?: string;
   clock: Clock;
   signal?: AbortSignal;
-  /** Somebody has taken the connection; who it is comes later, and may take its time where thousands come at once. */
+  /** Called when TCP is connected. Identity comes later, and may take its time when thousands connect at once. */
   onReached?: () => void;
 }
 
-/** Of a component that has several addresses. */
+/** A dial of a component with several addresses. */
 export interface Dialling {
-  /** In the order they are tried. */
+  /** In dialling order. */
   addresses: readonly LinkAddress[];
   credentials: Credentials;
   expect: Expected;
   name: string;
 }
 
-/** Of this thread. Machines that are not there hold none: it begins once the connection stands. */
+/** Handshake slots of this thread. Taken only once TCP is connected, so that dead machines hold none. */
 const handshakes = new Slots(handshakesAtOnce);
 
 /**
- * Throws `unavailable` when nobody answers, `join-refused` when somebody else does, `clock-wrong` when its certificate is not
- * valid now, or what the peer says to our hello.
+ * Throws `unavailable` when nothing answers, `join-refused` when another identity does, `clock-wrong` when its
+ * certificate is not valid now, or what the peer answers to our hello.
  */
 export async function dialHttp2(options: DialOptions): Promise<Http2Session> {
   const { address, credentials, expect, clock, signal = new AbortController().signal } = options;
@@ -74,7 +74,7 @@ export async function dialHttp2(options: DialOptions): Promise<Http2Session> {
   }
 }
 
-/** Throws as the former does, by the first address that says more than that nobody is there. */
+/** Throws as `dialHttp2` does, by the first address with a more telling error than silence. */
 export async function dialAddresses(
   { addresses, ...sought }: Dialling,
   { clock, signal }: { clock: Clock; signal: AbortSignal },

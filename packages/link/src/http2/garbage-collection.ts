@@ -1,23 +1,23 @@
-/** How a process with very many connections collects its garbage. */
+/** Garbage collection settings of a process with very many connections. */
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * A connection with TLS counts as 47 KiB of memory outside the heap, and V8 goes through the whole heap whenever 64 MiB of such have come:
- * while thousands connect, two dozen times within seconds, which took a seventh of a Control Server's processor time. Counted together with the
- * heap it only does so when the two have grown by a good part. Of the whole process, for good. Where there are few connections it
- * would only let the buffers of an upload lie about for longer.
+ * Makes V8 count external memory together with the heap. A TLS connection holds 47 KiB outside the heap and V8 ran a
+ * full collection for every 64 MiB of it: two dozen within seconds while thousands connected, a seventh of a Control
+ * Server's CPU time. Process-wide and irreversible. Not worth it with few connections: buffers of an upload would lie
+ * about for longer.
  */
 export function countExternalMemoryWithHeap(): void {
   setFlagsFromString('--external-memory-accounted-in-global-limit');
 }
 
-/** Of one thread. */
+/** Counts the open connections of one thread. */
 export class OpenConnections {
   readonly #crowd: number;
   readonly #onCrowd: () => void;
   #open = 0;
 
-  /** `onCrowd`: whenever there begin to be more. */
+  /** `onCrowd`: called each time the count rises above `crowd`. */
   constructor(crowd: number, onCrowd: () => void) {
     this.#crowd = crowd;
     this.#onCrowd = onCrowd;

@@ -1,4 +1,4 @@
-/** The calling side of one HTTP/2 connection, which `dialHttp2` opens; once it is let in it is usable until `ended`. */
+/** Client side of one HTTP/2 connection, opened by `dialHttp2`: usable from the welcome until `ended`. */
 
 import {
   type ClientHttp2Session,
@@ -47,7 +47,7 @@ export class Http2Session implements Session {
   #protocol: number | undefined;
   readonly #end: ConnectionEnd;
   readonly #socket: Socket;
-  /** The last question that is not answered yet, and how much had been written before it. */
+  /** The unacknowledged heartbeat, and how many bytes had been written before it. */
   #asked: { ms: number; byte: number } | undefined;
   #heardAt: number;
 
@@ -67,22 +67,22 @@ export class Http2Session implements Session {
   get ended(): Promise<SessionEnd> {
     return this.#end.ended;
   }
-  /** Asked of the system only when somebody wants to know. */
+  /** Lazy: read from the socket only when needed. */
   get localHost(): string {
     return this.#socket.localAddress ?? '';
   }
-  /** Who answered our hello. */
+  /** Identity from the answer to our hello. */
   get identity(): ComponentIdentity & { name: string } {
     if (!this.#identity) throw new Error('No hello was said on this session');
     return this.#identity;
   }
 
-  /** The oldest of ours while none was agreed on. */
+  /** Our oldest version until one is negotiated. */
   get protocol(): number {
     return this.#protocol ?? linkProtocol.oldest;
   }
 
-  /** From now on. */
+  /** Sets the negotiated version. */
   speak(protocol: number): void {
     this.#protocol = protocol;
   }
@@ -100,7 +100,7 @@ export class Http2Session implements Session {
     return parseJson(await this.post(linkPrefix + method, JSON.stringify(params), options));
   }
 
-  /** `body`: JSON, as is the answer. */
+  /** `body` and answer are JSON. */
   async post(path: string, body: string, options: CallOptions = {}): Promise<Buffer> {
     const stream = this.#open(requestHeaders(path, this.#protocol));
     using limit = new CallLimit(stream, options, () => this.#late(path, options));
@@ -117,7 +117,7 @@ export class Http2Session implements Session {
     await this.lines(method, JSON.stringify(params), (line) => take(parseJson(line)), options);
   }
 
-  /** The same with parameters and items as JSON. */
+  /** The same for a stream: parameters and items are JSON. */
   async lines(method: string, params: string, take: TakeLine, options: CallOptions = {}): Promise<void> {
     const stream = this.#open(requestHeaders(linkPrefix + method, this.#protocol));
     const ending = trailersOf(stream);
@@ -192,7 +192,7 @@ export class Http2Session implements Session {
     }
   }
 
-  /** Throws what the peer answers instead of opening a stream. */
+  /** Waits for the stream to open. Throws the peer's fault. */
   async #accepted(stream: ClientHttp2Stream, limit: CallLimit): Promise<void> {
     try {
       const headers = await opened(stream);
@@ -209,7 +209,7 @@ export class Http2Session implements Session {
     throw faultOfBody(body, () => new PlatformError('internal', `${this.#label} answered ${headers[':status']}.`));
   }
 
-  /** What really happened: our own reason to give up, the peer's fault, or a lost link. */
+  /** Finds the real cause: our own abort or timeout, the peer's fault, or a lost connection. */
   #explain(limit: CallLimit, error: unknown): unknown {
     return limit.reason ?? (error instanceof PlatformError ? error : this.#lost(error));
   }

@@ -1,4 +1,4 @@
-/** The promise, unless `timeoutMs` pass before (then throws what `late` answers) or the signal is aborted (then throws its reason). */
+/** The promise with a timeout: throws `late()` after `timeoutMs`, or the signal's reason when aborted. */
 export async function inTime<T>(
   promise: Promise<T>,
   { timeoutMs, signal, late }: { timeoutMs: number; signal: AbortSignal; late: () => Error },

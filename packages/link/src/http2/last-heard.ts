@@ -1,6 +1,6 @@
 /**
- * When the other end of a connection was last heard, by the bytes that have come from it: seen when somebody asks, and no event
- * for each of the heartbeats of thousands.
+ * Tracks when the peer was last heard, by the bytes received. Polled instead of one event per heartbeat, because there
+ * are thousands.
  */
 import type { Socket } from 'node:net';
 import { listenMs } from '../limits.ts';
@@ -8,7 +8,7 @@ import { listenMs } from '../limits.ts';
 export class LastHeard {
   readonly #socket: Pick<Socket, 'bytesRead'>;
   #bytes: number;
-  /** Monotonic, as all here. */
+  /** Monotonic, like every time in this class. */
   #heardAt: number;
   #lookedAt: number;
 
@@ -20,8 +20,8 @@ export class LastHeard {
   }
 
   /**
-   * Ask every `listenMs` or oftener: what has come since the last time counts as come right after it. Who asks later than that was
-   * busy, and does not lay it to the other's charge.
+   * Poll at least every `listenMs`: new bytes count as received right after the last poll. After a late poll they count
+   * as `listenMs` old at most, because the delay was ours.
    */
   silentMs(now: number): number {
     const bytes = this.#socket.bytesRead;
@@ -34,7 +34,7 @@ export class LastHeard {
     return now - this.#heardAt;
   }
 
-  /** It has answered. */
+  /** Records a sign of life. */
   heard(now: number): void {
     this.#heardAt = now;
   }

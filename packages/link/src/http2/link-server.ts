@@ -1,7 +1,7 @@
 /**
- * The listening side: one TLS port for link methods and mounted HTTP handlers. Who calls is read from the verified certificate
- * and nothing else. Strangers (no certificate of the domain) are told so, may only join where joining is offered, and are
- * dropped after a few seconds. A peer that stays silent is cut off, so that its streams and pipes end here too.
+ * Listener for link methods and mounted HTTP handlers on one TLS port. The verified certificate alone identifies the
+ * caller. Strangers (no certificate of the domain) are refused, may only join where that is offered, and are dropped
+ * after a few seconds. A silent peer is disconnected, which ends its streams and pipes here.
  */
 import http2, {
   constants,
@@ -49,7 +49,7 @@ export interface LinkServerOptions {
   served: Served;
   /** Answers `POST /join`; only a Data Server offers it. */
   join?: (body: unknown, protocols: ProtocolRange | undefined) => Promise<unknown>;
-  /** Hears of every connection of a component of the domain. */
+  /** Called for every connection of a component of the domain. */
   onVisit?: (caller: ComponentIdentity, visit: Presence) => void;
   clock: Clock;
   log: Logger;
@@ -110,12 +110,15 @@ export class LinkServer implements AsyncDisposable {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** New connections see the new certificate; open ones go on. */
+  /** Hot reload: new connections use the new certificate, open ones go on. */
   renew(credentials: ServerCredentials): void {
     this.#server.setSecureContext(secureContext(credentials));
   }
 
-  /** Of the whole domain, as of now: from here on these are refused with `component-removed`, and their sessions end at once. */
+  /**
+   * Replaces the domain's revocation list: these components are refused with `component-removed` and their sessions end
+   * at once.
+   */
   refuse(removed: ReadonlySet<ComponentId>): void {
     this.#removed = removed;
     for (const visitor of this.#visitors.values()) {
@@ -126,7 +129,7 @@ export class LinkServer implements AsyncDisposable {
     }
   }
 
-  /** Says goodbye to everybody, gives streams a moment to end, and closes. */
+  /** Graceful shutdown: sends a goodbye (GOAWAY), gives streams a moment to end, and closes. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#ends[Symbol.asyncDispose]();
     const { promise: closed, resolve } = Promise.withResolvers<void>();
@@ -211,7 +214,7 @@ export class LinkServer implements AsyncDisposable {
   }
 }
 
-/** Whole each time: what is left out when it is set anew falls back to Node's own. */
+/** Complete options each time: `setSecureContext` resets what is left out to Node's defaults. */
 function secureContext({ caCertificate, certificate, privateKey }: ServerCredentials) {
   // The CA goes along in the chain: those who join compare its hash with the one in their token.
   return { ...linkServerTls, ca: caCertificate, cert: `${certificate.trim()}\n${caCertificate}`, key: privateKey };

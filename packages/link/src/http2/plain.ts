@@ -1,4 +1,4 @@
-/** Plain HTTP requests over an open HTTP/2 session, to whatever the peer has mounted. */
+/** Plain HTTP requests over an open HTTP/2 session, to the peer's mounted handlers. */
 import {
   type ClientHttp2Session,
   type ClientHttp2Stream,
@@ -12,7 +12,7 @@ import type { PlatformError } from '@zhiyun/kernel';
 import type { PlainRequest, PlainResponse } from '../types.ts';
 import { isCutShort, readBody } from './wire.ts';
 
-/** Headers that belong to one hop of HTTP/1.1 and that HTTP/2 forbids (RFC 9113 §8.2.2). */
+/** Hop-by-hop headers of HTTP/1.1, which HTTP/2 forbids (RFC 9113 §8.2.2). */
 const hopHeaders = new Set([
   'connection',
   'host',
@@ -60,7 +60,7 @@ export async function plainRequest(
   return await promise;
 }
 
-/** What is announced to be no longer is read at once. */
+/** Bodies announced as no longer than this are buffered at once. */
 const shortBytes = 64 * 1024;
 
 async function answerOf(
@@ -79,7 +79,10 @@ async function answerOf(
   return { status, headers, body };
 }
 
-/** A peer may answer before it has read everything: the source is then left alone, for its owner may still need it to answer. */
+/**
+ * Sends the body. The peer may answer before reading all of it: the source is then left open, since its owner may still
+ * need it to answer.
+ */
 function sendBody(body: Readable, stream: ClientHttp2Stream): void {
   body.pipe(stream);
   finished(body, { writable: false }, (error) => {

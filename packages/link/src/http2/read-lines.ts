@@ -1,7 +1,7 @@
 /**
- * Reads a stream line by line into a function. Not an async iterator: thousands of streams stay open for days, and a promise that
- * waits for the next line outlives the young generation, with the line before it; then only the collection of the whole
- * heap is rid of them.
+ * Reads a stream line by line into a callback. Not an async iterator: with thousands of streams open for days, each
+ * pending promise and its last line would be promoted to the old generation, which only a full garbage collection
+ * frees.
  */
 import type { Readable } from 'node:stream';
 import { formatBytes } from '@zhiyun/contracts';
@@ -10,18 +10,18 @@ import { InTurn } from '../rpc/in-turn.ts';
 
 const newline = 10;
 
-/** A promise holds the next line back until it resolves. */
+/** Returning a promise applies back-pressure until it resolves. */
 export type TakeLine = (line: Buffer) => void | Promise<void>;
 
 export interface ReadLinesOptions {
   maxBytes: number;
-  /** What is thrown when the stream breaks. */
+  /** The error to throw when the stream breaks. */
   broken: (cause: unknown) => unknown;
 }
 
 /**
- * Resolves after the last line was taken. Rejects also with what `take` throws, or with `payload-too-large`; after that nothing is
- * taken any more.
+ * Resolves after the last line was consumed. Rejects with what `take` throws, or with `payload-too-large`; no line is
+ * delivered after that.
  */
 export function readLines(stream: Readable, options: ReadLinesOptions, take: TakeLine): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -45,7 +45,7 @@ export function readLines(stream: Readable, options: ReadLinesOptions, take: Tak
 class LineReader {
   readonly #maxBytes: number;
   readonly #lines: InTurn<Buffer>;
-  /** What came of a line that has not ended yet. */
+  /** Chunks of an unfinished line. */
   #begun: Buffer[] = [];
   #begunBytes = 0;
 

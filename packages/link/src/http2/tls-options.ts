@@ -1,7 +1,7 @@
 /**
- * What both ends of a link agree on. Only components of ours meet here, so one group and one suite will do, and the cheapest of
- * the strong ones: Node's own choice makes a second, post-quantum key for each handshake, which costs each side a tenth of it,
- * and when thousands come back at once that is what they wait for. Browsers meet the Http Gateway, which offers all.
+ * TLS parameters of links. Only our own components meet here, so one group and one suite suffice, the cheapest of the
+ * strong ones: Node's default adds a post-quantum key share, a tenth of each side's handshake cost, which dominates
+ * when thousands reconnect at once. Browsers meet the Http Gateway, which offers all.
  */
 import { constants } from 'node:crypto';
 
@@ -11,5 +11,5 @@ export const linkTls = {
   ciphers: 'TLS_AES_128_GCM_SHA256',
 } as const;
 
-/** Of the listening side. No session is ever resumed, so tickets, which hold the caller's certificate, need not be sealed. */
+/** Server side. Sessions are never resumed, so no tickets (which hold the caller's certificate) are issued. */
 export const linkServerTls = { ...linkTls, secureOptions: constants.SSL_OP_NO_TICKET } as const;

@@ -1,4 +1,4 @@
-/** One connection to our listener: who it is, by its certificate and nothing else, and when it was last heard of. */
+/** One inbound connection: its identity, by certificate only, and its liveness. */
 import { constants, type ServerHttp2Session } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import type { ComponentId, DomainId } from '@zhiyun/contracts';
@@ -17,13 +17,13 @@ export interface Admission {
 }
 
 export class Visitor implements Presence {
-  /** Who it is, or what it is told instead of an answer. */
+  /** Its identity, or the refusal that answers its requests. */
   readonly admitted: ComponentIdentity | PlatformError;
-  /** Address: the session's socket cannot be asked any more once it is broken. */
+  /** Remote address, read early: a broken session's socket cannot be asked any more. */
   readonly from: string | undefined;
-  /** Of the requests that are being answered. */
+  /** One per request in progress. */
   readonly requests = new Set<AbortController>();
-  /** One function for all its requests. */
+  /** Shared by all its requests. */
   readonly silentMs = (now: number): number => this.#lastHeard.silentMs(now);
   readonly #session: ServerHttp2Session;
   readonly #clock: Clock;
@@ -58,7 +58,7 @@ export class Visitor implements Presence {
     this.#end.close();
   }
 
-  /** A clean stop of ours: what is being answered is ended, and the connection closes after it. */
+  /** Graceful shutdown: aborts what is in progress, then closes the connection. */
   sayGoodbye(): void {
     for (const request of this.requests) request.abort(new PlatformError('unavailable', 'This component is stopping.'));
     if (this.#session.destroyed) return;
@@ -66,7 +66,7 @@ export class Visitor implements Presence {
     this.#session.close();
   }
 
-  /** It has sent what no component sends. */
+  /** Disconnects a peer that sent what no component sends. */
   cutOff(why: Error): void {
     if (!this.#session.destroyed) this.#session.destroy(why, constants.NGHTTP2_ENHANCE_YOUR_CALM);
     this.close();

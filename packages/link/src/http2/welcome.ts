@@ -1,7 +1,6 @@
 /**
- * How a listener lets a member of the domain in: with its first frames it says so, unasked, in a frame that HTTP/2 leaves to us
- * (ALTSVC), so that none of thousands of links begins with a question and its answer. Who hears no welcome asks (`hello`) and is
- * told why.
+ * Server-first welcome: the listener admits a member with its first frames, in an ALTSVC frame, which saves a round
+ * trip on thousands of links. A caller that gets none sends `hello` and learns the reason.
  */
 import type { ClientHttp2Session, ServerHttp2Session } from 'node:http2';
 import { formatProtocols, linkProtocol, type ProtocolRange, parseProtocols } from '@zhiyun/contracts/links';
@@ -9,8 +8,8 @@ import { PlatformError } from '@zhiyun/kernel';
 import { inTime } from './in-time.ts';
 
 /**
- * The first release looks for its own number here and nowhere else, and does not look at the origin, which the frame must name: that
- * says the range.
+ * The first release expects exactly its own number here and ignores the frame's origin, so the origin carries the
+ * version range.
  */
 const welcome = `zhiyun-${linkProtocol.oldest}`;
 const origin = { origin: `https://v${formatProtocols(linkProtocol)}.zhiyun.invalid` };
@@ -20,8 +19,8 @@ export function sayWelcome(session: ServerHttp2Session): void {
 }
 
 /**
- * What the listener speaks. Called before the connection's first frame is read. Undefined: it has spoken, and not welcomed us, or it is
- * over. Throws `timeout`, or the signal's reason.
+ * Version range from the listener's welcome. Call before the connection's first frame is read. `undefined`: it answered
+ * without a welcome, or the connection ended. Throws `timeout`, or the signal's reason.
  */
 export async function welcomeOf(
   session: ClientHttp2Session,

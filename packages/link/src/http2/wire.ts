@@ -1,7 +1,7 @@
 /**
- * The words both ends of an HTTP/2 link agree on. `POST /link/<server>/<method>` with the version that is spoken in a header;
- * errors are `{ code, detail }`. A stream or pipe ends cleanly only with the trailer `zhiyun-end: ok`; a fault travels in the
- * same trailer, and no trailer at all means that the link was lost.
+ * Wire format of an HTTP/2 link. `POST /link/<server>/<method>` with the protocol version in a header; errors are `{
+ * code, detail }`. A stream or pipe ends cleanly only with the trailer `zhiyun-end: ok`; a fault travels in the same
+ * trailer; no trailer means a lost connection.
  */
 import { constants, type Http2Stream, type IncomingHttpHeaders } from 'node:http2';
 import { componentIdSchema, type Fault, formatBytes, type Sentence, say, toldFaultSchema } from '@zhiyun/contracts';
@@ -19,38 +19,40 @@ import { floodFactor } from '../limits.ts';
 
 export const joinPath = '/join';
 export const linkPrefix = '/link/';
-/** The first call of a session that was not welcomed: both sides name themselves, or the server says why it will not have the caller. */
+/**
+ * First call of a session without a welcome: both sides name themselves, or the server gives the reason of its refusal.
+ */
 export const helloMethod = 'hello';
 export const helloSchema = z.object({
   id: componentIdSchema,
   type: componentTypeSchema,
   name: z.string(),
-  /** The first release says none. */
+  /** The first release sends none. */
   protocols: z.string().default('1'),
 });
 
-/** The version that is spoken. The first release takes no other than its own, 1. */
+/** The negotiated version. The first release accepts its own, 1, only. */
 const protocolHeader = 'zhiyun-protocol';
-/** Before one is agreed on: those that the caller speaks. */
+/** Version range of the caller, sent until one is negotiated. */
 const protocolsHeader = 'zhiyun-protocols';
 export const paramsHeader = 'zhiyun-params';
 const endTrailer = 'zhiyun-end';
-/** Debug data of the GOAWAY frame that a clean stop sends. */
+/** Debug data of the GOAWAY frame of a graceful shutdown. */
 export const goodbye = Buffer.from('goodbye');
 
-/** `protocol`: undefined while none is agreed on. */
+/** `protocol`: undefined until one is negotiated. */
 export function requestHeaders(path: string, protocol: number | undefined): Record<string, string> {
   const headers = { ':method': 'POST', ':path': path, [protocolHeader]: String(protocol ?? linkProtocol.oldest) };
   return protocol === undefined ? { ...headers, [protocolsHeader]: formatProtocols(linkProtocol) } : headers;
 }
 
-/** What the caller says of itself; the first release says no range. Undefined: nothing that can be understood. */
+/** Version range of the caller; the first release sends none. `undefined` when unreadable. */
 export function protocolsOf(headers: IncomingHttpHeaders): ProtocolRange | undefined {
   const said = headers[protocolsHeader] ?? headers[protocolHeader];
   return typeof said === 'string' ? parseProtocols(said) : undefined;
 }
 
-/** The version to be spoken with a caller. Throws `protocol-mismatch`. */
+/** Negotiates the version with a caller. Throws `protocol-mismatch`. */
 export function protocolOf(headers: IncomingHttpHeaders): number {
   const theirs = protocolsOf(headers);
   const common = theirs && commonProtocol(linkProtocol, theirs);
@@ -85,8 +87,8 @@ export function parseJson(json: Buffer | string): unknown {
 }
 
 /**
- * The whole body. Throws `payload-too-large`, or what the stream broke with. With `cutOff` one that is too large is read to
- * its end, so that its sender hears why; but one that is, or is announced to be, so large that it is no mistake is cut off.
+ * Reads the whole body. Throws `payload-too-large`, or the stream's error. With `cutOff`, a body over its limit is
+ * drained so that its sender gets the answer; one that is or announces to be `floodFactor` times too large is cut off.
  */
 export function readBody(
   stream: Http2Stream,
@@ -124,7 +126,7 @@ export function readBody(
   return promise;
 }
 
-/** Of one that has ended: Node ends streams that a broken connection has cut off as if they were whole. */
+/** For an ended stream: Node ends streams of a broken connection as if they were complete. */
 export function isCutShort({ rstCode }: Http2Stream): boolean {
   return rstCode !== undefined && rstCode !== constants.NGHTTP2_NO_ERROR;
 }

@@ -1,4 +1,4 @@
-/** The connections that a link thread holds, and what it is asked to do with them. */
+/** Runs in the link thread: owns its connections and carries out orders on them. */
 import type { Fault } from '@zhiyun/contracts';
 import { type Clock, PlatformError } from '@zhiyun/kernel';
 import { dialAddresses } from '../http2/dial-http2.ts';
@@ -10,11 +10,11 @@ import type { Order, Question, Report } from './messages.ts';
 
 type Of<Kind extends Order['kind']> = Extract<Order, { kind: Kind }>;
 
-/** What may have to wait. */
+/** A gate that can be closed (back-pressure). */
 class Gate {
   #closed: PromiseWithResolvers<void> | undefined;
 
-  /** Resolves when it is open again; undefined: it is. */
+  /** Resolves when the gate reopens; `undefined` while it is open. */
   get opened(): Promise<void> | undefined {
     return this.#closed?.promise;
   }
@@ -33,7 +33,7 @@ class Task extends Gate {
 
 export interface ConnectionsOptions {
   clock: Clock;
-  /** Of items on their way to the first thread; with more, all streams are held back. */
+  /** High-water mark of items in flight to the main thread; above it all streams are paused. */
   maxUntakenChars: number;
 }
 
@@ -42,13 +42,13 @@ export class Connections {
   readonly #clock: Clock;
   readonly #maxUntakenChars: number;
   readonly #sessions = new Map<number, Http2Session>();
-  /** Asked for a sign of life, with the time (monotonic) of that question. */
+  /** Unanswered heartbeats, with the monotonic time they were sent. */
   readonly #asked = new Map<number, number>();
   readonly #tasks = new Map<number, Task>();
-  /** Reported, and not yet taken by the first thread. */
+  /** In flight: reported, not yet taken by the main thread. */
   #untakenChars = 0;
   readonly #room = new Gate();
-  /** Monotonic, as the next two. */
+  /** Monotonic, like the next two. */
   #lookedAt: number;
   #listenedAt: number;
   #deafUntil = Number.NEGATIVE_INFINITY;
@@ -94,8 +94,8 @@ export class Connections {
   }
 
   /**
-   * Reports who has answered since the last time, even if nobody has: it shows that we live. Called every `listenedMs`; when that was late
-   * we were busy, and until what was asked meanwhile may have been answered nobody has been listened to.
+   * Liveness report: sessions heard since the last one, even if none, as the thread's own heartbeat. Due every
+   * `listenedMs`; after a delay the thread was busy, and silence is not counted until pending answers could arrive.
    */
   listen(): void {
     const now = this.#clock.monotonicMs();
@@ -165,7 +165,7 @@ export class Connections {
     this.#report({ kind: 'done', task });
   }
 
-  /** Each gives before the next one looks, who may find it closed again. */
+  /** Waiters deliver one at a time: each may close the gate again for the next. */
   async #opened(running: Task, give: () => void): Promise<void> {
     for (let gate = running.opened ?? this.#room.opened; gate; gate = running.opened ?? this.#room.opened) await gate;
     give();

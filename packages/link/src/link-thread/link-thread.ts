@@ -1,7 +1,7 @@
 /**
- * A second thread of the process that holds the connections to hundreds of nodes: TLS and HTTP/2 are most of what they cost, and who
- * talks with thousands has no time for it beside what they say. This is its handle in the first thread: it dials, and what comes of
- * that is a session with calls and streams. Pipes and plain HTTP, whose bytes would only be copied once more, are for others.
+ * Handle, in the main thread, of a worker that holds the connections to hundreds of nodes: TLS and HTTP/2 are most of
+ * their cost. Dialling yields sessions with calls and streams. Pipes and plain HTTP do not go through it: their bytes
+ * would only be copied once more.
  */
 import { Worker } from 'node:worker_threads';
 import { type Clock, errorFromFault, type Logger, PlatformError } from '@zhiyun/kernel';
@@ -14,24 +14,24 @@ import type { Order, Question, Report } from './messages.ts';
 import { Outbox } from './outbox.ts';
 import { ThreadSession } from './thread-session.ts';
 
-/** Items that were taken are told to the thread by this many characters. */
+/** Acknowledges consumed items to the thread in steps of this many characters (back-pressure). */
 const tellTakenChars = 1024 * 1024;
 
 interface Task {
   /** For errors. */
   peer: string;
-  /** Every report about it that is no failure. */
+  /** Every report about this task that is no failure. */
   heard: (report: Extract<Report, { task: number }>) => void;
-  /** After everything that was reported before. */
+  /** Queued behind earlier reports. */
   failed: (error: unknown) => void;
-  /** At once: nobody waits for it any more, or there is no thread any more. */
+  /** Immediate: aborted by its caller, or the thread has ended. */
   cut: (error: unknown) => void;
 }
 
 export interface LinkThreadOptions {
   clock: Clock;
   log: Logger;
-  /** What runs in the thread; tests have others. */
+  /** The worker's script; tests have others. */
   script?: URL;
 }
 
@@ -45,10 +45,10 @@ export class LinkThread implements AsyncDisposable {
   readonly #watching: Disposable;
   #lastTask = 0;
   #takenChars = 0;
-  /** Our clock less that of the thread: the least that a report seemed to take from there to here. */
+  /** Clock offset to the thread: the smallest delay that any report seemed to take. */
   #clockOffsetMs = Number.POSITIVE_INFINITY;
   #listenedAt: number;
-  /** Monotonic: its last report. */
+  /** Monotonic: time of its last report. */
   #reportedAt: number;
   #life: 'running' | 'stopping' | 'over' = 'running';
 
@@ -82,17 +82,17 @@ export class LinkThread implements AsyncDisposable {
     });
   }
 
-  /** It has failed, or was disposed of: nothing can be dialled by it any more. */
+  /** True after a failure or disposal: no dials any more. */
   get isOver(): boolean {
     return this.#life === 'over';
   }
 
-  /** Monotonic: what had come by then has been heard. */
+  /** Monotonic: everything received by then was processed. */
   get listenedAt(): number {
     return this.#listenedAt;
   }
 
-  /** Throws what dialling in our own thread would. */
+  /** Throws as dialling in the main thread does. */
   async dial(dialling: Dialling, signal: AbortSignal): Promise<Session> {
     const { promise, resolve, reject } = Promise.withResolvers<Session>();
     const peer = describePeer({ ...dialling.expect, name: dialling.name });
@@ -151,7 +151,7 @@ export class LinkThread implements AsyncDisposable {
     if (this.#sessions.delete(session)) this.#orders.put({ kind: 'close', session, end });
   }
 
-  /** After its sessions: what is still to be said on them leaves within a moment. */
+  /** Dispose after its sessions: queued frames get a moment to leave. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#life === 'running') {
       this.#life = 'stopping';
@@ -162,7 +162,7 @@ export class LinkThread implements AsyncDisposable {
     clearTimeout(late);
   }
 
-  /** Disposal gives up what has not ended by then. Throws when it cannot begin. */
+  /** Starts a task; disposal of the result abandons it if unfinished. Throws when it cannot start. */
   #begin(
     order: (task: number) => Order,
     waiting: Task,

@@ -1,4 +1,7 @@
-/** What the two threads say to each other. A *task* is what somebody waits for; a session has the number of the task that dialled it. */
+/**
+ * Messages between the two threads. A *task* is an operation with a waiting caller; a session is numbered by the task
+ * that dialled it.
+ */
 import type { Fault } from '@zhiyun/contracts';
 import type { LinkAddress } from '@zhiyun/contracts/links';
 import type { Dialling } from '../http2/dial-http2.ts';
@@ -14,36 +17,36 @@ export interface Question {
   timeoutMs: number | undefined;
 }
 
-/** To the link thread. */
+/** Main thread to link thread. */
 export type Order =
   | ({ kind: 'dial'; task: number } & Dialling)
   | ({ kind: 'call'; task: number } & Question)
   | ({ kind: 'stream'; task: number } & Question)
-  /** Nobody waits for it any more. */
+  /** Its caller has given up. */
   | { kind: 'abandon'; task: number }
-  /** Of a stream: no further items until it is to go on. */
+  /** Back-pressure of one stream: pause and resume. */
   | { kind: 'hold' | 'go-on'; task: number }
   | { kind: 'beat'; session: number }
   | { kind: 'close'; session: number; end: SessionEnd }
-  /** So much of what streams have brought was taken. */
+  /** Acknowledgement: this much of the streams' items was consumed. */
   | { kind: 'taken'; chars: number }
-  /** What is still to be said on closed sessions is, and the thread ends. */
+  /** Flush closed sessions and end the thread. */
   | { kind: 'finish' };
 
-/** From the link thread. */
+/** Link thread to main thread. */
 export type Report =
   | { kind: 'connected'; task: number; address: LinkAddress; localHost: string; protocol: number }
   /** `result`: JSON. */
   | { kind: 'answered'; task: number; result: string }
   /** `item`: JSON. */
   | { kind: 'item'; task: number; item: string }
-  /** Of a stream: there was no further item. */
+  /** End of a stream. */
   | { kind: 'done'; task: number }
   /** `fault`: of a PlatformError. `cause`: for the log, with its stack. */
   | { kind: 'failed'; task: number; fault: Fault | undefined; cause: string | undefined }
   | { kind: 'ended'; session: number; end: SessionEnd }
   /**
-   * By the thread's own clock: it is `now`, what had come by `listenedAt` was heard, and these sessions, with when they were, since the
-   * last time.
+   * Liveness report, by the thread's clock: taken at `now`, everything received by `listenedAt` processed, with the
+   * sessions heard since the last report and when.
    */
   | { kind: 'heard'; now: number; listenedAt: number; sessions: [session: number, heardAt: number][] };

@@ -1,6 +1,6 @@
-/** Messages to another thread: many in one, because each one wakes that thread, which costs more than what it says. */
+/** Coalesces messages to another thread: each one wakes that thread, which costs more than its content. */
 
-/** Of what may wait. */
+/** Longest delay of a message that may wait. */
 const patienceMs = 10;
 
 export class Outbox<Message> {
@@ -13,7 +13,7 @@ export class Outbox<Message> {
     this.#post = post;
   }
 
-  /** Leaves with everything that this turn of the event loop brings. */
+  /** Urgent: sent together with everything else from this turn of the event loop. */
   put(message: Message): void {
     this.#waiting.push(message);
     if (this.#isLeaving) return;
@@ -21,7 +21,7 @@ export class Outbox<Message> {
     setImmediate(() => this.#flush());
   }
 
-  /** Leaves with the next one that is put, or within 10 ms. */
+  /** Not urgent: sent with the next urgent message, or within 10 ms. */
   putLater(message: Message): void {
     this.#waiting.push(message);
     if (!this.#isLeaving) this.#late ??= setTimeout(() => this.#flush(), patienceMs);

@@ -1,4 +1,4 @@
-/** A session whose connection a link thread holds. It carries calls and streams; see `LinkThread`. */
+/** A session whose connection lives in a link thread. Carries calls and streams only; see `LinkThread`. */
 import type { Duplex } from 'node:stream';
 import type { LinkAddress } from '@zhiyun/contracts/links';
 import { parseJson } from '../http2/wire.ts';
@@ -64,7 +64,7 @@ export class ThreadSession implements Session {
     if (!this.#isOver) this.#options.thread.beat(this.#options.number);
   }
 
-  /** When the thread is late, as of when it last listened: its being busy is no silence of the peer. */
+  /** When the thread lags, silence is judged as of its last report: its load must not make peers suspect. */
   silentMs(now: number): number {
     const { listenedAt } = this.#options.thread;
     const isLate = !this.#isOver && now - listenedAt > answerMs;
@@ -76,7 +76,7 @@ export class ThreadSession implements Session {
     this.hasEnded('lost');
   }
 
-  /** Said by the thread, as is the next. `at`: monotonic. */
+  /** Reported by the thread, like the next. `at`: monotonic. */
   heard(at: number): void {
     this.#heardAt = Math.max(this.#heardAt, at);
   }

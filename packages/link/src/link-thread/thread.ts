@@ -1,4 +1,4 @@
-/** What runs in the link thread: it does as it is ordered and reports. Started by `LinkThread`. */
+/** Entry point of the link thread: carries out orders and reports. Started by `LinkThread`. */
 import { parentPort } from 'node:worker_threads';
 import { systemClock } from '@zhiyun/kernel';
 import { listenedMs, maxUntakenChars } from '../limits.ts';

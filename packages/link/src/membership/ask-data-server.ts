@@ -1,4 +1,4 @@
-/** A question to a Data Server by somebody who is not a member yet: a host that prepares a role before it starts it. */
+/** One-off call to a Data Server by a host that is not a member yet, to prepare a role before starting it. */
 import { dataServerLink } from '@zhiyun/contracts/links';
 import { dialHttp2 } from '../http2/dial-http2.ts';
 import { heartbeatMs } from '../limits.ts';
@@ -8,8 +8,8 @@ import type { JoinDomainOptions } from './join-domain.ts';
 import { openMembership } from './membership.ts';
 
 /**
- * Gets a membership when there is none (then `options.token` is needed), asks the first Data Server that answers, and hangs
- * up. Throws as `joinDomain` does, `unavailable` when none answers, or what `ask` throws.
+ * Obtains a membership if there is none (then `options.token` is required), calls the first Data Server that answers,
+ * and hangs up. Throws as `joinDomain` does, `unavailable` when none answers, or what `ask` throws.
  */
 export async function askDataServer<T>(
   options: JoinDomainOptions,

@@ -1,6 +1,6 @@
 /**
- * Where Data Servers may be: what we were told at the start, what the domain has told since (kept for the next start), and
- * what the network answers when none of those does.
+ * Candidate addresses of Data Servers: configured ones, those learned from the domain (persisted), and, when none
+ * answers, those discovered by multicast.
  */
 import type { DomainId } from '@zhiyun/contracts';
 import type { LinkAddress, LinkEndpoint } from '@zhiyun/contracts/links';
@@ -9,13 +9,13 @@ import { addressesOf, dialFirst } from '../dial/dial-endpoint.ts';
 import type { Session } from '../rpc/session.ts';
 import type { Identity } from './identity.ts';
 
-/** Asks the network for the Data Servers of a domain. They are suggestions: each must still prove itself. */
+/** Discovers Data Servers of a domain. Hints only: each must still prove itself. */
 export type Discover = (
   expect: { domainId?: DomainId; domainName?: string },
   signal: AbortSignal,
 ) => Promise<readonly LinkAddress[]>;
 
-/** Hears what Data Servers of the domain say of themselves, unasked. Suggestions too. */
+/** Listens for unsolicited announcements of Data Servers. Hints too. */
 export type HearDataServers = (
   domainId: DomainId,
   onHeard: (addresses: readonly LinkAddress[]) => void,
@@ -30,9 +30,9 @@ export interface DataServersOptions {
   log: Logger;
 }
 
-/** Between two questions to the network. */
+/** Least gap between two discoveries. */
 const discoverAgainMs = 3_000;
-/** Of those heard unasked: anybody in the network can say such things. */
+/** Bounds unsolicited hints: anybody in the network can send them. */
 const maxFound = 16;
 
 export class DataServers {
@@ -51,19 +51,19 @@ export class DataServers {
     return [...new Map(all.map((address) => [`${address.host} ${address.port}`, address])).values()];
   }
 
-  /** The network says unasked that some may be here. */
+  /** Adds addresses from an unsolicited announcement. */
   suggest(addresses: readonly LinkAddress[]): void {
     this.#found = [...addresses, ...this.#found].slice(0, maxFound);
   }
 
-  /** What the domain says: remembered on disk when it is news. */
+  /** Stores what the domain reports; written to disk on change. */
   async keep(endpoints: readonly LinkEndpoint[]): Promise<void> {
     if (endpoints.length === 0 || JSON.stringify(endpoints) === JSON.stringify(this.#kept)) return;
     this.#kept = endpoints;
     await this.#options.identity.keepDataServers(endpoints);
   }
 
-  /** The first that answers at a known address. When none does, the network is asked, for the next time. */
+  /** Dials the known addresses. If none answers, starts a discovery for the next attempt. */
   async dial<T extends Session>(
     dial: (address: LinkAddress, signal: AbortSignal, reached: () => void) => Promise<T>,
     signal: AbortSignal,
@@ -86,7 +86,7 @@ export class DataServers {
     }
   }
 
-  /** The same, but waits for what the network says rather than to be asked again. */
+  /** Like `dial`, but waits for the discovery and dials again. */
   async reach<T extends Session>(dial: (address: LinkAddress, signal: AbortSignal) => Promise<T>): Promise<T> {
     const { clock } = this.#options;
     const { signal } = new AbortController();
@@ -103,7 +103,7 @@ export class DataServers {
     throw failure;
   }
 
-  /** Asks the network. The addresses that it adds. */
+  /** Runs a discovery. Resolves with the addresses that are new. */
   async lookAround(signal: AbortSignal): Promise<readonly LinkAddress[]> {
     const before = new Set(this.addresses.map(({ host, port }) => `${host} ${port}`));
     this.#found = (await this.#options.discover?.(signal)) ?? [];

@@ -1,7 +1,7 @@
 /**
- * What a component keeps of itself: `identity.json` (its id and private key, made once, 0600), `membership.json` (the domain
- * and the present certificate), `address.json` (the port it had, so that others find it again after a restart) and
- * `data-servers.json` (where the Data Servers were, so that it finds them again).
+ * Persistent identity of a component: `identity.json` (id and private key, made once, 0600), `membership.json` (domain
+ * and present certificate), `address.json` (its last port, so that peers find it after a restart) and
+ * `data-servers.json` (last known Data Servers).
  */
 import { X509Certificate } from 'node:crypto';
 import { mkdir, rename } from 'node:fs/promises';
@@ -22,11 +22,11 @@ const membershipSchema = z.object({
 });
 export type Membership = z.infer<typeof membershipSchema>;
 
-/** What lies in the directory, by file. */
+/** Versioned shape of each file. */
 export const identityShape = versioned({ what: say('version.identity'), schema: identitySchema });
 export const membershipShape = versioned({ what: say('version.membership'), schema: membershipSchema });
 export const addressShape = versioned({ what: say('version.own-address'), schema: z.object({ port: z.int() }) });
-/** A list has no room for a version: should it ever need one, it becomes an object. */
+/** An array cannot carry a version: should it ever need one, it becomes an object. */
 export const dataServersShape = versioned({ what: say('version.data-servers'), schema: z.array(linkEndpointSchema) });
 
 export class Identity {
@@ -63,7 +63,7 @@ export class Identity {
   }
 }
 
-/** Reads `<home>/<type>/identity`, or makes it. */
+/** Reads `<home>/<type>/identity`, or creates it. */
 export async function openIdentity(home: string, type: ComponentType): Promise<Identity> {
   const directory = directoryOf(home, type);
   await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -76,7 +76,7 @@ export async function openIdentity(home: string, type: ComponentType): Promise<I
   return new Identity(directory, type, kept);
 }
 
-/** The domain that a component of this home belongs to; nothing when it has not joined any. Makes nothing. */
+/** Domain of this component; `undefined` when it never joined. Creates nothing. */
 export async function readMembership(
   home: string,
   type: ComponentType,
@@ -87,7 +87,7 @@ export async function readMembership(
   return kept && membership && { id: kept.id, domain: membership.domain };
 }
 
-/** Moves the identity aside, after the component has left its domain: it joins as a new one from then on. None: done already. */
+/** Moves the identity aside after the component has left its domain: it will join as a new one. Idempotent. */
 export async function forgetIdentity(home: string, type: ComponentType): Promise<void> {
   const directory = directoryOf(home, type);
   try {
@@ -101,20 +101,20 @@ function directoryOf(home: string, type: ComponentType): string {
   return join(home, type, 'identity');
 }
 
-/** May this membership still be shown to others, as this component, at `now` (epoch ms)? */
+/** Whether this membership is still valid for this component at `now` (epoch ms). */
 export function isUsable(membership: Membership, identity: Identity, now: number): boolean {
   const certificate = new X509Certificate(membership.certificate);
   const name = parseComponentUri(certificate.subjectAltName);
   return name?.id === identity.id && name.type === identity.type && isValidAt(membership.certificate, now);
 }
 
-/** One from the future, too, is no good: the clock was ahead when it was made. `now`: epoch ms. */
+/** A certificate from the future is invalid as well: the clock was ahead when it was issued. `now`: epoch ms. */
 export function isValidAt(certificate: string, now: number): boolean {
   const { beginsAt, endsAt } = certificateLife(certificate);
   return beginsAt <= now && now < endsAt;
 }
 
-/** How long until a new one should be asked for: at two thirds of its life; at once when it is not valid now. */
+/** Delay until renewal: at two thirds of the lifetime, at once when not valid now. */
 export function renewalDueMs(certificate: string, now: number): number {
   const { beginsAt, endsAt } = certificateLife(certificate);
   return now < beginsAt ? 0 : Math.max(0, beginsAt + ((endsAt - beginsAt) * 2) / 3 - now);

@@ -1,4 +1,4 @@
-/** The real body of a member: identity in a directory, HTTP/2 with mutual TLS, registration at a Data Server. */
+/** The networked member: identity on disk, HTTP/2 with mutual TLS, registration at a Data Server. */
 import type { ComponentRecord, ComponentType, LinkAddress } from '@zhiyun/contracts/links';
 import { dataServerLink } from '@zhiyun/contracts/links';
 import type { Clock, Disposables, Logger } from '@zhiyun/kernel';
@@ -25,27 +25,27 @@ export interface JoinDomainOptions {
   home: string;
   type: ComponentType;
   name: string;
-  /** Of this software. */
+  /** Version of this software. */
   version: string;
-  /** Tried together with those that the token names and those that the domain has told us before. */
+  /** Tried together with those from the token and those learned from the domain. */
   dataServers: readonly LinkAddress[];
-  /** Needed the first time only. */
+  /** Required for the first join only. */
   token?: string;
-  /** Of the domain that is meant, when several are found in the network. */
+  /** Which domain, when several are found in the network. */
   domainName?: string;
-  /** Asked only when no known address answers. */
+  /** Used only when no known address answers. */
   discover?: Discover;
-  /** Default: what Data Servers say unasked is not heard. */
+  /** Default: unsolicited announcements are not listened to. */
   hear?: HearDataServers;
-  /** Default: everywhere, so that addresses may come and go. */
+  /** Default: all addresses, so that they may come and go. */
   listenHost?: string;
-  /** Default 0: the port of last time when it is free, else any. */
+  /** Default 0: the last port when it is free, else any. */
   listenPort?: number;
-  /** What others are told, whatever addresses this machine has. */
+  /** Fixed hosts to advertise, instead of this machine's addresses. */
   endpointHosts?: readonly string[];
   /**
-   * With more nodes than this they are dialled by a second thread: for who talks with all of them all the time, and has neither pipes nor
-   * plain HTTP with them. Default: never.
+   * Above this many nodes a second thread dials them: for a component with permanent links to all of them and neither
+   * pipes nor plain HTTP. Default: never.
    */
   crowd?: number;
   clock: Clock;
@@ -53,9 +53,9 @@ export interface JoinDomainOptions {
 }
 
 /**
- * Makes this process a member, which `start` brings to life. Throws `join-refused` (wrong token, false Data Server, another
- * domain), `component-removed`, `clock-wrong`, `protocol-mismatch`, or `unavailable` (a certificate is needed and no Data
- * Server answers).
+ * Makes this process a member; `start` connects it. Throws `join-refused` (wrong token, false Data Server, another
+ * domain), `component-removed`, `clock-wrong`, `protocol-mismatch`, or `unavailable` (a certificate is needed and no
+ * Data Server answers).
  */
 export async function joinDomain(options: JoinDomainOptions): Promise<Member> {
   return new RealMember(options, await openMembership(options)).member;
@@ -182,7 +182,7 @@ class RealMember {
   }
 }
 
-/** A clean stop is told to the Data Servers; peers hear it from the link itself. */
+/** Announces a graceful stop to the Data Servers; peers learn it from the link itself. */
 async function sayGoodbye(member: Member, log: Logger): Promise<void> {
   const [dataServer] = member.onlinePeers('data-server');
   try {

@@ -1,6 +1,6 @@
 /**
- * Getting a first (or, after a long absence, a new) certificate from a Data Server. The token's secret is shown only to one
- * whose chain ends in the CA that the token names by hash.
+ * Obtains a first certificate from a Data Server, or a new one after expiry. The token's secret is sent only to a
+ * server whose chain ends in the CA pinned by the token.
  */
 import tls from 'node:tls';
 import { joinAnswerSchema, type LinkAddress, linkProtocol } from '@zhiyun/contracts/links';
@@ -19,7 +19,7 @@ import type { JoinToken } from './token.ts';
 export interface JoinOptions {
   identity: Identity;
   dataServers: DataServers;
-  /** What was known of the domain before, when the certificate has expired: then the key is the proof. */
+  /** The expired membership: its key is the proof of identity then. */
   past: Membership | undefined;
   token: JoinToken | undefined;
   clock: Clock;
@@ -27,8 +27,8 @@ export interface JoinOptions {
 }
 
 /**
- * Asks the Data Servers that are known, then those that the network knows. Throws what one refuses with (`join-refused`,
- * `component-removed`, `clock-wrong`, `protocol-mismatch`), `unavailable` when none answers.
+ * Tries the known Data Servers, then the discovered ones. Throws a refusal (`join-refused`, `component-removed`,
+ * `clock-wrong`, `protocol-mismatch`), or `unavailable` when none answers.
  */
 export async function requestMembership(options: JoinOptions): Promise<Membership> {
   const { dataServers, token, past, log } = options;
@@ -59,7 +59,7 @@ export async function requestMembership(options: JoinOptions): Promise<Membershi
   }
 }
 
-/** To whoever proves to be a Data Server of the domain, without being known there. */
+/** Dials a Data Server of the domain as a stranger, who is not known there. */
 async function dialUnknown(
   address: LinkAddress,
   { past, token, clock }: JoinOptions,
@@ -83,7 +83,7 @@ async function ask(session: Http2Session, { identity, token, clock }: JoinOption
   return joinAnswerSchema.parse(parseJson(await session.post(joinPath, JSON.stringify(request))));
 }
 
-/** The CA certificate that whoever listens at `address` shows, if it is the one with this hash. Nothing of ours is sent. */
+/** Fetches the CA certificate shown at `address`, if it matches the pinned hash. Sends nothing of ours. */
 async function fetchAuthority(address: LinkAddress, caSha256: string, signal: AbortSignal): Promise<string> {
   const place = placeOf(address);
   const label = 'the Data Server';

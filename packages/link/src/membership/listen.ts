@@ -3,8 +3,8 @@ import type { LinkServer } from '../http2/link-server.ts';
 import type { Identity } from './identity.ts';
 
 /**
- * Listens at `port`; with 0 at the port of last time (at first: `preferred`) when that is free, so that peers find us again by
- * themselves.
+ * Listens at `port`; with 0 at the last port (the first time `preferred`) when it is free, so that peers find this
+ * component again.
  */
 export async function listenRemembered(
   server: LinkServer,

@@ -1,4 +1,4 @@
-/** Becoming known to a domain, which comes before everything else: an identity, a certificate, and where to ask. */
+/** First step of every member: identity, certificate, and where the Data Servers are. */
 import { PlatformError } from '@zhiyun/kernel';
 import { certificateSha256 } from '../certificates/certificates.ts';
 import { DataServers } from './data-servers.ts';
@@ -13,7 +13,7 @@ export interface OpenMembership {
   dataServers: DataServers;
 }
 
-/** Reads the membership, or asks for one. Errors are those of `joinDomain`. */
+/** Reads the membership, or obtains one. Throws as `joinDomain` does. */
 export async function openMembership(options: Omit<JoinDomainOptions, 'name' | 'version'>): Promise<OpenMembership> {
   const { home, type, domainName, discover, clock, log } = options;
   const identity = await openIdentity(home, type);

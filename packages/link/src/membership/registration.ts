@@ -1,6 +1,6 @@
 /**
- * Staying known: finds a Data Server, keeps its `register` stream open for life, takes over what it tells of our associates,
- * and goes to the next Data Server when one fails. With all of them gone the existing links simply go on.
+ * Keeps this component registered: holds a `register` stream at a Data Server, applies its associates, and fails over
+ * to the next Data Server. Existing links live on without any.
  */
 import { randomUUID } from 'node:crypto';
 import { type Associates, dataServerLink, type LinkAddress, type LinkEndpoint } from '@zhiyun/contracts/links';
@@ -16,18 +16,18 @@ import type { DataServers } from './data-servers.ts';
 export interface RegistrationOptions {
   member: LinkMember;
   version: string;
-  /** Where others reach us now. */
+  /** The endpoint to advertise now. */
   endpoint: () => LinkEndpoint;
   dataServers: DataServers;
-  /** Dials an address of which only is known that a Data Server should be there. */
+  /** Dials a hinted address of a Data Server, whose identity is not known yet. */
   dialDataServer: (address: LinkAddress, signal: AbortSignal, onReached: () => void) => Promise<Http2Session>;
-  /** After each change of the associates. */
+  /** Called after each change of the associates. */
   onAssociates: () => void;
   clock: Clock;
   log: Logger;
 }
 
-/** Refusals of a first registration that trying again does not mend. */
+/** Permanent refusals of a first registration: retrying does not help. */
 const fatal = new Set(['join-refused', 'protocol-mismatch', 'not-authenticated', 'forbidden', 'identity-in-use']);
 
 export class Registration {
@@ -35,7 +35,7 @@ export class Registration {
   readonly #life = randomUUID();
   #phase: 'looking' | 'registering' | 'registered' = 'looking';
   #round = new AbortController();
-  /** Where one was said to be: at one time only, for anybody in the network can say such things. */
+  /** Single-flight: hints are dialled one at a time, because anybody in the network can send them. */
   #isCalling = false;
 
   constructor(options: RegistrationOptions) {
@@ -46,14 +46,14 @@ export class Registration {
     return this.#phase === 'registered';
   }
 
-  /** Registers anew now: our endpoint has changed. */
+  /** Registers again: our endpoint has changed. */
   again(): void {
     this.#round.abort();
   }
 
   /**
-   * Somebody says that a Data Server is at these addresses. One that we know and that answers there is connected to there, if
-   * it does not answer where it was.
+   * Handles a hint that a Data Server is at these addresses: a known one that does not answer at its old place is
+   * connected to there.
    */
   async heard(addresses: readonly LinkAddress[], signal: AbortSignal): Promise<void> {
     const { member, dataServers, dialDataServer, clock, log } = this.#options;
@@ -77,8 +77,8 @@ export class Registration {
   }
 
   /**
-   * Runs until aborted or removed from the domain. `onFirst` hears how the first round went: known now, refused for good, or
-   * nobody there.
+   * Runs until aborted or removed from the domain. `onFirst`: outcome of the first round, which is registered, refused
+   * for good, or nobody there.
    */
   async run(signal: AbortSignal, onFirst: (refusal?: PlatformError) => void): Promise<void> {
     const { member, clock, log } = this.#options;
@@ -146,7 +146,7 @@ export class Registration {
     }
   }
 
-  /** One that is online, or else the first that answers at a known address. */
+  /** An online Data Server, or else the first that answers at a known address. */
   async #dataServer(signal: AbortSignal): Promise<Peer> {
     const { member, dataServers, dialDataServer } = this.#options;
     const online = member.onlinePeers('data-server');

@@ -1,6 +1,6 @@
 /**
- * A certificate lives for days; at two thirds of its life a new one is asked for, again and again until it comes. So it is when the clock
- * is set and the certificate is not valid any more, or not yet: then also without a link, for none can be made with it.
+ * Renews the certificate at two thirds of its life, with retries. When a clock change makes it invalid, it is renewed
+ * without a link, because none can be made with it.
  */
 import { dataServerLink } from '@zhiyun/contracts/links';
 import { type Clock, isoTime, type Logger, PlatformError } from '@zhiyun/kernel';
@@ -8,16 +8,16 @@ import { createCertificateRequest } from '../certificates/certificates.ts';
 import type { Member, Peer } from '../types.ts';
 import { certificateLife, type Identity, isValidAt, type Membership, renewalDueMs } from './identity.ts';
 
-/** Between two tries, and at least between two renewals, whatever the clocks say. */
+/** Retry interval, and least gap between two renewals, whatever the clocks say. */
 const retryMs = 60_000;
-/** The clock may be set at any time, which no timer notices. */
+/** Polling interval: a timer does not notice a clock change. */
 const lookMs = 60_000;
 
 export async function keepRenewed(options: {
   member: Member;
   identity: Identity;
   membership: () => Membership;
-  /** A membership from whoever answers as a Data Server, by the proof of the key alone. */
+  /** Obtains a membership from any Data Server, with the key as the only proof. */
   askAnew: () => Promise<Membership>;
   onRenewed: (membership: Membership) => void;
   signal: AbortSignal;

@@ -1,6 +1,6 @@
 /**
- * A join token: `zy1.<base64url JSON>`. It holds the hash of the domain's CA, so that whoever joins can tell the true Data
- * Server from a false one before it shows the secret.
+ * A join token: `zy1.<base64url JSON>`. It pins the hash of the domain's CA, so that the joiner recognises a false Data
+ * Server before it sends the secret.
  */
 import { linkAddressSchema } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
@@ -8,7 +8,7 @@ import { z } from 'zod';
 
 const prefix = 'zy1.';
 const joinTokenSchema = z.object({
-  /** Where to look when nothing else is known. */
+  /** Data Servers to try when nothing else is known. */
   dataServers: z.array(linkAddressSchema).optional(),
   /** SHA-256 of the CA certificate (DER), hex. */
   caSha256: z.string().regex(/^[0-9a-f]{64}$/),

@@ -1,6 +1,6 @@
 /**
- * A domain in one process, for tests: members meet without network or certificates but by the same rules. Links can be cut
- * and healed, members killed; time is the clock's.
+ * In-process domain for tests: no network, no certificates, the same rules. Links can be cut and healed, members
+ * killed; time is the given clock's.
  */
 import { setImmediate } from 'node:timers/promises';
 import type { ComponentId, DomainId } from '@zhiyun/contracts';
@@ -22,10 +22,10 @@ import { MemorySession } from './memory-session.ts';
 export interface MemoryDomain {
   readonly id: DomainId;
   join(component: { type: ComponentType; name: string; id?: ComponentId }): Member;
-  /** Breaks the links between two members, both ways, until they are healed. */
+  /** Network partition between two members, both ways, until healed. */
   cut(a: Member, b: Member): void;
   heal(a: Member, b: Member): void;
-  /** As by `kill -9`: no goodbye. The same id may join again. */
+  /** Like `kill -9`: no goodbye. The same id may join again. */
   kill(member: Member): Promise<void>;
 }
 
@@ -127,7 +127,7 @@ class Domain implements MemoryDomain {
     for (const [session, pair] of [...this.#sessions]) if (concerned(pair)) session.close(end);
   }
 
-  /** Gives everybody the present list of associates, as a Data Server would. */
+  /** Sends everybody the present associates, as a Data Server does. */
   #tell(): void {
     const places = [...this.#places.values()].filter(({ state }) => state !== 'new');
     for (const { member, state } of places) {

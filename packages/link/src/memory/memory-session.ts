@@ -1,6 +1,6 @@
 /**
- * A session without a network: methods are run directly, with the same validation and with JSON in between. Plain HTTP goes
- * through HTTP/2 as it always does, over a pair of streams in memory.
+ * A session without a network: runs methods directly, with the same validation and JSON encoding. Plain HTTP goes
+ * through HTTP/2 over a pair of in-memory streams.
  */
 
 import type { ClientHttp2Session } from 'node:http2';
@@ -19,7 +19,7 @@ import { asSent, overWire, WorkLimit } from './work-limit.ts';
 
 export interface MemorySessionOptions {
   caller: ComponentIdentity;
-  /** Of the peer. */
+  /** What the peer serves. */
   served: Served;
   label: string;
   log: Logger;

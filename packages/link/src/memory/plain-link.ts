@@ -1,4 +1,4 @@
-/** Mounted HTTP handlers are reached by HTTP/2 here too, so that they meet the same request and response objects. */
+/** Reaches mounted handlers by HTTP/2 in memory, so that they get the same request and response objects. */
 import http2, {
   type ClientHttp2Session,
   Http2ServerRequest,

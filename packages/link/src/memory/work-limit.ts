@@ -1,6 +1,6 @@
 import { errorFromFault, faultOf } from '@zhiyun/kernel';
 
-/** Ends work when its time is up, its caller gives up, or the link breaks. */
+/** Ends work on timeout, when its caller aborts, or when the link breaks. */
 export class WorkLimit implements Disposable {
   readonly #controller = new AbortController();
   readonly #ended = Promise.withResolvers<never>();
@@ -42,12 +42,12 @@ export class WorkLimit implements Disposable {
   }
 }
 
-/** What JSON leaves of a value. */
+/** A value after a round trip through JSON. */
 export function overWire(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }
 
-/** What the caller would see of an error of the serving side. */
+/** An error of the serving side as the caller receives it. */
 export function asSent(error: unknown): Error {
   return errorFromFault(faultOf(error), error);
 }

@@ -1,6 +1,6 @@
 /**
- * A member of a domain, whatever carries its links. It owns what it serves and the peers it knows; the two bodies
- * (`joinDomain`, `createMemoryDomain`) tell it how to dial and how to come and go.
+ * A member of a domain, independent of the transport. Owns its served methods and its peers; `joinDomain` and
+ * `createMemoryDomain` supply how to dial, enter and leave.
  */
 import type { ComponentId, DomainId } from '@zhiyun/contracts';
 import type { Associates, ComponentRecord, ComponentType, LinkTable } from '@zhiyun/contracts/links';
@@ -18,9 +18,9 @@ export interface LinkMemberOptions extends ComponentIdentity {
   domain: { id: DomainId; name: string };
   caCertificate: string;
   dial: Dial;
-  /** After the last session was closed. */
+  /** Called after the last session was closed. */
   hangUp?: () => Promise<void> | undefined;
-  /** Begins to listen and makes the member known; what it starts it adds to `ends`. */
+  /** Starts listening and registers the member; adds what it starts to `ends`. */
   enter: (member: LinkMember, ends: Disposables) => Promise<void>;
   clock: Clock;
   log: Logger;
@@ -34,13 +34,13 @@ export class LinkMember implements Member {
   readonly caCertificate: string;
   readonly removed: Promise<void>;
   readonly served = new Served();
-  /** The Data Server that tells us of our associates at present. */
+  /** The Data Server that streams our associates at present. */
   toldBy: ComponentId | undefined;
   readonly #options: LinkMemberOptions;
   readonly #peers = new Map<ComponentId, LinkPeer>();
   readonly #byType = new Map<ComponentType, Set<LinkPeer>>();
   readonly #rounds = new PeerRounds();
-  /** Connections to us, of peers known and not known yet. */
+  /** Inbound connections, of peers known or not yet known. */
   readonly #visits = new Map<ComponentId, Set<Presence>>();
   readonly #removedPeers = new Set<ComponentId>();
   readonly #changes = new Emitter<PeerChange>();
@@ -111,7 +111,7 @@ export class LinkMember implements Member {
     return this.#peers.values();
   }
 
-  /** Components that are removed from the domain, as far as we have heard. */
+  /** Components removed from the domain, as far as known here. */
   get removedPeers(): ReadonlySet<ComponentId> {
     return this.#removedPeers;
   }
@@ -120,7 +120,7 @@ export class LinkMember implements Member {
     return this.#forgotten.on(listener);
   }
 
-  /** What a Data Server tells of our associates: new ones are dialled, missing and removed ones forgotten. */
+  /** Applies a change of associates: new ones are dialled, missing and removed ones forgotten. */
   applyAssociates({ whole, associates, removed }: Associates): void {
     if (whole) {
       this.#removedPeers.clear();
@@ -134,7 +134,7 @@ export class LinkMember implements Member {
     for (const record of associates) if (!this.#removedPeers.has(record.id)) this.addAssociate(record);
   }
 
-  /** `session`: one that is open to it already. */
+  /** `session`: an already open session to it. */
   addAssociate(record: ComponentRecord, session?: Session): Peer {
     const known = this.#peers.get(record.id);
     const peer = known ?? this.#newPeer(record);
@@ -145,7 +145,7 @@ export class LinkMember implements Member {
     return peer;
   }
 
-  /** Somebody of the domain has connected to us. */
+  /** A component of the domain has connected to us. */
   welcome({ id }: ComponentIdentity, visit: Presence): void {
     const visits = this.#visits.get(id) ?? new Set();
     this.#visits.set(id, visits.add(visit));
@@ -156,12 +156,12 @@ export class LinkMember implements Member {
     this.#peers.get(id)?.welcome(visit);
   }
 
-  /** The addresses of this machine have changed. */
+  /** The machine's addresses have changed. */
   addressesChanged(own: ReadonlySet<string>): void {
     for (const peer of this.#peers.values()) peer.addressesChanged(own);
   }
 
-  /** The domain does not want us any more: nobody is dialled from here on. */
+  /** This component was removed from the domain: nothing is dialled any more. */
   wasRemoved(): void {
     for (const id of this.#peers.keys()) this.#forget(id);
     this.#onRemoved();

@@ -1,4 +1,6 @@
-/** Telling the Data Server what we see of our peers: everything once, then what changes, gathered for a moment. */
+/**
+ * Reports the state of our links to the Data Server: a full report once, then changes, coalesced for `reportDelayMs`.
+ */
 import type { ComponentId } from '@zhiyun/contracts';
 import { dataServerLink, type SeenLink } from '@zhiyun/contracts/links';
 import { type Clock, isoTime, type Logger } from '@zhiyun/kernel';
@@ -7,10 +9,10 @@ import type { Peer } from '../types.ts';
 import type { LinkMember } from './link-member.ts';
 import type { LinkPeer } from './peer.ts';
 
-/** After a report that failed. */
+/** Retry delay after a failed report. */
 const againMs = 2_000;
 
-/** Runs until aborted, for as long as one registration stands. At most one report is under way. */
+/** Runs until aborted, for as long as one registration lasts. One report is in flight at most. */
 export async function keepReporting(options: {
   member: LinkMember;
   dataServer: Peer;
@@ -53,7 +55,7 @@ export async function keepReporting(options: {
   }
 }
 
-/** In parts that fit into a call; only the first may be whole. */
+/** Splits a report into calls of bounded size; only the first may be a full one. */
 function* reportsOf(whole: boolean, links: SeenLink[], forgotten: ComponentId[]) {
   yield { whole, links: links.slice(0, maxReportedLinks), forgotten };
   for (let from = maxReportedLinks; from < links.length; from += maxReportedLinks) {

@@ -1,6 +1,6 @@
 /**
- * Which of our peers are looked at when. Those that are awake each time; those that rest take turns, so that of thousands a
- * look touches only the ones that it watches.
+ * Schedules heartbeats and liveness checks of peers: active ones every round, resting ones in turns, so that with
+ * thousands a round touches only those due.
  */
 import { heartbeatMs, restingBeatMs, watchMs } from '../limits.ts';
 import type { LinkPeer } from './peer.ts';
@@ -11,11 +11,13 @@ const looksPerBeat = heartbeatMs / watchMs;
 const looksPerRestingBeat = restingBeatMs / watchMs;
 
 export class PeerRounds {
-  /** Kept for as long as a peer is known: heartbeats are spread over all the looks from one to the next. */
+  /**
+   * A peer's slot, fixed while it is known: heartbeats are spread evenly over the rounds (jitter without randomness).
+   */
   readonly #turns = new Map<Watched, number>();
-  /** With their turns. Every peer is either here or among those that rest. */
+  /** Active peers with their slots. A peer is either here or in `#resting`. */
   readonly #awake = new Map<Watched, number>();
-  /** By their turns. */
+  /** Resting peers by slot. */
   readonly #resting = Array.from({ length: looksPerRestingBeat }, () => new Set<Watched>());
   #added = 0;
   #looks = 0;
@@ -32,13 +34,13 @@ export class PeerRounds {
     this.#turns.delete(peer);
   }
 
-  /** It does not rest any more: looked at each time from here on. */
+  /** Moves a peer to the active ones: checked every round from now on. */
   wake(peer: Watched): void {
     const turn = this.#turns.get(peer);
     if (turn !== undefined && this.#resting[turn]?.delete(peer)) this.#awake.set(peer, turn);
   }
 
-  /** `isTold`: the Data Servers' word is fresh; without it nobody rests. `now`: monotonic. */
+  /** One round. `isTold`: the Data Servers' reports are fresh; otherwise no peer rests. `now`: monotonic. */
   look(isTold: boolean, now: number): void {
     const turn = this.#looks++ % looksPerRestingBeat;
     const isTurn = (theirs: number) => (theirs - turn) % looksPerBeat === 0;

@@ -1,8 +1,7 @@
 /**
- * What we see of one peer with our own eyes: the connections that stand and when it was last heard on any of them. From that
- * comes its state, which outlasts a break that is shorter than it takes to become suspect. Where the Data Servers watch it for us
- * we may rest: its silence counts from when there is a doubt, which is theirs, or ours about them or about a link that is
- * silent for long.
+ * Failure detector for one peer, from its connections and their heartbeats; it tolerates a break shorter than
+ * `suspectMs`. While the Data Servers watch the peer its link rests: silence then counts from the first doubt (theirs,
+ * ours about the Data Servers, or a link silent for `doubtMs`).
  */
 import type { Clock } from '@zhiyun/kernel';
 import { answerMs, doubtedMs, doubtMs } from '../limits.ts';
@@ -11,14 +10,14 @@ import type { PeerState } from '../types.ts';
 import { peerStateOf } from './peer-state.ts';
 
 export interface PeerSightOptions {
-  /** What the Data Server says, before we have seen anything. */
+  /** Initial report of the Data Server, before anything was observed. */
   saidGoodbye: boolean;
   clock: Clock;
-  /** Every change of the state, and each time the peer is back after a break that has not changed it. */
+  /** Every change of state, and each reconnect that did not change it. */
   onState: (state: PeerState, why: string) => void;
 }
 
-/** What the Data Servers say of it: whether we may rely on them to notice its silence, and whether it is gone. */
+/** Reports of the Data Servers about the peer: whether they watch it for us, and whether it is gone. */
 interface Told {
   mayRest: boolean;
   toldGone: boolean;
@@ -27,15 +26,15 @@ const nothingTold: Told = { mayRest: false, toldGone: false };
 
 export class PeerSight {
   readonly #options: PeerSightOptions;
-  /** Our session to it, or its sessions to us (it may have opened several at once). */
+  /** Our session to it, or its sessions to us (it may open several at once). */
   #presences: readonly Presence[] = [];
   #saidGoodbye: boolean;
   #wasHeard = false;
-  /** Monotonic: the last sign of life of connections that have ended; before the first, when we heard of the peer. */
+  /** Monotonic: last sign of life on ended connections; before the first, when the peer became known. */
   #heardAt: number;
-  /** Monotonic: while in doubt, its silence does not begin earlier. Undefined: we rest. */
+  /** Monotonic: while in doubt, silence counts from here at the earliest. `undefined`: resting. */
   #silentFrom: number | undefined = Number.NEGATIVE_INFINITY;
-  /** Monotonic: it was asked then. */
+  /** Monotonic: when it was last probed because of a doubt. */
   #doubtedAt = Number.NEGATIVE_INFINITY;
   #state: PeerState = 'connecting';
   #since: number;
@@ -68,7 +67,10 @@ export class PeerSight {
     if (wasOnline && isBack) this.#options.onState(this.#state, 'connected again');
   }
 
-  /** Of thousands that are to be reached after our start it is not the turn yet: that is no silence of theirs. `now`: monotonic. */
+  /**
+   * Its dial is still queued, as happens to thousands after our start: that is not the peer's silence. `now`:
+   * monotonic.
+   */
   notTriedYet(now: number): void {
     if (!this.#wasHeard) this.#heardAt = now;
   }
@@ -80,7 +82,7 @@ export class PeerSight {
     if (!this.isConnected) this.#saidGoodbye = end === 'goodbye';
   }
 
-  /** Since it was last heard on any connection. `now`: monotonic. */
+  /** Time since it was last heard on any connection. `now`: monotonic. */
   silentMs(now: number): number {
     if (!this.isConnected) return now - this.#heardAt;
     let silentMs = Number.POSITIVE_INFINITY;
@@ -88,12 +90,12 @@ export class PeerSight {
     return silentMs;
   }
 
-  /** We rely on the Data Servers to notice its silence. */
+  /** The Data Servers watch its silence for us. */
   get isResting(): boolean {
     return this.#silentFrom === undefined;
   }
 
-  /** Asked when it was doubted, it has not answered in time. */
+  /** It was probed and has not answered in time. */
   get isUnanswered(): boolean {
     const now = this.#options.clock.monotonicMs();
     const doubtedMsAgo = now - this.#doubtedAt;
@@ -101,8 +103,8 @@ export class PeerSight {
   }
 
   /**
-   * Looks at the silence: announces a change of state, gives up connections that are silent for too long. Answers whether it
-   * has just been doubted, and should be asked.
+   * Evaluates silence: announces a change of state and closes connections that are silent for too long. Returns whether
+   * doubt has just begun and the peer should be probed.
    */
   watch({ mayRest, toldGone }: Told = nothingTold, now = this.#options.clock.monotonicMs()): boolean {
     // Until it connects again, whoever is asked meanwhile.

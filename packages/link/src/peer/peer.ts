@@ -1,7 +1,6 @@
 /**
- * One associated component. Where we have something to ask of it, it is kept connected for as long as it is known: dial, back
- * off, dial again; otherwise it connects to us. What we say of it (`state`) comes from our own eyes: those connections and
- * their heartbeat.
+ * One associated component. If it serves something we call, it is kept connected: dial, back off, dial again; otherwise
+ * it connects to us. Its `state` comes from our own failure detector (`PeerSight`).
  */
 import { type ComponentId, say } from '@zhiyun/contracts';
 import {
@@ -30,17 +29,17 @@ import { PeerSight } from './peer-sight.ts';
 
 export interface PeerOptions {
   record: ComponentRecord;
-  /** Of peers that we have nothing to ask of: none. */
+  /** `undefined` for peers that we never call. */
   dial: Dial | undefined;
-  /** Who we are, to a peer that is a role of this very process. */
+  /** Our identity, for peers that are roles of this process. */
   self?: ComponentIdentity;
-  /** While the Data Servers say that it is there, they are relied upon to notice its silence. */
+  /** The link may rest while the Data Servers report the peer as online. */
   mayRest: boolean;
   clock: Clock;
   log: Logger;
-  /** Every change of its state, and each time its link is back. */
+  /** Every change of state, and each reconnect. */
   onState: (peer: Peer, state: PeerState, why: string) => void;
-  /** Whenever it may have rested and does not any more. */
+  /** Called when it stops resting. */
   onUnrest?: (peer: LinkPeer) => void;
 }
 
@@ -53,14 +52,14 @@ export class LinkPeer implements Peer {
   readonly #sight: PeerSight;
   #record: ComponentRecord;
   #session: Session | undefined;
-  /** Until our session ends. */
+  /** Resolves when our session ends. */
   #living: Promise<number> | undefined;
   #lastAddress: LinkAddress | undefined;
-  /** Ends the present dial, or the wait before the next. */
+  /** Aborts the present dial, or the back-off before the next. */
   #step = new AbortController();
   #hurried = false;
   #awaitsTurn = false;
-  /** Of the last dial. */
+  /** Error of the last dial. */
   #failure: string | undefined;
 
   constructor(options: PeerOptions) {
@@ -120,7 +119,7 @@ export class LinkPeer implements Peer {
     return await (here && self ? requestInProcess(here, self, request) : session.request(request));
   }
 
-  /** What the Data Server says of it now. */
+  /** Applies a new record from the Data Server. */
   learn(record: ComponentRecord): void {
     const before = this.#record;
     this.#record = record;
@@ -136,7 +135,7 @@ export class LinkPeer implements Peer {
     this.#noteUnrest();
   }
 
-  /** A session to it that is open already; it takes the place of one on which the peer does not answer any more. */
+  /** Offers an already open session; it replaces one on which the peer does not answer any more. */
   async offer(session: Session): Promise<void> {
     const present = this.#session;
     const isNeeded = !present || !(await this.#answers(present));
@@ -147,33 +146,36 @@ export class LinkPeer implements Peer {
     this.#step.abort();
   }
 
-  /** It has connected to us. */
+  /** Accepts an inbound connection. */
   welcome(visit: Presence): void {
     if (!this.#options.dial) void this.#live(visit);
   }
 
-  /** Something has changed: dial now. */
+  /** Skips the back-off and dials now. */
   hurry(): void {
     if (this.#session) return;
     this.#hurried = true;
     this.#step.abort();
   }
 
-  /** `own`: those that our machine has now. A connection from any other will never carry anything again. */
+  /** `own`: the machine's present addresses. A connection from any other one is dead. */
   addressesChanged(own: ReadonlySet<string>): void {
     const from = this.#session?.localHost;
     if (from && !own.has(from)) this.#session?.close();
     this.hurry();
   }
 
-  /** Whoever connects to us asks us, which tells as much; but it may rest while we doubt. */
+  /**
+   * Sends a heartbeat on our own session. An inbound connection brings the peer's heartbeats, unless it rests while we
+   * doubt: then we probe it.
+   */
   heartbeat(): void {
     const { dial, mayRest } = this.#options;
     if (dial) this.#session?.heartbeat();
     else if (mayRest && !this.isResting) this.#sight.ask();
   }
 
-  /** Asked and looked at only now and then (`restingBeatMs`, `heartbeatMs`). */
+  /** Heartbeats and checks are rare now (`restingBeatMs`, `heartbeatMs`). */
   get isResting(): boolean {
     return this.#sight.isResting && this.#record.state === 'online';
   }
@@ -183,7 +185,7 @@ export class LinkPeer implements Peer {
     return this.#sight.silentMs(now);
   }
 
-  /** Looks whether it has become silent. `isTold`: the Data Servers' word is fresh. `now`: monotonic. */
+  /** Liveness check. `isTold`: the Data Servers' reports are fresh. `now`: monotonic. */
   watch(isTold = false, now = this.#options.clock.monotonicMs()): void {
     const { state } = this.#record;
     if (this.#awaitsTurn) this.#sight.notTriedYet(now);
@@ -194,14 +196,14 @@ export class LinkPeer implements Peer {
     this.heartbeat();
   }
 
-  /** A clean stop of ours. */
+  /** Graceful stop. */
   close(end: SessionEnd = 'goodbye'): void {
     this.#closing.abort();
     this.#step.abort();
     this.#sight.close(end);
   }
 
-  /** Not known any more: closed, and said to be gone. */
+  /** Closes a peer that left the domain, and reports it as gone. */
   forget(): void {
     this.close('lost');
     this.#sight.become('gone', 'not known to the domain any more');
@@ -232,7 +234,7 @@ export class LinkPeer implements Peer {
     }
   }
 
-  /** Resolves when the next session has ended, with the milliseconds it lasted. `tell`: log why there is none. */
+  /** Resolves with the duration (ms) of the next session once it has ended. `tell`: log why there is none. */
   async #nextLife(dial: Dial, tell: boolean): Promise<number> {
     const session = this.#session ? undefined : await this.#dial(dial, this.#nextStep(), tell);
     if (session && !this.#session) this.#living = this.#live(session, session);
@@ -269,7 +271,7 @@ export class LinkPeer implements Peer {
     return this.#step.signal;
   }
 
-  /** Resolves when the connection has ended, with the milliseconds it lasted. */
+  /** Resolves with the duration (ms) of the connection once it has ended. */
   async #live(presence: Presence, session?: Session): Promise<number> {
     const { clock, log } = this.#options;
     const since = clock.monotonicMs();

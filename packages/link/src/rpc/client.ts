@@ -1,11 +1,11 @@
-/** The typed face of a session: one function per method of a table; what comes back is parsed by the contract. */
+/** Typed client over a session: one function per method of a table; the contract parses every result. */
 import type { LinkMethod, LinkTable } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import { z } from 'zod';
 import type { CallOptions, LinkClient, TakeItem } from '../types.ts';
 import type { Session } from './session.ts';
 
-/** `session` is asked at each call and throws `unavailable` when there is none. */
+/** `session` is called for each method call and throws `unavailable` when there is none. */
 export function createLinkClient<T extends LinkTable>(table: T, session: () => Session): LinkClient<T> {
   const methods = Object.entries(table.methods).map(([name, method]) => [
     name,
@@ -32,7 +32,7 @@ function clientMethod(name: string, method: LinkMethod, session: () => Session) 
   }
 }
 
-/** An item of a kind that came later than we: a stream goes on without it. */
+/** Forward compatibility: an item of a kind newer than this release is skipped. */
 function isUnknownKind(schema: z.ZodType, item: unknown): boolean {
   if (!(schema instanceof z.ZodDiscriminatedUnion) || typeof item !== 'object' || item === null) return false;
   const { discriminator } = schema.def;

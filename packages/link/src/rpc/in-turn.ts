@@ -1,14 +1,17 @@
-/** Items are given to whoever takes them one by one: while a promise of his is open the next ones wait, and their source is held back. */
+/**
+ * Delivers stream items to one consumer in order, with back-pressure: while the consumer's promise is pending, items
+ * queue and the source is paused.
+ */
 import type { TakeItem } from '../types.ts';
 
 export interface InTurnOptions<Item> {
-  /** A promise holds the next item back until it resolves. */
+  /** A returned promise delays the next item until it resolves. */
   take: TakeItem<Item>;
   hold: () => void;
   goOn: () => void;
-  /** The last item was taken. */
+  /** Called after the last item was consumed. */
   ended: () => void;
-  /** Nothing more is taken, because of this. */
+  /** Called once when delivery stops because of an error. */
   failed: (error: unknown) => void;
 }
 
@@ -17,7 +20,7 @@ export class InTurn<Item> {
   #waiting: Item[] = [];
   #isTaking = false;
   #isOver = false;
-  /** Behind the items that wait. */
+  /** What to do once the queue is drained. */
   #end: (() => void) | undefined;
 
   constructor(options: InTurnOptions<Item>) {
@@ -30,14 +33,14 @@ export class InTurn<Item> {
     else this.#take(item);
   }
 
-  /** There are no further items; `failure`: because of that. */
+  /** The source has ended; `failure`: with this error. */
   end(failure?: { error: unknown }): void {
     const { ended, failed } = this.#options;
     this.#end = () => (failure ? failed(failure.error) : ended());
     if (!this.#isTaking) this.#goOn();
   }
 
-  /** At once: what waits is not taken any more. */
+  /** Fails at once: queued items are dropped. */
   fail(error: unknown): void {
     if (this.#isOver) return;
     this.#isOver = true;

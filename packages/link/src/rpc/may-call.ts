@@ -1,4 +1,4 @@
-/** Who has something to ask of whom: only those links are dialled. */
+/** Which component types call which: only those links are dialled. */
 import {
   type ComponentType,
   controlServerLink,
@@ -10,7 +10,7 @@ import {
 
 const tables: readonly LinkTable[] = [controlServerLink, dataServerLink, nodeClientLink, storageServerLink];
 
-/** Plain HTTP, which stands in no table: REST and uploads. */
+/** Callers of mounted plain HTTP (REST, uploads), which is in no method table. */
 const mounts: readonly (readonly [caller: ComponentType, server: ComponentType])[] = [
   ['http-gateway', 'control-server'],
   ['http-gateway', 'storage-server'],
@@ -27,13 +27,13 @@ export function mayCall(caller: ComponentType, server: ComponentType): boolean {
   return pairs.has(`${caller} ${server}`);
 }
 
-/** There are thousands of nodes: what they and others see of each other, the Data Servers see too, and tell (see `PeerSight`). */
+/** Links of nodes may rest: there are thousands, and the Data Servers watch both ends (see `PeerSight`). */
 export function mayRest(one: ComponentType, other: ComponentType): boolean {
   const both = [one, other];
   return both.includes('node-client') && !both.includes('data-server');
 }
 
-/** Of two associates, who has something to ask dials; where neither has, both do, so that they see each other. */
+/** Of two associates the one that calls the other dials. Where neither calls, both dial, for liveness. */
 export function dials(caller: ComponentType, server: ComponentType): boolean {
   return mayCall(caller, server) || !mayCall(server, caller);
 }

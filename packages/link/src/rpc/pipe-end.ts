@@ -1,15 +1,16 @@
 /**
- * One end of a pipe, given to callers and handlers alike. Wraps the carrying stream to (1) tell the first touch, which opens
- * the pipe, and (2) turn every way a stream can break into one PlatformError. Half-close and back-pressure pass through.
+ * One end of a pipe, for callers and handlers alike. Wraps the carrier stream to (1) report the first read or write,
+ * which opens the pipe, and (2) map every way a stream can break to one PlatformError. Half-close and back-pressure
+ * pass through.
  */
 import { Duplex } from 'node:stream';
 
 export interface PipeEndOptions {
-  /** Before the first byte is asked for or sent. */
+  /** Called before the first read or write. */
   onTouch?: () => void;
-  /** What is wrong when the carrier closed before both sides had ended; `undefined` when nothing is. */
+  /** The error when the carrier closed before both sides had ended; `undefined` when that was fine. */
   failure: () => Error | undefined;
-  /** Tears the carrier down. */
+  /** Destroys the carrier. */
   cut: () => void;
 }
 
@@ -87,7 +88,7 @@ export class PipeEnd extends Duplex {
   }
 }
 
-/** Like EPIPE: it had read enough, we had not written everything. */
+/** Like EPIPE: the other side stopped reading before everything was written. */
 function otherSideClosed(): Error {
   return new Error('The other side has closed the pipe.');
 }

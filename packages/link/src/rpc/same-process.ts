@@ -1,7 +1,7 @@
 /**
- * Members that are roles of one process. What is sent in bulk from one to the other (an upload, from the gateway to the Storage
- * Server) does not go through TLS and HTTP/2 twice, of which a GiB takes seconds of a core: the mounted handler is called as it is.
- * Who may call is checked as ever; the link has to stand, so that a member that is cut off is cut off here, too.
+ * In-process shortcut for bulk bytes between roles of one process (uploads from the gateway to the Storage Server): the
+ * mounted handler is called directly, because TLS and HTTP/2 would cost seconds of CPU per GiB. Permission checks are
+ * the same, and the link must be up, so that a removed member is cut off here too.
  */
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { finished, PassThrough, Readable } from 'node:stream';
@@ -13,7 +13,7 @@ import type { ComponentIdentity } from './session.ts';
 
 const members = new Map<ComponentId, Served>();
 
-/** Until it is disposed of. */
+/** Registers a member of this process until disposed. */
 export function enterProcess(id: ComponentId, served: Served): Disposable {
   members.set(id, served);
   return {
@@ -27,7 +27,7 @@ export function servedInProcess(id: ComponentId): Served | undefined {
   return members.get(id);
 }
 
-/** Throws `not-found` and `forbidden` like the other way. */
+/** Throws `not-found` and `forbidden` as over the link. */
 export async function requestInProcess(
   served: Served,
   caller: ComponentIdentity,
@@ -57,7 +57,7 @@ export async function requestInProcess(
   return promise;
 }
 
-/** As much of a request of HTTP/2 as handlers look at. */
+/** The part of an HTTP/2 request that handlers use. */
 function incomingOf({ method, path, headers, body }: PlainRequest): PassThrough {
   const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   const incoming = Object.assign(new PassThrough(), { method, url: path, headers: Object.fromEntries(lower) });
@@ -69,7 +69,7 @@ function incomingOf({ method, path, headers, body }: PlainRequest): PassThrough 
   return incoming;
 }
 
-/** As much of an answer of HTTP/2 as handlers use. */
+/** The part of an HTTP/2 response that handlers use. */
 class Answer {
   readonly body = new PassThrough();
   readonly stream = Object.assign(this.body, { close: () => this.body.destroy() });

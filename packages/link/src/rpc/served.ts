@@ -1,6 +1,6 @@
 /**
- * What a member offers to others: the methods of its tables and its mounted HTTP handlers. Here, and only here, are callers
- * checked and parameters and results validated, so both bodies of a link refuse the same things with the same words.
+ * Dispatcher of a member's methods and mounted HTTP handlers. The only place that checks callers and validates
+ * parameters and results, so that every transport refuses alike.
  */
 import type { Duplex } from 'node:stream';
 import type { FieldError } from '@zhiyun/contracts';

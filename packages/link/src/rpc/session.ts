@@ -1,6 +1,7 @@
 /**
- * One live connection to one peer, as the rest of the package sees it. Three bodies: `Http2Session` (mutual TLS),
- * `ThreadSession` (the same in a link thread) and `MemorySession`. Every failure of the connection itself surfaces as a PlatformError `unavailable` that names the peer.
+ * One live connection to one peer. Three implementations: `Http2Session` (mutual TLS), `ThreadSession` (the same in a
+ * link thread) and `MemorySession`. Every failure of the connection surfaces as a PlatformError `unavailable` that
+ * names the peer.
  */
 import type { Duplex } from 'node:stream';
 import { type ComponentId, say } from '@zhiyun/contracts';
@@ -15,35 +16,35 @@ export interface ComponentIdentity {
 
 export type SessionEnd = 'goodbye' | 'lost';
 
-/** A connection that shows that a peer lives: our session to it, or its session to us. */
+/** A connection that proves that a peer is alive: our session to it, or its session to us. */
 export interface Presence {
-  /** Asks for a sign of life; the answer resets `silentMs`. */
+  /** Sends a heartbeat (HTTP/2 PING); its acknowledgement resets `silentMs`. */
   heartbeat(): void;
-  /** Since it was last heard. `now`: monotonic, read once by who asks of thousands. */
+  /** Time since it was last heard. `now`: monotonic, read once by a caller that checks thousands. */
   silentMs(now: number): number;
   /** Never rejects. */
   readonly ended: Promise<SessionEnd>;
-  /** `goodbye` is what the other side hears of it. */
+  /** `goodbye`: the other side learns that the stop was intended. */
   close(end?: SessionEnd): void;
 }
 
 export interface Session extends Presence {
-  /** Where the peer was reached, and from which address of ours; unknown to a session without a network. */
+  /** Remote address, and our local one; unknown to a session without a network. */
   readonly address?: LinkAddress;
   readonly localHost?: string;
-  /** The version of the link protocol that is spoken. */
+  /** Negotiated version of the link protocol. */
   readonly protocol: number;
-  /** `method` is `<serving type>/<method name>`. Results and items are JSON as it came: the typed client parses it. */
+  /** `method`: `<serving type>/<method name>`. Results and items are raw JSON: the typed client parses them. */
   call(method: string, params: unknown, options?: CallOptions): Promise<unknown>;
-  /** Resolves after the last item was taken. Rejects also with what `take` throws, which ends the stream. */
+  /** Resolves after the last item was consumed. Rejects also with what `take` throws, which ends the stream. */
   stream(method: string, params: unknown, take: TakeItem, options?: CallOptions): Promise<void>;
   pipe(method: string, params: unknown, options?: CallOptions): Promise<Duplex>;
   request(request: PlainRequest): Promise<PlainResponse>;
 }
 
 /**
- * Opens a session to a peer and proves that it is the one expected. `last`: where it was reached before. `awaitsTurn`: hears that the
- * dial waits until others have been reached, and that it has begun.
+ * Opens a session to a peer and verifies its identity. `last`: the address that worked before. `awaitsTurn`: reports
+ * that the dial is queued behind others, and that it has started.
  */
 export type Dial = (
   record: ComponentRecord,

@@ -1,6 +1,6 @@
 /**
- * A peer that dies by kill -9 in the middle of a conversation: on a message it answers everything it was asked, reads no more,
- * and is gone a moment later, so that its kernel resets the connection. Key and certificate come in the environment.
+ * A peer killed in mid-conversation: on a message it answers everything asked so far, stops reading, and dies by `kill
+ * -9`, so that its kernel resets the connection. Key and certificate come in the environment.
  */
 import http2, { type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';

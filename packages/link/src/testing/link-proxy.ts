@@ -1,4 +1,4 @@
-/** A TCP proxy on loopback that can stop carrying anything (the peer vanishes without a word) or break what it carries. */
+/** A TCP proxy on loopback that can drop all traffic (the peer vanishes silently) or break connections. */
 import { once } from 'node:events';
 import net from 'node:net';
 import type { LinkAddress } from '@zhiyun/contracts/links';
@@ -47,7 +47,7 @@ export class LinkProxy implements Disposable {
     return this.#sockets.size;
   }
 
-  /** From now on nothing arrives, not even that a connection has ended. */
+  /** Drops everything from now on, even the end of a connection. */
   swallow(): void {
     this.#swallowing = true;
   }

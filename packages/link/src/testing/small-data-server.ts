@@ -1,4 +1,4 @@
-/** The least that a Data Server must be for the tests of this package: one authority, one secret, the list in memory. */
+/** A minimal Data Server for the tests of this package: one authority, one secret, the registry in memory. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,19 +53,19 @@ export class SmallDataServer implements AsyncDisposable {
   readonly authority: Authority;
   joins = 0;
   readonly reports: LinkReport[] = [];
-  /** Of those that are registered now. */
+  /** The life of each registered component. */
   readonly lives = new Map<ComponentId, string>();
   readonly records = new Map<ComponentId, ComponentRecord>();
-  /** Otherwise whoever is silent stays suspect, and others see by themselves that it is gone. */
+  /** If false, a silent component stays suspect here, and peers detect by themselves that it is gone. */
   saysGone = true;
-  /** What others are told of a component, instead of what it says. */
+  /** Overrides of the endpoints that associates receive. */
   readonly told = new Map<ComponentId, LinkEndpoint>();
   readonly #home: string;
   readonly #identity: Identity;
   readonly #options: { log?: Logger; certificateNow?: number };
   readonly #removed = new Set<ComponentId>();
   readonly #changes = new Emitter<ComponentId>();
-  /** Of those that are registered now: how long they have been silent. */
+  /** Silence of each registered component. */
   readonly #silences = new Map<ComponentId, LinkContext['silentMs']>();
   #watch: Disposable | undefined;
   #port: number;
@@ -117,7 +117,7 @@ export class SmallDataServer implements AsyncDisposable {
     this.#watch = systemClock.every(watchMs, () => this.#judge());
   }
 
-  /** As by a stop of its process; `start` brings it back at its port. */
+  /** Stops like a stopped process; `start` brings it back at its port. */
   async stop(): Promise<void> {
     this.#watch?.[Symbol.dispose]();
     await this.#server?.[Symbol.asyncDispose]();
@@ -130,7 +130,7 @@ export class SmallDataServer implements AsyncDisposable {
     this.#server?.refuse(this.#removed);
   }
 
-  /** Tells the associates anew where a component is. */
+  /** Sends the associates a new endpoint of a component. */
   tell(id: ComponentId, endpoint: LinkEndpoint): void {
     this.told.set(id, endpoint);
     this.#changes.emit(id);

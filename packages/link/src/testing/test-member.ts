@@ -1,4 +1,4 @@
-/** Members of the tests: quickly joined, told to nobody but this machine, and thrown away afterwards. */
+/** Members for tests: quick to join, advertised to this machine only, and removed afterwards. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
