@@ -4,14 +4,14 @@ import type { RestClient } from '@zhiyun/contracts/rest';
 import { jsonOutput, plain } from './output.ts';
 import { faultSentence } from './print-error.ts';
 import { about, aside } from './words/said.ts';
-import { term } from './words/terms.ts';
+import { operationName, term } from './words/terms.ts';
 
-const subject = ({ kind, target }: Operation) => `${term('operationKind', kind)} ${plain(target.name)}`;
+const subject = ({ kind, target }: Operation) => `${operationName(kind)} ${plain(target.name)}`;
 
 function line(operation: Operation): string {
   const step = operation.steps.find(({ state }) => state === 'running' || state === 'undoing');
   const progress = `${Math.round(operation.progress * 100)} %`;
-  return about(subject(operation), `${progress}${step ? aside(term('step', step.name)) : ''}`);
+  return about(subject(operation), `${progress}${step ? aside(term('operation.step', step.name)) : ''}`);
 }
 
 export const operationFailed = (operation: Operation): boolean =>
@@ -34,7 +34,7 @@ export async function followOperation(client: RestClient, operation: Operation, 
 }
 
 export async function operationSentence(operation: Operation): Promise<string> {
-  const state = term('operationState', operation.state);
+  const state = term('operation.state', operation.state);
   if (operation.error) return about(subject(operation), `${state}. ${await faultSentence(operation.error)}`);
   return about(subject(operation), `${state}${aside(`operation ${operation.id}`)}`);
 }

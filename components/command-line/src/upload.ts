@@ -27,7 +27,7 @@ interface UploadOptions {
 }
 
 export async function uploadFile({ file, sizeBytes, image, connection }: UploadOptions): Promise<void> {
-  if (!image.uploadUrl) throw new CommandError(said.notUploading(image.name, term('imageState', image.state)));
+  if (!image.uploadUrl) throw new CommandError(said.notUploading(image.name, term('image.state', image.state)));
   const target = { url: new URL(image.uploadUrl, connection.session.url), connection };
   let vain = 0;
   for (let sent = 0; sent < sizeBytes; ) {

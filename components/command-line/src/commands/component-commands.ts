@@ -16,7 +16,7 @@ import { option, subcommand } from './command-words.ts';
 const columns: readonly Column<Component>[] = [
   { head: heads.name, cell: ({ name }) => name || '-' },
   { head: heads.type, cell: ({ type }) => type },
-  { head: heads.state, cell: ({ state }) => term('componentState', state) },
+  { head: heads.state, cell: ({ state }) => term('component.state', state) },
   { head: heads.since, cell: ({ since }) => localTime(since) },
   { head: heads.address, cell: ({ addresses }) => addresses[0] ?? '-' },
   { head: heads.version, cell: ({ version }) => version || '-' },
@@ -28,7 +28,7 @@ function details(component: Component): string {
     [text(fields.name), component.name || '-'],
     [text(fields.id), component.id],
     [text(fields.type), component.type],
-    [text(fields.state), term('componentState', component.state)],
+    [text(fields.state), term('component.state', component.state)],
     [text(fields.since), localTime(component.since)],
     [text(fields.version), component.version || '-'],
     [text(fields.addresses), component.addresses.join(', ') || '-'],
@@ -89,7 +89,7 @@ export function addLinkCommands(link: Command): void {
         columns: [
           { head: heads.from, cell: ({ from }) => labels.get(from) ?? from },
           { head: heads.to, cell: ({ to }) => labels.get(to) ?? to },
-          { head: heads.state, cell: (one) => term('componentState', one.state) },
+          { head: heads.state, cell: (one) => term('link.state', one.state) },
           { head: heads.since, cell: ({ since }) => localTime(since) },
         ],
         empty: said.noLink(),

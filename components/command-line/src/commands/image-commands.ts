@@ -26,13 +26,13 @@ import { uploadFile } from '../upload.ts';
 import { fields, heads } from '../words/columns.ts';
 import { text } from '../words/language.ts';
 import { about, said } from '../words/said.ts';
-import { term } from '../words/terms.ts';
+import { imageKindName, term } from '../words/terms.ts';
 import { option, subcommand } from './command-words.ts';
 
 const columns: readonly Column<Image>[] = [
   { head: heads.name, cell: ({ name }) => name },
-  { head: heads.kind, cell: ({ kind }) => term('imageKind', kind) },
-  { head: heads.state, cell: ({ state }) => term('imageState', state) },
+  { head: heads.kind, cell: ({ kind }) => imageKindName(kind) },
+  { head: heads.state, cell: ({ state }) => term('image.state', state) },
   { head: heads.format, cell: ({ format }) => format ?? '-' },
   { head: heads.file, cell: ({ sizeBytes }) => formatBytes(sizeBytes) },
   {
@@ -46,7 +46,7 @@ const columns: readonly Column<Image>[] = [
 const kindOf = (file: string): ImageKind => (extname(file).toLowerCase() === '.iso' ? 'iso' : 'disk');
 
 async function imageSentence({ name, state, error }: Image): Promise<string> {
-  const shown = term('imageState', state);
+  const shown = term('image.state', state);
   return about(name, error ? `${shown}. ${await faultSentence(error)}` : shown);
 }
 
@@ -55,8 +55,8 @@ async function imageDetails(image: Image): Promise<string> {
   return fieldList([
     [text(fields.name), image.name],
     [text(fields.id), image.id],
-    [text(fields.kind), term('imageKind', image.kind)],
-    [text(fields.state), term('imageState', image.state)],
+    [text(fields.kind), imageKindName(image.kind)],
+    [text(fields.state), term('image.state', image.state)],
     [text(fields.error), error ? await faultSentence(error) : undefined],
     [text(fields.description), image.description || undefined],
     [text(fields.created), localTime(image.createdAt)],
@@ -130,7 +130,7 @@ async function startOf(file: string): Promise<Buffer> {
 function kindFor(start: Buffer, file: string, wanted: ImageKind | undefined): ImageKind {
   const kinds = imageKindsOf(start, file);
   if (wanted === undefined || kinds.includes(wanted)) return wanted ?? kinds[0];
-  throw new CommandError(said.isOfKind(file, term('imageKind', kinds[0]), kinds[0]));
+  throw new CommandError(said.isOfKind(file, imageKindName(kinds[0]), kinds[0]));
 }
 
 interface ImportOptions {

@@ -27,7 +27,7 @@ import { instanceDetails } from './instance-details.ts';
 
 const columns: readonly Column<Instance>[] = [
   { head: heads.name, cell: ({ name }) => name },
-  { head: heads.state, cell: ({ state }) => term('instanceState', state) },
+  { head: heads.state, cell: ({ state }) => term('instance.state', state) },
   { head: heads.pool, cell: ({ computePool }) => computePool.name },
   { head: heads.node, cell: ({ node }) => node?.name ?? '-' },
   { head: heads.cores, cell: ({ cores }) => String(cores) },

@@ -9,7 +9,7 @@ import { term } from '../words/terms.ts';
 
 function stopped({ stopReason, stopDetail }: InstanceDetail): string | undefined {
   if (stopReason === null) return undefined;
-  return `${term('stopReason', stopReason)}${stopDetail ? aside(stopDetail) : ''}`;
+  return `${term('instance.stop-reason', stopReason)}${stopDetail ? aside(stopDetail) : ''}`;
 }
 
 export function instanceDetails(found: InstanceDetail): string {
@@ -17,7 +17,7 @@ export function instanceDetails(found: InstanceDetail): string {
   return fieldList([
     [text(fields.name), found.name],
     [text(fields.id), found.id],
-    [text(fields.state), term('instanceState', found.state)],
+    [text(fields.state), term('instance.state', found.state)],
     [text(fields.since), localTime(found.stateSince)],
     [text(fields.stopped), stopped(found)],
     [text(fields.created), localTime(found.createdAt)],

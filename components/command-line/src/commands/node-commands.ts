@@ -14,7 +14,7 @@ export const countAmount = ({ promised, total }: Amount) => said.of(promised, to
 
 const columns: readonly Column<Node>[] = [
   { head: heads.name, cell: ({ name }) => name },
-  { head: heads.state, cell: ({ state }) => term('componentState', state) },
+  { head: heads.state, cell: ({ state }) => term('node.state', state) },
   { head: heads.pool, cell: ({ computePool }) => computePool?.name ?? '-' },
   { head: heads.instances, cell: ({ instanceCount }) => String(instanceCount) },
   { head: heads.cores, cell: ({ capacity }) => countAmount(capacity.cores) },

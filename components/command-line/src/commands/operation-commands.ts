@@ -10,13 +10,13 @@ import { type Column, printList } from '../print-list.ts';
 import { localTime } from '../times.ts';
 import { heads } from '../words/columns.ts';
 import { about, said } from '../words/said.ts';
-import { term } from '../words/terms.ts';
+import { operationName, term } from '../words/terms.ts';
 import { option, subcommand } from './command-words.ts';
 
 const columns: readonly Column<Operation>[] = [
-  { head: heads.kind, cell: ({ kind }) => term('operationKind', kind) },
+  { head: heads.kind, cell: ({ kind }) => operationName(kind) },
   { head: heads.target, cell: ({ target }) => target.name },
-  { head: heads.state, cell: ({ state }) => term('operationState', state) },
+  { head: heads.state, cell: ({ state }) => term('operation.state', state) },
   { head: heads.progress, cell: ({ progress }) => `${Math.round(progress * 100)} %` },
   { head: heads.begun, cell: ({ createdAt }) => localTime(createdAt) },
   { head: heads.id, cell: ({ id }) => id },
@@ -30,8 +30,11 @@ async function printOperation(operation: Operation): Promise<void> {
 async function details(operation: Operation): Promise<string> {
   const steps = await Promise.all(
     operation.steps.map(async ({ name, state, error }) => {
-      const step = term('step', name);
-      return [`  ${term('stepState', state)}`, error ? about(step, await faultSentence(error)) : step] as const;
+      const step = term('operation.step', name);
+      return [
+        `  ${term('operation.step-state', state)}`,
+        error ? about(step, await faultSentence(error)) : step,
+      ] as const;
     }),
   );
   return [await operationSentence(operation), ...(steps.length > 0 ? [fieldList(steps)] : [])].join('\n');

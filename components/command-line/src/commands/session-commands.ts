@@ -55,7 +55,7 @@ async function login(options: LoginOptions): Promise<void> {
   const name = wished().context ?? nameFor(contexts, context);
   saveContexts({ current: name, byName: { ...contexts.byName, [name]: context } });
   print(session.user, (user) =>
-    said.signedIn(url, user.username, term('role', user.role), name, user.mustChangePassword),
+    said.signedIn(url, user.username, term('user.role', user.role), name, user.mustChangePassword),
   );
 }
 
@@ -88,6 +88,6 @@ export const addPassword = (command: Command): void => void command.action(chang
 export function addWhoami(command: Command): void {
   command.action(async () => {
     const { client, session } = connect();
-    print(await client.getMe(), ({ username, role }) => `${username}${aside(term('role', role))} ${session.url}`);
+    print(await client.getMe(), ({ username, role }) => `${username}${aside(term('user.role', role))} ${session.url}`);
   });
 }

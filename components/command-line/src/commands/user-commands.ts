@@ -14,7 +14,7 @@ import { subcommand } from './command-words.ts';
 
 const columns: readonly Column<User>[] = [
   { head: heads.username, cell: ({ username }) => username },
-  { head: heads.role, cell: ({ role }) => term('role', role) },
+  { head: heads.role, cell: ({ role }) => term('user.role', role) },
   { head: heads.created, cell: ({ createdAt }) => localTime(createdAt) },
   { head: heads.id, cell: ({ id }) => id },
 ];
@@ -30,7 +30,7 @@ export function addUserCommands(user: Command): void {
     .action(async (username: string, role: Role) => {
       const password = (await readText(process.stdin)).trim();
       print(await connect().client.createUser({ body: { username, role, password } }), (made) =>
-        said.created(`${made.username}${aside(term('role', made.role))}`),
+        said.created(`${made.username}${aside(term('user.role', made.role))}`),
       );
     });
   subcommand(user, 'delete <user...>', 'userDelete').action(async (names: string[]) => {

@@ -4,7 +4,7 @@ import { componentTypes } from '@zhiyun/contracts/links';
 import type { RestClient } from '@zhiyun/contracts/rest';
 import { connectSilently } from '../connection.ts';
 import { loadContexts } from '../contexts/context-file.ts';
-import { term } from '../words/terms.ts';
+import { imageKindName, operationName, term } from '../words/terms.ts';
 import type { NameKind, Suggestion } from './completions.ts';
 
 /** Whoever presses Tab does not wait longer. */
@@ -31,14 +31,14 @@ const asks: Record<Exclude<NameKind, 'context' | 'role[,role]'>, Ask> = {
     const { items } = await client.listInstances({ query: { ...query(typed), sort: 'name' }, signal });
     return items
       .filter(({ state }) => !isAction(action) || instanceCan(action, state))
-      .map(({ name, state }) => ({ value: name, description: term('instanceState', state) }));
+      .map(({ name, state }) => ({ value: name, description: term('instance.state', state) }));
   },
   image: async ({ client, typed, action, signal }) => {
     const { items } = await client.listImages({ query: query(typed), signal });
     const usable = action === 'iso' || action === 'disk';
     return items
       .filter(({ kind, state }) => !usable || (kind === action && state === 'ready'))
-      .map(({ name, kind }) => ({ value: name, description: term('imageKind', kind) }));
+      .map(({ name, kind }) => ({ value: name, description: imageKindName(kind) }));
   },
   pool: async ({ client, typed, signal }) =>
     (await client.listComputePools({ query: query(typed), signal })).items.map(({ name, description }) => ({
@@ -48,31 +48,31 @@ const asks: Record<Exclude<NameKind, 'context' | 'role[,role]'>, Ask> = {
   node: async ({ client, typed, signal }) =>
     (await client.listNodes({ query: query(typed), signal })).items.map(({ name, state }) => ({
       value: name,
-      description: term('componentState', state),
+      description: term('node.state', state),
     })),
   component: async ({ client, signal }) =>
     (await client.listComponents({ query: { limit }, signal })).items.map(({ type, name, id, state }) => ({
       value: name ? `${type}@${name}` : id,
-      description: term('componentState', state),
+      description: term('component.state', state),
     })),
   'storage-server': async ({ client, signal }) =>
     (await client.listComponents({ query: { limit, type: 'storage-server' }, signal })).items.map(
       ({ name, id, state }) => ({
         value: name || id,
-        description: term('componentState', state),
+        description: term('component.state', state),
       }),
     ),
   user: async ({ client, signal }) =>
     (await client.listUsers({ query: { limit }, signal })).items.map(({ username, role }) => ({
       value: username,
-      description: term('role', role),
+      description: term('user.role', role),
     })),
   operation: async ({ client, action, signal }) =>
     (
       await client.listOperations({ query: { limit: 30, ...(action !== 'show' && { active: 'true' }) }, signal })
     ).items.map(({ id, kind, target }) => ({
       value: id,
-      description: `${term('operationKind', kind)} ${target.name}`,
+      description: `${operationName(kind)} ${target.name}`,
     })),
   'join-token': async ({ client, signal }) =>
     (await client.listJoinTokens({ signal })).items.map(({ id, roles }) => ({

@@ -1,88 +1,13 @@
 /** Words of the platform's own values (states, kinds, roles) for people who read Chinese. In English they are shown as the API says them. */
+import { operationTerm, type TermSet, termOf } from '@zhiyun/contracts';
 import { language } from './language.ts';
 
-const chinese: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  instanceState: {
-    creating: '创建中',
-    stopped: '已关机',
-    starting: '启动中',
-    running: '运行中',
-    stopping: '关机中',
-    rebooting: '重启中',
-    deleting: '删除中',
-    unknown: '状态未知',
-    lost: '已丢失',
-  },
-  stopReason: {
-    'never-started': '尚未启动过',
-    requested: '由用户关机',
-    'guest-shutdown': '由操作系统关机',
-    killed: '被强制关机',
-    crashed: '异常退出',
-    'node-restarted': '所在节点曾重启',
-    'launch-failed': '启动失败',
-  },
-  imageState: { uploading: '上传中', checking: '校验中', ready: '可用', failed: '不可用', deleting: '删除中' },
-  imageKind: { iso: 'ISO', disk: '磁盘' },
-  componentState: { connecting: '连接中', online: '在线', suspect: '疑似失联', gone: '离线', offline: '离线' },
-  operationState: {
-    pending: '等待中',
-    running: '进行中',
-    undoing: '撤销中',
-    succeeded: '成功',
-    failed: '失败',
-    cancelled: '已取消',
-    stuck: '需人工处理',
-  },
-  operationKind: {
-    'instance.create': '创建云主机',
-    'instance.start': '启动云主机',
-    'instance.stop': '关闭云主机',
-    'instance.kill': '强制关闭云主机',
-    'instance.reboot': '重启云主机',
-    'instance.reset': '硬重置云主机',
-    'instance.delete': '删除云主机',
-    'image.check': '校验镜像',
-    'image.import': '导入镜像',
-    'image.delete': '删除镜像',
-    'image.move': '移动镜像',
-    'component.remove': '移除组件',
-  },
-  stepState: {
-    waiting: '等待',
-    running: '进行中',
-    done: '完成',
-    failed: '失败',
-    undoing: '撤销中',
-    undone: '已撤销',
-    'undo-failed': '撤销失败',
-  },
-  step: {
-    prepare: '准备磁盘和网络',
-    start: '启动',
-    'shut-down': '通知系统关机',
-    kill: '强制关机',
-    reboot: '重启',
-    reset: '硬重置',
-    remove: '清理磁盘和网络',
-    settle: '确认结果',
-    forget: '注销',
-    check: '检查镜像文件',
-    import: '复制并检查文件',
-    'take-in': '登记检查结果',
-    'remove-bytes': '删除镜像文件',
-    hold: '停止接收新任务',
-    drain: '排空',
-    'cut-off': '切断连接并吊销身份',
-    copy: '复制镜像',
-    switch: '改用新的副本',
-    'remove-old': '删除旧的副本',
-    'forget-copies': '清理节点上的副本',
-  },
-  role: { administrator: '管理员', operator: '操作员', viewer: '只读用户' },
-};
+/** As short as a column of a table wants them. */
+const imageKinds: Readonly<Record<string, string>> = { iso: 'ISO', disk: '磁盘' };
 
-/** What is not listed (a newer platform's value) is shown as it came. */
-export function term(kind: keyof typeof chinese & string, value: string): string {
-  return language() === 'zh' ? (chinese[kind]?.[value] ?? value) : value;
-}
+const inChinese = (value: string, word: (value: string) => string) => (language() === 'zh' ? word(value) : value);
+
+/** What is not known here (a newer platform's value) is shown as it came. */
+export const term = (set: TermSet, value: string): string => inChinese(value, () => termOf(set, value, 'zh'));
+export const operationName = (kind: string): string => inChinese(kind, () => operationTerm(kind, 'zh'));
+export const imageKindName = (kind: string): string => inChinese(kind, () => imageKinds[kind] ?? kind);

@@ -2,7 +2,7 @@ import { QueryClient } from '@tanstack/react-query';
 import type { Event } from '@zhiyun/contracts';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { FeedHandlers } from './feed-source.ts';
-import { LiveFeed, staleKeys } from './live.ts';
+import { LiveFeed } from './live.ts';
 
 interface FakeFeed extends FeedHandlers {
   after: number | undefined;
@@ -53,7 +53,7 @@ it('asks again for what an event touches, once a second however many there are',
   for (let seq = 1; seq <= 50; seq++) latest().event(event(seq));
   expect(keys()).toEqual([]);
   vi.advanceTimersByTime(1_000);
-  expect(keys().sort()).toEqual(['events', 'images', 'system']);
+  expect(keys().sort()).toEqual(['event', 'image', 'system']);
 });
 
 it('does not heed what it had already', () => {
@@ -74,7 +74,7 @@ it('reads everything afresh after a reset, and heeds the lower numbers that foll
   expect(everything()).toBe(1);
   latest().event(event(6));
   vi.advanceTimersByTime(1_000);
-  expect(keys()).toContain('images');
+  expect(keys()).toContain('image');
   latest().ended();
   vi.advanceTimersByTime(1_000);
   expect(latest().after).toBe(6);
@@ -150,10 +150,4 @@ it('leaves a quiet platform alone that answers or sends keep-alives, and begins 
 it('closes with its owner', () => {
   feed[Symbol.dispose]();
   expect(latest().close).toHaveBeenCalled();
-});
-
-it('knows that an event of an operation touches the operations too', () => {
-  const subject = { kind: 'instance', id: 'i', name: 'i' } as const;
-  expect(staleKeys({ kind: 'operation.failed', subject, operation: null })).toContain('operations');
-  expect(staleKeys({ kind: 'instance.renamed', subject, operation: null })).not.toContain('operations');
 });

@@ -4,10 +4,11 @@
  * seconds until it is back. A feed that falls silent is not believed: the platform is asked whether it is there at all.
  */
 import type { QueryClient } from '@tanstack/react-query';
-import type { Event, EventFeedReset, TargetKind } from '@zhiyun/contracts';
+import { type Event, type EventFeedReset, type KindName, staleKinds } from '@zhiyun/contracts';
 import { api } from './client.ts';
 import { isNetworkError } from './errors.ts';
 import { type OpenFeed, openFeed } from './feed-source.ts';
+import { refetch } from './query-parts.ts';
 import { sessionKey } from './session.ts';
 
 const coalesceMs = 1_000;
@@ -22,24 +23,6 @@ const silentMs = 8_000;
 /** The platform sends a keep-alive every 15 s: a feed without three of them leads nowhere any more. */
 const deadMs = 50_000;
 const signOfLifeMs = 5_000;
-
-const staleBySubject: Record<TargetKind, readonly string[]> = {
-  instance: ['instances', 'system', 'pools', 'nodes'],
-  image: ['images', 'system'],
-  node: ['nodes', 'pools', 'system', 'components', 'links'],
-  component: ['components', 'links', 'nodes', 'system', 'join-tokens'],
-  'compute-pool': ['pools', 'nodes', 'instances'],
-  user: [],
-  system: ['system'],
-};
-
-/** Which cached answers an event makes stale, by the first word of their keys. */
-export function staleKeys(event: Pick<Event, 'kind' | 'subject' | 'operation'>): string[] {
-  const keys = new Set(['events', ...staleBySubject[event.subject.kind]]);
-  if (event.kind.startsWith('join-token.')) keys.add('join-tokens');
-  if (event.operation !== null || event.kind.startsWith('operation.')) keys.add('operations').add('system');
-  return [...keys];
-}
 
 /** `lost`: the platform answers, but the feed is cut. `unreachable`: it does not answer. */
 export type LiveState = 'connecting' | 'live' | 'lost' | 'unreachable';
@@ -64,7 +47,7 @@ export class LiveFeed implements Disposable {
   readonly #open: OpenFeed;
   readonly #signOfLife: () => Promise<void>;
   readonly #listeners = new Set<() => void>();
-  readonly #stale = new Set<string>();
+  readonly #stale = new Set<KindName>();
   #state: LiveState = 'connecting';
   #close: (() => void) | undefined;
   #failures = 0;
@@ -140,12 +123,12 @@ export class LiveFeed implements Disposable {
     // What comes twice, because the feed began anew, is told once.
     if (event.seq <= (this.#lastSeq ?? 0)) return;
     this.#lastSeq = event.seq;
-    for (const key of staleKeys(event)) this.#stale.add(key);
+    for (const kind of staleKinds(event)) this.#stale.add(kind);
     this.#flushing ??= setTimeout(() => {
       this.#flushing = undefined;
-      const keys = [...this.#stale];
+      const kinds = [...this.#stale];
       this.#stale.clear();
-      for (const key of keys) void this.#client.invalidateQueries({ queryKey: [key] });
+      void refetch(this.#client, ...kinds);
     }, coalesceMs);
   }
 

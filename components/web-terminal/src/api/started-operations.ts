@@ -1,7 +1,9 @@
 /** The operations this page has started and not yet told the end of. */
 
 import type { QueryClient } from '@tanstack/react-query';
-import type { Operation, TargetKind } from '@zhiyun/contracts';
+import type { Operation } from '@zhiyun/contracts';
+import { operationQueries } from '../pages/operations/queries.ts';
+import { refetch } from './query-parts.ts';
 
 let ids: ReadonlySet<string> = new Set();
 const listeners = new Set<() => void>();
@@ -25,16 +27,9 @@ export const startedOperations = {
   },
 };
 
-const changedBy: Partial<Record<TargetKind, string>> = {
-  instance: 'instances',
-  image: 'images',
-  component: 'components',
-};
-
 /** Call with every operation that the platform answered (202): its end is told, and what it changes is fetched at once. */
 export function operationStarted(client: QueryClient, operation: Operation): void {
   startedOperations.add(operation.id);
-  client.setQueryData(['operations', 'detail', operation.id], operation);
-  void client.invalidateQueries({ queryKey: ['operations'] });
-  void client.invalidateQueries({ queryKey: [changedBy[operation.target.kind]] });
+  client.setQueryData(operationQueries.detail(operation.id).queryKey, operation);
+  void refetch(client, 'operation', operation.target.kind);
 }

@@ -1,13 +1,16 @@
 /** A page of something that is no more: what became of it, when and by whom, and the way back. */
+
 import { useQuery } from '@tanstack/react-query';
 import type { TargetKind } from '@zhiyun/contracts';
 import { Button, Result } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { isNotFound } from '../api/errors.ts';
-import { eventQueries, operationQueries } from '../api/queries.ts';
 import { paths } from '../app/paths.ts';
+import { eventQueries } from '../pages/events/queries.ts';
+import { operationQueries } from '../pages/operations/queries.ts';
 import { formatDateTime } from '../util/format.ts';
+import { kindName } from '../util/term.ts';
 import { ErrorResult } from './error-result.tsx';
 import { Page } from './page.tsx';
 
@@ -58,7 +61,7 @@ function Gone({ kind, id, back }: GoneResultProps) {
   const operation = operations?.items.find((each) => each.kind === ending.operation);
   const by = event?.actor?.username ?? operation?.createdBy?.username;
   const words = event && {
-    kind: t(`targetKind.${kind}`),
+    kind: kindName(kind),
     name: event.subject.name,
     at: formatDateTime(event.at, i18n.language),
   };

@@ -1,7 +1,17 @@
 /** States as words with a dot. Each table is complete by its type: a new state does not compile until it has a colour. */
-import type { ComponentState, Event, ImageState, InstanceState, NodeState, OperationState } from '@zhiyun/contracts';
+
+import type {
+  ComponentState,
+  Event,
+  ImageState,
+  InstanceState,
+  NodeState,
+  OperationState,
+  TermSet,
+} from '@zhiyun/contracts';
 import { Badge, type BadgeProps } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { term } from '../util/term.ts';
 
 type Status = NonNullable<BadgeProps['status']>;
 
@@ -38,30 +48,26 @@ const severityStatus: Record<Event['severity'], Status> = { info: 'processing', 
 
 const noWrap = { whiteSpace: 'nowrap' } as const;
 
-export function InstanceStateBadge({ state }: { state: InstanceState }) {
-  const { t } = useTranslation();
-  return <Badge status={instanceStatus[state]} text={t(`instanceState.${state}`)} style={noWrap} />;
+function TermBadge({ set, value, status }: { set: TermSet; value: string; status: Status }) {
+  useTranslation();
+  return <Badge status={status} text={term(set, value)} style={noWrap} />;
 }
 
-export function ImageStateBadge({ state }: { state: ImageState }) {
-  const { t } = useTranslation();
-  return <Badge status={imageStatus[state]} text={t(`imageState.${state}`)} style={noWrap} />;
-}
-
-export function NodeStateBadge({ state }: { state: NodeState }) {
-  const { t } = useTranslation();
-  return <Badge status={nodeStatus[state]} text={t(`nodeState.${state}`)} style={noWrap} />;
-}
-
-export function ComponentStateBadge({ state }: { state: ComponentState }) {
-  const { t } = useTranslation();
-  return <Badge status={componentStatus[state]} text={t(`componentState.${state}`)} style={noWrap} />;
-}
-
-export function OperationStateBadge({ state }: { state: OperationState }) {
-  const { t } = useTranslation();
-  return <Badge status={operationStatus[state]} text={t(`operationState.${state}`)} style={noWrap} />;
-}
+export const InstanceStateBadge = ({ state }: { state: InstanceState }) => (
+  <TermBadge set="instance.state" value={state} status={instanceStatus[state]} />
+);
+export const ImageStateBadge = ({ state }: { state: ImageState }) => (
+  <TermBadge set="image.state" value={state} status={imageStatus[state]} />
+);
+export const NodeStateBadge = ({ state }: { state: NodeState }) => (
+  <TermBadge set="node.state" value={state} status={nodeStatus[state]} />
+);
+export const ComponentStateBadge = ({ state }: { state: ComponentState }) => (
+  <TermBadge set="component.state" value={state} status={componentStatus[state]} />
+);
+export const OperationStateBadge = ({ state }: { state: OperationState }) => (
+  <TermBadge set="operation.state" value={state} status={operationStatus[state]} />
+);
 
 export function SeverityBadge({ severity }: { severity: Event['severity'] }) {
   const { t } = useTranslation('events');

@@ -1,4 +1,5 @@
 /** Short messages in the corner, in the one place that words them. */
+
 import { operationEnded as hasEnded, type Operation } from '@zhiyun/contracts';
 import { App } from 'antd';
 import { type ReactNode, useMemo } from 'react';
@@ -6,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { displayError, displayFault, isSessionLost } from '../api/errors.ts';
 import { paths } from '../app/paths.ts';
-import { operationKindName } from './operation-kind.tsx';
+import { operationName } from '../util/term.ts';
 
 export interface Notice {
   done(title: ReactNode): void;
@@ -45,7 +46,7 @@ export function useNotice(): Notice {
         notification.open({
           key: id,
           type: state === 'succeeded' ? 'success' : state === 'failed' ? 'error' : 'warning',
-          title: t(`operationEnded.${state}`, { kind: operationKindName(kind) }),
+          title: t(`operationEnded.${state}`, { kind: operationName(kind) }),
           description,
           actions: state === 'succeeded' ? undefined : <Link to={paths.operation(id)}>{t('operationEnded.view')}</Link>,
           role: state === 'failed' ? 'alert' : 'status',

@@ -1,6 +1,8 @@
 /** Users and their sessions, as kinds. */
 import type { z } from 'zod';
 import { defineKind } from '../kind/define-kind.ts';
+import type { Words } from '../sentences/sentence.ts';
+import type { Role } from './roles.ts';
 
 export const userKind = defineKind({
   name: 'user',
@@ -12,6 +14,13 @@ export const userKind = defineKind({
     created: { en: 'User was created', zh: '用户已创建' },
     changed: { en: 'User was changed', zh: '用户已修改' },
     deleted: { en: 'User was deleted', zh: '用户已删除' },
+  },
+  words: {
+    role: {
+      administrator: { en: 'Administrator', zh: '管理员' },
+      operator: { en: 'Operator', zh: '操作员' },
+      viewer: { en: 'Viewer', zh: '只读用户' },
+    } satisfies Record<Role, Words>,
   },
 });
 export const userIdSchema = userKind.idSchema;

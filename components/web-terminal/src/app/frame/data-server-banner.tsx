@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { systemQueries } from '../../api/queries.ts';
+import { systemQueries } from '../../pages/overview/queries.ts';
 
 export function DataServerBanner() {
   const { t } = useTranslation();

@@ -3,10 +3,10 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { operationEnded } from '@zhiyun/contracts';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { api } from '../../api/client.ts';
-import { operationQueries } from '../../api/queries.ts';
 import { useUser } from '../../api/session.ts';
 import { startedOperations } from '../../api/started-operations.ts';
 import { useNotice } from '../../components/use-notice.tsx';
+import { operationQueries } from '../../pages/operations/queries.ts';
 
 export function OperationNotices() {
   const user = useUser();

@@ -1,13 +1,14 @@
 /** The button with the number of running operations, and their live progress. */
+
 import { LoadingOutlined, ScheduleOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Badge, Button, Flex, Popover, Typography, theme } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { operationQueries } from '../../api/queries.ts';
-import { OperationKindName } from '../../components/operation-kind.tsx';
 import { OperationProgress } from '../../components/operation-progress.tsx';
+import { operationQueries } from '../../pages/operations/queries.ts';
+import { operationName } from '../../util/term.ts';
 import { paths } from '../paths.ts';
 
 export function RunningOperations() {
@@ -37,7 +38,7 @@ export function RunningOperations() {
               <Flex justify="space-between" gap="small">
                 <Typography.Text ellipsis>{operation.target.name}</Typography.Text>
                 <Typography.Text type="secondary" style={{ flexShrink: 0 }}>
-                  <OperationKindName kind={operation.kind} />
+                  {operationName(operation.kind)}
                 </Typography.Text>
               </Flex>
               <OperationProgress operation={operation} />

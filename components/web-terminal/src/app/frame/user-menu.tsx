@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { signOut, useUser } from '../../api/session.ts';
 import { useNotice } from '../../components/use-notice.tsx';
 import { lazyChunk } from '../../util/load-chunk.ts';
+import { term } from '../../util/term.ts';
 import { preferences, usePreferences } from '../preferences.ts';
 
 const ChangePasswordDialog = lazyChunk(() => import('../../pages/session/change-password-dialog.tsx'));
@@ -30,7 +31,7 @@ export function UserMenu({ wide }: { wide: boolean }) {
               label: (
                 <Flex vertical>
                   <Typography.Text strong>{user.username}</Typography.Text>
-                  <Typography.Text type="secondary">{t(`user.role.${user.role}`)}</Typography.Text>
+                  <Typography.Text type="secondary">{term('user.role', user.role)}</Typography.Text>
                 </Flex>
               ),
             },

@@ -1,17 +1,19 @@
 /** The components as a table: the same as the picture for who does not see it, and for thousands of them. */
+
 import { useQuery } from '@tanstack/react-query';
 import { type Component, componentStates } from '@zhiyun/contracts';
 import { componentTypes } from '@zhiyun/contracts/links';
 import { Button } from 'antd';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { componentQueries } from '../../api/queries.ts';
 import type { Column } from '../../components/list/columns.ts';
 import { EmptyHint } from '../../components/list/empty-hint.tsx';
 import { oneOf, useListState } from '../../components/list/list-state.ts';
 import { FilterSelect, ListToolbar, SearchBox } from '../../components/list/list-toolbar.tsx';
 import { ResourceTable } from '../../components/list/resource-table.tsx';
 import { RelativeTime } from '../../components/time.tsx';
+import { term } from '../../util/term.ts';
+import { componentQueries } from './queries.ts';
 import { ComponentStateMark } from './state-mark.tsx';
 
 function columnsOf(t: TFunction<['domain', 'common']>, onOpen: (component: string) => void): Column<Component>[] {
@@ -79,7 +81,7 @@ export default function ComponentsTable({ onOpen }: { onOpen: (component: string
           <FilterSelect
             all={t('domain:filter.state')}
             value={state}
-            options={componentStates.map((value) => ({ value, label: t(`common:componentState.${value}`) }))}
+            options={componentStates.map((value) => ({ value, label: term('component.state', value) }))}
             onChange={(value) => list.setFilter('state', value)}
           />
         </ListToolbar>

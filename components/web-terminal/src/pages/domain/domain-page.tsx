@@ -5,7 +5,6 @@ import { Alert, Grid, Segmented } from 'antd';
 import { Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
-import { componentQueries } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { paths } from '../../app/paths.ts';
 import { ActionButton } from '../../components/actions/action-button.tsx';
@@ -17,6 +16,7 @@ import { lazyChunk } from '../../util/load-chunk.ts';
 import { cardOfGroup } from './model/ties.ts';
 import { panelWidth } from './panel/panel-width.ts';
 import type { Focus } from './picture/flow-elements.ts';
+import { componentQueries } from './queries.ts';
 import { useDomain } from './use-domain.ts';
 
 const DomainPicture = lazyChunk(() => import('./picture/domain-picture.tsx'));

@@ -21,7 +21,6 @@ export default {
     frame: '{{type}}, {{total}}',
     tie: '{{from}} and {{to}}: {{what}}',
   },
-  linkState: { online: 'Connected', connecting: 'Connecting', suspect: 'Suspect', gone: 'Broken' },
   list: 'Components',
   empty: 'No components yet',
   emptyHint: 'Components join the domain by themselves when the platform starts, and show here.',

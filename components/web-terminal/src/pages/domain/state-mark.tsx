@@ -1,10 +1,12 @@
 /** The state of a component or a link: icon, word and colour say the same. */
+
 import { CheckCircleFilled, CloseCircleFilled, ExclamationCircleFilled, SyncOutlined } from '@ant-design/icons';
 import type { ComponentState, LinkState } from '@zhiyun/contracts';
 import { Flex, type GlobalToken, theme } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatNumber } from '../../util/format.ts';
+import { term } from '../../util/term.ts';
 
 const icons: Record<LinkState, ReactNode> = {
   online: <CheckCircleFilled aria-hidden />,
@@ -36,16 +38,16 @@ function Mark({ state, children }: { state: LinkState; children: ReactNode }) {
 }
 
 export function ComponentStateMark({ state, count }: { state: ComponentState; count?: number }) {
-  const { t, i18n } = useTranslation();
+  const { i18n } = useTranslation();
   return (
     <Mark state={state}>
-      {t(`componentState.${state}`)}
+      {term('component.state', state)}
       {count !== undefined && ` ${formatNumber(count, i18n.language)}`}
     </Mark>
   );
 }
 
 export function LinkStateMark({ state }: { state: LinkState }) {
-  const { t } = useTranslation('domain');
-  return <Mark state={state}>{t(`linkState.${state}`)}</Mark>;
+  useTranslation();
+  return <Mark state={state}>{term('link.state', state)}</Mark>;
 }

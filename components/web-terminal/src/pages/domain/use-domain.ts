@@ -2,11 +2,12 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import type { Component, Link } from '@zhiyun/contracts';
 import { useMemo, useRef } from 'react';
-import { componentQueries, linkQueries, systemQueries } from '../../api/queries.ts';
 import { useNow } from '../../util/use-now.ts';
+import { systemQueries } from '../overview/queries.ts';
 import { drawnSingly, groupsByCounts, groupsOf, type ServiceGroup, singleTypes } from './model/service-groups.ts';
 import { type Memory, steadied } from './model/steady.ts';
 import { type Tie, tiesOfGroups, tiesOfLinks } from './model/ties.ts';
+import { componentQueries, linkQueries } from './queries.ts';
 
 export interface DomainView {
   groups: readonly ServiceGroup[];

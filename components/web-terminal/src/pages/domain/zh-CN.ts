@@ -18,7 +18,6 @@ const words = {
     frame: '{{type}}，{{total}} 个',
     tie: '{{from}} 与 {{to}}：{{what}}',
   },
-  linkState: { online: '已连接', connecting: '连接中', suspect: '疑似中断', gone: '已断开' },
   list: '组件列表',
   empty: '还没有组件',
   emptyHint: '平台启动后，各组件会自动加入域并显示在这里。',

@@ -1,11 +1,12 @@
 /** Events as a short list, for overview and details. */
+
 import type { Event } from '@zhiyun/contracts';
 import { Flex, Typography, theme } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { TargetLink } from '../../components/named-link.tsx';
 import { SeverityBadge } from '../../components/state-badge.tsx';
 import { RelativeTime } from '../../components/time.tsx';
-import { eventSentence } from './event-sentence.ts';
+import { sentenceOf } from '../../util/term.ts';
 
 export function EventList({ events, withSubject = true }: { events: readonly Event[]; withSubject?: boolean }) {
   useTranslation('events');
@@ -18,7 +19,7 @@ export function EventList({ events, withSubject = true }: { events: readonly Eve
             <SeverityBadge severity={event.severity} />
           </span>
           <span style={{ flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>
-            {eventSentence(event)} {withSubject && <TargetLink target={event.subject} />}
+            {sentenceOf(event)} {withSubject && <TargetLink target={event.subject} />}
           </span>
           <Typography.Text type="secondary" style={{ flexShrink: 0 }}>
             <RelativeTime at={event.at} />

@@ -1,4 +1,5 @@
 /** What happened, newest first, live. */
+
 import { useQuery } from '@tanstack/react-query';
 import { type Event, eventSeverities, targetKinds } from '@zhiyun/contracts';
 import { Badge, Typography } from 'antd';
@@ -6,7 +7,6 @@ import type { TFunction } from 'i18next';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLiveState } from '../../api/live-context.ts';
-import { eventQueries } from '../../api/queries.ts';
 import type { Column } from '../../components/list/columns.ts';
 import { EmptyHint } from '../../components/list/empty-hint.tsx';
 import { oneOf, useListState } from '../../components/list/list-state.ts';
@@ -16,8 +16,9 @@ import { TargetLink } from '../../components/named-link.tsx';
 import { Page } from '../../components/page.tsx';
 import { SeverityBadge } from '../../components/state-badge.tsx';
 import { RelativeTime } from '../../components/time.tsx';
+import { kindName, sentenceOf } from '../../util/term.ts';
 import { EventList } from './event-list.tsx';
-import { eventSentence } from './event-sentence.ts';
+import { eventQueries } from './queries.ts';
 
 function columnsOf(t: TFunction<['events', 'common']>): Column<Event>[] {
   return [
@@ -28,14 +29,13 @@ function columnsOf(t: TFunction<['events', 'common']>): Column<Event>[] {
       width: 104,
       render: (_, { severity }) => <SeverityBadge severity={severity} />,
     },
-    { key: 'what', always: true, title: t('events:column.what'), render: (_, event) => eventSentence(event) },
+    { key: 'what', always: true, title: t('events:column.what'), render: (_, event) => sentenceOf(event) },
     {
       key: 'subject',
       title: t('events:column.subject'),
       render: (_, { subject }) => (
         <>
-          <Typography.Text type="secondary">{t(`common:targetKind.${subject.kind}`)}</Typography.Text>{' '}
-          <TargetLink target={subject} />
+          <Typography.Text type="secondary">{kindName(subject.kind)}</Typography.Text> <TargetLink target={subject} />
         </>
       ),
     },
@@ -94,7 +94,7 @@ export function Component() {
             <FilterSelect
               all={t('events:filter.subjectKind')}
               value={subjectKind}
-              options={targetKinds.map((value) => ({ value, label: t(`common:targetKind.${value}`) }))}
+              options={targetKinds.map((value) => ({ value, label: kindName(value) }))}
               onChange={(value) => state.setFilter('subjectKind', value)}
             />
           </ListToolbar>

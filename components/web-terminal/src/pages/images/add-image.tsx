@@ -1,4 +1,5 @@
 /** Adds an image: by uploading a file, or from a path on the server. */
+
 import { InboxOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { createImageSchema, formatBytes, importImageSchema } from '@zhiyun/contracts';
@@ -7,6 +8,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client.ts';
 import { fieldMessage } from '../../api/errors.ts';
+import { refetch } from '../../api/query-parts.ts';
 import { useMay } from '../../api/session.ts';
 import { operationStarted } from '../../api/started-operations.ts';
 import { FormDrawer } from '../../components/form/form-drawer.tsx';
@@ -36,10 +38,10 @@ export default function AddImage({ onClose }: { onClose: () => void }) {
     }
     if (!file) throw new Error(t('images:form.fileMissing'));
     const image = await api.createImage({ body: checkBody(createImageSchema, toCreateImage(values, file.size)) });
-    await client.invalidateQueries({ queryKey: ['images'] });
+    await refetch(client, 'image');
     await uploads.send(image, file, () => {
       notice.done(t('images:upload.done', { name: image.name }));
-      void client.invalidateQueries({ queryKey: ['images'] });
+      void refetch(client, 'image');
     });
   }
 

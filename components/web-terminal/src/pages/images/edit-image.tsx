@@ -4,6 +4,7 @@ import { Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client.ts';
 import { fieldMessage } from '../../api/errors.ts';
+import { refetch } from '../../api/query-parts.ts';
 import { FormModal } from '../../components/form/form-modal.tsx';
 import { checkBody } from '../../components/form/form-problem.ts';
 import { useSubmitForm } from '../../components/form/use-submit-form.ts';
@@ -27,7 +28,7 @@ export function EditImage({ image, onClose }: { image: Image; onClose: () => voi
         body: checkBody(updateImageSchema, { name: name.trim(), description }),
       }),
     onDone() {
-      void client.invalidateQueries({ queryKey: ['images'] });
+      void refetch(client, 'image');
       notice.done(t('images:edit.saved'));
       onClose();
     },

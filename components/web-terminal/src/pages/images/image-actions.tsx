@@ -1,4 +1,5 @@
 /** What can be done with an image, with the reason where it cannot. */
+
 import { DeleteOutlined, DesktopOutlined, EditOutlined, SwapOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import type { Image } from '@zhiyun/contracts';
@@ -12,6 +13,7 @@ import { operationStarted } from '../../api/started-operations.ts';
 import { paths } from '../../app/paths.ts';
 import type { ActionItem } from '../../components/actions/action-item.ts';
 import { useNotice } from '../../components/use-notice.tsx';
+import { term } from '../../util/term.ts';
 import { EditImage } from './edit-image.tsx';
 import { MoveImage } from './move-image.tsx';
 import { useStorageServers } from './storage-server-select.tsx';
@@ -46,7 +48,7 @@ export function useImageActions() {
     return instanceCount > 0 ? t('images:delete.inUse', { count: instanceCount }) : undefined;
   }
 
-  const notReady = ({ state }: Image) => t('common:reason.state', { state: t(`common:imageState.${state}`) });
+  const notReady = ({ state }: Image) => t('common:reason.state', { state: term('image.state', state) });
 
   function whyUnmoved(image: Image): string | undefined {
     if (!mayWrite) return denied;

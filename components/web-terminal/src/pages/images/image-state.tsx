@@ -3,9 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import type { Image, OperationId } from '@zhiyun/contracts';
 import { Flex, Typography } from 'antd';
 import { displayFault } from '../../api/errors.ts';
-import { operationQueries } from '../../api/queries.ts';
 import { OperationProgress } from '../../components/operation-progress.tsx';
 import { ImageStateBadge } from '../../components/state-badge.tsx';
+import { operationQueries } from '../operations/queries.ts';
 import { UploadCell } from './upload-cell.tsx';
 
 function Working({ id }: { id: OperationId }) {

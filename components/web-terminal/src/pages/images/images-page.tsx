@@ -1,4 +1,5 @@
 /** All images, uploads among them. */
+
 import { PlusOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { formatBytes, type Image, imageKinds, imageStates } from '@zhiyun/contracts';
@@ -7,7 +8,6 @@ import type { TFunction } from 'i18next';
 import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { imageQueries } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { ActionButton } from '../../components/actions/action-button.tsx';
 import type { ActionItem } from '../../components/actions/action-item.ts';
@@ -20,10 +20,12 @@ import { ResourceTable } from '../../components/list/resource-table.tsx';
 import { Page } from '../../components/page.tsx';
 import { RelativeTime } from '../../components/time.tsx';
 import { lazyChunk } from '../../util/load-chunk.ts';
+import { term } from '../../util/term.ts';
 import { useImageActions } from './image-actions.tsx';
 import { ImageFacts } from './image-facts.tsx';
 import { ImageList } from './image-list.tsx';
 import { ImageState } from './image-state.tsx';
+import { imageQueries } from './queries.ts';
 
 const AddImage = lazyChunk(() => import('./add-image.tsx'));
 
@@ -168,7 +170,7 @@ export function Component() {
             <FilterSelect
               all={t('images:filter.state')}
               value={chosenState}
-              options={imageStates.map((value) => ({ value, label: t(`common:imageState.${value}`) }))}
+              options={imageStates.map((value) => ({ value, label: term('image.state', value) }))}
               onChange={(value) => state.setFilter('state', value)}
             />
           </ListToolbar>

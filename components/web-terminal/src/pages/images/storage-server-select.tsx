@@ -1,9 +1,11 @@
 /** Chooses a Storage Server; beside one that cannot be chosen stands why. */
+
 import { useQuery } from '@tanstack/react-query';
 import type { Image } from '@zhiyun/contracts';
 import { Flex, Select, type SelectProps, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { componentQueries } from '../../api/queries.ts';
+import { term } from '../../util/term.ts';
+import { componentQueries } from '../domain/queries.ts';
 
 interface StorageServerSelectProps extends Pick<SelectProps<string>, 'id' | 'value' | 'onChange' | 'placeholder'> {
   /** It has the image already. */
@@ -21,7 +23,7 @@ export function StorageServerSelect({ present, allowClear = false, ...rest }: St
   const { t } = useTranslation(['images', 'common']);
   const { data } = useStorageServers();
   const options = (data?.items ?? []).map(({ id, name, state }) => {
-    const gone = state === 'gone' ? t('common:componentState.gone') : undefined;
+    const gone = state === 'gone' ? term('component.state', 'gone') : undefined;
     const reason = id === present?.id ? t('images:move.present') : gone;
     return { value: id, label: name || id, disabled: reason !== undefined, reason };
   });

@@ -1,13 +1,15 @@
 /** How far an upload is, with pause and resume; or the way to go on with one that an earlier page has begun. */
+
 import { CaretRightOutlined, PauseOutlined, UploadOutlined } from '@ant-design/icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { formatBytes, type Image } from '@zhiyun/contracts';
 import { Button, Flex, Progress, Tooltip, Typography, Upload } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { displayError } from '../../api/errors.ts';
-import { uploadQueries } from '../../api/queries.ts';
+import { refetch } from '../../api/query-parts.ts';
 import { useNotice } from '../../components/use-notice.tsx';
 import { formatRate } from '../../util/format.ts';
+import { uploadQueries } from './queries.ts';
 import { useUploadedHere } from './upload-locks.ts';
 import { UploadedElsewhere, type UploadProgress, uploads, useUploads } from './uploads.ts';
 
@@ -73,7 +75,7 @@ function Interrupted({ image }: { image: Image }) {
     }
     const arrived = () => {
       notice.done(t('upload.done', { name: image.name }));
-      void client.invalidateQueries({ queryKey: ['images'] });
+      void refetch(client, 'image');
     };
     uploads
       .send(image, file, arrived)

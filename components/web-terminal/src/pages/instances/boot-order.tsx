@@ -3,6 +3,7 @@ import { bootDevices, type Instance, type InstanceBoot } from '@zhiyun/contracts
 import { Checkbox, Form, Modal, Radio } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client.ts';
+import { refetch } from '../../api/query-parts.ts';
 import { useFormProblem } from '../../components/form/form-problem.ts';
 import { ProblemAlert } from '../../components/form/problem-alert.tsx';
 import { useNotice } from '../../components/use-notice.tsx';
@@ -20,7 +21,7 @@ export default function BootOrder({ instance, onClose }: { instance: Instance; o
     onMutate: problem.clear,
     onError: problem.show,
     onSuccess: () => {
-      void client.invalidateQueries({ queryKey: ['instances'] });
+      void refetch(client, 'instance');
       notice.done(t('instances:boot.saved'));
       onClose();
     },

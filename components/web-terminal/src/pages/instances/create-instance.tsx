@@ -7,7 +7,6 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client.ts';
 import { fieldMessage } from '../../api/errors.ts';
-import { imageQueries, poolQueries } from '../../api/queries.ts';
 import { operationStarted } from '../../api/started-operations.ts';
 import { within } from '../../components/form/bounds.ts';
 import { BytesInput } from '../../components/form/bytes-input.tsx';
@@ -15,6 +14,8 @@ import { FormDrawer } from '../../components/form/form-drawer.tsx';
 import { checkBody } from '../../components/form/form-problem.ts';
 import { useSubmitForm } from '../../components/form/use-submit-form.ts';
 import { useNotice } from '../../components/use-notice.tsx';
+import { imageQueries } from '../images/queries.ts';
+import { poolQueries } from '../pools/queries.ts';
 import { CreateDefaults } from './create-defaults.tsx';
 import {
   type CreateValues,

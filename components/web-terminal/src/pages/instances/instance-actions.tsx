@@ -1,4 +1,5 @@
 /** What can be done with an instance, each with the reason when it cannot. The one place that asks `instanceCan`. */
+
 import {
   CaretRightOutlined,
   DeleteOutlined,
@@ -22,6 +23,7 @@ import type { ActionItem } from '../../components/actions/action-item.ts';
 import { ConfirmByName } from '../../components/actions/confirm-by-name.tsx';
 import { useNotice } from '../../components/use-notice.tsx';
 import { lazyChunk } from '../../util/load-chunk.ts';
+import { term } from '../../util/term.ts';
 
 const RenameInstance = lazyChunk(() => import('./rename-instance.tsx'));
 const BootOrder = lazyChunk(() => import('./boot-order.tsx'));
@@ -133,7 +135,7 @@ export function useInstanceActions(onDeleted?: () => void) {
   function reasonOf(action: InstanceAction, instance: Instance): string | undefined {
     if (!may) return t('common:reason.role');
     if (instanceCan(action, instance.state)) return undefined;
-    return t('common:reason.state', { state: t(`common:instanceState.${instance.state}`) });
+    return t('common:reason.state', { state: term('instance.state', instance.state) });
   }
 
   /** Once, whatever the boot order says. */

@@ -3,10 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import type { Instance } from '@zhiyun/contracts';
 import { Col, Row, theme } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { eventQueries, operationQueries } from '../../api/queries.ts';
 import { SectionCard } from '../../components/section-card.tsx';
 import { EventList } from '../events/event-list.tsx';
+import { eventQueries } from '../events/queries.ts';
 import { OperationList } from '../operations/operation-list.tsx';
+import { operationQueries } from '../operations/queries.ts';
 
 const shown = 30;
 

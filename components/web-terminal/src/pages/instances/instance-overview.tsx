@@ -1,11 +1,11 @@
 /** Facts, live usage and the reasons of the placement. */
+
 import { useQuery } from '@tanstack/react-query';
 import { formatBytes, type InstanceDetail } from '@zhiyun/contracts';
 import { Card, Empty, Flex, Typography, theme } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { instanceQueries } from '../../api/queries.ts';
 import { paths } from '../../app/paths.ts';
 import { LoadCharts } from '../../components/chart/load-charts.tsx';
 import { Facts } from '../../components/facts.tsx';
@@ -13,7 +13,9 @@ import { IdText } from '../../components/id-text.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
 import { InstanceStateBadge } from '../../components/state-badge.tsx';
 import { ExactTime, RelativeTime } from '../../components/time.tsx';
+import { term } from '../../util/term.ts';
 import { PlacementReasons } from './placement-reasons.tsx';
+import { instanceQueries } from './queries.ts';
 
 function InstanceFacts({ instance }: { instance: InstanceDetail }) {
   const { t } = useTranslation(['instances', 'common']);
@@ -34,7 +36,7 @@ function InstanceFacts({ instance }: { instance: InstanceDetail }) {
                 </Typography.Text>
               </span>
               {state === 'stopped' && stopReason && (
-                <Typography.Text type="secondary">{t(`common:stopReason.${stopReason}`)}</Typography.Text>
+                <Typography.Text type="secondary">{term('instance.stop-reason', stopReason)}</Typography.Text>
               )}
               {condition && (
                 <Typography.Text type="danger">

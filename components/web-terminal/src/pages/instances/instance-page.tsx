@@ -1,23 +1,25 @@
 /** One instance: facts and live charts, its screen, its serial console, what was done with it. */
+
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Tabs } from 'antd';
 import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
 import { isNotFound } from '../../api/errors.ts';
-import { instanceQueries, operationQueries } from '../../api/queries.ts';
 import { paths } from '../../app/paths.ts';
 import { ActionButton } from '../../components/actions/action-button.tsx';
 import { ActionMenu } from '../../components/actions/action-menu.tsx';
 import { GoneResult } from '../../components/gone-result.tsx';
-import { operationKindName } from '../../components/operation-kind.tsx';
 import { Page } from '../../components/page.tsx';
 import { PageLoading } from '../../components/page-loading.tsx';
 import { InstanceStateBadge } from '../../components/state-badge.tsx';
 import { lazyChunk } from '../../util/load-chunk.ts';
+import { operationName } from '../../util/term.ts';
+import { operationQueries } from '../operations/queries.ts';
 import { useInstanceActions } from './instance-actions.tsx';
 import { InstanceActivity } from './instance-activity.tsx';
 import { InstanceOverview } from './instance-overview.tsx';
+import { instanceQueries } from './queries.ts';
 
 const DisplayConsole = lazyChunk(() => import('./console/display-console.tsx'));
 const SerialConsole = lazyChunk(() => import('./console/serial-console.tsx'));
@@ -35,8 +37,8 @@ function BusyNote({ operationId }: { operationId: string }) {
       showIcon
       title={
         <Link to={paths.operation(operationId)}>
-          {t('instances:detail.busy', { kind: operationKindName(operation.kind) })} ·{' '}
-          {Math.round(operation.progress * 100)}%
+          {t('instances:detail.busy', { kind: operationName(operation.kind) })} · {Math.round(operation.progress * 100)}
+          %
         </Link>
       }
     />

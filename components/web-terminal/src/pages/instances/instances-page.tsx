@@ -1,4 +1,5 @@
 /** All instances: found, filtered, sorted and paged by the platform, so that a hundred thousand are as quick as ten. */
+
 import { PlusOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { type Instance, instanceSorts, instanceStates } from '@zhiyun/contracts';
@@ -6,7 +7,6 @@ import { Button, Flex, type TableProps } from 'antd';
 import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useSearchParams } from 'react-router';
-import { instanceQueries, nodeQueries, poolQueries } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { paths } from '../../app/paths.ts';
 import { ActionButton } from '../../components/actions/action-button.tsx';
@@ -18,10 +18,14 @@ import { ResourceTable } from '../../components/list/resource-table.tsx';
 import { useSelection } from '../../components/list/selection.ts';
 import { Page } from '../../components/page.tsx';
 import { lazyChunk } from '../../util/load-chunk.ts';
+import { term } from '../../util/term.ts';
+import { nodeQueries } from '../nodes/queries.ts';
+import { poolQueries } from '../pools/queries.ts';
 import { BulkActions } from './bulk-actions.tsx';
 import { useInstanceActions } from './instance-actions.tsx';
 import { type ColumnContext, instanceColumns, RowActions } from './instance-columns.tsx';
 import { InstanceList } from './instance-list.tsx';
+import { instanceQueries } from './queries.ts';
 
 const CreateInstance = lazyChunk(() => import('./create-instance.tsx'));
 const defaultSort = '-createdAt';
@@ -135,7 +139,7 @@ export function Component() {
               <FilterSelect
                 all={t('instances:filter.state')}
                 value={chosenState}
-                options={instanceStates.map((value) => ({ value, label: t(`common:instanceState.${value}`) }))}
+                options={instanceStates.map((value) => ({ value, label: term('instance.state', value) }))}
                 onChange={(value) => state.setFilter('state', value)}
               />
               <FilterSelect

@@ -4,6 +4,7 @@ import { Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client.ts';
 import { fieldMessage } from '../../api/errors.ts';
+import { refetch } from '../../api/query-parts.ts';
 import { FormModal } from '../../components/form/form-modal.tsx';
 import { checkBody } from '../../components/form/form-problem.ts';
 import { useSubmitForm } from '../../components/form/use-submit-form.ts';
@@ -23,7 +24,7 @@ export default function RenameInstance({ instance, onClose }: { instance: Instan
     send: ({ name }) =>
       api.updateInstance({ params: { id: instance.id }, body: checkBody(updateInstanceSchema, { name: name.trim() }) }),
     onDone({ name }) {
-      void client.invalidateQueries({ queryKey: ['instances'] });
+      void refetch(client, 'instance');
       notice.done(t('instances:confirm.renamed', { name }));
       onClose();
     },

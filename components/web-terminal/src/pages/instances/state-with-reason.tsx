@@ -1,11 +1,13 @@
 /** The state of an instance, why it is stopped unless somebody ordered that, and what keeps it from working. */
+
 import type { Instance } from '@zhiyun/contracts';
 import { Flex, Typography, theme } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { InstanceStateBadge } from '../../components/state-badge.tsx';
+import { term } from '../../util/term.ts';
 
 export function StateWithReason({ instance: { state, stopReason, condition } }: { instance: Instance }) {
-  const { t } = useTranslation();
+  useTranslation();
   const { token } = theme.useToken();
   const told = state === 'stopped' && stopReason !== null && stopReason !== 'requested';
   return (
@@ -16,12 +18,12 @@ export function StateWithReason({ instance: { state, stopReason, condition } }: 
           type={stopReason === 'crashed' || stopReason === 'launch-failed' ? 'danger' : 'secondary'}
           style={{ fontSize: token.fontSizeSM }}
         >
-          {t(`stopReason.${stopReason}`)}
+          {term('instance.stop-reason', stopReason)}
         </Typography.Text>
       )}
       {condition && (
         <Typography.Text type="danger" style={{ fontSize: token.fontSizeSM }}>
-          {t(`condition.${condition.kind}`)}
+          {term('instance.condition', condition.kind)}
         </Typography.Text>
       )}
     </Flex>

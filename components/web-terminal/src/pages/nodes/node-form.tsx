@@ -1,15 +1,17 @@
 /** Renames a node or moves it to another pool. */
+
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type Node, type UpdateNode, updateNodeSchema } from '@zhiyun/contracts';
 import { Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client.ts';
 import { fieldMessage } from '../../api/errors.ts';
-import { poolQueries } from '../../api/queries.ts';
+import { refetch } from '../../api/query-parts.ts';
 import { FormModal } from '../../components/form/form-modal.tsx';
 import { checkBody } from '../../components/form/form-problem.ts';
 import { useSubmitForm } from '../../components/form/use-submit-form.ts';
 import { useNotice } from '../../components/use-notice.tsx';
+import { poolQueries } from '../pools/queries.ts';
 
 interface Values {
   name: string;
@@ -36,7 +38,7 @@ export function NodeForm({ node, onClose }: { node: Node; onClose: () => void })
     send: (values) =>
       api.updateNode({ params: { id: node.id }, body: checkBody(updateNodeSchema, changes(node, values)) }),
     onDone() {
-      for (const key of ['nodes', 'pools', 'instances']) void client.invalidateQueries({ queryKey: [key] });
+      void refetch(client, 'node', 'compute-pool', 'instance');
       notice.done(t('nodes:form.saved'));
       onClose();
     },

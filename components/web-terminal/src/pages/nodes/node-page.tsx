@@ -7,7 +7,6 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { isNotFound } from '../../api/errors.ts';
-import { nodeQueries } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { paths } from '../../app/paths.ts';
 import { ActionButton } from '../../components/actions/action-button.tsx';
@@ -23,6 +22,7 @@ import { NodeStateBadge } from '../../components/state-badge.tsx';
 import { ExactTime } from '../../components/time.tsx';
 import { NodeForm } from './node-form.tsx';
 import { NodeNetwork } from './node-network.tsx';
+import { nodeQueries } from './queries.ts';
 import { SchedulableSwitch } from './schedulable-switch.tsx';
 
 function NodeFacts({ node }: { node: Node }) {

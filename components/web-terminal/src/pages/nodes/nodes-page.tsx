@@ -7,7 +7,6 @@ import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { nodeQueries, poolQueries } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { paths } from '../../app/paths.ts';
 import { ActionButton } from '../../components/actions/action-button.tsx';
@@ -20,7 +19,9 @@ import { NameLink } from '../../components/named-link.tsx';
 import { Page } from '../../components/page.tsx';
 import { NodeStateBadge } from '../../components/state-badge.tsx';
 import { formatPercent } from '../../util/format.ts';
+import { poolQueries } from '../pools/queries.ts';
 import { NodeForm } from './node-form.tsx';
+import { nodeQueries } from './queries.ts';
 import { SchedulableSwitch } from './schedulable-switch.tsx';
 
 type T = TFunction<['nodes', 'common']>;

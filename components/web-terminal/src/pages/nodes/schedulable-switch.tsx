@@ -1,9 +1,11 @@
 /** Whether a node takes new instances. */
+
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Node } from '@zhiyun/contracts';
 import { Switch, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client.ts';
+import { refetch } from '../../api/query-parts.ts';
 import { useMay } from '../../api/session.ts';
 import { useNotice } from '../../components/use-notice.tsx';
 
@@ -16,7 +18,7 @@ export function SchedulableSwitch({ node }: { node: Node }) {
     mutationFn: (schedulable: boolean) => api.updateNode({ params: { id: node.id }, body: { schedulable } }),
     onSuccess: async ({ schedulable, name }) => {
       notice.done(t(schedulable ? 'nodes:schedulable.resumed' : 'nodes:schedulable.paused', { name }));
-      await client.invalidateQueries({ queryKey: ['nodes'] });
+      await refetch(client, 'node');
     },
     onError: notice.failed,
   });

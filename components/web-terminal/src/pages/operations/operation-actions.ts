@@ -1,4 +1,5 @@
 /** What can be done about an operation: cancel it, or try a stuck undo again. */
+
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type Operation, operationEnded } from '@zhiyun/contracts';
 import { App } from 'antd';
@@ -7,8 +8,8 @@ import { api } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { operationStarted } from '../../api/started-operations.ts';
 import type { ActionItem } from '../../components/actions/action-item.ts';
-import { operationKindName } from '../../components/operation-kind.tsx';
 import { useNotice } from '../../components/use-notice.tsx';
+import { operationName } from '../../util/term.ts';
 
 export function useOperationActions(): (operation: Operation) => ActionItem[] {
   const { t } = useTranslation(['operations', 'common']);
@@ -50,7 +51,7 @@ export function useOperationActions(): (operation: Operation) => ActionItem[] {
         reason,
         run: () =>
           void modal.confirm({
-            title: t('operations:cancelTitle', { kind: operationKindName(operation.kind) }),
+            title: t('operations:cancelTitle', { kind: operationName(operation.kind) }),
             content: t('operations:cancelDetail'),
             okText: t('operations:cancel'),
             okButtonProps: { danger: true },

@@ -1,13 +1,14 @@
 /** Operations as a short list, for overview and details. */
+
 import type { Operation } from '@zhiyun/contracts';
 import { Flex, Typography, theme } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { paths } from '../../app/paths.ts';
-import { operationKindName } from '../../components/operation-kind.tsx';
 import { OperationProgress } from '../../components/operation-progress.tsx';
 import { OperationStateBadge } from '../../components/state-badge.tsx';
 import { RelativeTime } from '../../components/time.tsx';
+import { operationName } from '../../util/term.ts';
 
 export function OperationList({
   operations,
@@ -27,7 +28,7 @@ export function OperationList({
               <OperationStateBadge state={operation.state} />
             </span>
             <Link to={paths.operation(operation.id)} style={{ flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>
-              {operationKindName(operation.kind)}
+              {operationName(operation.kind)}
               {withTarget && ` · ${operation.target.name}`}
             </Link>
             <Typography.Text type="secondary" style={{ flexShrink: 0 }}>

@@ -1,18 +1,17 @@
 /** One operation: how far it is, what each step did, why it failed. */
+
 import { useQuery } from '@tanstack/react-query';
 import { instanceCan, type Operation } from '@zhiyun/contracts';
 import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { displayFault } from '../../api/errors.ts';
-import { instanceQueries, operationQueries } from '../../api/queries.ts';
 import { paths } from '../../app/paths.ts';
 import { ActionButton } from '../../components/actions/action-button.tsx';
 import { ErrorResult } from '../../components/error-result.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { IdText } from '../../components/id-text.tsx';
 import { TargetLink } from '../../components/named-link.tsx';
-import { operationKindName } from '../../components/operation-kind.tsx';
 import { OperationProgress } from '../../components/operation-progress.tsx';
 import { Page } from '../../components/page.tsx';
 import { PageLoading } from '../../components/page-loading.tsx';
@@ -20,9 +19,12 @@ import { SectionCard } from '../../components/section-card.tsx';
 import { OperationStateBadge } from '../../components/state-badge.tsx';
 import { ExactTime } from '../../components/time.tsx';
 import { formatDuration } from '../../util/format.ts';
+import { kindName, operationName } from '../../util/term.ts';
 import { useInstanceActions } from '../instances/instance-actions.tsx';
+import { instanceQueries } from '../instances/queries.ts';
 import { useOperationActions } from './operation-actions.ts';
 import { OperationSteps } from './operation-steps.tsx';
+import { operationQueries } from './queries.ts';
 
 /** A guest that did not shut down when it was asked to can still be switched off. */
 function mayNeedKill({ kind, state }: Pick<Operation, 'kind' | 'state'>): boolean {
@@ -58,7 +60,7 @@ export function Component() {
   const shown = fault ? displayFault(fault) : undefined;
   return (
     <Page
-      title={`${operationKindName(kind)} · ${target.name}`}
+      title={`${operationName(kind)} · ${target.name}`}
       back={{ to: paths.operations, label: t('operations:title') }}
       tags={<OperationStateBadge state={state} />}
       actions={
@@ -96,7 +98,7 @@ export function Component() {
               label: t('operations:column.target'),
               value: (
                 <>
-                  {t(`common:targetKind.${target.kind}`)}&nbsp;
+                  {kindName(target.kind)}&nbsp;
                   <TargetLink target={target} />
                 </>
               ),

@@ -1,10 +1,11 @@
 /** The steps of an operation, in order, with what each took and why it failed. */
+
 import type { Operation, OperationStep, StepState } from '@zhiyun/contracts';
 import { Flex, Steps, type StepsProps, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { displayFault } from '../../api/errors.ts';
 import { formatDuration, formatPercent } from '../../util/format.ts';
-import { stepName } from './step-name.ts';
+import { term } from '../../util/term.ts';
 
 const status: Record<StepState, NonNullable<StepsProps['status']>> = {
   waiting: 'wait',
@@ -22,9 +23,9 @@ export function stepStatus({ state, error }: Pick<OperationStep, 'state' | 'erro
 }
 
 function StepContent({ step }: { step: OperationStep }) {
-  const { t, i18n } = useTranslation('operations');
+  const { i18n } = useTranslation('operations');
   const { state, progress, startedAt, endedAt, error } = step;
-  const parts: string[] = [t(`stepState.${state}`)];
+  const parts: string[] = [term('operation.step-state', state)];
   if (state === 'running' && progress !== null) parts.push(formatPercent(progress, i18n.language));
   if (startedAt && endedAt) parts.push(formatDuration(Date.parse(endedAt) - Date.parse(startedAt), i18n.language));
   const shown = error ? displayFault(error) : undefined;
@@ -49,7 +50,7 @@ export function OperationSteps({ operation }: { operation: Operation }) {
       orientation="vertical"
       size="small"
       items={operation.steps.map((step) => ({
-        title: stepName(step.name, t),
+        title: term('operation.step', step.name),
         status: stepStatus(step),
         content: <StepContent step={step} />,
       }))}

@@ -1,11 +1,11 @@
 /** All operations with their progress and steps. */
+
 import { useQuery } from '@tanstack/react-query';
 import { type Operation, operationKinds, operationStates } from '@zhiyun/contracts';
 import { Flex, Switch, Typography } from 'antd';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { operationQueries } from '../../api/queries.ts';
 import { paths } from '../../app/paths.ts';
 import { ActionButton } from '../../components/actions/action-button.tsx';
 import type { Column } from '../../components/list/columns.ts';
@@ -14,15 +14,16 @@ import { oneOf, useListState } from '../../components/list/list-state.ts';
 import { FilterSelect, ListToolbar } from '../../components/list/list-toolbar.tsx';
 import { ResourceTable } from '../../components/list/resource-table.tsx';
 import { TargetLink } from '../../components/named-link.tsx';
-import { operationKindName } from '../../components/operation-kind.tsx';
 import { OperationProgress } from '../../components/operation-progress.tsx';
 import { Page } from '../../components/page.tsx';
 import { OperationStateBadge } from '../../components/state-badge.tsx';
 import { RelativeTime } from '../../components/time.tsx';
 import { formatDuration } from '../../util/format.ts';
+import { operationName, term } from '../../util/term.ts';
 import { useOperationActions } from './operation-actions.ts';
 import { OperationList } from './operation-list.tsx';
 import { OperationSteps } from './operation-steps.tsx';
+import { operationQueries } from './queries.ts';
 
 type Columns = Column<Operation>[];
 
@@ -38,7 +39,7 @@ function columnsOf(
       title: t('operations:column.kind'),
       render: (_, { id, kind }) => (
         <Link to={paths.operation(id)} style={{ whiteSpace: 'nowrap' }}>
-          {operationKindName(kind)}
+          {operationName(kind)}
         </Link>
       ),
     },
@@ -118,13 +119,13 @@ export function Component() {
             <FilterSelect
               all={t('operations:filter.state')}
               value={chosenState}
-              options={operationStates.map((value) => ({ value, label: t(`common:operationState.${value}`) }))}
+              options={operationStates.map((value) => ({ value, label: term('operation.state', value) }))}
               onChange={(value) => state.setFilter('state', value)}
             />
             <FilterSelect
               all={t('operations:filter.kind')}
               value={kind}
-              options={operationKinds.map((value) => ({ value, label: t(`common:operationKind.${value}`) }))}
+              options={operationKinds.map((value) => ({ value, label: operationName(value) }))}
               onChange={(value) => state.setFilter('kind', value)}
             />
             <Flex gap={6} align="center">

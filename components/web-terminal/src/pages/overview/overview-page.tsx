@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query';
 import { Col, Row, theme } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { eventQueries, operationQueries, systemQueries } from '../../api/queries.ts';
 import { paths } from '../../app/paths.ts';
 import { CapacityBars } from '../../components/capacity-bars.tsx';
 import { LoadCharts } from '../../components/chart/load-charts.tsx';
@@ -13,11 +12,14 @@ import { PageLoading } from '../../components/page-loading.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
 import { formatDuration } from '../../util/format.ts';
 import { EventList } from '../events/event-list.tsx';
+import { eventQueries } from '../events/queries.ts';
 import { OperationList } from '../operations/operation-list.tsx';
+import { operationQueries } from '../operations/queries.ts';
 import { ComponentList } from './component-list.tsx';
 import { GettingStarted } from './getting-started.tsx';
 import { InstancesByState } from './instances-by-state.tsx';
 import { NodesCard } from './nodes-card.tsx';
+import { systemQueries } from './queries.ts';
 
 const recent = 8;
 

@@ -1,4 +1,5 @@
 /** Edit and delete a pool, with the reasons where that cannot be. */
+
 import { DeleteOutlined, EditOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import type { ComputePool } from '@zhiyun/contracts';
@@ -6,6 +7,7 @@ import { App } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client.ts';
+import { refetch } from '../../api/query-parts.ts';
 import { useMay } from '../../api/session.ts';
 import type { ActionItem } from '../../components/actions/action-item.ts';
 import { useNotice } from '../../components/use-notice.tsx';
@@ -24,7 +26,7 @@ export function usePoolActions(onDeleted?: () => void) {
       await api.deleteComputePool({ params: { id: pool.id } });
       notice.done(t('pools:delete.done', { name: pool.name }));
       onDeleted?.();
-      await client.invalidateQueries({ queryKey: ['pools'] });
+      await refetch(client, 'compute-pool');
     } catch (error) {
       notice.failed(error);
     }

@@ -1,10 +1,12 @@
 /** Creates a pool, or changes one. */
+
 import { useQueryClient } from '@tanstack/react-query';
 import { type ComputePool, createComputePoolSchema, updateComputePoolSchema } from '@zhiyun/contracts';
 import { Form, Input, InputNumber } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client.ts';
 import { fieldMessage } from '../../api/errors.ts';
+import { refetch } from '../../api/query-parts.ts';
 import { within } from '../../components/form/bounds.ts';
 import { FormDrawer } from '../../components/form/form-drawer.tsx';
 import { checkBody } from '../../components/form/form-problem.ts';
@@ -35,7 +37,7 @@ export function PoolForm({ pool, onClose }: { pool?: ComputePool | undefined; on
         : api.createComputePool({ body: checkBody(createComputePoolSchema, body) });
     },
     onDone({ name }) {
-      void client.invalidateQueries({ queryKey: ['pools'] });
+      void refetch(client, 'compute-pool');
       notice.done(pool ? t('pools:form.saved') : t('pools:form.created', { name }));
       onClose();
     },

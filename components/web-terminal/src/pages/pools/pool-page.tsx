@@ -4,7 +4,6 @@ import { Flex, Typography, theme } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
 import { isNotFound } from '../../api/errors.ts';
-import { nodeQueries, poolQueries } from '../../api/queries.ts';
 import { paths } from '../../app/paths.ts';
 import { ActionButton } from '../../components/actions/action-button.tsx';
 import { CapacityBars } from '../../components/capacity-bars.tsx';
@@ -17,7 +16,9 @@ import { PageLoading } from '../../components/page-loading.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
 import { NodeStateBadge } from '../../components/state-badge.tsx';
 import { ExactTime } from '../../components/time.tsx';
+import { nodeQueries } from '../nodes/queries.ts';
 import { usePoolActions } from './pool-actions.tsx';
+import { poolQueries } from './queries.ts';
 
 function PoolNodes({ poolId }: { poolId: string }) {
   const { t } = useTranslation('pools');

@@ -3,7 +3,6 @@ import { PlusOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { poolQueries } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { ActionButton } from '../../components/actions/action-button.tsx';
 import { EmptyHint } from '../../components/list/empty-hint.tsx';
@@ -14,6 +13,7 @@ import { Page } from '../../components/page.tsx';
 import { usePoolActions } from './pool-actions.tsx';
 import { poolColumns } from './pool-columns.tsx';
 import { PoolForm } from './pool-form.tsx';
+import { poolQueries } from './queries.ts';
 
 export function Component() {
   const { t, i18n } = useTranslation(['pools', 'common']);

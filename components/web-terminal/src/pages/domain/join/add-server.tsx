@@ -1,4 +1,5 @@
 /** Adds a server: makes a join token for the chosen roles, shows the command to type there, and waits for who comes. */
+
 import { useQueryClient } from '@tanstack/react-query';
 import { createJoinTokenSchema } from '@zhiyun/contracts';
 import type { ComponentType } from '@zhiyun/contracts/links';
@@ -7,6 +8,7 @@ import { Alert, Button, Checkbox, Flex, Form, InputNumber, Select, Typography } 
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../../api/client.ts';
+import { refetch } from '../../../api/query-parts.ts';
 import { within } from '../../../components/form/bounds.ts';
 import { FormModal } from '../../../components/form/form-modal.tsx';
 import { checkBody } from '../../../components/form/form-problem.ts';
@@ -42,7 +44,7 @@ export default function AddServer({ onClose, onShow }: { onClose: () => void; on
       });
     },
     onDone(token) {
-      void client.invalidateQueries({ queryKey: ['join-tokens'] });
+      void refetch(client, 'join-token');
       setCreated(token);
     },
   });

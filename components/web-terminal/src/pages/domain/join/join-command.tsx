@@ -5,8 +5,9 @@ import type { Event } from '@zhiyun/contracts';
 import type { AnswerOf } from '@zhiyun/contracts/rest';
 import { Alert, Button, Flex, Typography, theme } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { componentQueries, eventQueries } from '../../../api/queries.ts';
 import { ExactTime } from '../../../components/time.tsx';
+import { eventQueries } from '../../events/queries.ts';
+import { componentQueries } from '../queries.ts';
 
 type CreatedToken = AnswerOf<'createJoinToken'>;
 

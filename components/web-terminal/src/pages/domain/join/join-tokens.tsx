@@ -1,21 +1,21 @@
 /** The join tokens that still let somebody in. Their secrets are nowhere to be had again. */
+
 import { DeleteOutlined } from '@ant-design/icons';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import type { JoinTokenInfo } from '@zhiyun/contracts';
 import { App, Card, Flex, Table, Tag, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../../api/client.ts';
-import { joinTokenQueries } from '../../../api/queries.ts';
 import { ActionButton } from '../../../components/actions/action-button.tsx';
 import { ErrorResult } from '../../../components/error-result.tsx';
 import { EmptyHint } from '../../../components/list/empty-hint.tsx';
 import { RelativeTime } from '../../../components/time.tsx';
 import { useNotice } from '../../../components/use-notice.tsx';
+import { joinTokenQueries } from '../queries.ts';
 
 export default function JoinTokens() {
   const { t } = useTranslation(['domain', 'common']);
   const { modal } = App.useApp();
-  const client = useQueryClient();
   const notice = useNotice();
   const { data, error, isPending, refetch } = useQuery(joinTokenQueries.list());
 
@@ -26,7 +26,7 @@ export default function JoinTokens() {
     } catch (failure) {
       notice.failed(failure);
     }
-    await client.invalidateQueries({ queryKey: ['join-tokens'] });
+    await refetch();
   }
 
   if (error && !data) return <ErrorResult error={error} onRetry={() => void refetch()} />;

@@ -4,10 +4,10 @@ import type { Component, Link } from '@zhiyun/contracts';
 import { Button, Empty, Skeleton, Table, Typography } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { componentQueries, linkQueries } from '../../../api/queries.ts';
 import { ErrorResult } from '../../../components/error-result.tsx';
 import { RelativeTime } from '../../../components/time.tsx';
 import { worse } from '../model/ties.ts';
+import { componentQueries, linkQueries } from '../queries.ts';
 import { LinkStateMark } from '../state-mark.tsx';
 
 const pageSize = 8;

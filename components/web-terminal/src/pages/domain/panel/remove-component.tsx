@@ -7,13 +7,14 @@ import { Alert, Checkbox, Typography } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../../api/client.ts';
-import { nodeQueries, systemQueries } from '../../../api/queries.ts';
 import { useMay } from '../../../api/session.ts';
 import { operationStarted } from '../../../api/started-operations.ts';
 import { ActionButton } from '../../../components/actions/action-button.tsx';
 import { ConfirmByName } from '../../../components/actions/confirm-by-name.tsx';
 import { useNotice } from '../../../components/use-notice.tsx';
 import { useNow } from '../../../util/use-now.ts';
+import { nodeQueries } from '../../nodes/queries.ts';
+import { systemQueries } from '../../overview/queries.ts';
 
 /** The domain cannot go on without one of each. */
 const indispensable: readonly ComponentType[] = ['control-server', 'data-server', 'http-gateway'];

@@ -2,8 +2,10 @@
  * The live picture of the domain. At most some sixty cards and their ties are ever drawn; where things stand depends only on
  * who is there, so changes of state change colours and nothing else.
  */
+
 import { MinusOutlined, PlusOutlined, ShrinkOutlined } from '@ant-design/icons';
 import { Background, type NodeChange, Panel, ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react';
+import { term } from '../../../util/term.ts';
 import '@xyflow/react/dist/base.css';
 import type { ComponentType } from '@zhiyun/contracts/links';
 import { Button, Card, Flex, Grid, Space, theme } from 'antd';
@@ -33,7 +35,7 @@ function useWording(): Wording {
     const ago = (at: string) => formatRelative(at, Math.max(now, Date.parse(at)), language);
     const number = (value: number) => formatNumber(value, language);
     const link: Wording['link'] = ({ state, since }) =>
-      since === undefined ? t(`domain:linkState.${state}`) : `${t(`domain:linkState.${state}`)} · ${ago(since)}`;
+      since === undefined ? term('link.state', state) : `${term('link.state', state)} · ${ago(since)}`;
     const count: Wording['count'] = ({ links, troubled }) =>
       troubled > 0
         ? t('domain:tieTroubled', { links: number(links), troubled: number(troubled) })
@@ -44,7 +46,7 @@ function useWording(): Wording {
         t('domain:describe.component', {
           type: t(`common:componentType.${type}`),
           name,
-          state: t(`common:componentState.${state}`),
+          state: term('component.state', state),
           since: ago(since),
         }),
       group: ({ type, total, counts }) =>

@@ -1,7 +1,9 @@
 /** What the lines mean. */
+
 import type { LinkState } from '@zhiyun/contracts';
 import { Flex, theme } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { term } from '../../../util/term.ts';
 import { colourOf } from '../state-mark.tsx';
 import { dashes } from './tie-line.tsx';
 
@@ -31,7 +33,7 @@ export function PictureLegend() {
               {...(dashes[state] ? { strokeDasharray: dashes[state] } : {})}
             />
           </svg>
-          {t(`linkState.${state}`)}
+          {term('link.state', state)}
         </Flex>
       ))}
     </Flex>

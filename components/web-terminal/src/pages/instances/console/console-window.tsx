@@ -3,10 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
-import { instanceQueries } from '../../../api/queries.ts';
 import { ErrorResult } from '../../../components/error-result.tsx';
 import { PageLoading } from '../../../components/page-loading.tsx';
 import { lazyChunk } from '../../../util/load-chunk.ts';
+import { instanceQueries } from '../queries.ts';
 
 const consoles = {
   display: lazyChunk(() => import('./display-console.tsx')),
