@@ -23,6 +23,7 @@ export const errorCodes = {
   'in-use': { status: 409, title: 'It is in use' },
   'insufficient-capacity': { status: 409, title: 'The pool cannot hold it' },
   'not-cancellable': { status: 409, title: 'It cannot be cancelled any more' },
+  'partly-failed': { status: 409, title: 'Parts of it have failed' },
   'idempotency-key-reused': { status: 409, title: 'The Idempotency-Key belongs to another request' },
   'upload-offset-mismatch': { status: 409, title: 'The upload continues elsewhere' },
   'ticket-invalid': { status: 403, title: 'The ticket is unknown, used or expired' },

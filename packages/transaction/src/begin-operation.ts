@@ -2,7 +2,7 @@
  * Admission: in one database transaction the operation is written, what it claims taken (each thing at most once, by the
  * database), the caller's own rows written and the event recorded. Then it exists, or nothing does.
  */
-import { type Operation, type OperationId, say, type Target } from '@zhiyun/contracts';
+import { type Fault, type Operation, type OperationId, say, type Target } from '@zhiyun/contracts';
 import { Batches, PlatformError } from '@zhiyun/kernel';
 import { insertEvents, ringEvents, type Store, type Tx } from '@zhiyun/store';
 import { sql } from 'kysely';
@@ -26,6 +26,8 @@ export interface BeginRequest {
   within?: (tx: Tx, operationId: OperationId) => Promise<void>;
   /** Instead of `within`, for requests that come in crowds. */
   group?: Group;
+  /** Of a parent, where it is known already how many children it will have. */
+  childTotal?: number;
   /**
    * What the actions find in their memory from the start; `within` or `group` may still add to it. It is journaled with the end of the
    * first action, not before, so an action must be able to find it out anew after a crash.
@@ -64,6 +66,8 @@ export interface Beginning {
   at: string;
   /** Whose child it is, and which. */
   child?: { parent: OperationId; key: string };
+  /** Of a child that cannot begin: it is written as one that has failed. */
+  refused?: Fault;
 }
 
 /** One of a group cannot be begun: each is to be tried alone. */
@@ -113,8 +117,8 @@ export class Admissions {
     if (beginnings.length === 1) return [undefined];
     try {
       const admissions = await this.#journal.commitAll(
-        beginnings.map(({ id, definition, at }) => ({ operationId: id, journal: initialJournal(definition, at) })),
-        (tx) => begin(tx, beginnings),
+        beginnings.map((one) => ({ operationId: one.id, journal: initialJournal(one) })),
+        (tx) => beginAll(tx, beginnings),
       );
       return admissions;
     } catch (error) {
@@ -124,11 +128,11 @@ export class Admissions {
   }
 
   #alone(beginning: Beginning): Promise<Admission> {
-    const { id, definition, at, request } = beginning;
-    const journal = initialJournal(definition, at);
+    const { id, request } = beginning;
+    const journal = initialJournal(beginning);
     return this.#journal.commit(id, async (tx) => {
       try {
-        const [admission] = await begin(tx, [beginning]);
+        const [admission] = await beginAll(tx, [beginning]);
         if (admission) return { journal, ...admission };
       } catch (error) {
         if (!(error instanceof GroupRefused)) throw error;
@@ -138,7 +142,8 @@ export class Admissions {
   }
 }
 
-async function begin(tx: Tx, beginnings: readonly Beginning[]): Promise<Admission[]> {
+/** The caller sees to it that they have the same work. */
+export async function beginAll(tx: Tx, beginnings: readonly Beginning[]): Promise<Admission[]> {
   const rows = await insertOperations(tx, beginnings);
   if (rows.length < beginnings.length) throw new GroupRefused();
   const [first] = beginnings;
@@ -153,7 +158,8 @@ async function begin(tx: Tx, beginnings: readonly Beginning[]): Promise<Admissio
 }
 
 /** An effect at the front begins with the operation itself: one commit less. */
-function initialJournal(definition: TransactionDefinition, at: string): JournalState {
+export function initialJournal({ definition, at, refused }: Beginning): JournalState {
+  if (refused) return { ...newJournal([]), state: 'failed', error: refused };
   const journal = newJournal(definition.actions.map(({ name }) => name));
   const [first] = definition.actions;
   return first && 'run' in first ? started(journal, at) : journal;
@@ -161,9 +167,10 @@ function initialJournal(definition: TransactionDefinition, at: string): JournalS
 
 type NewRow = Omit<OperationRow, 'created_at'>;
 
-function newRow({ id, definition, claim, request, at, child }: Beginning): NewRow {
-  const journal = initialJournal(definition, at);
-  const params = definition.params.parse(request.params);
+function newRow(beginning: Beginning): NewRow {
+  const { id, definition, claim, request, child, refused } = beginning;
+  const journal = initialJournal(beginning);
+  const params = refused ? {} : definition.params.parse(request.params);
   return {
     id,
     kind: definition.kind,
@@ -178,18 +185,18 @@ function newRow({ id, definition, claim, request, at, child }: Beginning): NewRo
     steps: [...journal.steps],
     cursor: journal.cursor,
     progress: 0,
-    error: null,
+    error: journal.error,
     cancel_requested: false,
     created_by_id: request.createdBy?.id ?? null,
     created_by_name: request.createdBy?.username ?? null,
     ended_at: null,
     runner: claim.runner,
     epoch: claim.epoch,
-    claims: claimsOf(definition, params, request.target),
+    claims: refused ? null : claimsOf(definition, params, request.target),
     parent: child?.parent ?? null,
     child_key: child?.key ?? null,
     retried: false,
-    child_total: null,
+    child_total: request.childTotal ?? null,
   };
 }
 
@@ -210,7 +217,7 @@ async function insertOperations(tx: Tx, beginnings: readonly Beginning[]): Promi
       select * from jsonb_to_recordset(${given}::jsonb) as given (id uuid, kind text, version integer, state text, target_kind text,
         target_id text, target_name text, params jsonb, memory jsonb, steps jsonb, cursor integer, created_by_id uuid,
         created_by_name text, runner text, epoch bigint, claims jsonb, parent uuid, child_key text,
-        owner text, key text, request_hash text)
+        child_total integer, error jsonb, owner text, key text, request_hash text)
     ), taken as (
       insert into idempotency (owner, key, request_hash, operation_id)
       select owner, key, request_hash, id from given where key is not null
@@ -218,9 +225,10 @@ async function insertOperations(tx: Tx, beginnings: readonly Beginning[]): Promi
       returning operation_id
     ), begun as (
       insert into operation (id, kind, version, state, target_kind, target_id, target_name, params, memory, steps, cursor,
-        created_by_id, created_by_name, runner, epoch, claims, parent, child_key)
+        created_by_id, created_by_name, runner, epoch, claims, parent, child_key, child_total, error, ended_at)
       select id, kind, version, state, target_kind, target_id, target_name, params, memory, steps, cursor,
-        created_by_id, created_by_name, runner, epoch, claims, parent, child_key
+        created_by_id, created_by_name, runner, epoch, claims, parent, child_key, child_total,
+        error, case when state = 'failed' then clock_timestamp() end
       from given where key is null or id in (select operation_id from taken)
       returning id, created_at
     ), told as (${insertEvents(events, { part: 'begun', by: 'operation_id' })})

@@ -14,6 +14,9 @@ import {
 import { type Clock, faultOf, isoTime, type Logger, newId, PlatformError, systemClock } from '@zhiyun/kernel';
 import { failureLevel, type Store } from '@zhiyun/store';
 import { Admissions, type BeginRequest } from './begin-operation.ts';
+import { countChildren } from './children/child-rows.ts';
+import { type ChildrenRetry, isRetryable, retryChildren } from './children/retry-children.ts';
+import { claimBusy, isClaimConflict } from './claims.ts';
 import { Journal, type JournalHooks } from './journal.ts';
 import type { JournalState } from './journal-state.ts';
 import { LeftOperations } from './left-operations.ts';
@@ -50,7 +53,10 @@ export interface Engine {
   begin(kind: OperationKind, request: BeginRequest): Promise<Operation>;
   /** Throws `not-found`, `not-cancellable`. The operation is asked to turn back; it has when it has ended. */
   cancel(id: OperationId): Promise<Operation>;
-  /** Goes on undoing a stuck operation. Throws `not-found`, `wrong-state`. */
+  /**
+   * Goes on undoing a stuck operation; tries a child that has not succeeded once more, or all such children of a parent. Throws
+   * `not-found`, `wrong-state`, `target-busy`.
+   */
   retry(id: OperationId): Promise<Operation>;
   /** The operation when it has ended or is stuck, or as it is after `timeoutMs`. Throws `not-found`. */
   waitFor(id: OperationId, timeoutMs: number, signal?: AbortSignal): Promise<Operation>;
@@ -148,7 +154,7 @@ class TransactionEngine implements Engine {
         at: isoTime(this.#clock.now()),
       });
       if (isNew) this.#run(row, term);
-      return operationOf(row, definition);
+      return this.#operationOf(row);
     } catch (error) {
       // Nobody knows whether the commit came through; if it did, the next scan finds the operation.
       if (error instanceof PlatformError && error.code === 'database-unavailable') this.#dropped.add(id);
@@ -175,8 +181,11 @@ class TransactionEngine implements Engine {
 
   async retry(id: OperationId): Promise<Operation> {
     const term = this.#lease.term;
-    if (!term) throw new PlatformError('unavailable', say('operation.cannot-run'));
+    if (!term || this.#leaving) throw new PlatformError('unavailable', say('operation.cannot-run'));
     await this.#left.requireKnown(id);
+    const found = await this.#row(id);
+    if (found.state !== 'stuck' && isRetryable(found, this.#definitions.get(found.kind)))
+      return this.#retryChildren(found, term);
     const row = await this.#store.db
       .updateTable('operation')
       .set({ state: 'undoing', runner: this.#options.runner.id, epoch: term.epoch })
@@ -200,22 +209,56 @@ class TransactionEngine implements Engine {
   }
 
   async get(id: OperationId): Promise<Operation> {
+    return this.#operationOf(await this.#row(id));
+  }
+
+  async #row(id: OperationId): Promise<OperationRow> {
     const row = await this.#store.db.selectFrom('operation').selectAll().where('id', '=', id).executeTakeFirst();
     if (!row) throw notFound(id);
-    return this.#operationOf(row);
+    return row;
   }
 
   async list(query: ListOperationsQuery): Promise<Page<Operation>> {
     const { items, nextCursor } = await listOperationRows(this.#store, query);
-    return { items: items.map((row) => this.#operationOf(row)), nextCursor };
+    return { items: await this.#shown(items), nextCursor };
   }
 
   workOn(target: Pick<Target, 'kind' | 'id'>): Promise<EndedWork> | undefined {
     return this.#works.get(targetKey(target));
   }
 
-  #operationOf(row: OperationRow): Operation {
-    return operationOf(row, this.#definitions.get(row.kind));
+  async #operationOf(row: OperationRow): Promise<Operation> {
+    const children = await countChildren(this.#store, [row]);
+    return operationOf(row, this.#definitions.get(row.kind), children.get(row.id));
+  }
+
+  async #shown(rows: readonly OperationRow[]): Promise<Operation[]> {
+    const children = await countChildren(this.#store, rows);
+    return rows.map((row) => operationOf(row, this.#definitions.get(row.kind), children.get(row.id)));
+  }
+
+  async #retryChildren(row: OperationRow, term: Term): Promise<Operation> {
+    const parentId = row.parent ?? row.id;
+    const retry: ChildrenRetry = {
+      parent: parentId,
+      child: row.parent === null ? undefined : row.id,
+      definitionOf: (kind) => this.#definitions.get(kind),
+      claim: { runner: this.#options.runner.id, epoch: term.epoch },
+      nowMs: this.#clock.now(),
+    };
+    let parent: OperationRow | undefined;
+    try {
+      parent = await this.#store.tx((tx) => retryChildren(tx, retry));
+    } catch (error) {
+      if (!isClaimConflict(error)) throw error;
+      const { claims, target_kind: kind, target_id: id, target_name: name } = await this.#row(parentId);
+      throw await claimBusy(this.#store, claims ?? [{ kind, id, name }], error);
+    }
+    if (parent) {
+      await this.#runs.get(parentId)?.ended;
+      await this.#goOn(parent, term);
+    }
+    return this.get(row.id);
   }
 
   /** One at a time; another wish for it while it runs is served by the next tick. */
@@ -292,6 +335,14 @@ class TransactionEngine implements Engine {
         undoAttempts: this.#options.undoAttempts ?? defaults.undoAttempts,
         signal: term.signal,
         leaving: () => this.#leaving,
+        children: {
+          admissions: this.#admissions,
+          definitionOf: (kind) => this.#definitions.get(kind),
+          run: async (child) => {
+            this.#run(child, term);
+            await this.#runs.get(child.id)?.ended;
+          },
+        },
       },
       definition,
       row,

@@ -18,6 +18,9 @@ export class HandOver extends Error {
   }
 }
 
+/** Thrown by an effect that goes on where it is when it is run again: this runner is leaving. */
+export class Left extends Error {}
+
 /** No life of a runner has this epoch: whoever is named has yet to take it up. */
 const handedOver = 0;
 

@@ -1,4 +1,6 @@
 export { type BeginRequest, type Group, type GroupMember, grouped } from './begin-operation.ts';
+export { familyOf } from './children/family.ts';
+export type { ChildPlan, PlannedChild, PreparedChild } from './children/plan.ts';
 export { createTransactionEngine, type EndedWork, type Engine, type EngineOptions } from './engine.ts';
 export { HandOver } from './hand-over.ts';
 export type { JournalEntry, JournalHooks } from './journal.ts';

@@ -13,12 +13,13 @@ const isActive = sql`state in (${sql.join(activeOperationStates.map((state) => s
 
 /** Newest first. `target` is an id or a name. */
 export async function listOperationRows(store: Store, query: ListOperationsQuery): Promise<Page<OperationRow>> {
-  const { state, active, kind, targetKind, target, cursor, limit } = query;
+  const { state, active, kind, targetKind, target, parent, cursor, limit } = query;
   const conditions = [
     ...(cursor === undefined ? [] : [sql`id < ${String(decodeCursor(sort, cursor)[0])}::uuid`]),
     ...(state === undefined ? [] : [sql`state = ${state}`]),
     ...(active === undefined ? [] : [active === 'true' ? isActive : sql`not ${isActive}`]),
     ...(kind === undefined ? [] : [sql`kind = ${kind}`]),
+    ...(parent === undefined ? [] : [parent === 'none' ? sql`parent is null` : sql`parent = ${parent}`]),
     ...(targetKind === undefined ? [] : [sql`target_kind = ${targetKind}`]),
   ];
   // Each by an index of its own, which also has the order: with an `or` all operations are read.

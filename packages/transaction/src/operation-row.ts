@@ -1,7 +1,8 @@
 /** An operation as it lies in the database, and as users see it. */
-import { activeOperationStates, type Operation, type OperationState } from '@zhiyun/contracts';
+import { activeOperationStates, type ChildCounts, type Operation, type OperationState } from '@zhiyun/contracts';
 import type { Database } from '@zhiyun/store';
 import type { Selectable } from 'kysely';
+import { isRetryable } from './children/retry-children.ts';
 import type { JournalState } from './journal-state.ts';
 import type { TransactionDefinition } from './types.ts';
 
@@ -40,7 +41,11 @@ export function isCancellable(row: OperationRow, definition: TransactionDefiniti
   return (running && cancelInterrupts(definition, row.cursor)) || cancelHeardBefore(definition, next);
 }
 
-export function operationOf(row: OperationRow, definition: TransactionDefinition | undefined): Operation {
+export function operationOf(
+  row: OperationRow,
+  definition: TransactionDefinition | undefined,
+  children?: ChildCounts | undefined,
+): Operation {
   return {
     id: row.id,
     kind: row.kind,
@@ -57,5 +62,9 @@ export function operationOf(row: OperationRow, definition: TransactionDefinition
         : null,
     createdAt: row.created_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,
+    ...(row.parent !== null && { parent: row.parent }),
+    ...(row.retried && { retried: true }),
+    ...(children && { children }),
+    ...(isRetryable(row, definition) && { retryable: true }),
   };
 }

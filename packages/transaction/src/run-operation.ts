@@ -16,7 +16,9 @@ import {
   retry,
 } from '@zhiyun/kernel';
 import { CommitUnknown, DatabaseLost, failureLevel, type Store, type Tx, worthRepeating } from '@zhiyun/store';
-import { HandOver, handOver } from './hand-over.ts';
+import { ChildrenFailed } from './children/child-rows.ts';
+import { type ChildrenDeps, ChildrenRun } from './children/run-children.ts';
+import { HandOver, handOver, Left } from './hand-over.ts';
 import { CancelHeard, type Claim, ClaimLost, type Journal, type JournalWrite, writeJournal } from './journal.ts';
 import {
   done,
@@ -48,6 +50,8 @@ export interface RunEnvironment {
   signal: AbortSignal;
   /** True: finish the action at work, begin no other. */
   leaving: () => boolean;
+  /** How children are begun and run here. */
+  children: Pick<ChildrenDeps, 'admissions' | 'definitionOf' | 'run'>;
 }
 
 /**
@@ -121,7 +125,7 @@ export class OperationRun {
       this.#log.info({ to: error.runner }, 'handed over');
       return 'left';
     } catch (error) {
-      if (error instanceof ClaimLost || this.#env.signal.aborted) return 'left';
+      if (error instanceof ClaimLost || error instanceof Left || this.#env.signal.aborted) return 'left';
       this.#log[failureLevel(error)](
         { err: error },
         'the journal could not be written; the operation will be taken up again',
@@ -158,8 +162,9 @@ export class OperationRun {
       const result = await action.run(this.#context(signal));
       return done(journal, result, this.#now());
     } catch (error) {
-      if (this.#env.signal.aborted || error instanceof HandOver) throw error;
-      const cancelled = interruptible && this.#cancel.signal.aborted;
+      if (this.#env.signal.aborted || isLeft(error)) throw error;
+      // Children that have all come to their ends say more than a cancel that came too late for any.
+      const cancelled = interruptible && this.#cancel.signal.aborted && !(error instanceof ChildrenFailed);
       throw new Unwind(failed(journal, cancelled ? cancelFault : this.#faultOf(action, error), this.#now()));
     } finally {
       await this.#progress.stop();
@@ -289,15 +294,22 @@ export class OperationRun {
 
   #context(signal: AbortSignal, journal = this.#journal): ActionContext<unknown, object> {
     const running = stepAtCursor(journal) === 'running';
+    const progress = (fraction: number) => {
+      if (running) this.#progress.report(withProgress(journal, fraction), progressOf(journal, fraction));
+    };
     return {
       operationId: this.id,
       params: this.#row.params,
       memory: journal.memory,
       signal,
-      progress: (fraction) => {
-        if (running) this.#progress.report(withProgress(journal, fraction), progressOf(journal, fraction));
-      },
+      progress,
       log: this.#log.child({ action: this.#actionAt(journal.cursor).name }),
+      children: (plan) => {
+        if (!running) throw new Error('children are begun by an effect that runs');
+        const { store, journal, clock, claim, children, leaving } = this.#env;
+        const deps = { store, journal, clock, claim, leaving, ...children, log: this.#log, signal: this.#env.signal };
+        return new ChildrenRun(deps, { parent: this.#row, signal, progress }).run(plan);
+      },
     };
   }
 
@@ -320,6 +332,11 @@ export class OperationRun {
 /** No failure of the undo, and it may have been recorded: only the journal, read anew, says where to go on. */
 function databaseAway(error: unknown): boolean {
   return error instanceof DatabaseLost || error instanceof CommitUnknown;
+}
+
+/** The effect goes on elsewhere, or here when it is taken up again. */
+function isLeft(error: unknown): boolean {
+  return error instanceof HandOver || error instanceof ClaimLost || error instanceof Left;
 }
 
 /** The undo has not failed: it is to be done again, by us or by somebody else. */

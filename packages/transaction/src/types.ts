@@ -8,6 +8,7 @@ import type { OperationId, OperationKind, Target } from '@zhiyun/contracts';
 import type { Logger } from '@zhiyun/kernel';
 import type { Tx } from '@zhiyun/store';
 import type { z } from 'zod';
+import type { ChildPlan } from './children/plan.ts';
 
 export interface ActionContext<Params, Memory> {
   readonly operationId: OperationId;
@@ -20,6 +21,11 @@ export interface ActionContext<Params, Memory> {
   /** 0 to 1 within this action; kept at most a few times a second. */
   progress(fraction: number): void;
   readonly log: Logger;
+  /**
+   * Only while running an effect, once per action: makes these operations and waits for their ends; again, it goes on with what is left.
+   * Throws when any of them has not succeeded; what the others did stays. A cancel, if the action is `cancellable`, begins no more.
+   */
+  children(plan: ChildPlan): Promise<void>;
 }
 
 interface ActionBase {
@@ -54,6 +60,8 @@ export interface TransactionDefinition<Params = unknown, Memory extends object =
   readonly params: z.ZodType<Params>;
   /** Everything that it holds until it has ended. Default: its target alone. */
   readonly claims?: (params: Params, target: Target) => readonly Target[];
+  /** It has children. When it has ended without success it can be run once more from its first action: what succeeded stays as it is. */
+  readonly isParent?: true;
   /** From each version of parameters and memory to the next, as in `versioned`: the first leads from 1 to 2. */
   readonly upgrades?: readonly BegunUpgrade[];
   /**
@@ -80,6 +88,7 @@ export interface AnyTransactionDefinition {
   readonly kind: OperationKind;
   readonly params: z.ZodType;
   readonly claims?: (params: never, target: Target) => readonly Target[];
+  readonly isParent?: true;
   readonly upgrades?: readonly BegunUpgrade[];
   readonly actions: readonly AnyAction[];
 }

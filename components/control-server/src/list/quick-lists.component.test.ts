@@ -84,6 +84,7 @@ const values: Record<string, Record<string, readonly unknown[]>> = {
     kind: ['instance.create', 'image.move', 'nothing.moves'],
     targetKind: ['instance', 'image', 'user'],
     target: [idOf('instance', 77), 'web-77', 'nothing'],
+    parent: ['none', idOf('operation', 77), idOf('operation', 77_777)],
   },
   listComponents: {
     type: ['node-client', 'data-server', 'http-gateway'],

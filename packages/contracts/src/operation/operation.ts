@@ -9,15 +9,15 @@ export const operationStates = ['pending', 'running', 'undoing', 'succeeded', 'f
 export const operationStateSchema = z.enum(operationStates);
 export type OperationState = z.infer<typeof operationStateSchema>;
 
-/** `stuck`: an undo failed; a person must look, then retry. */
+/** `stuck`: an undo failed; a person must look, then retry. From `failed` and `cancelled` only a parent goes on: when children of it are retried. */
 export const operationTransitions: Record<OperationState, readonly OperationState[]> = {
   pending: ['running', 'cancelled'],
   running: ['succeeded', 'undoing'],
   undoing: ['failed', 'cancelled', 'stuck'],
   stuck: ['undoing'],
   succeeded: [],
-  failed: [],
-  cancelled: [],
+  failed: ['running'],
+  cancelled: ['running'],
 };
 export const endedOperationStates = ['succeeded', 'failed', 'cancelled'] as const satisfies readonly OperationState[];
 /** Still holds its target: nothing else may work on it. */
@@ -51,6 +51,18 @@ export const operationStepSchema = z.object({
 });
 export type OperationStep = z.infer<typeof operationStepSchema>;
 
+/** How many children are in which state. `waiting`: not begun yet. A child that was retried counts once, as its newest try. */
+export const childCountsSchema = z.object({
+  total: z.int(),
+  waiting: z.int(),
+  running: z.int(),
+  succeeded: z.int(),
+  failed: z.int(),
+  cancelled: z.int(),
+  stuck: z.int(),
+});
+export type ChildCounts = z.infer<typeof childCountsSchema>;
+
 export const operationSchema = z.object({
   id: operationIdSchema,
   kind: z.string(),
@@ -65,6 +77,14 @@ export const operationSchema = z.object({
   createdBy: z.object({ id: userIdSchema, username: z.string() }).nullable(),
   createdAt: timestampSchema,
   endedAt: timestampSchema.nullable(),
+  /** Of a child: the operation that it is a part of. */
+  parent: operationIdSchema.optional(),
+  /** Of a child: another try has taken its place. */
+  retried: z.boolean().optional(),
+  /** Of a parent: its state and progress come from these. */
+  children: childCountsSchema.optional(),
+  /** Of one that has not succeeded: it can be retried. Of a parent: those of its children that have not succeeded. */
+  retryable: z.boolean().optional(),
 });
 export type Operation = z.infer<typeof operationSchema>;
 
@@ -76,6 +96,8 @@ export const listOperationsQuerySchema = z.strictObject({
   kind: z.string().max(100).optional(),
   targetKind: targetKindSchema.optional(),
   target: searchSchema.optional(),
+  /** Only the children of this operation; `none`: only those that are no children. */
+  parent: z.union([operationIdSchema, z.literal('none')]).optional(),
 });
 
 export const getOperationQuerySchema = z.strictObject({

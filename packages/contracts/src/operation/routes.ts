@@ -36,7 +36,7 @@ export const operationRoutes = {
     method: 'POST',
     path: '/operations/{id}/retry',
     policy: 'operation:write',
-    summary: 'Try the undo of a stuck operation again',
+    summary: 'Try the undo of a stuck operation again, a child that has failed, or all such children of a parent',
     status: 202,
     params: byReference,
     answer: operationSchema,

@@ -20,6 +20,20 @@ export const operationSentences = defineSentences({
     en: 'Operation {id} is {state}; only a stuck one can be retried.',
     zh: '操作 {id} 的状态为 {state}；只有卡住的操作才能重试。',
   },
+  'operation.nothing-to-retry': {
+    en: 'Operation {id} is {state}, and nothing of it can be retried.',
+    zh: '操作 {id} 的状态为 {state}，没有可以重试的部分。',
+  },
+  'operation.retried-already': {
+    en: 'Operation {id} was retried already; look at the newest try.',
+    zh: '操作 {id} 已经重试过，请查看最近一次。',
+  },
+  'operation.children-failed': {
+    en: '{failed} of {total} did not succeed: {reasons}',
+    zh: '共 {total} 项，其中 {failed} 项未成功：{reasons}',
+  },
+  'operation.more-failed': { en: 'and {count} more', zh: '以及另外 {count} 项' },
+  'operation.child-failed': { en: '{name}: {why}', zh: '{name}：{why}' },
   'operation.cannot-begin': {
     en: 'This control server cannot begin operations right now; try again.',
     zh: '该主控节点暂时无法开始新的操作，请重试。',

@@ -1,0 +1,96 @@
+/**
+ * Begins children: as many as can be in one commit, with statements for all of them. What stands in the way of one is found by halving
+ * the rest; that one is kept as a child that has failed, so that it is told and can be retried.
+ */
+import type { Fault } from '@zhiyun/contracts';
+import { faultOf, PlatformError } from '@zhiyun/kernel';
+import { CommitUnknown, DatabaseLost, type Store, type Tx } from '@zhiyun/store';
+import { type Admissions, type Beginning, beginAll, initialJournal } from '../begin-operation.ts';
+import { isClaimConflict } from '../claims.ts';
+import { type Claim, ClaimLost, type Journal } from '../journal.ts';
+import type { OperationRow } from '../operation-row.ts';
+
+export interface ChildBeginningDeps {
+  store: Store;
+  journal: Journal;
+  admissions: Admissions;
+  claim: Claim;
+}
+
+/** Answers those that were begun: they are to be run. Throws `ClaimLost` when the parent is somebody else's by now. */
+export async function beginChildren(
+  deps: ChildBeginningDeps,
+  parent: OperationRow,
+  beginnings: readonly Beginning[],
+): Promise<OperationRow[]> {
+  const refused: Beginning[] = [];
+  const begun: OperationRow[] = [];
+  for (const group of groupsOf(beginnings)) {
+    if (group[0]?.refused) refused.push(...group);
+    else begun.push(...(await beginOrHalve(deps, parent, group, refused)));
+  }
+  if (refused.length > 0) await commit(deps, parent, refused);
+  return begun;
+}
+
+/** Those whose own rows are written by the same function; those that have none; those that are refused. */
+function groupsOf(beginnings: readonly Beginning[]): Beginning[][] {
+  const work = ({ refused, request }: Beginning) => (refused ? 'refused' : request.group?.work);
+  return [...Map.groupBy(beginnings, work).values()];
+}
+
+async function beginOrHalve(
+  deps: ChildBeginningDeps,
+  parent: OperationRow,
+  group: readonly Beginning[],
+  refused: Beginning[],
+): Promise<OperationRow[]> {
+  try {
+    return await commit(deps, parent, group);
+  } catch (error) {
+    if (error instanceof ClaimLost || isDatabaseAway(error)) throw error;
+    const [first] = group;
+    if (group.length > 1) {
+      const half = group.length >> 1;
+      const one = await beginOrHalve(deps, parent, group.slice(0, half), refused);
+      return [...one, ...(await beginOrHalve(deps, parent, group.slice(half), refused))];
+    }
+    if (first) refused.push({ ...first, refused: await reasonOf(deps, first, error) });
+    return [];
+  }
+}
+
+async function reasonOf({ admissions }: ChildBeginningDeps, beginning: Beginning, error: unknown): Promise<Fault> {
+  return faultOf(isClaimConflict(error) ? await admissions.busy(beginning, error) : error);
+}
+
+async function commit(
+  { journal, claim }: ChildBeginningDeps,
+  parent: OperationRow,
+  group: readonly Beginning[],
+): Promise<OperationRow[]> {
+  const entries = group.map((beginning) => ({ operationId: beginning.id, journal: initialJournal(beginning) }));
+  return journal.commitAll(entries, async (tx) => {
+    await requireParent(tx, parent, claim);
+    return (await beginAll(tx, group)).map(({ row }) => row);
+  });
+}
+
+/** Whoever has lost the parent and does not know it yet begins nothing. */
+async function requireParent(tx: Tx, { id }: OperationRow, { runner, epoch }: Claim): Promise<void> {
+  const ours = await tx
+    .selectFrom('operation')
+    .select('id')
+    .where('id', '=', id)
+    .where('runner', '=', runner)
+    .where('epoch', '=', epoch)
+    .where('state', '=', 'running')
+    .forShare()
+    .executeTakeFirst();
+  if (!ours) throw new ClaimLost();
+}
+
+export function isDatabaseAway(error: unknown): boolean {
+  if (error instanceof DatabaseLost || error instanceof CommitUnknown) return true;
+  return error instanceof PlatformError && error.code === 'database-unavailable';
+}
