@@ -17,6 +17,7 @@ const code: Record<ErrorCode, string> = {
   'wrong-state': '当前状态不允许此操作',
   'in-use': '资源正在使用中',
   'insufficient-capacity': '资源池容量不足',
+  'partly-failed': '部分未成功',
   'not-cancellable': '操作已无法取消',
   'idempotency-key-reused': '重复的请求标识',
   'upload-offset-mismatch': '上传位置不一致，请重新续传',
