@@ -30,7 +30,7 @@ export default defineConfig({
       {
         test: {
           name: 'component',
-          include: ['{packages,components}/**/*.component.test.ts'],
+          include: ['{packages,components,sim}/**/*.component.test.ts'],
           exclude: ['**/node_modules/**'],
           environment: 'node',
           globalSetup: ['packages/testkit/src/global-postgres.ts'],

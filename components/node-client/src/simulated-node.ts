@@ -31,6 +31,8 @@ export interface SimulatedNodeOptions {
   /** Run on it from the start, as orders of an earlier day have left them (`startedGeneration`). */
   instances: readonly InstanceConfig[];
   pace: Partial<SimulatedPace>;
+  /** Where its machines are, so that they outlive it. Default: one of its own, at this pace. */
+  host?: SimulatedHost;
   clock: Clock;
   log: Logger;
 }
@@ -44,7 +46,7 @@ const restingLoad = { cpu: 0.05, memoryShare: 0.25, diskShare: 0.1 };
 
 export function createSimulatedNode(options: SimulatedNodeOptions): NodeClient {
   const { member, clock, log } = options;
-  const host = new SimulatedHost({ clock, pace: options.pace });
+  const host = options.host ?? new SimulatedHost({ clock, pace: options.pace });
   const network = createSimulatedNetwork(shortNodeId(member.id));
   const facts = { ...options.facts, guestRange: rangeText(network.range) };
   const entries = new Map<InstanceId, LedgerEntry>();

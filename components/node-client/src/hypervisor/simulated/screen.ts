@@ -1,12 +1,13 @@
 /**
  * The display of a simulated machine: an RFB 3.8 server (RFC 6143) with one grey picture, enough for any viewer to connect
- * and be content. Keys and pointer are taken and ignored.
+ * and be content. Each key makes the grey lighter; the pointer is ignored.
  */
 import { Duplex } from 'node:stream';
 
 const size = { width: 320, height: 200 };
 const bytesPerPixel = 4;
-const grey = 0x60;
+const darkest = 0x60;
+const lighterByKey = 8;
 
 /** Bits and depth, little-endian, true colour, 8 bits each, red at 16, green at 8, blue at 0. */
 const pixelFormat = Buffer.from([32, 24, 0, 1, 0, 255, 0, 255, 0, 255, 16, 8, 0, 0, 0, 0]);
@@ -21,10 +22,18 @@ const messageLengths: Readonly<Record<number, (bytes: Buffer) => number>> = {
   6: (bytes) => (bytes.length < 8 ? 8 : 8 + bytes.readUInt32BE(4)),
 };
 const updateRequest = 3;
+const keyEvent = 4;
 
-export function openScreen(name: string): Duplex {
+/** Whose screen it is. */
+export interface Seen {
+  readonly spec: { readonly name: string };
+  readonly keysyms: readonly number[];
+  pressKey(keysym: number): void;
+}
+
+export function openScreen(machine: Seen): Duplex {
   let buffered: Buffer = Buffer.alloc(0);
-  const answers = conversation(name);
+  const answers = conversation(machine);
   const screen = new Duplex({
     allowHalfOpen: false,
     read() {},
@@ -46,12 +55,15 @@ export function openScreen(name: string): Duplex {
 type Step = { used: number; answer?: Buffer } | 'more' | 'wrong';
 
 /** Version, security (none), initialisation; then messages for good. */
-function conversation(name: string): (bytes: Buffer) => Step {
+function conversation(machine: Seen): (bytes: Buffer) => Step {
   const opening = [
     { used: 12, answer: Buffer.from([1, 1]) },
     { used: 1, answer: Buffer.alloc(4) },
-    { used: 1, answer: serverInit(name) },
+    { used: 1, answer: serverInit(machine.spec.name) },
   ];
+  /** What the viewer has; and whether it has asked for what is new. */
+  let shown: number | undefined;
+  let isAwaited = false;
   return (bytes) => {
     const [next] = opening;
     if (next !== undefined) {
@@ -63,9 +75,21 @@ function conversation(name: string): (bytes: Buffer) => Step {
     const used = messageLengths[type]?.(bytes);
     if (used === undefined) return 'wrong';
     if (bytes.length < used) return 'more';
-    const wholePicture = type === updateRequest && bytes[1] === 0;
-    return wholePicture ? { used, answer: update() } : { used };
+    if (type === keyEvent && bytes[1] === 1) machine.pressKey(bytes.readUInt32BE(4));
+    if (type === updateRequest) {
+      isAwaited = true;
+      if (bytes[1] === 0) shown = undefined;
+    }
+    const shade = shadeOf(machine);
+    if (!isAwaited || shown === shade) return { used };
+    isAwaited = false;
+    shown = shade;
+    return { used, answer: update(shade) };
   };
+}
+
+function shadeOf({ keysyms }: Seen): number {
+  return darkest + ((lighterByKey * keysyms.length) % (0x100 - darkest));
 }
 
 function serverInit(name: string): Buffer {
@@ -79,10 +103,10 @@ function serverInit(name: string): Buffer {
 }
 
 /** One rectangle, raw. */
-function update(): Buffer {
+function update(shade: number): Buffer {
   const header = Buffer.alloc(16);
   header.writeUInt16BE(1, 2);
   header.writeUInt16BE(size.width, 8);
   header.writeUInt16BE(size.height, 10);
-  return Buffer.concat([header, Buffer.alloc(size.width * size.height * bytesPerPixel, grey)]);
+  return Buffer.concat([header, Buffer.alloc(size.width * size.height * bytesPerPixel, shade)]);
 }

@@ -49,6 +49,16 @@ export class SimulatedHost {
     return this.#processes.has(instanceId);
   }
 
+  /** A machine ends as by a signal. */
+  crash(instanceId: InstanceId): void {
+    this.#processes.get(instanceId)?.crash();
+  }
+
+  /** What was typed into its screen so far, as keysyms. */
+  keysymsOf(instanceId: InstanceId): readonly number[] {
+    return this.#processes.get(instanceId)?.keysyms ?? [];
+  }
+
   findByPid(pid: number): SimulatedProcess | undefined {
     return this.#processes.values().find(({ handle }) => handle.pid === pid);
   }

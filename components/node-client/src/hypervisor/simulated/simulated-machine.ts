@@ -60,7 +60,7 @@ export class SimulatedMachine implements Machine {
   }
 
   async openDisplay(): Promise<Duplex> {
-    return openScreen(this.#running().spec.name);
+    return openScreen(this.#running());
   }
 
   openSerial(): Duplex {

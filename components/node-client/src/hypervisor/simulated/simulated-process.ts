@@ -30,6 +30,7 @@ export class SimulatedProcess {
   #end: MachineEnd | undefined;
   /** Only for those that somebody looks at: there may be a hundred thousand of us. */
   #serial: SerialViewers | undefined;
+  #keysyms: number[] | undefined;
   #conditions: Emitter<MachineCondition | null> | undefined;
 
   constructor(handle: MachineHandle, spec: MachineSpec, clock: Clock, pace: SimulatedPace) {
@@ -44,6 +45,10 @@ export class SimulatedProcess {
   get conditions(): Emitter<MachineCondition | null> {
     this.#conditions ??= new Emitter();
     return this.#conditions;
+  }
+  /** Of every key that went down at its screen. */
+  get keysyms(): readonly number[] {
+    return this.#keysyms ?? [];
   }
   get current(): Current {
     return this.#current;
@@ -98,6 +103,11 @@ export class SimulatedProcess {
     this.#over.abort();
     this.#serial?.end();
     this.onEnd.emit(end);
+  }
+
+  pressKey(keysym: number): void {
+    this.#keysyms ??= [];
+    this.#keysyms.push(keysym);
   }
 
   /** A serial port that gives back what is typed. */

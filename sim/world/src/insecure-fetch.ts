@@ -14,7 +14,7 @@ export async function insecureFetch(input: string | URL | Request, init: Request
     });
   });
   request.once('error', reject);
-  request.end(typeof init.body === 'string' ? init.body : undefined);
+  request.end(typeof init.body === 'string' || init.body instanceof Uint8Array ? init.body : undefined);
   return await promise;
 }
 

@@ -1,0 +1,6 @@
+export { addImages, addInstances, addPeople, ended, untilOnline } from './furnish.ts';
+export { oneServer, smallCluster, startFurnishedWorld } from './furnished.ts';
+export { isoImage, qcow2WithBackingFile, rawDisk } from './image-bytes.ts';
+export { insecureFetch } from './insecure-fetch.ts';
+export type { ServerRole } from './server.ts';
+export { startWorld, type World, type WorldOptions, type WorldPlan, type WorldRole } from './world.ts';
