@@ -28,7 +28,7 @@ function relativeBreach(path: string, { specifier, isLazy }: Import): string | u
   if (packageOf(target) !== from && !walls.composers.includes(from))
     return `reaches into ${packageOf(target)} by a relative path; import its package`;
   // What is loaded only when it is needed may lie above: a page, a dialog.
-  if (isTest(path) || isLazy) return undefined;
+  if (isTest(path) || isLazy || walls.lowEverywhere.test(target)) return undefined;
   if (walls.knowRows.test(path) && walls.askForRows.test(target))
     return `a file of rows does not know who asks for them: it may not import ${target}`;
   const [ownRank, itsRank] = [rankOf(path), rankOf(target)];

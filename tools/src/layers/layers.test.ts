@@ -66,6 +66,7 @@ test('a folder imports from lower ones and its own group, unless only when it is
   expect(rules('components/control-server/src/new-kind/x.ts', up)).toEqual([]);
   expect(rules('components/control-server/src/rest/x.ts', "import { x } from '../new-kind/x.ts';")).toHaveLength(1);
   expect(rules('components/web-terminal/src/app/x.ts', "import { x } from '../pages/x.ts';")).toHaveLength(1);
+  expect(rules('components/web-terminal/src/app/x.ts', "import { x } from '../pages/nodes/queries.ts';")).toEqual([]);
   expect(rules('components/web-terminal/src/app/x.ts', "const x = await import('../pages/x.ts');")).toEqual([]);
 });
 

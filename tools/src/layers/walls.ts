@@ -50,8 +50,11 @@ export const folderOrder: Readonly<Record<string, readonly (readonly string[])[]
     ['component', 'image', 'system'],
     ['background'],
   ],
-  'components/web-terminal': [['util'], ['api', 'app', 'components', 'door', 'locales'], ['pages']],
+  'components/web-terminal': [['api', 'app', 'components', 'door', 'locales', 'util'], ['pages']],
 };
+
+/** What a page asks the platform for, others may ask for, too. */
+export const lowEverywhere = /\/pages\/[\w-]+\/queries\.ts$/;
 
 /** Files that know rows do not know who asks for them. */
 export const knowRows = /(?:-store|-rows)\.ts$/;
