@@ -1,6 +1,6 @@
 /**
- * Cursors of keyset paging: the sort key of the last row of a page, as opaque text. A cursor remembers which sort it
- * belongs to, so that one cannot be carried over to another list.
+ * Cursors for keyset pagination: the sort key of a page's last row as opaque text, bound to its sort order so that it
+ * cannot be used for another list.
  */
 import { say } from '@zhiyun/contracts';
 import { fieldError, PlatformError } from '@zhiyun/kernel';
@@ -12,7 +12,7 @@ export function encodeCursor(sort: string, key: CursorKey): string {
   return Buffer.from(JSON.stringify([sort, ...key])).toString('base64url');
 }
 
-/** The key a cursor holds. Throws `invalid-request` when it is not one of this list and order. */
+/** Decodes a cursor. Throws `invalid-request` when it belongs to another list or order. */
 export function decodeCursor(sort: string, cursor: string, length = 1): CursorKey {
   const [cursorSort, ...key] = parse(cursor);
   const usable = key.every((part) => typeof part === 'string' || typeof part === 'number');

@@ -1,4 +1,4 @@
-/** The whole schema as types, composed from one file per domain; the SQL is in `migrations/`. */
+/** The whole schema as types, one file per domain; the SQL is in `migrations/`. */
 import type { DomainTables } from './tables/domain.ts';
 import type { EventTables } from './tables/event.ts';
 import type { IdentityTables } from './tables/identity.ts';

@@ -1,12 +1,12 @@
 /**
- * The rule of migrations, checked: first *expand* (what is new comes beside what is there, so that Control Servers of the release before go
- * on with the same database), and only in a later release *contract* (what nobody reads any more goes). See docs/guides/change-a-shape.md.
+ * Checks the expand/contract rule of migrations: a release only adds, so that the release before keeps working on the
+ * same database; a later one removes what nobody reads any more. See docs/guides/change-a-shape.md.
  */
 
 interface Rule {
   breaks: RegExp;
   why: string;
-  /** It is none after all. */
+  /** Exceptions that are no contraction. */
   unless?: (statement: string, text: string) => boolean;
 }
 
@@ -43,7 +43,7 @@ const rules: readonly Rule[] = [
   },
 ];
 
-/** What in it an older release would not survive; empty: nothing. */
+/** What in this SQL would break an older release; empty when nothing. */
 export function contractions(sqlText: string): string[] {
   const text = withoutWords(sqlText).toLowerCase().replace(/\s+/g, ' ');
   return text
@@ -55,7 +55,7 @@ export function contractions(sqlText: string): string[] {
     );
 }
 
-/** Without comments, strings and bodies of functions, in which anything may stand. */
+/** Strips comments, strings and function bodies, whose contents must not match. */
 function withoutWords(text: string): string {
   return text
     .replace(/(\$\w*\$)[\s\S]*?\1/g, "''")
@@ -75,7 +75,7 @@ function isMadeHere(table: string | undefined, text: string): boolean {
   );
 }
 
-/** The same constraint is taken away and put back: a check that allows more. */
+/** A dropped constraint that is added again with more allowed values is an expansion. */
 function isWidened(statement: string): boolean {
   const named = (verb: string) =>
     [...statement.matchAll(new RegExp(`\\b${verb} constraint ${name}`, 'g'))].map(([, one]) => one);

@@ -1,6 +1,6 @@
 /**
- * Leases: who may act for a name, until when. Only the database's clock counts. The epoch grows with every acquisition and
- * is the fencing token: pass it to whatever must refuse an old holder.
+ * Leases: an exclusive right to act under a name until it expires, by the database's clock only. The epoch grows with
+ * every acquisition and is the fencing token: pass it to whatever must refuse a former holder.
  */
 import { sql } from 'kysely';
 import type { Store } from './open-store.ts';
@@ -12,8 +12,8 @@ export interface Lease {
 }
 
 /**
- * Takes the lease if it is free, has run out, or is the holder's own (from a former life: that one is fenced off at once).
- * Undefined: somebody else holds it.
+ * Acquires the lease if it is free, expired, or the holder's own from an earlier life, which is thereby fenced off.
+ * `undefined`: another holder has it.
  */
 export async function acquireLease(
   store: Store,
@@ -30,7 +30,7 @@ export async function acquireLease(
   return rows[0] && { name, holder, epoch: rows[0].epoch };
 }
 
-/** False: it was lost or has run out. Then it must be acquired anew, under a new epoch. */
+/** Extends the lease. False: lost or expired; acquire it anew, under a new epoch. */
 export async function renewLease(store: Store, lease: Lease, ttlMs: number): Promise<boolean> {
   const { rows } = await sql`
     update lease set expires_at = ${until(ttlMs)}
@@ -39,7 +39,7 @@ export async function renewLease(store: Store, lease: Lease, ttlMs: number): Pro
   return rows.length > 0;
 }
 
-/** Lets it run out now. The row stays: its epoch must never start again. */
+/** Releases the lease by letting it expire now. The row stays, because its epoch must never restart. */
 export async function releaseLease(store: Store, lease: Lease): Promise<void> {
   await sql`
     update lease set expires_at = clock_timestamp()

@@ -1,7 +1,7 @@
 /**
- * Numbered migrations: `migrations/NNNN-name.sql`, each applied once in a transaction of its own. A migration that was
- * applied is never edited (its checksum is kept). Most only *expand*; one that *contracts* is `NNNN-name.contract.sql`, and from then on
- * the database is refused by releases that do not have it, saying which one to run. Where only expansions came, older ones go on.
+ * Numbered migrations: `migrations/NNNN-name.sql`, each applied once in its own transaction and never edited afterwards
+ * (checksum). Most only *expand*; after one that *contracts* (`NNNN-name.contract.sql`) older releases refuse the
+ * database and name the release to run. After expansions they keep working.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -21,13 +21,13 @@ export interface Migration {
 export interface MigrateOptions {
   /** Default: those of this release. */
   migrations?: readonly Migration[];
-  /** Written beside what it applies, for older releases to name. */
+  /** Recorded with each migration, for older releases to name. */
   release?: string;
   log?: Logger;
 }
 
 const migrationsDirectory = new URL('../migrations/', import.meta.url);
-/** Any constant: one migrator at a time. */
+/** Advisory lock, any constant: one migrator at a time. */
 const lockKey = 7_235_419;
 
 export async function readMigrations(directory: URL = migrationsDirectory): Promise<Migration[]> {
@@ -47,7 +47,7 @@ export async function readMigrations(directory: URL = migrationsDirectory): Prom
 }
 
 /**
- * Brings the schema up to date; answers the names of what it applied. Safe to call from several processes at once. Throws `newer-version`
+ * Migrates the schema and returns the names of applied migrations. Concurrent callers are safe. Throws `newer-version`
  * when a later release has contracted it.
  */
 export async function migrate(store: Store, options: MigrateOptions = {}): Promise<string[]> {
@@ -94,12 +94,12 @@ interface Applied {
   number: number;
   name: string;
   checksum: string;
-  /** The first release writes neither of these. */
+  /** Null in rows of the first release. */
   kind: Migration['kind'] | null;
   release: string | null;
 }
 
-/** The common case, every start after the first, costs one query and no lock. */
+/** Fast path: every start after the first costs one query and no lock. */
 async function compare(
   store: Store,
   wanted: readonly Migration[],

@@ -1,4 +1,4 @@
-/** The store: the one way to the platform's state. */
+/** The store: the only access to the platform's state in PostgreSQL. */
 import { type Backoff, backoffMs, type Logger, systemClock } from '@zhiyun/kernel';
 import { type CompiledQuery, Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import { CommitUnknown, DatabaseLost, wasRefused, worthRepeating } from './connection/database-errors.ts';
@@ -13,41 +13,43 @@ export interface Store {
   /** Queries outside a transaction. */
   readonly db: Kysely<Database>;
   /**
-   * Runs `work` in one transaction (READ COMMITTED). When that was certainly not committed and may work the next time (deadlock,
-   * serialization failure, the database away for less than 5 s) it is run again, so it must do nothing but SQL. Throws
-   * `CommitUnknown` when nobody knows: then look up what it wrote.
+   * Runs `work` in one transaction (READ COMMITTED). Retries when it was certainly not committed and may succeed
+   * (deadlock, serialization failure, database away for less than 5 s), so `work` must do nothing but SQL. Throws
+   * `CommitUnknown` when the outcome is unknown: then look up what it wrote.
    */
   tx<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /**
-   * Runs one statement that is a commit of its own: one round trip where `tx` makes two. As `tx` otherwise, but the loss of the
-   * connection is `CommitUnknown` from when it was sent.
+   * Runs one auto-committed statement: one round trip where `tx` makes two. Otherwise as `tx`, but a lost connection is
+   * `CommitUnknown` from the moment it was sent.
    */
   single<T>(statement: (db: Kysely<Database>) => Promise<T>): Promise<T>;
   /**
-   * Hears `pg_notify` on a channel. A doorbell, not a mailbox: `onReconnect` runs whenever the connection was (re)made, and
-   * what was said in between is lost, so both should make the caller read the rows again.
+   * Subscribes to a channel (LISTEN). Notifications are a doorbell, not a queue: those sent while disconnected are
+   * lost, so re-read the rows on `onReconnect` as well.
    */
   listen(channel: string, onNotify: (payload: string) => void, onReconnect: () => void): Promise<AsyncDisposable>;
-  /** `own`: what this machine has now. Connections from any other address end at once instead of after seconds of waiting. */
+  /**
+   * `own`: the machine's present addresses. Connections from any other one are closed at once instead of timing out.
+   */
   addressesChanged(own: ReadonlySet<string>): void;
   close(): Promise<void>;
 }
 
 const maxConflicts = 5;
 const conflictBackoff: Backoff = { firstMs: 5, maxMs: 200, jitter: 0.9 };
-/** Covers a restart and a planned switch-over. */
+/** Retry period: covers a restart and a planned switchover. */
 const awayMs = 5_000;
 const awayBackoff: Backoff = { firstMs: 50, maxMs: 500 };
 
 /**
- * Connects to the primary among the URL's hosts and checks that it is recent enough. Throws `database-unavailable` saying of each
- * host why it is not it.
+ * Connects to the primary among the URL's hosts and checks its version. Throws `database-unavailable` with the reason
+ * for each host.
  */
 export async function openStore(options: {
   url: string;
   log: Logger;
   maxConnections?: number;
-  /** Sees every statement that was run. */
+  /** Observes every executed statement. */
   onStatement?: (statement: Pick<CompiledQuery, 'sql' | 'parameters'>) => void;
 }): Promise<Store> {
   const { url, log, maxConnections = 10, onStatement } = options;
@@ -111,7 +113,7 @@ async function statementOnce<T>(db: Kysely<Database>, statement: (db: Kysely<Dat
   );
 }
 
-/** From its call of `commit` on nobody knows what a lost connection has kept. */
+/** After `commit` was called, a lost connection makes the outcome unknown. */
 async function unknownOnce<T>(work: (commit: () => void) => Promise<T>): Promise<T> {
   let committing = false;
   try {

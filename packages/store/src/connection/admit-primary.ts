@@ -1,7 +1,6 @@
 /**
- * The question put to every fresh connection: is this a server that may be written to? A former primary that came back, or was
- * cut off from its cluster, may still believe that it is one; but every promotion begins a new timeline, so who is on an
- * older timeline than one already seen is refused.
+ * Checks every new connection: is this server the writable primary? A former primary that came back or is partitioned
+ * may still believe so; but every promotion starts a new timeline, so a server on an older timeline is fenced off.
  */
 import type pg from 'pg';
 import { oldestMajor } from '../postgres/binaries.ts';
@@ -10,7 +9,7 @@ import { reasonOf } from './database-errors.ts';
 
 export const answerWithinMs = 3_000;
 
-/** Why a server is not taken, as the end of a sentence that begins with its name. */
+/** Why a server is refused, as the end of a sentence that begins with its name. */
 export class Refusal extends Error {
   constructor(why: string, cause?: unknown) {
     super(why, { cause });
@@ -26,8 +25,8 @@ interface ServerState {
 }
 
 /**
- * Answers the server's timeline (0: not asked for). `newestTimeline`: the newest seen so far, when there are several servers.
- * Throws `Refusal`; the client is then of no use.
+ * Returns the server's timeline (0: not checked). `newestTimeline`: newest seen so far, when there are several servers.
+ * Throws `Refusal`; the client is unusable then.
  */
 export async function admitPrimary(client: pg.Client, newestTimeline: number | undefined): Promise<number> {
   const state = await ask(client, newestTimeline !== undefined);
@@ -40,7 +39,7 @@ export async function admitPrimary(client: pg.Client, newestTimeline: number | u
   return state.timeline;
 }
 
-/** Those of these backends that are at work (or wait for a standby) right now. Throws `Refusal` like `admitPrimary`. */
+/** Which of these backends are working, or waiting for a standby, right now. Throws `Refusal` like `admitPrimary`. */
 export async function activeBackends(client: pg.Client, backends: readonly number[]): Promise<ReadonlySet<number>> {
   const rows = await answered<{ pid: number }>(
     client,

@@ -1,6 +1,6 @@
 /**
- * How every connection is made. bigint and numeric arrive as numbers: ours stay below 2^53. TCP keepalive ends an idle
- * connection to a vanished host after some 15 s; `StallGuard` sees to those that wait for an answer.
+ * Settings of every connection. bigint and numeric are parsed as numbers: ours stay below 2^53. TCP keepalive ends an
+ * idle connection to a vanished host after some 15 s; `StallGuard` handles connections that wait for an answer.
  */
 import pg from 'pg';
 import type { OpenSockets } from './open-sockets.ts';
@@ -29,7 +29,7 @@ export function clientSettings(server: ServerAddress, sockets: OpenSockets): pg.
   };
 }
 
-/** Closes it without a word: a goodbye to a server that does not answer would wait for minutes. */
+/** Destroys the socket without a goodbye, which would block for minutes on an unresponsive server. */
 export function cutOff(client: pg.Client, reason?: string): void {
   client.connection.stream.destroy(reason === undefined ? undefined : new Error(`Connection terminated: ${reason}`));
 }

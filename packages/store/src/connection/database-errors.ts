@@ -1,4 +1,4 @@
-/** What the driver throws, in our words. */
+/** Classifies and translates errors of the driver. */
 import { say } from '@zhiyun/contracts';
 import { changeUnknown } from '@zhiyun/contracts/rest';
 import { PlatformError, systemErrorCode } from '@zhiyun/kernel';
@@ -15,7 +15,7 @@ const lostConnectionCodes = new Set([
   'ENOTFOUND',
   'EACCES',
 ]);
-/** The driver gives these no code. */
+/** Errors without a code from the driver. */
 const lostConnectionMessages =
   /Connection terminated|not queryable|timeout exceeded when trying to connect|Client was closed|timeout expired/;
 const readOnlyTransaction = '25006';
@@ -23,8 +23,8 @@ const tooManyConnections = '53300';
 const diskFull = '53100';
 
 /**
- * The connection is gone, or is no longer one to the primary. What was not yet committed is undone. A statement of `store.db`
- * may have been committed all the same.
+ * The connection was lost, or its server is no longer the primary. Uncommitted work is rolled back; a statement of
+ * `store.db` may have been committed.
  */
 export class DatabaseLost extends PlatformError {
   constructor(detail: string, cause?: unknown) {
@@ -33,7 +33,7 @@ export class DatabaseLost extends PlatformError {
   }
 }
 
-/** The answer to a COMMIT, or to a statement that is one, was lost: look up what it has written before doing it again. */
+/** The answer to a COMMIT (or an auto-committed statement) was lost: look up what it wrote before retrying. */
 export class CommitUnknown extends PlatformError {
   constructor(cause: Error) {
     super('database-unavailable', `${cause.message} ${changeUnknown}`, { cause });
@@ -41,12 +41,12 @@ export class CommitUnknown extends PlatformError {
   }
 }
 
-/** The server has answered that it may not write: nothing was kept. */
+/** The server refused to write: nothing was kept. */
 export function wasRefused({ cause }: DatabaseLost): boolean {
   return sqlState(cause) === readOnlyTransaction;
 }
 
-/** How loud to log what failed: of a lost database the store has told already, once. */
+/** Log level of a failure: the store has already logged a lost database, once. */
 export function failureLevel(thrown: unknown): 'debug' | 'warn' {
   return thrown instanceof DatabaseLost || thrown instanceof CommitUnknown ? 'debug' : 'warn';
 }
@@ -71,12 +71,12 @@ export function worthRepeating(thrown: unknown): boolean {
   return state === '40001' || state === '40P01' || planIsStale(thrown);
 }
 
-/** The tables of a named statement have changed since this connection has first sent it. */
+/** The tables of a prepared statement changed after this connection prepared it. */
 export function planIsStale(thrown: unknown): boolean {
   return sqlState(thrown) === '0A000' && thrown instanceof Error && thrown.message.startsWith('cached plan');
 }
 
-/** The server lives and is merely full: no reason to look for another one. */
+/** Too many connections: the server is alive, no failover needed. */
 export function isFull(thrown: unknown): boolean {
   return sqlState(thrown) === tooManyConnections;
 }
@@ -89,7 +89,7 @@ function connectionLost(error: Error): boolean {
   return lostConnectionCodes.has(systemErrorCode(error) ?? '') || lostConnectionMessages.test(error.message);
 }
 
-/** The disk of the server: it answers, and reads on. */
+/** The server's disk is full: it answers and still reads. */
 function isDiskFull(error: Error): boolean {
   return sqlState(error) === diskFull || /no space left on device|disk quota exceeded/i.test(error.message);
 }
@@ -102,7 +102,7 @@ export function translateDatabaseError(thrown: unknown, database: string): unkno
   return new DatabaseLost(`The database ${database} cannot be reached: ${reasonOf(thrown)}.`, thrown);
 }
 
-/** Several failed addresses of one name come as an error without words. */
+/** Flattens an AggregateError, which has no message of its own when several addresses of one name fail. */
 export function reasonOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
   const reason = thrown.message || systemErrorCode(thrown) || thrown.name;

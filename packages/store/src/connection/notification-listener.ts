@@ -1,7 +1,7 @@
 /**
- * One connection of its own for LISTEN (a pooler or a transaction would swallow notifications), opened with the first
- * listener, remade with back-off for as long as somebody listens. It would be silent for ever on a server that was demoted
- * or has vanished, so every few seconds the server is asked whether it is still the primary.
+ * A dedicated connection for LISTEN (a pooler or a transaction would swallow notifications), opened with the first
+ * listener and reconnected with back-off while there is one. Polls every few seconds that the server is still the
+ * primary, because a demoted or vanished one stays silent for ever.
  */
 import { backoffMs, type Logger, systemClock } from '@zhiyun/kernel';
 import type pg from 'pg';

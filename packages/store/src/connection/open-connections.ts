@@ -1,7 +1,7 @@
 /**
- * The pool of connections to the primary, as Kysely wants it. Every error passes `translateDatabaseError`, so a lost database
- * looks the same wherever it is met; what it was met on is thrown away, and so is a connection to any but the present
- * primary. Arrays, like objects, are sent as JSON (our columns are jsonb); for `= any (…)` there is `anyOf`.
+ * Connection pool to the primary, for Kysely. Every error passes `translateDatabaseError`; a connection that failed, or
+ * whose server is no longer the primary, is discarded. Arrays and objects are sent as JSON (our columns are jsonb); for
+ * `= any (…)` use `anyOf`.
  */
 import type { Logger } from '@zhiyun/kernel';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';

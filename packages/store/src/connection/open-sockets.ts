@@ -1,6 +1,6 @@
 /**
- * The sockets of a store's connections, so that they can be ended when this machine loses the address they come from: nothing
- * would come back to it, and nobody would say so.
+ * Tracks the store's sockets, to close those bound to an address that this machine has lost: they would hang without an
+ * error.
  */
 import net from 'node:net';
 
@@ -14,7 +14,7 @@ export class OpenSockets {
     return socket;
   }
 
-  /** Ends those that come from none of these addresses. */
+  /** Closes sockets bound to none of these addresses. */
   keepFrom(own: ReadonlySet<string>): void {
     for (const socket of this.#sockets) {
       // Unix sockets have none.

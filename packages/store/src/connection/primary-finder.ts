@@ -1,7 +1,7 @@
 /**
- * Which of a database's servers is the primary. The last one found is believed until it fails; then all are asked at once and
- * the one on the newest timeline is taken. However many connections fail at the same time, one search is made. That the database
- * is lost, and that it is back, is told here, once each.
+ * Finds the primary among a database's servers. The last one is trusted until it fails; then all are asked in parallel
+ * and the newest timeline wins. Concurrent failures share one search (single-flight). Loss and return of the database
+ * are logged here, once each.
  */
 import { type Logger, systemClock } from '@zhiyun/kernel';
 import pg from 'pg';
@@ -11,7 +11,7 @@ import { DatabaseLost, isFull, reasonOf } from './database-errors.ts';
 import { OpenSockets } from './open-sockets.ts';
 import { describeDatabase, type ServerAddress, serverAddresses } from './server-address.ts';
 
-/** Once a primary has answered, the others have this long to claim a newer timeline. */
+/** After one primary answered, how long the others may claim a newer timeline. */
 const rivalsMs = 250;
 
 export class PrimaryFinder {
@@ -19,12 +19,12 @@ export class PrimaryFinder {
   readonly #log: Logger;
   /** `"name" at host:port, host:port`. */
   readonly description: string;
-  /** Of every connection. */
+  /** Sockets of every connection. */
   readonly sockets = new OpenSockets();
   #current: ServerAddress;
   #newestTimeline = 0;
   #search: Promise<void> | undefined;
-  /** Once found, `lost` from the first failure to find it to the next success. */
+  /** After `found`: `lost` from the first failed search to the next success. */
   #state: 'never found' | 'found' | 'lost' = 'never found';
 
   constructor(url: string, log: Logger) {
@@ -36,7 +36,7 @@ export class PrimaryFinder {
     this.#current = first;
   }
 
-  /** Where connections are made to. */
+  /** The server that connections go to. */
   get current(): ServerAddress {
     return this.#current;
   }
@@ -49,21 +49,23 @@ export class PrimaryFinder {
     this.#state = 'found';
   }
 
-  /** Tells the first such failure since the last connection was made. */
+  /** Logs only the first such failure since the last successful connection. */
   lost(detail: string, cause: unknown): DatabaseLost {
     if (this.#state === 'found') this.#log.warn({}, `${detail} It is tried again until it answers.`);
     if (this.#state !== 'never found') this.#state = 'lost';
     return new DatabaseLost(detail, cause);
   }
 
-  /** A connection to the primary, apart from any pool. Throws `database-unavailable` saying why each server is none. */
+  /**
+   * Opens a connection to the primary outside any pool. Throws `database-unavailable` with the reason for each server.
+   */
   connect(): Promise<pg.Client> {
     return this.reach(() => this.#connectTo(this.#current));
   }
 
   /**
-   * Tries `attempt` on the current primary; when that fails, finds the primary and tries once more. What `attempt` itself has
-   * explained (`DatabaseLost`) is not the server's fault.
+   * Runs `attempt` on the current primary; on failure searches for the primary and retries once. A `DatabaseLost` from
+   * `attempt` is not blamed on the server.
    */
   async reach<T>(attempt: () => Promise<T>): Promise<T> {
     const tried = this.#current;
@@ -83,8 +85,8 @@ export class PrimaryFinder {
   }
 
   /**
-   * Asked of a server that leaves us waiting: on which of these backends does it work for us? Undefined when it does not answer
-   * or is no primary any more. A full one lives, and has no connection left for the question: all are believed.
+   * Which of these backends are working for us on a server that does not answer? `undefined`: unresponsive or no
+   * primary any more. A server out of connections counts as alive: all are trusted.
    */
   async workingBackends(server: ServerAddress, backends: readonly number[]): Promise<ReadonlySet<number> | undefined> {
     try {

@@ -1,7 +1,7 @@
 /**
- * A database's URL, taken apart into its servers: `postgresql://user:password@h1:5432,[::1]:5433,h3/name?sslmode=…`. Each
- * gets a URL of its own with everything else as it was, which is what the driver understands. Hosts may also stand in the
- * query (`?host=/run/a` for a socket), as libpq has it.
+ * Splits a database URL into its servers: `postgresql://user:password@h1:5432,[::1]:5433,h3/name?sslmode=…`. Each gets
+ * a single-host URL, which is what the driver understands. Hosts may also be in the query (`?host=/run/a` for a
+ * socket), as in libpq.
  */
 import { PlatformError } from '@zhiyun/kernel';
 import pg from 'pg';
@@ -13,7 +13,7 @@ export interface ServerAddress {
   readonly name: string;
 }
 
-/** Throws `invalid-request` when it is no such URL; its text, which may hold a password, is never repeated. */
+/** Throws `invalid-request` for a malformed URL, never repeating its text, which may hold a password. */
 export function serverAddresses(url: string): ServerAddress[] {
   const parts = /^(postgres(?:ql)?:\/\/)(?:([^/?#]*)@)?([^/?#]*)([^?#]*)(?:\?([^#]*))?$/.exec(url);
   if (!parts) throw notAnAddress('it does not begin with postgresql://host');

@@ -1,9 +1,8 @@
 /**
- * Ends waiting that has no end. A host that vanishes without a word leaves its clients waiting for minutes, and so does a
- * connection whose own address is no more, while a statement may rightly take long. So whoever has waited a while makes us
- * ask the server, over a connection of its own, whether it is still the primary and still works on what we wait for; if
- * not, the waiting connection is cut. A COMMIT waits without any limit of the
- * server's while no synchronous standby is there: it is given up after `commitWithinMs`.
+ * Watchdog for stalled connections. A vanished host, or a lost local address, leaves clients waiting for minutes, while
+ * a slow statement is legitimate. So after a while a probe connection asks whether the server is still primary and
+ * still works for us; if not, the waiting connection is cut. A COMMIT without a synchronous standby waits without
+ * limit, and is given up after `commitWithinMs`.
  */
 import { systemClock } from '@zhiyun/kernel';
 import type pg from 'pg';
@@ -77,7 +76,7 @@ export class StallGuard implements Disposable {
   }
 }
 
-/** The server's process for this connection. */
+/** Backend pid of this connection. */
 function backendOf(client: pg.Client): number | undefined {
   return 'processID' in client && typeof client.processID === 'number' ? client.processID : undefined;
 }

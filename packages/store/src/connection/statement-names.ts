@@ -1,11 +1,11 @@
 /**
- * Names for statements that come again and again: a named statement is parsed and planned once per connection. Only what was
- * seen several times gets a name, and only so many: texts that vary (lists of different lengths) must not fill the server.
+ * Chooses which statements are prepared (named): parsed and planned once per connection. Only texts seen several times,
+ * and a bounded number of them, so that varying texts cannot fill the server.
  */
 
 /**
- * In the text of a statement whose best plan depends on what is asked for: it is planned each time with the values in sight. A
- * named one gets a plan for average values, which reads half a table for the value that most rows have.
+ * Marks a statement whose best plan depends on its values: never prepared, planned each time. A prepared one gets a
+ * generic plan, which reads half a table for the most common value.
  */
 export const plannedAnew = '/* planned anew */';
 
@@ -17,7 +17,7 @@ export class StatementNames {
   readonly #names = new Map<string, string>();
   #seen = new Map<string, number>();
 
-  /** Undefined: send it without a name. */
+  /** `undefined`: send it unprepared. */
   nameOf(text: string): string | undefined {
     if (text.includes(plannedAnew)) return undefined;
     const known = this.#names.get(text);

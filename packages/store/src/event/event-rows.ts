@@ -1,4 +1,4 @@
-/** Events as rows: written together with what they tell, read in order. */
+/** Event log: events are written in the transaction of their change, and read in order. */
 import type { Event, EventKind, OperationId, Page, Target, TargetKind } from '@zhiyun/contracts';
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { plannedAnew } from '../connection/statement-names.ts';
@@ -6,7 +6,7 @@ import { decodeCursor, encodeCursor } from '../cursor.ts';
 import type { Store, Tx } from '../open-store.ts';
 import type { EventTable } from '../tables/event.ts';
 
-/** Rung at commit with the number of the event. */
+/** Notified at commit with the event's number. */
 export const eventChannel = 'zhiyun_event';
 
 export interface NewEvent {
@@ -18,20 +18,20 @@ export interface NewEvent {
   operation?: OperationId | null;
 }
 
-/** In the transaction of the change itself, so that there is never one without the other. */
+/** Call in the transaction of the change, so that neither exists without the other. */
 export async function recordEvent(tx: Tx, event: NewEvent): Promise<void> {
   await recordEvents(tx, [event]);
 }
 
-/** Many at once, with one ring of the bell. */
+/** Batch insert with one notification. */
 export async function recordEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
   await sql`with told as (${insertEvents(events)}) select ${ringEvents} from told`.execute(tx);
 }
 
 /**
- * For a statement that writes the changes as well, as `told as (…)`; with `ringEvents`. `cause`: a part of that statement with
- * a column `id`: only events about subjects (or of operations) in it are written.
+ * A CTE for a statement that also makes the change: use as `told as (…)` with `ringEvents`. `cause`: a CTE with a
+ * column `id`; only events about subjects (or of operations) in it are written.
  */
 export function insertEvents(
   events: readonly NewEvent[],
@@ -53,7 +53,7 @@ export function insertEvents(
     returning seq`;
 }
 
-/** To be selected: `… from told`, where the events were written. */
+/** Notifies in the same statement: `select … from told`. */
 export const ringEvents = sql`pg_notify(${sql.lit(eventChannel)}, seq::text)`;
 
 export interface ListEventsQuery {
@@ -62,7 +62,7 @@ export interface ListEventsQuery {
   kind?: string | undefined;
   severity?: Event['severity'] | undefined;
   subjectKind?: TargetKind | undefined;
-  /** Id of the subject. */
+  /** Filter: id of the subject. */
   subject?: string | undefined;
 }
 

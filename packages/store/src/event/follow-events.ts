@@ -1,6 +1,6 @@
 /**
- * The live feed. However many follow, a process has one listener and one reader; the newest events are kept in memory, and a
- * follower who is further behind reads rows until it has caught up. So a slow follower costs nobody anything.
+ * Live feed (fan-out). A process has one listener and one reader however many followers; recent events are buffered in
+ * memory, and a slow follower catches up from rows, so that it slows nobody down.
  */
 import type { Event } from '@zhiyun/contracts';
 import { systemClock } from '@zhiyun/kernel';
@@ -8,7 +8,7 @@ import type { Store } from '../open-store.ts';
 import { eventChannel, eventOf } from './event-rows.ts';
 import { gapPollMs, SettledEvents } from './settled-events.ts';
 
-/** The doorbell may fail to ring (a connection was lost); then this is the delay. */
+/** Polling fallback, because a notification may be lost. */
 const pollMs = 2_000;
 const keptEvents = 1_000;
 const catchUpBatch = 500;
@@ -16,8 +16,8 @@ const catchUpBatch = 500;
 const feeds = new WeakMap<Store, EventFeed>();
 
 /**
- * All events after `afterSeq` (undefined: from now on), in order, each once, until the signal is aborted. Ends when the database turns out
- * to be an earlier one, whose numbers begin anew. Throws `database-unavailable` only while catching up from rows.
+ * Events after `afterSeq` (`undefined`: from now on), in order, exactly once, until aborted. Ends when the database was
+ * restored to an earlier state, whose numbers restart. Throws `database-unavailable` only while catching up.
  */
 export function followEvents(store: Store, afterSeq: number | undefined, signal: AbortSignal): AsyncIterable<Event> {
   const feed = feeds.get(store) ?? new EventFeed(store);
@@ -29,11 +29,11 @@ class EventFeed {
   readonly #store: Store;
   #running: { stop: AbortController; ready: Promise<void> } | undefined;
   #followers = 0;
-  /** All events above `#floor` and up to `#settled`. */
+  /** Buffered events: above `#floor`, up to `#settled`. */
   #recent: Event[] = [];
   #floor = 0;
   #settled = 0;
-  /** Counts how often the database turned out to be an earlier one. */
+  /** Generation: counts restores of the database to an earlier state. */
   #epoch = 0;
   #advanced = Promise.withResolvers<void>();
 
@@ -79,7 +79,7 @@ class EventFeed {
     return rows.map(eventOf);
   }
 
-  /** Resolves when it is known from which event on the feed is live. */
+  /** Resolves when the feed's starting point is fixed. */
   #start(): Promise<void> {
     if (!this.#running) {
       const stop = new AbortController();
@@ -152,7 +152,7 @@ class EventFeed {
   }
 }
 
-/** Until the bell rings, at most `ms`. */
+/** Waits for the notification, at most `ms`. */
 async function pause(ms: number, bell: Promise<void>): Promise<void> {
   const over = new AbortController();
   await Promise.race([bell, systemClock.sleep(ms, over.signal).catch(() => {})]);

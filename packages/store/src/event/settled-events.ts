@@ -1,8 +1,7 @@
 /**
- * Reading events in order without losing one. Numbers are given out before commit: number 6 may be visible while 5 is still
- * to come, or was rolled back and never comes. So a gap is only passed once every transaction that was in progress when the
- * gap was first seen has ended. That is enough, because a writer has its transaction id before it takes its number (the
- * order of the columns in `event`): whoever holds 5 began before 6 could be seen.
+ * Reads events in order without losing one. Numbers are assigned before commit: 6 may be visible while 5 is pending or
+ * was rolled back. A gap is passed only when every transaction in progress at its first sighting has ended. That
+ * suffices, because a writer gets its transaction id before its number (column order in `event`).
  */
 import type { Event } from '@zhiyun/contracts';
 import { systemClock } from '@zhiyun/kernel';
@@ -13,15 +12,15 @@ import { eventOf } from './event-rows.ts';
 export const gapPollMs = 20;
 const batchSize = 500;
 
-/** Ids of the oldest running and of the next transaction, as the statement's own snapshot has them. */
+/** Oldest running and next transaction id, from the statement's own snapshot. */
 const oldestRunning = sql<string>`pg_snapshot_xmin(pg_current_snapshot())::text`;
 const nextToCome = sql<string>`pg_snapshot_xmax(pg_current_snapshot())::text`;
 
 export class SettledEvents {
   readonly #store: Store;
-  /** Everything at or below is final: it was read, or it never comes. */
+  /** High-water mark: everything up to here was read or will never come. */
   #settled: number;
-  /** Gaps up to `seq` are passed when no transaction older than `transaction` runs any more. */
+  /** Gaps up to `seq` are final once no transaction older than `transaction` is running. */
   #barrier: { seq: number; transaction: bigint } | undefined;
 
   private constructor(store: Store, settled: number) {
@@ -29,7 +28,7 @@ export class SettledEvents {
     this.#settled = settled;
   }
 
-  /** Begins after the newest event there is; waits for the transactions that run now. */
+  /** Starts after the newest event, once the transactions in progress have ended. */
   static async fromNow(store: Store): Promise<SettledEvents> {
     const { rows } = await sql<{ seq: number; next: string }>`
       select coalesce(max(seq), 0) as seq, ${nextToCome} as next from event`.execute(store.db);
@@ -42,7 +41,7 @@ export class SettledEvents {
     return this.#settled;
   }
 
-  /** The next events in order; empty when there are none yet. `gap`: there are some behind a gap; ask again soon. */
+  /** Next events in order; may be empty. `gap`: some are behind a gap, poll again soon. */
   async read(): Promise<{ events: Event[]; gap: boolean }> {
     const rows = await this.#store.db
       .selectFrom('event')
@@ -65,7 +64,7 @@ export class SettledEvents {
     return { events, gap: false };
   }
 
-  /** The database is an earlier one: a backup was restored, or a standby took over that had not received everything. */
+  /** Whether the database was rolled back: a restored backup, or a promoted standby that lagged behind. */
   async wentBack(): Promise<boolean> {
     const { newest } = await knownEvents(this.#store);
     return newest !== undefined && newest < this.#settled;
@@ -81,12 +80,12 @@ async function snapshot(store: Store, part: RawBuilder<string>): Promise<bigint>
   return BigInt(rows[0]?.id ?? 0);
 }
 
-/** Number of the newest event. Whatever is not yet visible when this resolves gets a higher one. */
+/** Newest event number. Whatever is not visible yet when this resolves gets a higher one. */
 export async function newestEvent(store: Store): Promise<number> {
   return (await SettledEvents.fromNow(store)).settled;
 }
 
-/** Numbers of the oldest and the newest event that are kept; undefined when there is none. */
+/** Retained range of event numbers; `undefined` when there is none. */
 export async function knownEvents(store: Store): Promise<{ oldest: number | undefined; newest: number | undefined }> {
   const { rows } = await sql<{ oldest: number | null; newest: number | null }>`
     select min(seq) as oldest, max(seq) as newest from event`.execute(store.db);

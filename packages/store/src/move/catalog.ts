@@ -1,4 +1,4 @@
-/** What of a database is ours to copy: everything that is neither the system's nor an extension's. */
+/** Catalog of what to copy: everything that belongs neither to the system nor to an extension. */
 import type pg from 'pg';
 
 export interface Relation {

@@ -1,4 +1,4 @@
-/** May the database be moved there? Asked before anything is stopped or copied. */
+/** Preflight check of a move's target, before anything is stopped or copied. */
 import { PlatformError } from '@zhiyun/kernel';
 import type pg from 'pg';
 import { type Catalog, isOurs } from './catalog.ts';
@@ -16,7 +16,7 @@ interface TargetFacts {
   new_extensions: string[];
 }
 
-/** Answers the extensions that the move will bring there. Throws `wrong-state` saying how to mend it. */
+/** Returns the extensions that the move will create there. Throws `wrong-state` with the mend. */
 export async function checkTarget(client: pg.Client, source: Catalog): Promise<{ newExtensions: string[] }> {
   const { rows } = await client.query<TargetFacts>(factsQuery, [JSON.stringify(source.extensions)]);
   const [facts] = rows;

@@ -1,6 +1,6 @@
 /**
- * What two databases must have in common to hold the same: of every table the number of rows and a checksum that does not
- * depend on their order, the values of the sequences, the columns, the indexes. One text for both sides.
+ * Fingerprint to compare two databases: per table the row count and an order-independent checksum, plus sequences,
+ * columns and indexes. The same query text on both sides.
  */
 import pg from 'pg';
 import { type Catalog, isOurs, type Relation } from './catalog.ts';
@@ -12,7 +12,7 @@ export interface Fingerprint {
   checksum: string;
 }
 
-/** Whatever a row's text depends on. */
+/** Settings that affect a row's text form. */
 export const fingerprintSettings = `set local statement_timeout = 0; set local search_path = ''; set local timezone = 'UTC';
   set local datestyle = 'ISO, MDY'; set local intervalstyle = 'postgres'; set local extra_float_digits = 1;
   set local bytea_output = 'hex'`;
@@ -27,7 +27,7 @@ export function parseFingerprint(line: string): Fingerprint {
   return JSON.parse(line) as Fingerprint;
 }
 
-/** Names with what differs, for people; empty when nothing does. */
+/** Readable differences; empty when equal. */
 export function differences(source: readonly string[], target: readonly string[]): string[] {
   const found = new Map(target.map((line) => [parseFingerprint(line).name, line]));
   return source.flatMap((line) => {

@@ -1,7 +1,7 @@
 /**
- * Moves the state to another database: check, copy, compare, commit. The whole copy is one transaction on the target, so until
- * it was compared and committed there is nothing there, whatever happens to us. Nobody may write to the source
- * meanwhile: it is read again after the copy, so a change that the copy has missed is found and ends the move.
+ * Moves the state to another database: check, copy, compare, commit. The copy is one transaction on the target, so a
+ * failure leaves nothing there. Nobody may write to the source meanwhile: it is fingerprinted again after the copy, and
+ * a missed change aborts the move.
  */
 import { type Logger, PlatformError, systemClock } from '@zhiyun/kernel';
 import pg from 'pg';
@@ -28,14 +28,14 @@ export interface MoveDatabaseOptions {
 export interface MovedDatabase {
   tables: number;
   rows: number;
-  /** Of the dump that went over. */
+  /** Size of the dump. */
   bytes: number;
   milliseconds: number;
-  /** Empties the target again, when what follows the move has failed. */
+  /** Compensation: empties the target when a later step has failed. */
   undo(): Promise<void>;
 }
 
-/** Throws `wrong-state`, `database-unavailable`, or the signal's reason; then the target is as it was. */
+/** Throws `wrong-state`, `database-unavailable`, or the signal's reason; the target is unchanged then. */
 export async function moveDatabase(options: MoveDatabaseOptions): Promise<MovedDatabase> {
   const { from, to, log, signal, progress = () => {} } = options;
   const startedMs = systemClock.monotonicMs();
@@ -94,7 +94,7 @@ async function compare(source: pg.Client, copy: OpenCopy, catalog: Catalog): Pro
   return there;
 }
 
-/** All of it in one snapshot. */
+/** Reads everything in one snapshot. */
 async function fingerprintOf(client: pg.Client, query: string): Promise<string[]> {
   await client.query('begin isolation level repeatable read read only');
   try {

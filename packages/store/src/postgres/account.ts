@@ -1,6 +1,6 @@
 /**
- * Whom PostgreSQL runs as. It refuses to be root, so as root we use the account `postgres` that its package makes; otherwise
- * it is ourselves.
+ * The account PostgreSQL runs as. It refuses root, so as root we use `postgres`, which its package creates; otherwise
+ * our own.
  */
 import { chown, mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -14,7 +14,7 @@ export interface Account {
 
 const accountName = 'postgres';
 
-/** Undefined: run as we are. Throws `database-unavailable` when we are root and the account is missing. */
+/** `undefined`: run as ourselves. Throws `database-unavailable` when we are root and the account is missing. */
 export async function databaseAccount(): Promise<Account | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const lines = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
@@ -27,13 +27,16 @@ export async function databaseAccount(): Promise<Account | undefined> {
   return { name, uid: Number(uid), gid: Number(gid) };
 }
 
-/** A directory of the database's own: only its account may look inside. */
+/** Makes a directory that only the database's account may enter. */
 export async function makePrivateDirectory(path: string, account: Account | undefined): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
   if (account) await chown(path, account.uid, account.gid);
 }
 
-/** Every directory above must let the account pass. Throws `database-unavailable` naming the one that does not. */
+/**
+ * Checks that the account can traverse every parent directory. Throws `database-unavailable` naming the one that blocks
+ * it.
+ */
 export async function requireReachable(path: string, account: Account | undefined): Promise<void> {
   if (!account) return;
   for (let directory = dirname(resolve(path)); ; directory = dirname(directory)) {

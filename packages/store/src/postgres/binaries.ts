@@ -1,4 +1,4 @@
-/** Where the system keeps PostgreSQL's programs. */
+/** Finds the system's PostgreSQL programs. */
 import { access, constants, readdir, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { PlatformError } from '@zhiyun/kernel';
@@ -28,7 +28,10 @@ export interface PostgresClients {
   psql: string;
 }
 
-/** Of the server's own version: a newer pg_dump may say what an older server does not understand. Throws `database-unavailable`. */
+/**
+ * Client programs of the server's version: a newer pg_dump may emit what an older server rejects. Throws
+ * `database-unavailable`.
+ */
 export async function findClients(serverMajor: number): Promise<PostgresClients> {
   const directory = await directoryOf(['pg_dump', 'psql'], serverMajor);
   if (directory !== undefined) return { pgDump: join(directory, 'pg_dump'), psql: join(directory, 'psql') };

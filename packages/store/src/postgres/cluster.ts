@@ -1,4 +1,4 @@
-/** Makes the data directory, once, so that a half-made one can never be taken for a whole. */
+/** Creates the data directory atomically, so that a partial one is never taken for complete. */
 import { execFile } from 'node:child_process';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -10,8 +10,8 @@ const run = promisify(execFile);
 export const superuser = 'zhiyun';
 
 /**
- * UTF-8 with locale C, so that no upgrade of a locale library can damage an index; checksums on every page. `trust` is right
- * here: the only way in is a socket in a directory that is closed to everybody else.
+ * UTF-8 with locale C, so that no upgrade of a locale library corrupts an index; page checksums. `trust` is safe here:
+ * the only access is a socket in a private directory.
  */
 export async function initializeCluster(options: {
   initdb: string;

@@ -1,13 +1,13 @@
 /**
- * The private server, kept alive: when it dies while we live, it is started again on the same data and the same socket, so
- * whoever waits for the database only sees it away for a moment.
+ * Supervises the private server: restarts it on the same data and socket when it dies, so that clients see a short
+ * outage only.
  */
 import { join } from 'node:path';
 import { capFile, systemClock } from '@zhiyun/kernel';
 import { type PrivatePostgres, type PrivatePostgresOptions, startPrivatePostgres } from './start-private-postgres.ts';
 
 const watchMs = 1_000;
-/** PostgreSQL writes a line for each statement that a client got wrong. */
+/** Log bound: PostgreSQL writes a line for each failed statement. */
 const maxLogBytes = 16 * 1024 * 1024;
 
 export interface KeptPostgres {

@@ -1,11 +1,11 @@
 /**
- * An address for PostgreSQL's own programs: in their environment, which only we and root can read, never in arguments, which
- * everybody can.
+ * Passes an address to PostgreSQL's programs in their environment, which only we and root can read, never in arguments,
+ * which everybody can.
  */
 import pg from 'pg';
 import type { ServerAddress } from '../connection/server-address.ts';
 
-/** libpq's variables for what may stand in the query of an address. */
+/** libpq environment variables for a URL's query parameters. */
 const passedOn = {
   sslrootcert: 'PGSSLROOTCERT',
   sslcert: 'PGSSLCERT',

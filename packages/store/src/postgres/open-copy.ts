@@ -1,6 +1,6 @@
 /**
- * `pg_dump | psql` into one transaction that stays open: the copy can be looked at through the same psql before it is
- * committed, and when anything fails, or we die, the target never had it.
+ * `pg_dump | psql` into one open transaction: the copy can be checked through the same psql before commit, and any
+ * failure or crash rolls it back.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
@@ -39,7 +39,7 @@ export class OpenCopy implements AsyncDisposable {
     child.stdin.on('error', () => {});
   }
 
-  /** Answers the bytes that were copied. Throws `database-unavailable` with what the programs said. */
+  /** Copies; returns the bytes. Throws `database-unavailable` with the programs' output. */
   async fill(from: ServerAddress): Promise<number> {
     const { stdin } = this.#psql.child;
     const child = spawn(this.#clients.pgDump, dumpArguments, {
@@ -63,7 +63,7 @@ export class OpenCopy implements AsyncDisposable {
     }
   }
 
-  /** Runs statements in the open transaction; answers the lines that came out. */
+  /** Runs statements in the open transaction and returns the output lines. */
   async query(text: string): Promise<string[]> {
     const { child } = this.#psql;
     const answer = Promise.withResolvers<string[]>();
@@ -89,17 +89,17 @@ export class OpenCopy implements AsyncDisposable {
     await this.#psql.succeeded();
   }
 
-  /** Whatever was not committed is gone. */
+  /** Rolls back what was not committed. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#psql.end();
   }
 }
 
-/** A child, what it says, and how it ends. */
+/** A child process with its output and outcome. */
 class Program<Input extends Writable | null> {
   readonly child: ChildProcessByStdio<Input, Readable, Readable>;
   readonly #name: string;
-  /** Undefined: it did well. */
+  /** `undefined`: exited successfully. */
   readonly #ended: Promise<PlatformError | undefined>;
 
   constructor(name: string, child: ChildProcessByStdio<Input, Readable, Readable>) {
@@ -122,7 +122,7 @@ class Program<Input extends Writable | null> {
     if (failure) throw failure;
   }
 
-  /** Only ever rejects: when it ends although it should go on. */
+  /** Only ever rejects: when the program ends too early. */
   async died(): Promise<never> {
     throw (await this.#ended) ?? this.#failure('it ended too early');
   }

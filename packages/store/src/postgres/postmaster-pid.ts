@@ -1,6 +1,6 @@
 /**
- * What PostgreSQL says of itself in `postmaster.pid`, believed only when the process proves it: the file survives a power
- * cut and its number may then belong to anybody. The file itself is PostgreSQL's; we never delete it.
+ * Reads `postmaster.pid`, verified against the process itself: the file survives a power cut and its pid may be reused.
+ * PostgreSQL owns the file; we never delete it.
  */
 import { readFile, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ export async function findPostmaster(dataDirectory: string): Promise<Postmaster 
   return (await isPostmaster(postmaster.pid, dataDirectory)) ? postmaster : undefined;
 }
 
-/** PostgreSQL works in its data directory; so program and working directory together are its identity. */
+/** Identifies a postmaster by program and working directory, which is its data directory. */
 export async function isPostmaster(pid: number, dataDirectory: string): Promise<boolean> {
   if (!Number.isInteger(pid) || pid <= 1) return false;
   try {

@@ -1,4 +1,4 @@
-/** The directory of the server's socket: inside its own when the path is short enough for a socket, else a short one. */
+/** Directory of the server's socket: inside its own when the path is short enough, else a short one. */
 import { createHash } from 'node:crypto';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';

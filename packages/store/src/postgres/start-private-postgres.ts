@@ -1,6 +1,6 @@
 /**
- * The platform's own PostgreSQL: the system's programs, our data directory, a unix socket and no port. It is started
- * detached and outlives us; the next start adopts it. So a crash of the platform never costs a recovery of the database.
+ * The platform's private PostgreSQL: the system's programs, our data directory, a unix socket and no port. Started
+ * detached, it outlives us and the next start adopts it, so a crash of the platform costs no recovery.
  */
 import { spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
@@ -36,22 +36,22 @@ const defaultSettings = {
 
 export interface PrivatePostgres {
   url: string;
-  /** It was already running: it has outlived the process that started it. */
+  /** Adopted: it has outlived the process that started it. */
   adopted: boolean;
-  /** This very server process still lives. */
+  /** Whether this very server process is alive. */
   isRunning(): Promise<boolean>;
-  /** Fast shutdown: sessions end, everything acknowledged is on disk. */
+  /** Fast shutdown: ends sessions; everything acknowledged is on disk. */
   stop(): Promise<void>;
 }
 
 export interface PrivatePostgresOptions {
-  /** Its own directory (`data`, `run`, `postgres.log`); made when missing. */
+  /** The server's own directory (`data`, `run`, `postgres.log`); created when missing. */
   directory: string;
   log: Logger;
   settings?: Readonly<Record<string, string>>;
 }
 
-/** Starts or adopts the server and makes the database on first use. Throws `database-unavailable` saying what to mend. */
+/** Starts or adopts the server and creates the database on first use. Throws `database-unavailable` with the mend. */
 export async function startPrivatePostgres(options: PrivatePostgresOptions): Promise<PrivatePostgres> {
   const directory = resolve(options.directory);
   const dataDirectory = join(directory, 'data');
@@ -111,7 +111,7 @@ interface Launch {
   ids: { uid: number; gid: number } | undefined;
 }
 
-/** After a `kill -9` of the server its sessions may take a moment to notice; until then it refuses to start. */
+/** Retries: after `kill -9` the old backends may take a moment to exit, and until then the server refuses to start. */
 async function launch(options: Launch): Promise<Postmaster> {
   const deadline = systemClock.monotonicMs() + orphanedSessionsMs;
   for (;;) {
@@ -168,7 +168,7 @@ async function untilReady(dataDirectory: string, ended: () => string | undefined
   }
 }
 
-/** What the server said since `start`: the reason why it did not come up. */
+/** The server's log since `start`: why it did not come up. */
 async function lastLines(path: string, start: number): Promise<string> {
   const file = await open(path, 'r');
   try {

@@ -1,16 +1,16 @@
 /**
- * A server that is dead, but whose parent does not reap it, as the first process of a container may not: it has a pid for ever, and
- * PostgreSQL, which only asks whether there is such a process, refuses to start beside it.
+ * Handles a zombie postmaster, whose parent never reaps it (PID 1 of some containers): PostgreSQL sees a living pid and
+ * refuses to start beside it.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Linux gives no process this pid: its numbers end before. */
+/** A pid above Linux's maximum, which no process can have. */
 const nobody = 4_194_304;
 
 /**
- * Lets a new server start when the one that `postmaster.pid` names is a zombie. The other lines of the file stay: by them PostgreSQL
- * sees whether sessions of the dead one still work on the data, and waits for their end.
+ * Allows a start when the postmaster in `postmaster.pid` is a zombie. Keeps the file's other lines: by them PostgreSQL
+ * waits for leftover backends of the dead server.
  */
 export async function forgetUnreaped(dataDirectory: string): Promise<void> {
   const lock = join(dataDirectory, 'postmaster.pid');

@@ -30,7 +30,7 @@ export interface ComponentTable {
   type: ComponentType;
   public_key_sha256: string;
   joined_at: Date;
-  /** Cut off for good. */
+  /** Set when removed from the domain, permanently. */
   removed_at: Date | null;
 }
 
