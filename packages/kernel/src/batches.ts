@@ -1,6 +1,6 @@
 /**
- * Work of one sort that comes while earlier work is being done is done together next: alone when there is peace, in ever
- * larger groups when there is not. Nobody waits for a group to fill, unless in a crowd.
+ * Adaptive batching (group commit): items that arrive while a batch is running form the next one. Without load a batch
+ * is a single item, and no item waits for a batch to fill, except in a crowd.
  */
 interface Waiting<Item, Result> {
   item: Item;
@@ -8,8 +8,8 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * After a group of `size` or more the next one is given `waitMs` to gather: where most of the cost is each group's, many who come
- * one by one are served sooner by fewer groups.
+ * After a batch of `size` or more the next one waits `waitMs` to gather: where each batch's fixed cost dominates, fewer
+ * batches serve a crowd sooner.
  */
 export interface Crowd {
   size: number;
@@ -18,7 +18,7 @@ export interface Crowd {
 
 export interface BatchesOptions {
   maxSize?: number;
-  /** Groups that are worked on side by side. */
+  /** Concurrent batches. */
   lanes?: number;
   crowd?: Crowd;
 }
@@ -30,11 +30,11 @@ export class Batches<Item, Result> {
   readonly #crowd: Crowd | undefined;
   #waiting: Waiting<Item, Result>[] = [];
   #busy = 0;
-  /** A lane is about to take all that waits. */
+  /** A lane is about to take everything that is queued. */
   #isGathering = false;
   #lastSize = 0;
 
-  /** `work` answers one result per item, or fails for all of them. */
+  /** `work` returns one result per item, or fails for all. */
   constructor(
     work: (items: readonly Item[]) => Promise<readonly Result[]>,
     { maxSize = 100, lanes = 1, crowd }: BatchesOptions = {},

@@ -1,7 +1,6 @@
 /**
- * The journal of one operation as a value, and the only moves between two values. `cursor` is the action at work: the next
- * one or the running one going forward (the number of actions when all are done), the one being undone going back (-1 when
- * none is left).
+ * State machine of one operation's journal, as pure functions. `cursor` is the action at work: going forward the next
+ * or running one (the number of actions when all are done), going back the one being undone (-1 when none is left).
  */
 import type { Fault, OperationState, OperationStep, StepState } from '@zhiyun/contracts';
 
@@ -9,7 +8,7 @@ export interface JournalState {
   readonly state: OperationState;
   readonly cursor: number;
   readonly steps: readonly OperationStep[];
-  /** What the actions so far have returned, merged. */
+  /** Merged results of the actions so far. */
   readonly memory: Readonly<Record<string, unknown>>;
   readonly error: Fault | null;
 }
@@ -29,7 +28,7 @@ export function started(journal: JournalState, at: string): JournalState {
   return { ...withStep(journal, { state: 'running', startedAt: at }), state: 'running' };
 }
 
-/** `result` as it will be read after a crash: only what JSON can hold. */
+/** `result` is reduced to JSON, as it would be read after a crash. */
 export function done(journal: JournalState, result: object | undefined, at: string): JournalState {
   const startedAt = journal.steps[journal.cursor]?.startedAt ?? at;
   const { steps } = withStep(journal, { state: 'done', progress: 1, startedAt, endedAt: at });
@@ -42,13 +41,13 @@ export function done(journal: JournalState, result: object | undefined, at: stri
   };
 }
 
-/** The action at the cursor did not work; it and all before are to be undone. */
+/** The action at the cursor failed: it and all before are to be undone. */
 export function failed(journal: JournalState, error: Fault, at: string): JournalState {
   const { steps } = withStep(journal, { state: 'failed', endedAt: at, error });
   return { ...journal, steps, state: 'undoing', cursor: lastBegun(steps), error };
 }
 
-/** Cancelled between two actions: the one at the cursor never began. */
+/** Cancelled between two actions: the one at the cursor never started. */
 export function turnedBack(journal: JournalState, error: Fault): JournalState {
   return { ...journal, state: 'undoing', cursor: lastBegun(journal.steps), error };
 }
@@ -75,9 +74,9 @@ export function ended(journal: JournalState, state: 'succeeded' | 'failed' | 'ca
 }
 
 /**
- * The journal of an operation that another release began, whose actions were others: steps are known by name. Actions that came since
- * are waiting; going forward the first that is not done is next, so they are not left out, and what was done is not done again. Throws when an action that has begun is
- * no more, or came elsewhere: nobody could undo it.
+ * Maps the journal of another release onto this release's actions, by name. New actions are waiting; going forward the
+ * first unfinished one is next, so none is skipped or repeated. Throws when a started action no longer exists or moved:
+ * it could not be undone.
  */
 export function realigned(journal: JournalState, names: readonly string[]): JournalState {
   const { steps, state, cursor } = journal;
@@ -94,13 +93,13 @@ export function realigned(journal: JournalState, names: readonly string[]): Jour
   return { ...journal, steps: aligned, cursor: state === 'pending' || state === 'running' ? nextOf(aligned) : back };
 }
 
-/** The first that is not done. All before it are, but not always none behind it: see `realigned`. */
+/** First unfinished action. Later ones may be finished too: see `realigned`. */
 function nextOf(steps: readonly OperationStep[]): number {
   const next = steps.findIndex(({ state }) => state !== 'done');
   return next === -1 ? steps.length : next;
 }
 
-/** Where unwinding begins; -1: nowhere. */
+/** Last started action, where undoing begins; -1: none. */
 function lastBegun(steps: readonly OperationStep[]): number {
   return steps.findLastIndex(({ state }) => state !== 'waiting');
 }

@@ -1,6 +1,6 @@
 /**
- * The intent log. Every write is guarded by the runner's epoch, so whoever has lost its lease and does not know it yet can
- * change nothing. One commit closes an action and opens the next.
+ * Write-ahead intent log of operations. Every write is fenced by the runner's epoch, so a runner that lost its lease
+ * unknowingly changes nothing. One commit closes an action and opens the next.
  */
 import { type OperationId, type OperationState, operationEnded, type Target } from '@zhiyun/contracts';
 import { Batches } from '@zhiyun/kernel';
@@ -18,7 +18,7 @@ import { type Kysely, sql } from 'kysely';
 import { type JournalState, progressOf } from './journal-state.ts';
 import type { OperationRow } from './operation-row.ts';
 
-/** Rung at commit with the id of an operation that has ended or is stuck. */
+/** Notified at commit with the id of an operation that ended or got stuck. */
 export const settledChannel = 'zhiyun_operation';
 
 export interface JournalEntry {
@@ -32,13 +32,13 @@ export interface JournalHooks {
   afterWrite?(entry: JournalEntry): void | Promise<void>;
 }
 
-/** Who may write: the runner that holds the operation, in the life in which it took it. */
+/** Right to write: the runner that holds the operation, with the epoch (fencing token) of its claim. */
 export interface Claim {
   readonly runner: string;
   readonly epoch: number;
 }
 
-/** The operation belongs to another runner, or to another life of this one. */
+/** Fenced off: the operation belongs to another runner, or to a later epoch of this one. */
 export class ClaimLost extends Error {
   constructor() {
     super('The operation was taken over by another runner.');
@@ -46,7 +46,7 @@ export class ClaimLost extends Error {
   }
 }
 
-/** What nodes answer to operations that were begun together comes within a few milliseconds. */
+/** Group commit: answers to operations that began together arrive within a few milliseconds. */
 const crowd = { size: 3, waitMs: 5 };
 
 export class Journal {
@@ -67,7 +67,7 @@ export class Journal {
     );
   }
 
-  /** One commit; `work` answers the journal as it is then, and whatever else it likes. */
+  /** Runs `work` in one commit; it returns the new journal and anything else. */
   async commit<T extends { journal: JournalState }>(
     operationId: OperationId,
     work: (tx: Tx) => Promise<T>,
@@ -78,7 +78,7 @@ export class Journal {
     return answer;
   }
 
-  /** The same for several operations at once. */
+  /** Like `commit`, for several operations at once. */
   async commitAll<T>(entries: readonly JournalEntry[], work: (tx: Tx) => Promise<T>): Promise<T> {
     for (const entry of entries) await this.#hooks.beforeWrite?.(entry);
     const answer = await this.#store.tx(work);
@@ -87,7 +87,7 @@ export class Journal {
   }
 
   /**
-   * Nothing but the journal; what several operations write at the same time is one commit. Throws `ClaimLost`,
+   * Writes the journal only; concurrent writes of several operations share a commit (group commit). Throws `ClaimLost`,
    * `CancelHeard`.
    */
   async write(write: JournalWrite): Promise<void> {
@@ -99,8 +99,8 @@ export class Journal {
   }
 
   /**
-   * Records and journal of one operation, in one commit with others that have the same `records` at the same time. False:
-   * something stood in the way of one of them and nothing was written; each is to be done alone.
+   * Writes records and journal in one commit shared with concurrent operations that use the same `records`. False: the
+   * shared commit failed and nothing was written; write each alone.
    */
   async writeTogether<Context>(records: WriteAll<Context>, context: Context, write: JournalWrite): Promise<boolean> {
     const entry = entryOf(write);
@@ -134,17 +134,17 @@ export class Journal {
   }
 }
 
-/** Records of several operations at once; when it throws, each is written alone. */
+/** Writes the records of several operations; when it throws, each is written alone. */
 export type WriteAll<Context> = (tx: Tx, contexts: readonly Context[]) => Promise<void>;
 
-/** A cancel was asked for, and is heard here: nothing was written. */
+/** Thrown instead of writing when a cancel was requested. */
 export class CancelHeard extends Error {}
 
 export interface JournalWrite {
   row: OperationRow;
   claim: Claim;
   journal: JournalState;
-  /** Write nothing when a cancel was asked for. */
+  /** Do not write if a cancel was requested. */
   heedCancel?: boolean;
 }
 
@@ -158,7 +158,7 @@ export async function writeJournal(db: Kysely<Database>, write: JournalWrite): P
   if (size === 0) throw await whyNot(db, write);
 }
 
-/** One statement, so that it may be a commit of its own. Answers what was written: what may not be is left out. */
+/** One auto-committed statement. Returns the ids written; writes that are not allowed are left out. */
 async function writeJournals(db: Kysely<Database>, writes: readonly JournalWrite[]): Promise<Set<OperationId>> {
   const given = writes.map(({ row, claim, journal, heedCancel = false }) => ({
     id: row.id,

@@ -1,4 +1,4 @@
-/** Operations that a newer release has begun: not for this runner, and said so in its log, once each. */
+/** Operations of a newer release: not run here, and logged once each. */
 import type { OperationId } from '@zhiyun/contracts';
 import type { Clock, Logger } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
@@ -17,7 +17,7 @@ export class LeftOperations {
     this.#options = options;
   }
 
-  /** Now and then: says what is left, and gives back what was handed to this runner. */
+  /** Called periodically: logs what is left, and gives back what was handed over to this runner. */
   async look(claim: Claim): Promise<void> {
     const { store, clock, log, kinds } = this.#options;
     const now = clock.monotonicMs();

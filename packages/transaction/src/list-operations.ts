@@ -8,7 +8,7 @@ export type ListOperationsQuery = z.output<typeof listOperationsQuerySchema>;
 
 const sort = 'operations:-id';
 
-/** In literals: only then PostgreSQL sees that the index of the active ones will do. */
+/** As literals, so that PostgreSQL can use the partial index of active operations. */
 const isActive = sql`state in (${sql.join(activeOperationStates.map((state) => sql.lit(state)))})`;
 
 /** Newest first. `target` is an id or a name. */

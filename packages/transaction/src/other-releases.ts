@@ -1,6 +1,6 @@
 /**
- * Operations that another release has begun. An older one's are brought up to date when they are taken over, and written down so
- * before anything else is done; a newer one's are left to a runner that knows them.
+ * Operations begun by another release. Older ones are upgraded at takeover, and the upgrade is written before anything
+ * else; newer ones are left to a runner that knows them.
  */
 import { say } from '@zhiyun/contracts';
 import { PlatformError, type Versioned, versioned } from '@zhiyun/kernel';
@@ -10,7 +10,7 @@ import { type JournalState, realigned } from './journal-state.ts';
 import { journalOf, type OperationRow } from './operation-row.ts';
 import type { Begun, TransactionDefinition } from './types.ts';
 
-/** What the journal keeps for the actions, in the version of its kind. */
+/** Versioned shape of parameters and memory. */
 export function begunShape({ kind, params, upgrades = [] }: TransactionDefinition): Versioned<Begun> {
   const schema = {
     parse(value: unknown): Begun {
@@ -30,7 +30,7 @@ export function knownKind(definition: TransactionDefinition): KnownKind {
   return { kind: definition.kind, version: begunShape(definition).version };
 }
 
-/** Throws `internal` naming what does not fit. */
+/** Upgrades a row. Throws `internal` naming what does not fit. */
 export function upToDate(row: OperationRow, definition: TransactionDefinition): OperationRow {
   try {
     const shape = begunShape(definition);
@@ -47,13 +47,13 @@ export function upToDate(row: OperationRow, definition: TransactionDefinition): 
   }
 }
 
-/** More than defaults: it must be written down. */
+/** Whether the upgrade changed more than defaults, and must be written. */
 export function isChanged(before: OperationRow, after: OperationRow): boolean {
   const names = ({ steps }: OperationRow) => steps.map(({ name }) => name).join();
   return before.version !== after.version || names(before) !== names(after);
 }
 
-/** Before anything else is done with it: from then on only runners that know the version take it over. Throws `ClaimLost`. */
+/** Writes the upgrade first: from then on only runners that know the version take it over. Throws `ClaimLost`. */
 export async function writeUpToDate(store: Store, row: OperationRow, claim: Claim): Promise<void> {
   const { version, params, memory, steps, cursor } = row;
   const written = await store.db

@@ -1,4 +1,4 @@
-/** Keeps what an action says of its progress, a few times a second at most, and never after the action has ended. */
+/** Writes an action's progress, throttled and coalesced (the newest value wins), never after the action has ended. */
 import type { OperationId } from '@zhiyun/contracts';
 import type { Clock } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
@@ -28,7 +28,7 @@ export class ProgressWriter {
     this.#writing ??= this.#write(this.#over.signal);
   }
 
-  /** Resolves when nothing of it can be written any more. */
+  /** Resolves once no write is in flight or pending. */
   async stop(): Promise<void> {
     this.#latest = undefined;
     if (!this.#writing) return;

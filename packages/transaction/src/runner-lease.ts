@@ -1,13 +1,13 @@
 /**
- * The lease by which a runner is known to live. A *term* is one uninterrupted holding of it, with its epoch. The term ends,
- * by our own monotonic clock, before the database could let anybody else believe that we are gone.
+ * Lease that shows a runner is alive. A *term* is one uninterrupted holding, with its epoch as fencing token. By our
+ * own monotonic clock the term ends before the database lets the lease expire.
  */
 import { type Clock, type Logger, PlatformError } from '@zhiyun/kernel';
 import { acquireLease, failureLevel, type Lease, releaseLease, renewLease, type Store } from '@zhiyun/store';
 
 export interface Term {
   readonly epoch: number;
-  /** Aborted when the term is over. */
+  /** Aborted at the end of the term. */
   readonly signal: AbortSignal;
 }
 
@@ -20,7 +20,7 @@ export interface RunnerLeaseOptions {
   renewMs: number;
 }
 
-/** Whoever holds it is a runner that lives. */
+/** A held lease of this name means that the runner is alive. */
 export function leaseName(runner: string): string {
   return `runner/${runner}`;
 }
@@ -32,7 +32,7 @@ export class RunnerLease {
   #term: { lease: Lease; end: AbortController; untilMs: number } | undefined;
   #keeping: Promise<void> | undefined;
 
-  /** `onTerm` runs at the beginning of each term. */
+  /** `onTerm` runs at the start of each term. */
   constructor(options: RunnerLeaseOptions, onTerm: (term: Term) => void) {
     this.#options = options;
     this.#onTerm = onTerm;
@@ -42,13 +42,13 @@ export class RunnerLease {
     return this.#term && { epoch: this.#term.lease.epoch, signal: this.#term.end.signal };
   }
 
-  /** Resolves with the first term; goes on keeping it. Throws `database-unavailable`. */
+  /** Resolves with the first term, then keeps renewing. Throws `database-unavailable`. */
   async start(): Promise<void> {
     await this.#acquire();
     this.#keeping = this.#keep();
   }
 
-  /** Ends the term and lets everybody know at once. */
+  /** Ends the term and releases the lease, so that takeover need not wait. */
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#keeping;
@@ -90,7 +90,7 @@ export class RunnerLease {
     else if (term === this.#term) this.#end('The lease of this control server has run out.');
   }
 
-  /** Ends the term in time even when the renewal hangs. */
+  /** Watchdog: ends the term in time even if the renewal hangs. */
   async #watch(term: { end: AbortController; untilMs: number }): Promise<void> {
     const { clock } = this.#options;
     for (let leftMs = term.untilMs - clock.monotonicMs(); leftMs > 0; leftMs = term.untilMs - clock.monotonicMs()) {

@@ -1,10 +1,10 @@
-/** Wakes whoever waits for an operation, also when another runner has ended it. */
+/** Wakes waiters of an operation, even when another runner ended it. */
 import type { OperationId } from '@zhiyun/contracts';
 import type { Clock } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
 import { settledChannel } from './journal.ts';
 
-/** The doorbell may fail to ring. */
+/** Polling fallback, because a notification may be lost. */
 const pollMs = 500;
 
 export class SettledWatch {
@@ -33,7 +33,8 @@ export class SettledWatch {
   }
 
   /**
-   * Reads until `settled` says yes, for at most `timeoutMs`; answers the last reading. Rejects with the signal's reason.
+   * Polls `read` until `settled` is true, for at most `timeoutMs`; returns the last reading. Rejects with the signal's
+   * reason.
    */
   async until<T>(
     id: OperationId,

@@ -1,6 +1,6 @@
 /**
- * Finds operations that nobody runs: their runner's lease has run out, or is of a later life than the operation's claim, or
- * they were handed over to us.
+ * Takeover of orphaned operations: their runner's lease expired, or has a later epoch than their claim, or they were
+ * handed over to us.
  */
 import type { OperationId } from '@zhiyun/contracts';
 import type { Store } from '@zhiyun/store';
@@ -15,15 +15,15 @@ const batch = 50;
 
 export interface TakeOver {
   claim: Claim;
-  /** What this release knows of: others are left to a runner that does. */
+  /** Kinds that this release knows; others are left to a runner that does. */
   kinds: readonly KnownKind[];
-  /** What this process has in hand, also from an earlier term and still coming to rest: not to be touched. */
+  /** Operations this process is running, also from an earlier term: excluded. */
   running: readonly OperationId[];
-  /** What this process holds but had to drop: to be taken up again. */
+  /** Operations this process holds but had to drop: to be resumed. */
   dropped: readonly OperationId[];
 }
 
-/** Claims them for us, each for exactly one runner (SKIP LOCKED). */
+/** Claims orphans for this runner, each by exactly one runner (SKIP LOCKED). */
 export async function takeOver(store: Store, { claim, kinds, running, dropped }: TakeOver): Promise<OperationRow[]> {
   const alive = sql<boolean>`exists (
     select from lease
@@ -61,7 +61,7 @@ export async function takeOver(store: Store, { claim, kinds, running, dropped }:
     .execute();
 }
 
-/** What this runner leaves alone, because a newer release has begun it. */
+/** Operations of a newer release, which this runner leaves alone. */
 export function unknownOperations(store: Store, kinds: readonly KnownKind[]) {
   return store.db
     .selectFrom('operation')
@@ -73,7 +73,7 @@ export function unknownOperations(store: Store, kinds: readonly KnownKind[]) {
     .execute();
 }
 
-/** Handed to this runner by one that knows more: anybody's again. */
+/** Gives back operations handed over by a newer runner: anybody may take them again. */
 export async function giveBack(store: Store, { runner }: Claim, kinds: readonly KnownKind[]): Promise<void> {
   await store.db
     .updateTable('operation')

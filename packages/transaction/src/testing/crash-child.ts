@@ -1,4 +1,4 @@
-/** The process that crashes: reads its order from stdin. */
+/** The process that crashes; reads its order from stdin. */
 import { text } from 'node:stream/consumers';
 import { silentLogger } from '@zhiyun/kernel';
 import { createTransactionEngine } from '../engine.ts';

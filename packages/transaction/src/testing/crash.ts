@@ -1,6 +1,7 @@
 /**
- * A crash that is real: the transaction runs in a process of its own, which kills itself with SIGKILL just before or just
- * after the n-th write of the journal. Before: the deed is done and nobody knows. After: it is announced and not begun.
+ * A real crash: the transaction runs in a child process that kills itself with SIGKILL just before or after the n-th
+ * journal write. Before: the effect happened and is not recorded. After: it is recorded as started and has not
+ * happened.
  */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +21,7 @@ export interface CrashOrder extends Pick<ProofSubject, 'kind' | 'module' | 'fact
 
 export const crashingRunner = 'crashing';
 
-/** Answers whether the process died; false: it came to the end before the n-th write. */
+/** Whether the process died; false: it ended before the n-th write. */
 export async function runAndCrash(order: CrashOrder): Promise<boolean> {
   const child = spawn(process.execPath, [fileURLToPath(new URL('./crash-child.ts', import.meta.url))], {
     stdio: ['pipe', 'ignore', 'pipe'],

@@ -1,4 +1,4 @@
-/** Would an operation that another release has begun, and brought to its last action, still be understood? */
+/** Checks that an operation begun by another release, up to its last action, is still understood. */
 import type { OperationRow } from '../operation-row.ts';
 import { upToDate } from '../other-releases.ts';
 import type { AnyTransactionDefinition, Begun, TransactionDefinition } from '../types.ts';
@@ -10,7 +10,7 @@ export interface OldOperation extends Begun {
   readonly steps: readonly string[];
 }
 
-/** What the actions would be given. Throws when they could not go on with it, forward or backward. */
+/** What the actions would receive. Throws when they could not continue, forward or backward. */
 export function readOldOperation(definition: AnyTransactionDefinition, old: OldOperation): Begun {
   const steps = old.steps.map((name) => ({
     name,

@@ -1,6 +1,6 @@
 /**
- * What every transaction has to show: it survives each of its actions and undos running twice, a failure at each action, and
- * `kill -9` around each write of its journal; it is then done, or nothing is left of it. In a test file:
+ * Proofs for any transaction: each action and each undo twice (idempotent), a failure at each action, and `kill -9`
+ * around each journal write; afterwards it is done, or nothing is left. In a test file:
  *
  *     for (const { name, prove } of transactionProofs) test(name, () => prove(subject), 120_000);
  */
@@ -92,7 +92,7 @@ async function firstWriteOfUnwinding(subject: ProofSubject, failAt: number): Pro
   return first ?? 1;
 }
 
-/** Answers false when the transaction was over before the crash. */
+/** False when the transaction ended before the crash. */
 async function proveCrash(subject: ProofSubject, crash: Crash, failAt: number | undefined): Promise<boolean> {
   await using environment = await subject.createEnvironment();
   const { databaseUrl, directory } = environment;

@@ -1,10 +1,10 @@
-/** What the proofs need to know of a transaction. */
+/** What a transaction must supply to be proven. */
 import type { Operation, OperationKind } from '@zhiyun/contracts';
 import type { Store } from '@zhiyun/store';
 import type { Engine } from '../engine.ts';
 import type { AnyTransactionDefinition } from '../types.ts';
 
-/** One try's own world: an empty, migrated database and an empty directory. Outlives the processes that use it. */
+/** World of one try: an empty, migrated database and an empty directory. Outlives the processes that use it. */
 export interface ProofEnvironment {
   databaseUrl: string;
   directory: string;

@@ -1,4 +1,4 @@
-/** A definition, disturbed: the same actions run twice, fail, or are undone twice. */
+/** Disturbed variants of a definition: actions run twice, fail, or are undone twice. */
 import { PlatformError } from '@zhiyun/kernel';
 import type { Action, AnyTransactionDefinition, TransactionDefinition } from '../types.ts';
 
