@@ -1,4 +1,4 @@
-/** The link's methods, said in the words of this component. */
+/** Adapts the link's methods to this component. */
 import { type Duplex, finished } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type InstanceId, type NodeFacts, say } from '@zhiyun/contracts';
@@ -11,7 +11,7 @@ import type { GuestNetwork } from './network/private/guest-network.ts';
 import type { Sampler } from './usage/sampler.ts';
 import { ReportQueue } from './watch/report-queue.ts';
 
-/** What there is to serve with, once the component has started. */
+/** What the handlers use, once the component has started. */
 export interface Served {
   instances: Instances;
   sampler: Sampler;
@@ -93,7 +93,7 @@ export function nodeClientHandlers(served: () => Served): LinkHandlers<typeof no
   };
 }
 
-/** Carries bytes both ways until either side has had enough; then both are closed. */
+/** Copies bytes both ways until either side closes; then closes both. */
 async function join(one: Duplex, other: Duplex, signal: AbortSignal): Promise<void> {
   // Either end closes the other: a console has no half-closed state.
   finished(one, () => other.destroy());
@@ -101,7 +101,7 @@ async function join(one: Duplex, other: Duplex, signal: AbortSignal): Promise<vo
   await Promise.allSettled([pipeline(one, other, { signal }), pipeline(other, one, { signal })]);
 }
 
-/** A number that changes faster than its reader reads. */
+/** Coalesces a fast-changing number for a slower reader: only the latest value counts. */
 class LatestValue {
   #value: number | undefined;
   #ended = false;

@@ -1,6 +1,6 @@
 /**
- * The Node Client: makes one server part of the pool and runs its instances. Composition root: every part is made here and
- * handed what it needs.
+ * The Node Client: makes one server part of the pool and runs its instances. Composition root: creates every part and
+ * injects its dependencies.
  */
 import { chmod, mkdir } from 'node:fs/promises';
 import { type ComponentId, say } from '@zhiyun/contracts';
@@ -44,17 +44,17 @@ export interface NodeClientOptions {
   /** The home directory; ours is `<home>/node-client`. */
   home: string;
   hypervisor: Hypervisor;
-  /** Whom disks and taps belong to: the hypervisor's user. Default: the one the hypervisor takes by itself. */
+  /** Owner of disks and taps: the hypervisor's user. Default: the hypervisor's own choice. */
   user?: FileOwner;
-  /** What becomes of instances that ran when the node was restarted. Default: they are started again. */
+  /** What happens to running instances after a restart of the node. Default: they are started again. */
   afterRestart?: AfterRestart | undefined;
-  /** Of which every instance gets a user of its own. Default: `defaultUserRange`. */
+  /** Range that every instance gets a user of its own from. Default: `defaultUserRange`. */
   guestUsers?: UserRange | undefined;
   /** Default: the kernel's for real machines, names only for simulated ones. */
   network?: GuestNetwork;
   /** For the kernel's network. Default: from this process. */
   starter?: ProcessStarter;
-  /** As the administrator configured it. */
+  /** As configured by the administrator. */
   guestNetwork?: GuestNetworkSettings;
   clock: Clock;
   log: Logger;
@@ -69,7 +69,7 @@ export interface GuestNetworkSettings {
 
 export interface NodeClient extends Component {
   readonly id: ComponentId;
-  /** Before it is stopped, where guests are not to go on without it. */
+  /** Call before stopping, if guests are not to outlive this process. */
   shutDownInstances(options: ShutdownOptions): Promise<void>;
 }
 
@@ -179,7 +179,7 @@ async function createNetwork(
   });
 }
 
-/** Others may pass through on their way to what is theirs, and see nothing else. */
+/** Other users may traverse these directories to reach what is theirs, but not list them. */
 async function makeDirectories(paths: NodePaths): Promise<void> {
   for (const directory of [paths.root, paths.instances, paths.images]) {
     await mkdir(directory, { recursive: true });

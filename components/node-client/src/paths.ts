@@ -1,6 +1,6 @@
 /**
- * Where the Node Client keeps its things, all below `<home>/node-client`. Everything is named by ids, so what lies there can
- * always be told apart. What is being made or removed has a name of its own: only that may ever be cleaned away.
+ * Layout of `<home>/node-client`. Everything is named by ids. What is being made or removed has a distinct name: only
+ * that may ever be garbage-collected.
  */
 import { join } from 'node:path';
 import type { ImageId, InstanceId } from '@zhiyun/contracts';

@@ -1,6 +1,6 @@
 /**
- * A Node Client that owns nothing of its machine: orders, queues, generations and reports are the real ones, but ledger,
- * disks and network are kept in memory and machines are simulated. Thousands of them fit into one process (sim/scale).
+ * A simulated Node Client: real orders, queues, generations and reports; ledger, disks and network in memory; simulated
+ * machines. Thousands fit into one process (sim/scale).
  */
 import type { InstanceId, NodeFacts, NodeLoad } from '@zhiyun/contracts';
 import { type InstanceConfig, nodeClientLink } from '@zhiyun/contracts/links';
@@ -28,7 +28,7 @@ export interface SimulatedNodeOptions {
   /** Of type node-client; started and disposed of by this component. */
   member: Member;
   facts: NodeFacts;
-  /** Run on it from the start, as orders of an earlier day have left them (`startedGeneration`). */
+  /** Instances that run on it from the start, as earlier orders left them (`startedGeneration`). */
   instances: readonly InstanceConfig[];
   pace: Partial<SimulatedPace>;
   /** Where its machines are, so that they outlive it. Default: one of its own, at this pace. */
@@ -37,11 +37,11 @@ export interface SimulatedNodeOptions {
   log: Logger;
 }
 
-/** Of the order that started the instances a simulated node begins with; `startedSequence` is that of their report. */
+/** Generation of the order that started the initial instances; `startedSequence`: sequence of their report. */
 export const startedGeneration = 2;
 export const startedSequence = 1;
 
-/** As an idle machine has it. */
+/** Load of an idle machine. */
 const restingLoad = { cpu: 0.05, memoryShare: 0.25, diskShare: 0.1 };
 
 export function createSimulatedNode(options: SimulatedNodeOptions): NodeClient {
@@ -135,7 +135,7 @@ function loadOf(facts: NodeFacts, clock: Clock): NodeLoad {
   };
 }
 
-/** Disks that take no room and are always there. */
+/** Disks that take no space and always exist. */
 function memoryDisks(): InstanceDisks {
   const done = async () => {};
   return {

@@ -1,6 +1,6 @@
 /**
- * Handing an operation to another runner: for what this one cannot do now and that one can. The operation stays where its
- * journal stands; for as long as the other runner lives, nobody else takes it up.
+ * Hands an operation over to another runner that can do what this one cannot now. It continues where its journal
+ * stands; while the other runner is alive, nobody else takes it over.
  */
 import type { Store } from '@zhiyun/store';
 import { sql } from 'kysely';
@@ -8,7 +8,7 @@ import { type Claim, ClaimLost } from './journal.ts';
 import type { OperationRow } from './operation-row.ts';
 import { leaseName } from './runner-lease.ts';
 
-/** Thrown by an effect or its undo. Neither has failed: it will run again, elsewhere. */
+/** Thrown by an effect or its undo: no failure, it will run again on the other runner. */
 export class HandOver extends Error {
   readonly runner: string;
   constructor(runner: string) {
@@ -21,7 +21,7 @@ export class HandOver extends Error {
 /** Thrown by an effect that goes on where it is when it is run again: this runner is leaving. */
 export class Left extends Error {}
 
-/** No life of a runner has this epoch: whoever is named has yet to take it up. */
+/** Epoch that no runner ever has: the named runner has yet to claim the operation. */
 const handedOver = 0;
 
 /** Throws `ClaimLost`. */
@@ -36,12 +36,12 @@ export async function handOver(store: Store, row: OperationRow, claim: Claim, ru
   if (given.numUpdatedRows === 0n) throw new ClaimLost();
 }
 
-/** It waits for this runner. */
+/** Handed over to this runner. */
 export function isHandedTo(runner: string) {
   return sql<boolean>`(operation.epoch = ${handedOver} and operation.runner = ${runner})`;
 }
 
-/** It waits for another runner than this one, and that one lives. */
+/** Handed over to another runner that is alive. */
 export function isPromisedToAnother(runner: string) {
   return sql<boolean>`(operation.epoch = ${handedOver} and operation.runner <> ${runner} and exists (
     select from lease

@@ -1,4 +1,4 @@
-/** An operation as it lies in the database, and as users see it. */
+/** An operation as a row, and as the API shows it. */
 import { activeOperationStates, type ChildCounts, type Operation, type OperationState } from '@zhiyun/contracts';
 import type { Database } from '@zhiyun/store';
 import type { Selectable } from 'kysely';
@@ -16,23 +16,23 @@ export function operationActive(state: OperationState): boolean {
   return (activeOperationStates as readonly OperationState[]).includes(state);
 }
 
-/** Index of the first action that no cancel can prevent any more. */
+/** Index of the first action after which a cancel has no effect. */
 export function pointOfNoReturn(definition: TransactionDefinition): number {
   const index = definition.actions.findIndex((action) => action.pointOfNoReturn);
   return index === -1 ? definition.actions.length : index;
 }
 
-/** A cancel is heard just before action `index`. */
+/** Whether a cancel takes effect just before action `index`. */
 export function cancelHeardBefore(definition: TransactionDefinition, index: number): boolean {
   return index < definition.actions.length && index <= pointOfNoReturn(definition);
 }
 
-/** A cancel interrupts action `index` itself. */
+/** Whether a cancel aborts action `index` itself. */
 export function cancelInterrupts(definition: TransactionDefinition, index: number): boolean {
   return definition.actions[index]?.cancellable === true && index < pointOfNoReturn(definition);
 }
 
-/** Whether a cancel asked for now would still be heard somewhere. */
+/** Whether a cancel would still take effect. */
 export function isCancellable(row: OperationRow, definition: TransactionDefinition | undefined): boolean {
   if (!definition || row.cancel_requested) return false;
   if (row.state !== 'pending' && row.state !== 'running') return false;

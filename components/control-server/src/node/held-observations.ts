@@ -1,14 +1,14 @@
 /**
- * While an operation of this Control Server works on an instance, what the instance's node reports is held in memory: it is not to
- * be shown before the operation ends, and mostly says what the node answers to the operation itself. Only what is newer than that
- * answer is taken then. If this process dies meanwhile, the next inventory of the node says it again.
+ * Holds back (in memory) what a node reports about an instance while an operation here works on it: mostly it echoes
+ * the operation's own answer. Afterwards only newer reports are applied. If this process dies, the node's next
+ * inventory repeats them.
  */
 import type { InstanceId } from '@zhiyun/contracts';
 import type { InstanceReport } from '@zhiyun/contracts/links';
 import type { EndedWork } from '@zhiyun/transaction';
 import type { Observation } from './instance-reports.ts';
 
-/** Of the operation that works on the instance here; undefined: none does. */
+/** Resolves with the end of the operation working on the instance here; undefined: none. */
 export type WorkOn = (id: InstanceId) => Promise<EndedWork> | undefined;
 
 export class HeldObservations {
@@ -19,7 +19,7 @@ export class HeldObservations {
     this.#workOn = workOn;
   }
 
-  /** False: nothing works on it here. `take`: what is to be done with it afterwards, if it is still news. */
+  /** False: no operation here. `take`: applies the newest held report afterwards, if it is still news. */
   hold(observation: Observation, take: (observation: Observation) => void): boolean {
     const { id, observed_sequence } = observation;
     const work = this.#workOn(id);
@@ -37,7 +37,7 @@ export class HeldObservations {
   }
 }
 
-/** Of the report that an operation has written when it succeeded. */
+/** Sequence of the report written by a successful operation. */
 function keptSequence({ state, memory }: EndedWork): number {
   const { report } = memory as { report?: Pick<InstanceReport, 'sequence'> };
   return state === 'succeeded' && report ? report.sequence : -1;

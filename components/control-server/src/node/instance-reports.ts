@@ -1,6 +1,6 @@
 /**
- * What nodes report of instances, taken into the database: by sequence, so that an older report never wins, and by hundreds,
- * so that an inventory of thousands is a few commits.
+ * Writes nodes' reports about instances: fenced by sequence, so that an older report never wins, and batched, so that
+ * an inventory of thousands is a few commits.
  */
 import type { InstanceId, NodeId } from '@zhiyun/contracts';
 import type { InstanceReport } from '@zhiyun/contracts/links';
@@ -11,7 +11,7 @@ import { changeEvents, hasMoved, inOperation } from '../instance/instance-state.
 import { type ShownState, settledState } from '../instance/settled-state.ts';
 import { keepObservation } from './kept-observations.ts';
 
-/** What was heard of one instance. */
+/** A report about one instance. */
 export type Observation = Pick<
   Selectable<Database['instance']>,
   | 'id'
@@ -23,7 +23,7 @@ export type Observation = Pick<
   | 'address'
 > & { observed_generation: number | null };
 
-/** An instance as it was known before its node was asked. */
+/** An instance as known before its node was asked. */
 export type KnownInstance = Pick<
   Selectable<Database['instance']>,
   'id' | 'state' | 'observed_sequence' | 'observed_state'
@@ -44,7 +44,7 @@ export function observationOf(report: InstanceReport): Observation {
   };
 }
 
-/** The node has it no more. */
+/** The node no longer has it. */
 export function missing(id: InstanceId, sequence: number): Observation {
   const nothing = { observed_generation: null, observed_stop_reason: null, observed_stop_detail: null };
   return { ...nothing, observed_run: null, address: null, id, observed_sequence: sequence, observed_state: 'missing' };
@@ -63,8 +63,8 @@ export async function knownInstances({ db }: Store, nodeIds: readonly NodeId[]):
 }
 
 /**
- * Everything the node has, against what was known before it was asked; what was settled then and is not there is lost. Costs
- * no statement when all is as it was. Answers the ids that the node has and nobody knows.
+ * Reconciles a node's inventory with what was known before: a settled instance that is absent is lost. Costs no
+ * statement when nothing changed. Returns the ids that the node has and nobody knows.
  */
 export async function applyInventory(
   store: Store,
@@ -86,7 +86,7 @@ export async function applyInventory(
   return strangers(store, nodeId, [...present.difference(known)]);
 }
 
-/** Whatever is newer than what was heard before is kept, and shown where no operation works on the instance. */
+/** Writes every newer report, and shows it where no operation works on the instance. */
 export async function applyObservations(
   store: Store,
   nodeId: NodeId,
@@ -162,7 +162,7 @@ async function write(tx: Tx, rows: readonly { id: InstanceId }[]): Promise<void>
     where instance.id = new.id and instance.id = ${anyOf(rows.map(({ id }) => id))}`.execute(tx);
 }
 
-/** Of these, the ones that nobody knows, or that belong elsewhere. */
+/** Of these, the instances unknown here or belonging to another node. */
 async function strangers({ db }: Store, nodeId: NodeId, ids: readonly InstanceId[]): Promise<InstanceId[]> {
   if (ids.length === 0) return [];
   const { rows } = await sql<{ id: InstanceId }>`
@@ -171,7 +171,7 @@ async function strangers({ db }: Store, nodeId: NodeId, ids: readonly InstanceId
   return rows.map(({ id }) => id);
 }
 
-/** Event once per call; the instance itself is left alone: it may be the only copy of somebody's data. */
+/** One event per call. The instance itself is left alone: it may be the only copy of somebody's data. */
 export async function reportUnknownInstances(
   store: Store,
   node: { id: NodeId; name: string },

@@ -1,6 +1,6 @@
 /**
- * While an operation works on an instance, what its node reports is only kept, for the operation's end to show. Such reports
- * come by the hundred when many are created: those of all nodes that come at the same time are one statement.
+ * Stores a report without showing it while an operation works on the instance; the operation's end shows it. Concurrent
+ * reports of all nodes are batched into one statement.
  */
 import { type InstanceId, type NodeId, transientStates } from '@zhiyun/contracts';
 import { Batches } from '@zhiyun/kernel';
@@ -20,7 +20,7 @@ interface Kept {
 
 const keepers = new WeakMap<Store, Batches<Heard, boolean>>();
 
-/** False: nothing was done, for there is more to do than to keep it. */
+/** False: nothing was written, the report needs more than to be stored. */
 export async function keepObservation(store: Store, nodeId: NodeId, observation: Observation): Promise<boolean> {
   if (observation.observed_state === 'missing') return false;
   const keeper = keepers.get(store) ?? new Batches<Heard, boolean>((heard) => keepAll(store, heard));

@@ -1,4 +1,4 @@
-/** What of a machine may be given to instances, and how its figures are shown. */
+/** Capacity of a machine available to instances, and its figures for the API. */
 import { type Capacity, MiB, type NodeFacts, type NodeLoad } from '@zhiyun/contracts';
 
 export interface NodeTotals {
@@ -7,7 +7,7 @@ export interface NodeTotals {
   disk_bytes_total: number;
 }
 
-/** For the system and its agents: a tenth of the memory, at least 512 MiB. */
+/** Reserved for the system and its agents: a tenth of the memory, at least 512 MiB. */
 export function systemReserveBytes(memoryBytes: number): number {
   return Math.max(512 * MiB, Math.ceil(memoryBytes / 10));
 }

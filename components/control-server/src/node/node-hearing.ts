@@ -1,7 +1,6 @@
 /**
- * Which Control Servers hear a node. A node is what the one says that hears it best, so it is offline only when none hears
- * it. Rows are written when something changes, not for as long as nothing does; a Control Server whose runner lease is over
- * is not heard itself, and its rows count no more.
+ * Which Control Servers hear a node. The best hearing decides its state, so it is offline only when none hears it. Rows
+ * are written on change only; rows of a Control Server with an expired runner lease do not count.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { ComponentId, NodeFacts, NodeId, NodeState } from '@zhiyun/contracts';
@@ -10,15 +9,15 @@ import { leaseName } from '@zhiyun/transaction';
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 import { lockNodes, type SeenNode, saveNodes, setNodeStates } from './node-store.ts';
 
-/** A node shows what it is. */
+/** A node has connected with its facts. */
 export interface Arrival {
   seen: SeenNode;
   facts: NodeFacts;
 }
 
 /**
- * Nodes that come at the same time are one commit; those that are as they were cost two statements, however many. Each once.
- * Answers of each whether it was not online before.
+ * Batched: nodes that connect at the same time share one commit; unchanged ones cost two statements, however many.
+ * Returns for each whether it was not online before.
  */
 export async function hearNodes(
   store: Store,
@@ -62,7 +61,7 @@ export interface Hearing {
   heard: NodeState;
 }
 
-/** One commit, of each node once. Answers what each became, if that changed. */
+/** One commit, each node once. Returns each changed state. */
 export async function noteHearings(
   store: Store,
   controlId: ComponentId,
@@ -86,7 +85,7 @@ export async function noteHearings(
   });
 }
 
-/** Waits for whoever judges a node at this moment; a node that has no row yet is passed over. */
+/** Locks against concurrent judgements of the node; a node without a row is skipped. */
 async function noteHeard(db: Kysely<Database>, controlId: ComponentId, ids: readonly NodeId[]): Promise<void> {
   await sql`
     insert into node_hearing (node_id, control_id, state)
@@ -95,12 +94,12 @@ async function noteHeard(db: Kysely<Database>, controlId: ComponentId, ids: read
     on conflict (node_id, control_id) do update set state = 'online' where node_hearing.state <> 'online'`.execute(db);
 }
 
-/** From now on it hears nothing. */
+/** This Control Server no longer hears the node. */
 export async function forgetHearing({ db }: Store, controlId: ComponentId): Promise<void> {
   await db.deleteFrom('node_hearing').where('control_id', '=', controlId).execute();
 }
 
-/** Nodes that are shown wrongly as far as `controlId` can tell: offline, or there although no Control Server hears them. */
+/** Nodes whose shown state is doubtful for `controlId`: offline, or online although no Control Server hears them. */
 export async function doubtfulNodes({ db }: Store): Promise<{ id: NodeId; state: NodeState }[]> {
   const { rows } = await sql<{ id: NodeId; state: NodeState }>`
     select id, state from node
@@ -108,7 +107,7 @@ export async function doubtfulNodes({ db }: Store): Promise<{ id: NodeId; state:
   return rows;
 }
 
-/** Another Control Server that can give orders to the node now. */
+/** Another Control Server that can reach the node now (for a handover). */
 export async function anotherThatHears(
   { db }: Store,
   nodeId: NodeId,
@@ -138,7 +137,7 @@ async function writeHearings(tx: Tx, controlId: ComponentId, hearings: readonly 
       on conflict (node_id, control_id) do update set state = excluded.state`.execute(tx);
 }
 
-/** The own word counts whatever the lease says. Of a node that nobody hears there is none. */
+/** Our own hearing counts regardless of the lease. None for a node that nobody hears. */
 async function bestHearings(tx: Tx, own: ComponentId, ids: readonly NodeId[]): Promise<Map<NodeId, NodeState>> {
   const these = sql`node_id = ${anyOf(ids)}`;
   // «online» comes before «suspect».

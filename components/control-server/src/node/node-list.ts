@@ -1,4 +1,4 @@
-/** Nodes as the API shows them: the row, the pool's overcommit, and the load from the board. */
+/** Nodes for the API: row, the pool's overcommit, and live load from the board. */
 
 import type { ComputePoolId, Node, NodeId, NodeLoad, Page } from '@zhiyun/contracts';
 import { type Database, decodeCursor, encodeCursor } from '@zhiyun/store';

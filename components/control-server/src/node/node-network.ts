@@ -1,6 +1,6 @@
 /**
- * What a node says of the network of its guests: kept in its row, and told as events. Several Control Servers hear the same words; each
- * is taken once, and an older one never wins within one life of the node's agent.
+ * A node's report about its guest network: stored in its row, changes recorded as events. Several Control Servers
+ * receive the same report; it is applied once, and an older one never wins within one life of the agent.
  */
 import type { NetworkChange, NetworkFinding, NetworkReport, NodeId, Sentence } from '@zhiyun/contracts';
 import { type KeptNetwork, type NewEvent, recordEvents, type Store } from '@zhiyun/store';

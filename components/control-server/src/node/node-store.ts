@@ -1,4 +1,4 @@
-/** Rows of nodes: written when a node is heard of, when it falls silent, and when somebody changes it. */
+/** Rows of nodes: written on connect, on silence, and on administrators' changes. */
 
 import {
   activeOperationStates,
@@ -30,7 +30,7 @@ export interface SeenNode {
   address: string;
 }
 
-/** Writes down what they are, and that they are online. One never seen joins the default pool, where there is one. */
+/** Stores facts of nodes and marks them online. A new one joins the default pool, if there is one. */
 export async function saveNodes(tx: Tx, nodes: readonly { seen: SeenNode; facts: NodeFacts }[]): Promise<void> {
   const known = await lockNodes(
     tx,
@@ -83,7 +83,7 @@ async function addNode(tx: Tx, seen: SeenNode, facts: NodeFacts): Promise<void> 
 
 export type LockedNode = Pick<Selectable<Database['node']>, 'id' | 'name' | 'state'>;
 
-/** In the order of their ids, as everybody does. */
+/** Locks in order of id, like every caller, to avoid deadlocks. */
 export async function lockNodes(tx: Tx, ids: readonly NodeId[]): Promise<Map<NodeId, LockedNode>> {
   const rows = await tx
     .selectFrom('node')
@@ -95,7 +95,7 @@ export async function lockNodes(tx: Tx, ids: readonly NodeId[]): Promise<Map<Nod
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** With an event of each. None of them is in its new state already. */
+/** One event each. None is in its new state already. */
 export async function setNodeStates(tx: Tx, changes: readonly { node: LockedNode; to: NodeState }[]): Promise<void> {
   if (changes.length === 0) return;
   const given = changes.map(({ node: { id }, to }) => ({ id, to }));
@@ -154,7 +154,7 @@ export async function changeNode(tx: Tx, id: NodeId, change: NodeChange, actor: 
   });
 }
 
-/** Its link may not have been cut off everywhere yet. */
+/** Removed nodes are refused: their link may not have been cut everywhere yet. */
 async function wasRemoved(db: Kysely<Database>, id: NodeId): Promise<boolean> {
   const row = await db.selectFrom('component').select('removed_at').where('id', '=', id).executeTakeFirst();
   return row !== undefined && row.removed_at !== null;
@@ -180,7 +180,7 @@ async function defaultPoolId(db: Kysely<Database>): Promise<ComputePoolId | null
   return pool?.id ?? null;
 }
 
-/** Machines are often cloned with their host name: then the end of the id tells them apart. */
+/** Deduplicates names: machines are often cloned with their host name, so part of the id is appended. */
 async function freeName(db: Kysely<Database>, seen: SeenNode): Promise<string> {
   const taken = await db.selectFrom('node').select('id').where('name', '=', seen.name).executeTakeFirst();
   return taken ? `${seen.name}-${seen.id.slice(-6)}` : seen.name;

@@ -1,6 +1,6 @@
 /**
- * Hears every node: its inventory when it comes, its changes and load while it is there, and its silence. What it writes is
- * guarded, so that several Control Servers may hear the same node; what the node is, they say together (`node-hearing.ts`).
+ * Supervises every node: inventory on connect, changes and load while connected, silence. Writes are fenced, so several
+ * Control Servers may hear the same node; they decide its state together (`node-hearing.ts`).
  */
 import type { InstanceId, NetworkReport, NodeId, NodeState } from '@zhiyun/contracts';
 import { type NodeReport, nodeClientLink } from '@zhiyun/contracts/links';
@@ -40,22 +40,22 @@ interface Watch {
 const nothingKnown: KnownInstances = new Map();
 const watchAgain: Backoff = { firstMs: 200, maxMs: 5_000 };
 const reassertMs = 2_000;
-/** Before that, a node that has not come yet may still be waiting for its turn: nothing is said of it. */
+/** Grace period after start: a node that has not connected may still be queued for its dial. */
 export const graceMs = 15_000;
-/** Nodes that come at the same time, and are asked of the database together: of thousands, as many as make one good statement. */
+/** Batching of nodes that connect together: as many as make one good statement. */
 const group = { maxSize: 50, crowd: { size: 3, waitMs: 25 } };
-/** One with more instances is shown alone. */
+/** Nodes with more instances get their own batch. */
 const fewInstances = 500;
 
 export class NodeSupervisor implements AsyncDisposable {
   readonly #options: NodeSupervisorOptions;
   readonly #watches = new Map<NodeId, Watch>();
-  /** Their inventories have been taken, and they are not gone since. */
+  /** Nodes whose inventory was applied and that are still connected. */
   readonly #heard = new Set<NodeId>();
   readonly #cores = new Map<NodeId, number>();
-  /** Unknown instances are told once, not at every reconnection. */
+  /** Unknown instances are reported once, not on every reconnect. */
   readonly #toldUnknown = new Set<InstanceId>();
-  /** State changes of one node are written in the order they happened. */
+  /** Serialises state changes per node. */
   readonly #writes = new KeyedLock<NodeId>();
   readonly #pending = new Set<Promise<void>>();
   readonly #held: HeldObservations;
@@ -166,7 +166,10 @@ export class NodeSupervisor implements AsyncDisposable {
     this.#run(`stop watching node ${peer.name}`, watch.done);
   }
 
-  /** One stream after the other while the node is there: each begins with the whole inventory, so nothing is missed. */
+  /**
+   * Watches while the node is there, reopening the stream when it ends: each starts with the whole inventory, so
+   * nothing is missed.
+   */
   async #keepWatching(peer: Peer, watch: Watch): Promise<void> {
     const { clock, log } = this.#options;
     const { signal } = watch.stop;
@@ -190,7 +193,7 @@ export class NodeSupervisor implements AsyncDisposable {
     if (this.#watches.get(peer.id) === watch) this.#watches.delete(peer.id);
   }
 
-  /** No promise for what comes every few seconds of every node. */
+  /** Synchronous fast path: called every few seconds for every node. */
   #take(peer: Peer, report: NodeReport, known: KnownInstances): Promise<void> | undefined {
     const { board } = this.#options;
     const heard = (observation: Observation) => {
@@ -248,8 +251,8 @@ export class NodeSupervisor implements AsyncDisposable {
   }
 
   /**
-   * What nobody would notice otherwise: a Control Server that has died leaves nodes behind that it alone has heard, and
-   * nodes that were there at the last start may never come.
+   * Periodic reconciliation: nodes heard only by a Control Server that has died, and nodes known at the last start that
+   * never came back.
    */
   async #reassert(): Promise<void> {
     const { store, member } = this.#options;
@@ -269,7 +272,7 @@ export class NodeSupervisor implements AsyncDisposable {
     return this.#options.clock.monotonicMs() - this.#startedAtMs >= graceMs;
   }
 
-  /** Beside everything else; awaited when the supervisor ends. */
+  /** Runs in the background; awaited when the supervisor ends. */
   #run(what: string, task: Promise<void>): void {
     const run = task
       .catch((error: unknown) => this.#options.log[failureLevel(error)]({ err: error }, `could not ${what}`))

@@ -1,7 +1,6 @@
 /**
- * What a change of a node's state makes of its instances: `unknown` while it is offline, what was last heard of each after
- * that. They change by thousands in one statement, with one event about their node; those that an operation works on are
- * left to it.
+ * Applies a node's state to its instances: `unknown` while offline, afterwards the last observed state. Batches of
+ * thousands per statement, with one event about the node; instances with a running operation are left to it.
  */
 import { type InstanceId, type NodeId, transientStates } from '@zhiyun/contracts';
 import { anyOf, type Database, recordEvents, type Store, type Tx } from '@zhiyun/store';
@@ -11,22 +10,22 @@ import { type Observed, type ShownState, settledState } from '../instance/settle
 
 const atOnce = 5_000;
 
-/** Some instances of these nodes, and what they are to show. */
+/** A set of instances of these nodes and their new shown state. */
 interface Change {
   nodeIds: readonly NodeId[];
   nodeState: 'online' | 'offline';
   shown: ShownState;
-  /** Only those of which this was last heard; undefined: all. */
+  /** Only those with this last observation; undefined: all. */
   observed?: Observed;
 }
 
-/** In the order of the index by node. */
+/** Keyset position in the index by node. */
 interface Place {
   created_at: Date;
   id: InstanceId;
 }
 
-/** Aborted, it leaves the rest to `halfShownNodes` of the next start. */
+/** When aborted, the rest is done by `halfShownNodes` of the next start. */
 export async function showInstances(
   store: Store,
   nodeIds: readonly NodeId[],
@@ -40,7 +39,10 @@ export async function showInstances(
   }
 }
 
-/** Offline nodes whose instances were not all told: whoever did it was stopped. Those of an online node its inventory tells. */
+/**
+ * Offline nodes with instances not updated, because the process was stopped. Those of online nodes are covered by their
+ * inventory.
+ */
 export async function halfShownNodes({ db }: Store): Promise<NodeId[]> {
   const rows = await db
     .selectFrom('instance')
@@ -74,7 +76,7 @@ async function changesOf(
   return kinds.map((observed) => ({ nodeIds, nodeState, observed, shown: settledState(observed, nodeState) }));
 }
 
-/** Answers how far it came; undefined: that was all. */
+/** Returns the last position; undefined: done. */
 async function showSome(
   tx: Tx,
   { nodeIds, nodeState, shown, observed }: Change,

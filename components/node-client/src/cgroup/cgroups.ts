@@ -1,8 +1,7 @@
 /**
- * A control group of its own for every machine, `zhiyun/<node>/<instance id>` in each hierarchy: its CPU time and memory are
- * counted and limited there. Each node has a parent of its own, for one machine may be several nodes, and no node touches what
- * is another's. Works with v1 and v2; where the kernel has neither (or will not let us), every operation is a no-op and counts
- * are undefined.
+ * A control group per machine, `zhiyun/<node>/<instance id>` in each hierarchy, to account and limit its CPU time and
+ * memory. Nodes on one machine have separate parents and touch only their own. Works with v1 and v2; where the kernel
+ * offers neither (or denies access), every operation is a no-op and counts are undefined.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
@@ -31,13 +30,13 @@ export class Cgroups {
     return this.#at(join(platformParent, this.#node, id));
   }
 
-  /** Where a machine that runs already was put: releases before this one had no parent per node. */
+  /** Group of a machine started by an earlier release, which had no parent per node. */
   existingGroup(id: string): Cgroup {
     const former = this.#at(join(platformParent, id));
     return former.exists ? former : this.group(id);
   }
 
-  /** Makes the parent of this node's groups. */
+  /** Creates the parent of this node's groups. */
   async open(): Promise<void> {
     for (const mount of new Set(this.#mounts.values())) {
       await mkdir(join(mount, platformParent, this.#node), { recursive: true });
@@ -45,7 +44,7 @@ export class Cgroups {
     }
   }
 
-  /** Removes groups of a former life of this node that nothing runs in any more. Returns the ids of those that are left. */
+  /** Removes empty groups of an earlier run of this node. Returns the ids of those still in use. */
   async removeStale(): Promise<string[]> {
     const left = new Set<string>();
     for (const mount of new Set(this.#mounts.values())) {
@@ -58,7 +57,7 @@ export class Cgroups {
     return [...left];
   }
 
-  /** Nothing is left of a node without machines; the parent of all goes with the last node. */
+  /** Removes this node's parent, and the common one with the last node. */
   async close(): Promise<void> {
     for (const mount of new Set(this.#mounts.values())) {
       if (await removeDirectory(join(mount, platformParent, this.#node)))
@@ -95,7 +94,7 @@ export class Cgroup {
     return [...this.#directories.values()].some((directory) => existsSync(directory));
   }
 
-  /** Where a controller's files of this group are; undefined when the kernel does not have the controller. */
+  /** Directory of a controller for this group; undefined when the kernel lacks the controller. */
   directory(controller: Controller): string | undefined {
     return this.#directories.get(controller);
   }
@@ -122,7 +121,7 @@ export class Cgroup {
     return microseconds === undefined ? undefined : Number(microseconds) * 1000;
   }
 
-  /** The kernel has killed something in it that wanted more memory than the limit. */
+  /** Whether the kernel's OOM killer struck in this group. */
   async ranOutOfMemory(): Promise<boolean> {
     const directory = this.directory('memory');
     if (directory === undefined) return false;
@@ -131,8 +130,8 @@ export class Cgroup {
   }
 
   /**
-   * A missing group is fine. A process stays in its group until its parent has noticed its end, so this waits a little; a
-   * group that is still not empty is left to `removeStale`.
+   * Idempotent. A process stays in its group until it is reaped, so this waits a little; a group still in use is left
+   * to `removeStale`.
    */
   async remove(): Promise<void> {
     await this.#eachDirectory(async (directory) => {
@@ -156,7 +155,7 @@ export async function readHierarchies(): Promise<Hierarchies> {
   return findHierarchies(mountTable, v2Controllers);
 }
 
-/** Those of one node, prepared; of version `none` where they are missing or not ours to change. */
+/** Groups of one node, prepared; version `none` where they are missing or not permitted. */
 export async function openCgroups(node: string): Promise<Cgroups> {
   try {
     const cgroups = new Cgroups(await readHierarchies(), node);
@@ -167,12 +166,12 @@ export async function openCgroups(node: string): Promise<Cgroups> {
   }
 }
 
-/** A kernel may have been built without a limit; a new file would be refused there. */
+/** Writes a limit if the kernel has it: a new file would be refused there. */
 async function writeIfThere(path: string, value: string): Promise<void> {
   if (existsSync(path)) await writeFile(path, value);
 }
 
-/** False: something still runs in it, or lies in it. */
+/** False: the group is still in use. */
 async function removeDirectory(directory: string): Promise<boolean> {
   try {
     await rmdir(directory);

@@ -1,6 +1,6 @@
 /**
- * What a machine may take of its node at most, as files of its control group. Pure. A guest cannot take more than it was given;
- * the limits are for a QEMU that leaks or was taken over by its guest: the others and the node itself are not to feel it.
+ * Resource limits of one machine, as files of its control group. Pure. The guest alone never reaches them: they contain
+ * a QEMU that leaks or was taken over by its guest.
  */
 import { GiB, MiB } from '@zhiyun/contracts';
 import type { Controller, Hierarchies } from './hierarchies.ts';
@@ -17,7 +17,10 @@ export interface LimitFile {
   value: string;
 }
 
-/** A machine has a thread per virtual CPU and up to 64 for disk I/O; a hostile one must not use up the host's process table. */
+/**
+ * Bounds threads: one per virtual CPU and up to 64 for disk I/O are normal; a hostile machine must not exhaust the
+ * process table.
+ */
 const mostThreads = 512;
 const periodMicroseconds = 100_000;
 
@@ -39,8 +42,8 @@ export function limitFiles(version: Hierarchies['version'], { memoryBytes, cores
 }
 
 /**
- * Of a machine: its guest's memory and cores, and what QEMU needs beside. An emulated guest's translated code takes up to
- * 1 GiB; the pages of its disks that the kernel keeps count, too, but those it gives back.
+ * Limits of a machine: its guest's memory and cores plus QEMU's overhead. Translated code of an emulated guest takes up
+ * to 1 GiB; page cache of its disks counts too, but is reclaimable.
  */
 export function machineLimits(guest: { memoryBytes: number; cores: number }, accelerator: 'kvm' | 'tcg'): CgroupLimits {
   const translatedCode = accelerator === 'tcg' ? GiB : 0;
@@ -51,7 +54,7 @@ export function machineLimits(guest: { memoryBytes: number; cores: number }, acc
   };
 }
 
-/** How often something in the group was killed because it wanted more memory: `memory.oom_control` or `memory.events`. */
+/** Count of OOM kills in the group, from `memory.oom_control` or `memory.events`. */
 export function parseOutOfMemoryKills(text: string): number {
   return Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0);
 }

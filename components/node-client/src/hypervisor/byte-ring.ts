@@ -1,4 +1,4 @@
-/** The newest bytes of a stream, up to a limit. Grows as needed, so that thousands of quiet ones cost little. */
+/** Ring buffer of a stream's newest bytes. Grows on demand, so that thousands of quiet ones cost little. */
 const firstBytes = 4096;
 
 export class ByteRing {
@@ -28,7 +28,7 @@ export class ByteRing {
     return Buffer.concat([this.#buffer.subarray(oldest), this.#buffer.subarray(0, oldest)]);
   }
 
-  /** Nothing was dropped yet while it still grows, so the bytes stay where they are. */
+  /** While it still grows nothing was overwritten, so the bytes stay in place. */
   #grow(needed: number): void {
     let capacity = Math.max(firstBytes, this.#buffer.length);
     while (capacity < needed && capacity < this.#limit) capacity *= 2;

@@ -1,6 +1,6 @@
 /**
- * What every hypervisor must do, as tests that run against each body. The guest behind them says something on its serial
- * port when it starts, gives back what is typed, and listens to its power button.
+ * Contract test of every hypervisor. The guest prints on its serial port when it starts, echoes what is typed, and
+ * obeys its power button.
  */
 import type { Duplex } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,15 +8,15 @@ import type { Hypervisor, Machine, MachineHandle, MachineSpec } from './hypervis
 
 /** A node on which hypervisors come and go. */
 export interface ContractNode extends AsyncDisposable {
-  /** As a freshly started agent makes it. */
+  /** Creates the hypervisor as a freshly started agent does. */
   hypervisor(): Promise<Hypervisor>;
-  /** A new instance whose guest does as said above, or one that cannot start. */
+  /** A new instance with such a guest, or one that cannot start. */
   spec(kind: 'good' | 'broken'): Promise<MachineSpec>;
-  /** Ends the machine's process from outside, at once. */
+  /** Kills the machine's process from outside. */
   killProcess(handle: MachineHandle): void;
-  /** Makes the guest shut itself down while no agent watches. Resolves once it has. */
+  /** Shuts the guest down while no agent is connected. Resolves when it is off. */
   shutDownGuest(spec: MachineSpec, handle: MachineHandle): Promise<void>;
-  /** Whatever there still is of the machine on the node, in words. */
+  /** Leftovers of the machine on the node, in words. */
   remains(spec: MachineSpec): Promise<string[]>;
 }
 
@@ -28,7 +28,7 @@ export function hypervisorContract(name: string, makeNode: () => Promise<Contrac
     });
     afterAll(() => node[Symbol.asyncDispose]());
 
-    /** Runs a story with a started machine; nothing may be left of it afterwards. */
+    /** Runs a test with a started machine and checks that nothing is left. */
     async function withMachine(story: (machine: Machine, spec: MachineSpec) => Promise<void>): Promise<void> {
       await using hypervisor = await node.hypervisor();
       const spec = await node.spec('good');

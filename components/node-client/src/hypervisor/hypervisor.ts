@@ -1,7 +1,6 @@
 /**
- * What the Node Client asks of a hypervisor. Two bodies, `qemu/` and `simulated/`, kept equal by one contract test. A
- * *machine* is one running virtual machine process; instances, orders and generations are the runner's business, not the
- * hypervisor's.
+ * Interface to a hypervisor. Two implementations, `qemu/` and `simulated/`, pass one contract test. A *machine* is one
+ * running virtual machine process; instances, orders and generations are the runner's concern.
  */
 import type { Duplex } from 'node:stream';
 import type { InstanceCondition, InstanceId, StopReason } from '@zhiyun/contracts';
@@ -9,7 +8,7 @@ import type { BootSettings } from '@zhiyun/contracts/links';
 import type { Emitter } from '@zhiyun/kernel';
 import type { DiskLayer } from '../volume/volume-driver.ts';
 
-/** All a machine is made of, with every host path decided. Rendered to a command line by a pure function. */
+/** Complete description of a machine, with every host path decided. A pure function renders it to a command line. */
 export interface MachineSpec {
   instanceId: InstanceId;
   name: string;
@@ -23,7 +22,7 @@ export interface MachineSpec {
   disks: readonly { id: string; layers: readonly DiskLayer[] }[];
   /** Path of the ISO in the CD drive, null: empty drive. */
   isoPath: string | null;
-  /** The user it runs as, to whom its disks and tap belong. Left out: the one all share, as before there was one for each. */
+  /** User it runs as, owner of its disks and tap. Left out: the shared one, as in earlier releases. */
   uid?: number | undefined;
   /** The instance's own directory: sockets, pid file, log. Traversable by the hypervisor's user. */
   directory: string;
@@ -31,10 +30,13 @@ export interface MachineSpec {
   epoch: number;
 }
 
-/** Enough to find the same process again after the agent restarts; kept in the ledger. */
+/** Identifies the process across restarts of the agent; kept in the ledger. */
 export interface MachineHandle {
   pid: number;
-  /** Field 22 of /proc/<pid>/stat: start time in clock ticks since boot. With the pid it names one process for good. */
+  /**
+   * Field 22 of /proc/<pid>/stat: start time in clock ticks since boot. With the pid it identifies one process within a
+   * boot.
+   */
   startTimeTicks: number;
   /** /proc/sys/kernel/random/boot_id of the machine when it was started. */
   bootId: string;
@@ -56,36 +58,36 @@ export interface MachineCounters {
   diskWriteOperations: number;
 }
 
-/** What keeps a machine that is there from working; null: nothing. */
+/** What keeps a running machine from working; null: nothing. */
 export type MachineCondition = InstanceCondition;
 
 export interface Machine {
   readonly instanceId: InstanceId;
   readonly handle: MachineHandle;
-  /** Resolves once, when the machine is no more, whatever the cause. */
+  /** Resolves once, when the machine has ended for any reason. */
   readonly ended: Promise<MachineEnd>;
-  /** Told whenever it was looked at, news or not; a hang within 15 s. */
+  /** Emitted at every check, changed or not; a hang is reported within 15 s. */
   readonly conditions: Emitter<MachineCondition | null>;
-  /** Presses the power button. Whether the guest listens shows in `ended`. */
+  /** Presses the power button (ACPI). Whether the guest obeys shows in `ended`. */
   powerDown(): Promise<void>;
-  /** Ends it at once, also when it is stuck: QMP quit, then SIGKILL. Resolves when the process is gone. */
+  /** Kills it, even when stuck: QMP quit, then SIGKILL. Resolves when the process is gone. */
   kill(): Promise<void>;
   reset(): Promise<void>;
   /** A PNG of the display. */
   screenshot(): Promise<Buffer>;
   /** Raw RFB. */
   openDisplay(): Promise<Duplex>;
-  /** Raw serial bytes; starts with the kept past (a ring of 256 KiB). Many may watch and type at once. */
+  /** Raw serial bytes, starting with the buffered output (ring of 256 KiB). Many may read and type at once. */
   openSerial(): Duplex;
   counters(): Promise<MachineCounters>;
-  /** Lets go of sockets and watchers without touching the machine (agent stops, guest goes on). */
+  /** Closes sockets and watchers without touching the machine (the agent stops, the guest goes on). */
   detach(): Promise<void>;
 }
 
 export interface HypervisorFacts {
   kind: 'qemu' | 'simulated';
   version: string;
-  /** `kvm` only when a guest was really seen to run with it. */
+  /** `kvm` only if a probe guest really ran with it. */
   accelerator: 'kvm' | 'tcg' | 'none';
 }
 
@@ -93,6 +95,9 @@ export interface Hypervisor extends AsyncDisposable {
   readonly facts: HypervisorFacts;
   /** Starts the machine and resolves once its monitor answers and the guest runs; `launch-failed` with QEMU's words otherwise, leaving nothing. */
   launch(spec: MachineSpec): Promise<Machine>;
-  /** Finds a machine started earlier, also by an agent that was killed. `undefined`: it is no more (`end` says why, where that can be known). */
+  /**
+   * Adopts a machine started earlier, even by an agent that was killed. `undefined`: it no longer exists (`end` says
+   * why, where known).
+   */
   adopt(spec: MachineSpec, handle: MachineHandle): Promise<{ machine: Machine } | { ended: MachineEnd }>;
 }

@@ -1,6 +1,6 @@
 /**
- * The far side of a serial port: keeps the newest output and hands it to any number of viewers, who may all type.
- * Invariant: output is never held back for a viewer; one that does not keep up is cut.
+ * Fan-out of a serial port: buffers the newest output and copies it to any number of viewers, who may all type. No
+ * back-pressure on the guest: a viewer that does not keep up is disconnected.
  */
 
 import { Duplex } from 'node:stream';
@@ -17,7 +17,7 @@ export class SerialViewers {
   readonly #type: (bytes: Buffer, done: () => void) => void;
   #ended = false;
 
-  /** `type` takes what a viewer typed and calls `done` when it may type more. */
+  /** `type` receives a viewer's input and calls `done` when more may follow (back-pressure on the viewer). */
   constructor(type: (bytes: Buffer, done: () => void) => void) {
     this.#type = type;
   }
@@ -51,7 +51,7 @@ export class SerialViewers {
     return viewer;
   }
 
-  /** No more output; what viewers have not read yet they still get. */
+  /** Ends the output; viewers still get what is buffered for them. */
   end(): void {
     this.#ended = true;
     for (const viewer of this.#viewers) viewer.push(null);

@@ -1,4 +1,4 @@
-/** For tests of real machines that live outside of this package. */
+/** Exports for tests of real machines in other packages. */
 export { Cgroups, type Controller, readHierarchies } from '../cgroup/index.ts';
 export { identify } from '../process/find-processes.ts';
 export { directStarter } from '../process/process-starter.ts';

@@ -1,6 +1,6 @@
 /**
- * Images this node has fetched. A file appears under its final name only when it is whole and its checksum is right; until
- * then it is `<id>.part`, and a fetch that was cut goes on where it ended. Several who want one image share one fetch.
+ * Image cache of this node. A file gets its final name only when complete and verified by checksum; until then it is
+ * `<id>.part`, and an interrupted fetch resumes. Concurrent requests for one image share one fetch (single-flight).
  */
 import { constants, existsSync } from 'node:fs';
 import { chmod, open, readdir, rename, rm, stat } from 'node:fs/promises';
@@ -15,9 +15,9 @@ import type { ImageSink, ImageSource } from './image-source.ts';
 import { linkImage } from './link-image.ts';
 
 export interface ImageCache {
-  /** Resolves when the image lies in the cache. `onProgress` gets 0 to 1. */
+  /** Resolves when the image is in the cache. `onProgress` gets 0 to 1. */
   ensure(image: NodeImage, options: { signal: AbortSignal; onProgress?: (fraction: number) => void }): Promise<void>;
-  /** Drops it, fetched or half fetched. Unknown: done already. */
+  /** Evicts it, complete or partial. Idempotent. */
   remove(imageId: ImageId): Promise<void>;
   list(): Promise<ImageId[]>;
 }
@@ -30,9 +30,9 @@ interface Fetch {
 }
 
 const backoff: Backoff = { firstMs: 200, maxMs: 3_000 };
-/** Tries in a row that bring no byte before we give up: about ten seconds. */
+/** Consecutive attempts without progress before giving up: about ten seconds. */
 const maxVainTries = 6;
-/** Less is not worth telling. */
+/** Throttles progress: smaller steps are not reported. */
 const progressStep = 0.005;
 
 export function createImageCache(options: {
@@ -174,7 +174,7 @@ export function createImageCache(options: {
   };
 }
 
-/** Without a byte of progress even these end it: see `maxVainTries`. */
+/** Errors worth a retry, bounded by `maxVainTries`. */
 function isTransient(error: unknown): boolean {
   return error instanceof PlatformError
     ? ['storage-unreachable', 'unavailable', 'timeout'].includes(error.code)

@@ -1,7 +1,7 @@
-/** Where an image comes from, as the cache sees it. */
+/** Source of image bytes, as the cache sees it. */
 import type { ImageId } from '@zhiyun/contracts';
 
-/** Takes the bytes of an image in order, without its holes. */
+/** Receives the bytes of an image in order, without its holes. */
 export interface ImageSink {
   /** What has come so far. */
   readonly end: number;
@@ -10,7 +10,7 @@ export interface ImageSink {
   skipTo(position: number): Promise<void>;
 }
 
-/** What a Storage Server says of its file. It means something on the machine of that Storage Server only. */
+/** Location of an image file on the Storage Server's own machine; meaningless elsewhere. */
 export interface LocalFile {
   path: string;
   device: string;
@@ -20,6 +20,9 @@ export interface LocalFile {
 export interface ImageSource {
   /** Undefined when nobody says where it is. */
   localFile(imageId: ImageId, signal: AbortSignal): Promise<LocalFile | undefined>;
-  /** From where the sink ends. Throws `storage-unreachable` when nobody has it now; resolves, too, when the bytes end early. */
+  /**
+   * Reads from the sink's end on. Throws `storage-unreachable` when no Storage Server has it now; resolves also when
+   * the bytes end early.
+   */
   read(imageId: ImageId, sink: ImageSink, signal: AbortSignal): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
- * A node on the machine of the Storage Server has the image already: a second name for the same file costs nothing, and the file
- * is read-only and never written again. Its content is checked all the same.
+ * On the Storage Server's machine the node hard-links the image file instead of copying it: the file is read-only and
+ * never written again. Its checksum is verified all the same.
  */
 import { constants } from 'node:fs';
 import { type FileHandle, link, open, rename, rm } from 'node:fs/promises';
@@ -15,7 +15,7 @@ export interface LinkWatch {
   onProgress: (fraction: number) => void;
 }
 
-/** True: the image lies at `path`. False: it is to be had by its bytes only. Throws the signal's reason. */
+/** True: the image is at `path`. False: it must be fetched. Throws the signal's reason. */
 export async function linkImage(image: NodeImage, local: LocalFile, path: string, watch: LinkWatch): Promise<boolean> {
   const linked = `${path}.linked`;
   await rm(linked, { force: true });
@@ -40,7 +40,7 @@ export async function linkImage(image: NodeImage, local: LocalFile, path: string
   }
 }
 
-/** What lies there on this machine may be something else. */
+/** The path may be another file on this machine: compares device and inode. */
 async function isThat(file: FileHandle, { device, inode }: LocalFile, image: NodeImage): Promise<boolean> {
   const { dev, ino, size, mode } = await file.stat({ bigint: true });
   const isRegular = (Number(mode) & constants.S_IFMT) === constants.S_IFREG;

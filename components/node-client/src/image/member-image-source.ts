@@ -1,4 +1,4 @@
-/** Image bytes from whichever Storage Server is online and has them. */
+/** Reads images from any online Storage Server that has them. */
 import { type ImageId, say } from '@zhiyun/contracts';
 import { storageServerLink } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
@@ -9,7 +9,7 @@ import type { ImageSink, ImageSource } from './image-source.ts';
 type StorageServer = LinkClient<typeof storageServerLink>;
 
 export function createMemberImageSource(member: Pick<Member, 'onlinePeers'>): ImageSource {
-  /** Of the first that has it. Throws `storage-unreachable` when nobody does. */
+  /** Asks each Storage Server until one has it. Throws `storage-unreachable` when none does. */
   async function ofAny<T>(imageId: ImageId, ask: (storage: StorageServer) => Promise<T>): Promise<T> {
     let cause: unknown;
     let onlyAbsent = true;
@@ -43,7 +43,7 @@ export function createMemberImageSource(member: Pick<Member, 'onlinePeers'>): Im
 
 type Asked = { imageId: ImageId; offsetBytes: number };
 
-/** Without the holes; a Storage Server of an older release sends them as zeros. Opened once the first answer is there. */
+/** Opens the sparse stream; an older Storage Server sends holes as zeros. Resolves with the first answer. */
 async function openData(
   storage: StorageServer,
   asked: Asked,

@@ -1,4 +1,4 @@
-/** What a machine starts from only once is used up by one start. Pure. */
+/** One-time boot settings are consumed by one start. Pure. */
 import { defaultBoot } from '@zhiyun/contracts';
 import type { InstanceConfig } from '@zhiyun/contracts/links';
 import type { LedgerEntry } from '../ledger/ledger.ts';

@@ -1,4 +1,4 @@
-/** QEMU processes that work in an instance's directory, whoever started them and whatever the ledger says. */
+/** Finds QEMU processes working in an instance's directory, regardless of the ledger. */
 import { basename } from 'node:path';
 import { type InstanceId, isUuid } from '@zhiyun/contracts';
 import type { MachineHandle } from '../hypervisor/hypervisor.ts';

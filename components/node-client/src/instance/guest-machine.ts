@@ -1,14 +1,14 @@
-/** A running machine and what we asked of it, so that its end gets the right reason. */
+/** A running machine with our requests to it, so that its end gets the right reason. */
 import type { Clock } from '@zhiyun/kernel';
 import type { Machine, MachineEnd } from '../hypervisor/hypervisor.ts';
 
-/** A guest that is still booting does not hear the power button: it is pressed again. */
+/** The power button is pressed again at this interval: a booting guest does not notice it. */
 const pressAgainMs = 5_000;
 
 export class GuestMachine {
   readonly machine: Machine;
   readonly #clock: Clock;
-  /** Resolves when its end has been dealt with. */
+  /** Resolves when its end has been handled. */
   readonly #over: Promise<void>;
   #asked: 'requested' | 'killed' | undefined;
   #quiet = false;
@@ -41,7 +41,7 @@ export class GuestMachine {
     await this.#over;
   }
 
-  /** An end meanwhile is a step of something larger, not news. */
+  /** Suppresses the report of an end that is part of a larger step. */
   async quietly(task: (guest: GuestMachine) => Promise<void>): Promise<void> {
     this.#quiet = true;
     try {
@@ -70,7 +70,7 @@ export class GuestMachine {
   }
 }
 
-/** A machine that does not answer must not hold up whoever gives it up. */
+/** Makes a wait abortable: a machine that does not answer must not block its caller. */
 async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const abort = () => reject(signal.reason);

@@ -1,6 +1,6 @@
 /**
- * The one place where an instance's ledger entry changes. Every change raises the sequence; it counts at once in memory and
- * is durable when the call resolves, so what happens in between (a guest that ends) never works on old facts.
+ * Sole writer of an instance's ledger entry. Every change raises the sequence, takes effect in memory at once and is
+ * durable when the call resolves, so concurrent events (a guest that ends) see present facts.
  */
 import type { InstanceReport } from '@zhiyun/contracts/links';
 import type { Ledger, LedgerEntry } from '../ledger/ledger.ts';
@@ -34,7 +34,7 @@ export class InstanceRecord {
     return reportOf(this.#entry, this.#addressOf(this.#entry));
   }
 
-  /** When it cannot be made durable, the change is taken back and the error thrown. */
+  /** Reverts the change and throws when it cannot be made durable. */
   async change(patch: Partial<LedgerEntry>): Promise<void> {
     const before = this.#entry;
     const written = this.#apply(patch);
@@ -47,12 +47,12 @@ export class InstanceRecord {
     }
   }
 
-  /** Before the promise: nothing is written down yet. */
+  /** Before the entry exists: memory only. */
   take(patch: Partial<LedgerEntry>): void {
     this.#entry = { ...this.#entry, ...patch };
   }
 
-  /** For what has happened and cannot be taken back: it counts even when it cannot be written down. */
+  /** For irreversible facts: kept in memory even when they cannot be written. */
   async note(patch: Partial<LedgerEntry>): Promise<void> {
     await this.#ledger.write(this.#apply(patch));
   }

@@ -1,11 +1,12 @@
 /**
- * The one owner of an instance on this node: orders are carried out one after the other, each written to the ledger before
- * the deed. Invariants:
+ * Owner of one instance on this node (actor): carries out its orders one at a time, each written to the ledger first
+ * (write-ahead).
  *
- *   - an order older than the newest seen is refused; a newer one ends the waiting of an older one (`stale-generation`);
- *   - an order that was carried out is only answered when it comes again;
- *   - after a failed `prepare` nothing of the instance is left;
- *   - a guest that ends by itself is reported at once, whatever order is waiting.
+ * - fencing: an order with an older generation is refused, and a newer one ends the wait of an older one
+ *   (`stale-generation`);
+ * - idempotent: a repeated order is only answered;
+ * - after a failed `prepare` nothing of the instance is left;
+ * - a guest that ends by itself is reported at once, whatever order is waiting.
  */
 import { type InstanceId, say } from '@zhiyun/contracts';
 import type { InstanceConfig, InstanceReport } from '@zhiyun/contracts/links';
@@ -21,7 +22,7 @@ import { afterFailedRestart, restartOf } from './restart-plan.ts';
 import type { RunnerParts } from './runner-parts.ts';
 import { endGuest, type ShutdownEnd } from './shut-down-instances.ts';
 
-/** Orders that may wait behind the one being carried out. */
+/** Bound of the queue behind the current order (back-pressure). */
 const maxWaitingOrders = 16;
 
 export class InstanceRunner {
@@ -33,7 +34,7 @@ export class InstanceRunner {
   readonly #progress = new Emitter<number>();
   readonly #detaching = new AbortController();
   #newestGeneration: number;
-  /** There from the first step of a prepare to the last of a removal; in the ledger only while `#prepared`. */
+  /** Exists from the first step of a prepare to the last of a removal; in the ledger only while `#prepared`. */
   #record: InstanceRecord | undefined;
   #prepared = false;
   #guest: GuestMachine | undefined;
@@ -91,8 +92,8 @@ export class InstanceRunner {
   }
 
   /**
-   * At start-up: finds the machine again, or writes down that it is no more. `found` is a machine of this instance that the
-   * ledger may not know of, because the agent was killed while it started it.
+   * At start-up: adopts the machine, or records that it ended. `found`: a machine of this instance the ledger may not
+   * know, because the agent was killed while starting it.
    */
   adopt(found?: MachineHandle): Promise<void> {
     return this.#queue.run('orders', async () => {
@@ -111,8 +112,8 @@ export class InstanceRunner {
   }
 
   /**
-   * Starts it again as it ran before the node was restarted. Answers in how long that is to be tried again; undefined: it runs,
-   * somebody has ordered otherwise, or it is given up. Failures are reported.
+   * Restarts it after a reboot of the node. Resolves with the delay until the next attempt; undefined: running,
+   * superseded by an order, or given up. Failures are reported.
    */
   restart(): Promise<number | undefined> {
     return this.#queue.run('orders', async () => {
@@ -136,8 +137,8 @@ export class InstanceRunner {
   }
 
   /**
-   * Asks the guest to shut down and powers it off when `timeoutMs` is over; orders that wait are given up. `giveUp` aborted: it
-   * goes on.
+   * Requests a shutdown and powers off after `timeoutMs`; queued orders are dropped. Aborting `giveUp` lets the guest
+   * go on.
    */
   async shutDown(timeoutMs: number, giveUp: AbortSignal): Promise<ShutdownEnd> {
     const deadline = this.#parts.clock.monotonicMs() + timeoutMs;
@@ -152,7 +153,7 @@ export class InstanceRunner {
     });
   }
 
-  /** Lets the guest go on without us. */
+  /** Detaches from the guest, which goes on. */
   async detach(): Promise<void> {
     this.#detaching.abort(new PlatformError('unavailable', say('node.stopping')));
     for (const order of this.#active.keys()) {
@@ -322,7 +323,7 @@ export class InstanceRunner {
     await this.#parts.disks.removeDirectory(this.instanceId);
   }
 
-  /** The promise is withdrawn first: should the agent die now, its next start clears away the rest. Works on a full disk. */
+  /** Marks the removal first: if the agent dies now, its next start cleans up the rest. Works on a full disk. */
   async #clear(record: InstanceRecord): Promise<void> {
     await record.withdraw();
     this.#prepared = false;
@@ -331,7 +332,7 @@ export class InstanceRunner {
     record.announceGone();
   }
 
-  /** Gets hold of the machine the ledger names. Not possible now: the error, and the next order tries again. */
+  /** Adopts the machine named in the ledger. Throws when not possible now; the next order retries. */
   async #reach(): Promise<void> {
     const record = this.#record;
     if (this.#guest || !record?.entry.machine) return;

@@ -1,7 +1,7 @@
 /**
- * All instances of this node: one runner each, found by id. At start everything the ledger promises is taken over again or
- * reported stopped, and what was half made or half removed is cleaned away. A machine that runs and disks that are whole are
- * never touched on suspicion: without a ledger entry they are set aside until a person decides.
+ * All instances of this node: one runner each, by id. At start every ledger entry is adopted or reported stopped, and
+ * partial creations and removals are cleaned up. Running machines and complete disks without an entry are never
+ * touched: they are quarantined for a person to decide.
  */
 import { type ImageId, type InstanceId, say } from '@zhiyun/contracts';
 import type { InstanceReport } from '@zhiyun/contracts/links';
@@ -29,7 +29,7 @@ import { restartInstances } from './restart-instances.ts';
 import type { RunnerParts } from './runner-parts.ts';
 import { type ShutdownOptions, shutDownInstances } from './shut-down-instances.ts';
 
-/** Removed instances are remembered, for their generation, up to so many runners. */
+/** Tombstones: runners of removed instances are kept for their generation (fencing), up to this many. */
 const maxRunners = 10_000;
 
 export interface InstancesOptions
@@ -62,7 +62,7 @@ export class Instances {
   /** All guests are being shut down. */
   #closing = false;
   readonly #runners = new Map<InstanceId, InstanceRunner>();
-  /** Here, but not in the ledger: why, and the process if one runs. Only removing it is possible. */
+  /** Quarantined: present but not in the ledger, with the reason and a running process. Can only be removed. */
   readonly #strays = new Map<InstanceId, { fault: string; process: MachineHandle | undefined }>();
 
   constructor(options: InstancesOptions) {
@@ -85,7 +85,7 @@ export class Instances {
     };
   }
 
-  /** Before any order. */
+  /** Call before any order. */
   async adoptAll(): Promise<void> {
     const { ledger, findMachines } = this.#options;
     const { entries: promised, unreadable } = await ledger.load();
@@ -116,7 +116,7 @@ export class Instances {
     );
   }
 
-  /** What ran before the node was restarted is started again, in its time. Resolves when there is nothing left to try. */
+  /** Restarts what ran before the node's reboot, in its time. Resolves when nothing is left to try. */
   restartWhatRan(): Promise<void> {
     const { clock, log } = this.#options;
     return restartInstances([...this.#runners.values()], { clock, log, signal: this.#detaching.signal });
@@ -155,7 +155,7 @@ export class Instances {
     return runner.machine;
   }
 
-  /** Throws `in-use` while an instance here needs it, or may need it: of one that is set aside nobody knows. */
+  /** Throws `in-use` while an instance needs the image, or may need it (quarantined ones). */
   async forgetImage(imageId: ImageId): Promise<void> {
     const users = [...this.#runners.values()].flatMap(({ entry }) =>
       entry && imagesOf(entry).some(({ id }) => id === imageId) ? [entry.config.name] : [],
@@ -167,7 +167,7 @@ export class Instances {
     await this.#options.images.remove(imageId);
   }
 
-  /** Nothing is started any more. Resolves when every guest has ended, or was left running. */
+  /** Refuses new starts. Resolves when every guest has ended or was left running. */
   async shutDownAll(options: ShutdownOptions): Promise<void> {
     this.#closing = true;
     try {
@@ -177,13 +177,13 @@ export class Instances {
     }
   }
 
-  /** Machines go on without us. */
+  /** Detaches from all machines, which go on. */
   async detach(): Promise<void> {
     this.#detaching.abort();
     await Promise.all([...this.#runners.values()].map((runner) => runner.detach()));
   }
 
-  /** What is set aside counts: nobody knows what it still needs. */
+  /** Quarantined ones count: their needs are unknown. */
   get anyRuns(): boolean {
     return this.#strays.size > 0 || this.reports().some(({ state }) => state === 'running');
   }

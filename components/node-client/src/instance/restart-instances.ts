@@ -1,6 +1,6 @@
 /**
- * Starts what ran before the node was restarted, a few at a time: all at once they would starve each other. Any order of a person
- * takes an instance out of this; one that cannot be started is tried again later, and each failure is reported.
+ * Restarts instances after a reboot of the node, a few at a time (bounded concurrency). An order takes its instance
+ * out; failures are reported and retried with back-off.
  */
 import { type Clock, type Logger, PlatformError } from '@zhiyun/kernel';
 import type { InstanceRunner } from './instance-runner.ts';

@@ -1,4 +1,4 @@
-/** What ran before its node was restarted runs again: when it is tried, and when it is given up. Pure. */
+/** Restart policy after a reboot of the node: when to try, when to give up. Pure. */
 import type { MachineEnd } from '../hypervisor/hypervisor.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
 
@@ -6,10 +6,10 @@ import type { LedgerEntry } from '../ledger/ledger.ts';
 export const afterRestartPolicies = ['start-what-ran', 'leave-stopped'] as const;
 export type AfterRestart = (typeof afterRestartPolicies)[number];
 
-/** Waits between the tries: whatever a node needs may come up later than the node itself. Then it is given up. */
+/** Back-off between attempts: what a node depends on may come up after it. Then it gives up. */
 const waitsMs = [5_000, 15_000, 30_000, 60_000, 120_000, ...Array.from({ length: 10 }, () => 300_000)];
 
-/** Of an instance whose machine was found to have ended. */
+/** Decision for an instance whose machine was found ended. */
 export function restartOf(
   entry: Pick<LedgerEntry, 'wanted'>,
   { reason }: MachineEnd,
@@ -20,12 +20,12 @@ export function restartOf(
     : undefined;
 }
 
-/** Undefined: tried often enough. */
+/** Undefined: attempts exhausted. */
 export function waitAfter(failures: number): number | undefined {
   return failures === 0 ? 0 : waitsMs[failures - 1];
 }
 
-/** `interrupted`: the agent ends; the next one tries again as if this had not been. */
+/** `interrupted`: the agent is stopping; this attempt does not count. */
 export function afterFailedRestart(
   failures: number,
   interrupted: boolean,

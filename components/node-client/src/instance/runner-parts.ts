@@ -1,4 +1,4 @@
-/** What every runner works with; the same for all instances of a node. */
+/** Dependencies shared by all runners of a node. */
 import type { Clock, Logger } from '@zhiyun/kernel';
 import type { Hypervisor, MachineSpec } from '../hypervisor/hypervisor.ts';
 import type { Ledger, LedgerEntry } from '../ledger/ledger.ts';

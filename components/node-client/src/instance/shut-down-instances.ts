@@ -1,6 +1,6 @@
 /**
- * `zhiyun down --instances`: all guests of this node are asked at once to shut down, under one deadline; what still runs then is
- * powered off. Whoever cannot wait ends the waiting, and what still runs goes on.
+ * `zhiyun down --instances`: requests shutdown of all guests in parallel under one deadline, then powers off the rest.
+ * An interrupt ends the wait, and the remaining guests go on.
  */
 import type { Clock } from '@zhiyun/kernel';
 import type { GuestMachine } from './guest-machine.ts';
@@ -11,7 +11,7 @@ export type ShutdownEnd = 'shut-down' | 'powered-off' | 'left';
 export interface ShutdownOptions {
   /** For all of them together. */
   timeoutMs: number;
-  /** Ends the waiting: who still runs is left running. */
+  /** Ends the wait: remaining guests are left running. */
   signal: AbortSignal;
   /** A line for people. */
   progress: (line: string) => void;

@@ -1,7 +1,7 @@
 /**
- * The ledger on disk: `<directory>/<instanceId>.json`, replaced atomically. A damaged file is set aside as
- * `<instanceId>.json.damaged` and stays there until the instance is removed, or a release comes that can read it. One of a newer
- * release keeps its name: that release goes on with it.
+ * The ledger on disk: `<directory>/<instanceId>.json`, replaced atomically. A damaged file is quarantined as
+ * `<instanceId>.json.damaged` until its instance is removed or a later release can read it. A file of a newer release
+ * keeps its name for that release.
  */
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { type Ledger, type LedgerEntry, ledgerEntryShape, type UnreadableEntry }
 
 const suffix = '.json';
 const damagedSuffix = '.json.damaged';
-/** About so much room one needs. */
+/** Approximate size of an entry. */
 const entryBytes = 4_096;
 
 export function createFileLedger(directory: string): Ledger {

@@ -1,4 +1,4 @@
-/** A ledger that forgets with its process: for tests, and for simulated nodes, which have nothing to lose. */
+/** In-memory ledger for tests and simulated nodes. */
 import type { InstanceId } from '@zhiyun/contracts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
 

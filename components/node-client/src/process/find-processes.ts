@@ -1,4 +1,4 @@
-/** Finds processes by their command line: for what an agent that was killed started and had no time to write down. */
+/** Finds processes by command line: for adopting what a killed agent started but did not record. */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { MachineHandle } from '../hypervisor/hypervisor.ts';
 import { readBootId, readStartTime } from './process-identity.ts';

@@ -1,4 +1,4 @@
-/** What the agent and its helper process say to each other over the IPC channel. */
+/** IPC messages between the agent and its helper process. */
 import type { ProcessExit } from '../hypervisor/qemu/machine-end.ts';
 import type { CommandResult, DetachedProgram } from './process-starter.ts';
 

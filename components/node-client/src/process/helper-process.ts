@@ -1,4 +1,7 @@
-/** The helper: starts what it is told to, tells how it went, and ends with its agent. What it started detached goes on. */
+/**
+ * The helper process: forks programs for the agent, reports their exit, and ends with the agent. Detached programs go
+ * on.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { systemErrorCode } from '@zhiyun/kernel';
 import type { HelperAnswer, HelperRequest } from './helper-messages.ts';
@@ -36,7 +39,9 @@ process.on('disconnect', () => process.exit());
 // A Ctrl-C in the terminal goes to the whole group; the helper ends with its agent, not before it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
-/** When memory is short a service manager may spare the platform; what is started from here, guests above all, is not spared with it. */
+/**
+ * Drops the OOM protection that a service manager may give the platform: guests started from here must not inherit it.
+ */
 function takeNoProtection(): void {
   const path = '/proc/self/oom_score_adj';
   try {

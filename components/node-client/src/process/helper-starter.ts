@@ -1,4 +1,4 @@
-/** A starter that leaves the forking to a small helper process, which is started anew should it die. */
+/** A starter that forks through a small helper process, respawned when it dies. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { ProcessExit } from '../hypervisor/qemu/machine-end.ts';

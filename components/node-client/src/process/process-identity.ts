@@ -1,6 +1,6 @@
 /**
- * Naming one process for good: a pid alone is reused, a pid with its start time is not within one boot, and the boot id
- * tells boots apart.
+ * Unique identity of a process: pids are reused, but pid and start time are unique within a boot, and the boot id tells
+ * boots apart.
  */
 import { readFile } from 'node:fs/promises';
 import { systemErrorCode } from '@zhiyun/kernel';

@@ -1,6 +1,6 @@
 /**
- * Starting other programs. Two bodies: from this very process, and through a small helper process (`helper-starter.ts`):
- * a fork copies the page tables of whoever forks, and blocks its only thread meanwhile, so a big process should not fork.
+ * Starts other programs, from this process or through a small helper (`helper-starter.ts`). A fork copies the page
+ * tables and blocks the only thread meanwhile, so a big process should not fork.
  */
 import { type SpawnOptions, spawn } from 'node:child_process';
 import { constants } from 'node:fs';

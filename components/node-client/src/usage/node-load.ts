@@ -8,7 +8,7 @@ import { Rates } from './rates.ts';
 
 export type LoadMeter = () => NodeLoad;
 
-/** `directory` lies on the file system whose use counts. Each call averages over the time since the one before. */
+/** `directory`: its file system is the one measured. Each call averages over the time since the previous one. */
 export function createLoadMeter(directory: string, clock: Clock): LoadMeter {
   const cpu = new Rates<'busy' | 'total'>();
   const flows = new Rates<'diskRead' | 'diskWrite' | 'networkReceive' | 'networkTransmit'>();

@@ -1,4 +1,4 @@
-/** Counters that only grow become rates: the difference to the sample before, per second. */
+/** Converts monotonic counters to rates: difference to the previous sample, per second. */
 export class Rates<Name extends string> {
   #before: { at: number; counters: Record<Name, number> } | undefined;
 

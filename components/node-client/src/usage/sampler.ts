@@ -1,4 +1,4 @@
-/** Every four seconds: the load of the node and the usage of each running instance. */
+/** Samples the node's load and each running instance's usage every four seconds. */
 import type { InstanceId, InstanceUsage } from '@zhiyun/contracts';
 import type { NodeReport } from '@zhiyun/contracts/links';
 import { type Clock, Emitter, type Logger } from '@zhiyun/kernel';

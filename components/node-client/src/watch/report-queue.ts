@@ -1,6 +1,6 @@
 /**
- * What one watcher has yet to hear. Only the newest word on each instance is kept, and the newest load, so a watcher that is
- * slow costs no more than one that is quick. What has changed with the network goes with the next load.
+ * Outgoing reports of one watcher, coalesced: the newest report per instance and the newest load. A slow watcher
+ * therefore costs no more than a fast one. Network changes ride with the next load.
  */
 import { type InstanceId, type InstanceUsage, instanceUsageKeys, type NetworkReport } from '@zhiyun/contracts';
 import { firstUsageKeys, type NodeReport } from '@zhiyun/contracts/links';
@@ -14,11 +14,11 @@ export class ReportQueue {
   readonly #changes = new Map<InstanceId, InstanceChange>();
   #load: LoadReport | undefined;
   #network: NetworkReport | undefined;
-  /** As the watcher was told last. */
+  /** As last sent to the watcher. */
   #running: LoadReport['running'] | undefined;
   #more = Promise.withResolvers<void>();
 
-  /** `protocol`: that the watcher speaks. */
+  /** `protocol`: negotiated with the watcher. */
   constructor(protocol: number) {
     this.#keys = protocol >= 2 ? instanceUsageKeys : firstUsageKeys;
   }

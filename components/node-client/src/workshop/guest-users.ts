@@ -1,6 +1,6 @@
 /**
- * A user of its own for every instance: QEMU runs as it, and disks, sockets and tap belong to it, so that a guest that has taken
- * over its QEMU is stranger to all others. The users are numbers of a range that nobody else uses; they are in no /etc/passwd.
+ * Allocates a user per instance: QEMU runs as it and it owns disks, sockets and tap, so that a compromised QEMU has no
+ * access to other guests. The uids come from a range that nobody else uses and are in no /etc/passwd.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -18,7 +18,7 @@ export interface UserRange {
  */
 export const defaultUserRange: UserRange = { first: 0x7000_0000, count: 2 ** 24 };
 
-/** Which instance has which user. A claim is in the book before anybody else can look. */
+/** Allocation book. A claim is recorded synchronously, so concurrent callers never share a uid. */
 export class GuestUsers {
   /** Undefined: instances share the hypervisor's user. */
   readonly #range: UserRange | undefined;

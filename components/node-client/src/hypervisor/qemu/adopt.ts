@@ -1,4 +1,4 @@
-/** Finding a machine again after the agent was away: by its process, then by its monitor. */
+/** Adopts a machine after the agent was away: first its process, then its monitor. */
 import { type Logger, systemClock } from '@zhiyun/kernel';
 import type { Cgroups } from '../../cgroup/index.ts';
 import { isAlive, readBootId } from '../../process/process-identity.ts';
@@ -7,7 +7,7 @@ import { QemuMachine } from './machine.ts';
 import { machineEnd } from './machine-end.ts';
 import { machineFiles, readLastWords, removeRunFiles } from './machine-files.ts';
 
-/** A machine whose monitor is silent for longer is adopted all the same: it runs, and it can be killed. */
+/** A machine with a silent monitor is adopted all the same: it runs and can be killed. */
 const answerTimeoutMs = 5_000;
 
 export async function adoptMachine(

@@ -1,6 +1,6 @@
 /**
- * What the firmware tries, and in which turn. A disk whose first sector says that it can be started is started, whatever is
- * in it, so that an installation medium behind such a disk is never reached: it must come first, for good or once.
+ * Boot order. The firmware starts any disk with a boot sector, whatever its content, so an installation medium behind
+ * such a disk is never reached: it must come first, permanently or once.
  */
 import type { BootDevice } from '@zhiyun/contracts';
 import type { BootSettings } from '@zhiyun/contracts/links';
@@ -17,7 +17,7 @@ export function cdromIndex(boot: BootSettings | undefined): number {
   return indexWhen(boot?.once ?? boot?.first);
 }
 
-/** What the firmware is to find at every restart of the guest after the first; undefined: the same as at the first. */
+/** CD index for every reboot after the first start; undefined: unchanged. */
 export function cdromIndexAfterwards(boot: BootSettings | undefined): number | undefined {
   const afterwards = indexWhen(boot?.first);
   return afterwards === cdromIndex(boot) ? undefined : afterwards;

@@ -20,7 +20,7 @@ export interface QemuHost {
 type Disk = MachineSpec['disks'][number];
 
 const slots = { display: 2, network: 3, serialPorts: 4, random: 5, pointer: 6, firstDisk: 8, lastNetwork: 31 };
-/** How long the firmware waits for somebody who wants its menu. */
+/** How long the firmware offers its menu. */
 const menuMs = 5_000;
 const sandbox = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny';
 
@@ -107,7 +107,7 @@ function layer(layers: Disk['layers'], depth: number): object {
   return { driver: 'qcow2', ...access, file, backing };
 }
 
-/** The drive is always there, so that a medium can be put in later. What cannot be started is passed over. */
+/** The CD drive always exists, so that a medium can be inserted later. The firmware skips what is not bootable. */
 function cdrom({ isoPath, boot }: MachineSpec): string[] {
   const drive = `ide-cd,id=${cdromDevice},bus=ide.0,unit=0,bootindex=${cdromIndex(boot)}`;
   if (isoPath === null) return ['-device', drive];
@@ -126,7 +126,7 @@ function nic({ tap, macAddress }: MachineSpec['nics'][number], index: number): s
   ];
 }
 
-/** `ignore`: a viewer neither throws out another nor is refused, whether it asks to share or not. */
+/** `ignore`: viewers share the display, whatever they ask for. */
 function display(files: MachineFiles): string[] {
   return [
     ...['-device', `VGA,id=vga,vgamem_mb=16,bus=pci.0,addr=${hex(slots.display)}`],

@@ -1,6 +1,6 @@
 /**
- * Starting QEMU: detached, so that it outlives the agent; as an unprivileged user; in its own control group. Either the
- * machine runs when `launchMachine` returns, or nothing of it is left but its log.
+ * Launches QEMU detached (it outlives the agent), unprivileged, in its own control group. On failure nothing is left
+ * but its log.
  */
 import { say } from '@zhiyun/contracts';
 import { isoTime, type Logger, PlatformError, Revert, systemClock } from '@zhiyun/kernel';
@@ -84,13 +84,13 @@ function start(spec: MachineSpec, options: LaunchOptions, logPath: string): Prom
   });
 }
 
-/** A machine's own user has a group of its own, unless it needs another's for hardware virtualisation. */
+/** A machine's user has a group of its own, unless KVM access needs another group. */
 function userOf({ uid }: MachineSpec, { user, kvmGroup }: LaunchOptions): HypervisorUser | null {
   if (user === null || uid === undefined) return user;
   return { uid, gid: kvmGroup ?? uid };
 }
 
-/** Throws when the process could not be made, or is gone already. */
+/** Throws when the process could not be started or has already ended. */
 async function identify(pid: number, childExit: Promise<ProcessExit | null>): Promise<MachineHandle> {
   const [startTimeTicks, bootId] = await Promise.all([readStartTime(pid), readBootId()]);
   if (startTimeTicks === undefined) throw new Error(describeExit(await childExit));

@@ -1,13 +1,13 @@
-/** Why a machine is no more: pure, from what was seen of it. */
+/** Derives why a machine ended from what was observed. Pure. */
 import type { MachineEnd } from '../hypervisor.ts';
 
-/** How the process went; null where it was not our child and nobody can say. */
+/** Exit of the process; null where it was not our child and nobody knows. */
 export interface ProcessExit {
   code: number | null;
   signal: NodeJS.Signals | null;
 }
 
-/** What QEMU says of a guest that will never run on, by its run state. Other states pass or go on. */
+/** QEMU's run states that a guest never leaves, as ends. Other states pass or continue. */
 export const finalRunStates: Readonly<Record<string, MachineEnd>> = {
   shutdown: { reason: 'guest-shutdown', detail: 'The guest shut itself down.' },
   'guest-panicked': { reason: 'crashed', detail: "The guest's kernel panicked." },
@@ -15,13 +15,13 @@ export const finalRunStates: Readonly<Record<string, MachineEnd>> = {
 };
 
 export interface Evidence {
-  /** Of `finalRunStates`, when one was seen before the process went. */
+  /** Entry of `finalRunStates` observed before the process ended. */
   finalState: MachineEnd | undefined;
   killRequested: boolean;
   /** QEMU announced that it ends because of a signal (SIGTERM, SIGINT, SIGHUP). */
   signalled: boolean;
   exit: ProcessExit | null;
-  /** The kernel has ended it because it wanted more memory than it may have. */
+  /** The OOM killer ended it. */
   outOfMemory: boolean;
   lastWords: string | null;
 }

@@ -1,7 +1,6 @@
 /**
- * The files of one machine. `run/` belongs to the hypervisor's user and holds what QEMU makes: sockets and screenshots.
- * Everything else in the instance's directory belongs to the agent, so that a QEMU that was taken over by its guest cannot
- * put a link in the way of a file the agent (root) writes or reads.
+ * Files of one machine. `run/` belongs to the hypervisor's user and holds QEMU's sockets and screenshots. Everything
+ * else belongs to the agent, so that a compromised QEMU cannot plant a link where the agent (root) reads or writes.
  */
 
 import { constants } from 'node:fs';
@@ -43,7 +42,7 @@ export function machineFiles(directory: string): MachineFiles {
   };
 }
 
-/** Makes a fresh `run/` that only the hypervisor's user (null: the agent's own) and root can enter. */
+/** Creates a fresh `run/` that only the hypervisor's user (null: the agent's own) and root can enter. */
 export async function prepareMachineFiles(files: MachineFiles, user: HypervisorUser | null): Promise<void> {
   await removeRunFiles(files);
   await mkdir(files.run, { recursive: true, mode: 0o700 });
@@ -62,7 +61,7 @@ export async function removeRunFiles(files: MachineFiles): Promise<void> {
 /** QEMU repeats the option it complains about, and ours are long. */
 const tailBytes = 16 * 1024;
 
-/** The end of QEMU's log without all that is not for people; null when it said nothing. */
+/** The tail of QEMU's log, cleaned for people; null when empty. */
 export async function readLastWords(files: MachineFiles): Promise<string | null> {
   const text = await readTail(files.log).catch(() => '');
   return lastWordsOf(text);
@@ -78,7 +77,7 @@ export function lastWordsOf(log: string): string | null {
   return lines.length === 0 ? null : lines.slice(-4).join(' ').trim();
 }
 
-/** Users of an instance read this: where things lie on its host is in the log, and none of their business. */
+/** Removes host paths: users of an instance read this, and only the log may show them. */
 function withoutHostPaths(line: string): string {
   return line.replace(/(?<![\w./])(?:\/[\w.@+-]+)+\/([\w.@+-]+)/g, '$1');
 }

@@ -1,6 +1,6 @@
 /**
- * A running QEMU. Its state comes by monitor events; a watchdog asks as well, for one that hangs sends none. Whatever ends it,
- * `ended` resolves only after its sockets and its control group are gone.
+ * A running QEMU. Its state comes by monitor events and by polling (watchdog), since a hung one sends none. `ended`
+ * resolves only after its sockets and control group are gone.
  */
 import { constants } from 'node:fs';
 import { open, readFile, rm } from 'node:fs/promises';
@@ -26,9 +26,9 @@ import type { QmpEvent } from './qmp/wire.ts';
 import { SerialPort } from './serial-port.ts';
 import { conditionOf, watch } from './watchdog.ts';
 
-/** A QEMU that was told to quit has this long before it is killed; longer when its guest shut down and every byte counts. */
+/** Grace period between quit and SIGKILL; longer after a guest's shutdown, when disks must be flushed. */
 const quitTimeoutMs = { killed: 1_000, shutDown: 10_000 };
-/** A guest that met a full disk is let go on this often, until there is room. */
+/** Retry interval for resuming a guest that was paused by a full disk. */
 const fullDiskRetryMs = 5_000;
 const trialMs = 2_000;
 const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -39,7 +39,7 @@ export interface QemuMachineParts {
   files: MachineFiles;
   cgroup: Cgroup;
   boot: MachineSpec['boot'];
-  /** When somebody can tell how the process went; null: who could have told is gone. */
+  /** Resolves with the exit of the process; null when nobody can know it. */
   childExit?: Promise<ProcessExit | null>;
   log: Logger;
 }
@@ -49,7 +49,7 @@ export class QemuMachine implements Machine {
   readonly handle: MachineHandle;
   readonly ended: Promise<MachineEnd>;
   readonly conditions = new Emitter<MachineCondition | null>();
-  /** Resolves with the first answer of the monitor: true, the guest is there; false, it was over already, `ended` follows. */
+  /** Resolves with the monitor's first answer: true, the guest exists; false, it had already ended, `ended` follows. */
   readonly answered: Promise<boolean>;
   readonly #parts: QemuMachineParts;
   readonly #link: MonitorLink;
@@ -57,7 +57,7 @@ export class QemuMachine implements Machine {
   readonly #stopping = new AbortController();
   readonly #answered = Promise.withResolvers<boolean>();
   #condition: MachineCondition | null = null;
-  /** When a guest that waits for room on its disk was last let go on. */
+  /** Time of the last resume of a guest that waits for disk space. */
   #triedAtMs = Number.NEGATIVE_INFINITY;
   #finalState: MachineEnd | undefined;
   #killRequested = false;
@@ -99,7 +99,7 @@ export class QemuMachine implements Machine {
     await this.ended;
   }
 
-  /** A guest that was stopped goes on first, and is then reset as any other. */
+  /** A paused guest is resumed first, then reset as any other. */
   async reset(): Promise<void> {
     this.#requireAnswers();
     const { running } = await this.#link.execute('query-status');
@@ -107,7 +107,7 @@ export class QemuMachine implements Machine {
     await this.#link.execute('system_reset');
   }
 
-  /** One after the other: they share a file. */
+  /** Serialised: screenshots share a file. */
   async screenshot(): Promise<Buffer> {
     this.#requireAnswers();
     const next = this.#lastScreenshot.catch(() => {}).then(() => this.#screenshot());
@@ -159,7 +159,7 @@ export class QemuMachine implements Machine {
     if (name === 'SHUTDOWN' && data.reason === 'host-signal') this.#signalled = true;
   }
 
-  /** Asks what the guest does now: after every connect, and whenever it stopped. */
+  /** Queries the run state: after every connect and whenever the guest stopped. */
   async #observe(): Promise<void> {
     try {
       const { status } = await this.#link.execute('query-status');
@@ -178,7 +178,7 @@ export class QemuMachine implements Machine {
     }
   }
 
-  /** Of one that has ended nothing can be had, whatever went wrong then. */
+  /** For an ended machine its end is the error, whatever else went wrong. */
   #requireLife(cause: unknown): void {
     if (this.#stopping.signal.aborted) throw new PlatformError('wrong-state', say('machine.ended'), { cause });
   }
@@ -190,7 +190,7 @@ export class QemuMachine implements Machine {
     return this.#conditionNow(status);
   }
 
-  /** A guest that was just let go on may not have come to its next write yet: it is not well before it has run for a while. */
+  /** A guest just resumed may not have reached its next write yet: it counts as well only after running for a while. */
   #conditionNow(status: string): MachineCondition | null {
     const onTrial = performance.now() - this.#triedAtMs < trialMs;
     return status === 'running' && onTrial && this.#condition === 'disk-full' ? 'disk-full' : conditionOf(status);
@@ -201,14 +201,17 @@ export class QemuMachine implements Machine {
     this.conditions.emit(condition);
   }
 
-  /** What it is told now would only wait; ending it needs no answer. */
+  /** Fails fast while QEMU does not answer; killing needs no answer. */
   #requireAnswers(): void {
     this.#requireLife(undefined);
     if (this.#condition !== 'not-responding') return;
     throw new PlatformError('timeout', say('machine.not-responding'));
   }
 
-  /** Lets the guest take its first step, once everything it says is heard. Also when the agent that launched it was killed before. */
+  /**
+   * Resumes the guest for its first instruction once its output is read; also when the agent that launched it was
+   * killed before.
+   */
   async #begin(): Promise<void> {
     await this.#serial.connected;
     const value = cdromIndexAfterwards(this.#parts.boot);
@@ -222,14 +225,14 @@ export class QemuMachine implements Machine {
     await this.#link.execute('cont');
   }
 
-  /** QEMU stops a guest whose disk has no room left on the host. If there still is none it stops again at once. */
+  /** QEMU pauses a guest on ENOSPC. Resumes it later; without space it pauses again at once. */
   async #goOnLater(): Promise<void> {
     await systemClock.sleep(fullDiskRetryMs, this.#stopping.signal);
     this.#triedAtMs = performance.now();
     await this.#link.execute('cont');
   }
 
-  /** Ends the process: politely, so that disks are flushed, then not. */
+  /** Ends the process: quit first, so that disks are flushed, then SIGKILL. */
   async #end(timeoutMs: number): Promise<void> {
     if (this.#link.connected) {
       const waiting = new AbortController();
@@ -264,7 +267,7 @@ export class QemuMachine implements Machine {
     this.#serial.close();
   }
 
-  /** QEMU writes the file as its own user, so what lies there is only believed to be a picture when it is one. */
+  /** QEMU writes the file as its own user, so its content is validated as a picture. */
   async #screenshot(): Promise<Buffer> {
     const { screenshot } = this.#parts.files;
     await this.#link.execute('screendump', { filename: screenshot, format: 'png' });
@@ -281,7 +284,7 @@ export class QemuMachine implements Machine {
     }
   }
 
-  /** Where control groups do not count. In steps of 10 ms. */
+  /** Fallback without control groups, in steps of 10 ms. */
   async #processCpuNanoseconds(): Promise<number> {
     const stat = await readFile(`/proc/${this.handle.pid}/stat`, 'utf8').catch(() => '');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

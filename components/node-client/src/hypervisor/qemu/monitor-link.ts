@@ -1,6 +1,6 @@
 /**
- * The agent's line to a machine's monitor for as long as its process lives: connects as soon as QEMU listens, again when
- * the line breaks, and tells when it broke because the process is no more.
+ * Keeps a connection to a machine's monitor for the life of its process: connects as soon as QEMU listens, reconnects,
+ * and reports when the process is gone.
  */
 import { say } from '@zhiyun/contracts';
 import { PlatformError, systemClock } from '@zhiyun/kernel';
@@ -18,12 +18,12 @@ export interface MonitorLinkOptions {
   path: string;
   handle: MachineHandle;
   onEvent(event: QmpEvent): void;
-  /** After every connect: what happened in between is to be asked for. */
+  /** Called after every connect: events in between were missed, so query the state. */
   onConnect(): void;
 }
 
 export class MonitorLink {
-  /** Resolves once the process is found to be no more; never after `close`. */
+  /** Resolves when the process is gone; never after `close`. */
   readonly gone: Promise<void>;
   readonly #options: MonitorLinkOptions;
   readonly #stopping = new AbortController();

@@ -1,7 +1,7 @@
 /**
- * Does hardware virtualisation work here? `/dev/kvm` can exist and accept a machine, and still only emulate it a million
- * times too slowly (nested hosts do that), so a guest is really run: it goes to 64-bit mode, counts to twenty million and
- * says one byte. Real hardware needs some 100 ms for it.
+ * Probes hardware virtualisation. `/dev/kvm` may exist and accept a machine yet emulate it a million times too slowly
+ * (nested hosts do), so a guest really runs: it enters 64-bit mode, counts to twenty million and prints one byte, in
+ * some 100 ms on real hardware.
  */
 import { spawn } from 'node:child_process';
 import { access, chmod, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -31,7 +31,7 @@ export interface ProbeOptions {
   /** QEMU's version; another QEMU is probed again. */
   version: string;
   user: HypervisorUser | null;
-  /** Where the answer is kept until the next boot of the node. */
+  /** Cache of the answer until the next boot. */
   cacheFile: string;
   log: Logger;
 }
@@ -59,7 +59,7 @@ async function readCache(path: string): Promise<z.infer<typeof cacheSchema> | un
   }
 }
 
-/** Runs the probe guest; true when it was heard before the deadline. */
+/** Runs the probe guest; true when its byte arrived before the deadline. */
 export async function guestRuns(
   accelerator: Accelerator,
   { binary, user }: Pick<ProbeOptions, 'binary' | 'user'>,

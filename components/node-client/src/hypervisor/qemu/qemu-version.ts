@@ -5,7 +5,7 @@ import { PlatformError } from '@zhiyun/kernel';
 
 const run = promisify(execFile);
 
-/** The machine all our guests see, on every node and after every upgrade, as long as QEMU still knows it. */
+/** Machine type of all guests, on every node and after every upgrade, as long as QEMU supports it. */
 const pinnedMachineType = 'pc-i440fx-7.2';
 
 export interface QemuVersion {

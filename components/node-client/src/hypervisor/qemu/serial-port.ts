@@ -1,6 +1,6 @@
 /**
- * The agent's end of a machine's serial port. Stays connected while the machine lives, so that the guest's output is kept
- * whether anybody watches or not.
+ * The agent's end of a machine's serial port. Stays connected while the machine lives, so that output is buffered even
+ * without viewers.
  */
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
@@ -11,14 +11,14 @@ import { connectUnix } from './connect-unix.ts';
 import { retryWaitMs } from './retry-wait.ts';
 
 /**
- * QEMU hands over every byte by itself, so output is gathered this long between two reads. A guest that floods its console
- * then gets up to 100 kB/s, several times what a real port takes, and costs the agent a few per cent of a core.
+ * Coalesces reads: QEMU delivers byte by byte. A guest that floods its console still gets 100 kB/s, several times a
+ * real port, at a few per cent of a core.
  */
 const gatherMs = 2;
 const readBytes = 4096;
 
 export class SerialPort {
-  /** Resolves with the first connection: from then on nothing that the guest says is lost. */
+  /** Resolves with the first connection: no output is lost from then on. */
   readonly connected: Promise<void>;
   readonly #path: string;
   readonly #viewers = new SerialViewers((bytes, done) => this.#type(bytes, done));
@@ -76,7 +76,7 @@ export class SerialPort {
     this.#socket = undefined;
   }
 
-  /** Typing while nobody listens is lost, as on an unplugged cable. */
+  /** Input without a connection is dropped, as on an unplugged cable. */
   #type(bytes: Buffer, done: () => void): void {
     if (this.#socket?.writable) this.#socket.write(bytes, () => done());
     else done();

@@ -1,6 +1,6 @@
 /**
- * A socket's path may have 107 bytes, and a home that is not at the root of the disk soon makes longer ones. A directory of sockets whose
- * path is too long is reached by a link in a short place instead; what it leads to stays where it is, with its owner and its mode.
+ * A Unix socket's path is limited to 107 bytes. A socket directory with a longer path is reached through a symbolic
+ * link in a short place; its owner and mode stay.
  */
 import { createHash } from 'node:crypto';
 import { lstat, mkdir, readlink, rm, symlink } from 'node:fs/promises';
@@ -12,13 +12,13 @@ const longestSocketPath = 107;
 /** Root's alone; forgotten by a reboot, as every machine is. */
 const shortPlace = '/run/zhiyun-machines';
 
-/** By which path to reach the sockets of `directory`, whose longest name this is: its own, or a link. */
+/** Path to reach the sockets of `directory`, given its longest socket name: its own, or a link. */
 export function wayTo(directory: string, longestName: string): string {
   if (Buffer.byteLength(join(directory, longestName)) <= longestSocketPath) return directory;
   return join(shortPlace, createHash('sha256').update(directory).digest('hex').slice(0, 16));
 }
 
-/** Before anybody goes by it. Throws `node-fault` when somebody else's things are in the way. */
+/** Creates the link if needed; call before use. Throws `node-fault` when something foreign is in the way. */
 export async function openWay(way: string, directory: string): Promise<void> {
   if (way === directory) return;
   await mkdir(shortPlace, { mode: 0o711 }).catch((error: unknown) => {

@@ -1,18 +1,18 @@
 /**
- * Looks after a machine that may hang or be paused without a word: its state is asked for every few seconds, one question at
- * a time, and an answer that does not come is an answer, too. A hang is known at the latest after `periodMs + silentMs`.
+ * Watchdog for a machine that may hang or be paused silently: polls its state, one query at a time; a missing answer is
+ * a finding too. A hang is detected within `periodMs + silentMs`.
  */
 import { type Clock, systemClock } from '@zhiyun/kernel';
 import type { MachineCondition } from '../hypervisor.ts';
 
 const periodMs = 4_000;
-/** A loaded machine answers within a second or two; none of ours takes so long. */
+/** Timeout of a query. A loaded machine answers within a second or two. */
 const silentMs = 8_000;
 
 export interface WatchdogOptions {
   /** Waits for the answer for as long as there is a connection. Rejects when there is none. */
   ask(): Promise<MachineCondition | null>;
-  /** Told at every look, whether it is news or not. */
+  /** Called at every check, changed or not. */
   tell(condition: MachineCondition | null): void;
   clock?: Clock;
 }
@@ -38,7 +38,7 @@ export async function watch({ ask, tell, clock = systemClock }: WatchdogOptions,
   }
 }
 
-/** QEMU's run states (`RunState`) that a guest does not leave by itself. Those on the way to another are no condition. */
+/** QEMU run states that a guest does not leave by itself. Transitional states are no condition. */
 const stoppedStates: Partial<Record<string, MachineCondition>> = {
   paused: 'paused',
   debug: 'paused',

@@ -1,4 +1,4 @@
-/** What a simulated machine does wrong, asked for through its instance's name, so that any test above can ask. */
+/** Fault injection for simulated machines, requested through the instance's name, so that any test above can use it. */
 export interface Faults {
   /** `…fail-launch…`: does not start. */
   failLaunch: boolean;

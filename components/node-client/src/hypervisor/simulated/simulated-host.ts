@@ -1,4 +1,4 @@
-/** A node's kernel, simulated: it holds the processes, so that an agent that comes back finds them. */
+/** Simulated kernel of a node: holds the processes, so that a restarted agent can adopt them. */
 import { randomUUID } from 'node:crypto';
 import type { InstanceId } from '@zhiyun/contracts';
 import { type Clock, systemClock } from '@zhiyun/kernel';
@@ -27,7 +27,7 @@ export class SimulatedHost {
     return this.#bootId;
   }
 
-  /** How many processes there are, ended ones that no agent has noticed included. */
+  /** Count of processes, zombies included. */
   get size(): number {
     return this.#processes.size;
   }
@@ -68,7 +68,7 @@ export class SimulatedHost {
     if (this.#processes.get(process.spec.instanceId) === process) this.#processes.delete(process.spec.instanceId);
   }
 
-  /** The node loses its power and comes back. */
+  /** Power loss and reboot of the node. */
   restart(): void {
     this.#bootId = randomUUID();
     const lost = [...this.#processes.values()];

@@ -1,6 +1,5 @@
 /**
- * One machine as the node's kernel would have it: goes on when the agent is away. At any time it is in one state and asked
- * to be in another; the clock brings it there.
+ * One simulated machine; it goes on while the agent is away. It has a present and a desired state; the clock moves it.
  */
 import type { Duplex } from 'node:stream';
 import { type Clock, Emitter } from '@zhiyun/kernel';
@@ -28,7 +27,7 @@ export class SimulatedProcess {
   #current: Current = 'starting';
   #requested: Requested = 'running';
   #end: MachineEnd | undefined;
-  /** Only for those that somebody looks at: there may be a hundred thousand of us. */
+  /** Created lazily: there may be a hundred thousand machines. */
   #serial: SerialViewers | undefined;
   #keysyms: number[] | undefined;
   #conditions: Emitter<MachineCondition | null> | undefined;
@@ -90,7 +89,7 @@ export class SimulatedProcess {
     this.finish({ reason: 'crashed', detail: 'The simulated machine was made to crash.' });
   }
 
-  /** A guest that is reset has forgotten that it was to shut down. */
+  /** A reset cancels a pending shutdown. */
   reset(): void {
     this.#requested = 'running';
     this.#serial?.show(this.#greeting());

@@ -1,9 +1,9 @@
-/** What is written down for dnsmasq, which is also who is a guest here: a file per slot. */
+/** DHCP reservations for dnsmasq, one file per slot; also the list of guests. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GuestLink } from './slots.ts';
 
-/** As dnsmasq reads it. */
+/** In dnsmasq's format. */
 export function reservationOf({ macAddress, address }: GuestLink): string {
   return `${macAddress},${address}\n`;
 }

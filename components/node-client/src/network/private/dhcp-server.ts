@@ -1,7 +1,7 @@
 /**
- * DHCP and DNS for all guests of a node: one dnsmasq that answers on every tap of ours, also on those that come later, and on nothing
- * else. It knows each guest by its MAC from a file of its own in a directory it watches, and follows the machine's name servers by
- * itself. It outlives the agent and is found again by its command line. That it runs is watched over by `kernel-network.ts`.
+ * DHCP and DNS for all guests of a node: one dnsmasq that serves present and future taps of ours and nothing else. It
+ * reads a file per guest from a watched directory and follows the machine's name servers. It outlives the agent and is
+ * adopted by its command line; `network-keeper.ts` supervises it.
  */
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ const dhcpPort = 67;
 
 export interface DhcpServer {
   readonly hostsDirectory: string;
-  /** Writes down exactly these. */
+  /** Writes exactly these reservations. */
   reserveAll(links: readonly GuestLink[]): Promise<void>;
   /** Starts it, unless it runs. Throws why it cannot: `in-use` names the holder of its port. */
   launch(): Promise<void>;
@@ -61,7 +61,7 @@ export function createDhcpServer({
 
   const ownProcesses = () => findProcesses((argv) => argv.includes(hostsArgument));
 
-  /** And waits until they have: they hold the port. */
+  /** Ends the processes and waits, because they hold the port. */
   async function endAll(processes: readonly FoundProcess[]): Promise<void> {
     const handles = await Promise.all(processes.map(({ pid }) => identify(pid)));
     for (const { pid } of processes) process.kill(pid, 'SIGTERM');
@@ -125,12 +125,12 @@ function hostsDirectoryOf(directory: string): string {
   return join(directory, 'dhcp-hosts');
 }
 
-/** By it the server is found again. */
+/** Identifies the server's process. */
 export function hostsArgumentOf(directory: string): string {
   return `--dhcp-hostsdir=${hostsDirectoryOf(directory)}`;
 }
 
-/** Somebody else serves DHCP on all interfaces of this machine. */
+/** Another DHCP server listens on all interfaces of this machine. */
 export function portProblem(cause?: unknown): PlatformError {
   const holder = holderOf('udp', dhcpPort);
   return new PlatformError('in-use', say('network.port-taken', { protocol: 'UDP', port: dhcpPort, holder }), { cause });

@@ -1,6 +1,6 @@
 /**
- * Docker drops what is forwarded for others than its containers, and offers a chain in which the administrator says what passes all the
- * same. We say there that packets of guests do: our own table filters them. Other firewalls have no such place; see firewall-mend.ts.
+ * Accepts guests' packets in Docker's `DOCKER-USER` chain: Docker drops what is forwarded for others, and our own table
+ * filters guests anyway. Other firewalls have no such hook; see firewall-mend.ts.
  */
 import { guestInterfacePrefix } from '@zhiyun/contracts';
 import type { RunCommand } from '../run-command.ts';

@@ -1,10 +1,10 @@
-/** What is found wrong now, and what was altered and restored, in the order in which it happened. */
+/** Present findings about the guest network, and the log of alterations and repairs in order. */
 import { randomUUID } from 'node:crypto';
 import type { NetworkChange, NetworkFinding, NetworkReport } from '@zhiyun/contracts';
 import { type Clock, Emitter, englishOf, isoTime } from '@zhiyun/kernel';
 import type { Fault, Part } from './network-diff.ts';
 
-/** More than a node can alter between two words to its Control Server, unless something is at war with us. */
+/** Bound of unsent changes: more come only from a conflict with another program. */
 const keptChanges = 32;
 
 export class FindingBook {

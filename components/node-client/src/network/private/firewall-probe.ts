@@ -1,6 +1,6 @@
 /**
- * Tries packets of guests on other programs' firewalls, as these were listed: a packet that any chain of a hook drops is lost, whatever
- * our own rules say. Pure. What cannot be judged (a match we do not know) is taken not to apply, so only what surely drops is found.
+ * Simulates guests' packets against other programs' firewall rules: a packet dropped by any chain of a hook is lost,
+ * whatever our rules say. Pure. Unknown matches count as not matching, so only certain drops are reported.
  */
 import type { NftChain, NftRule } from './nft-json.ts';
 

@@ -1,6 +1,6 @@
 /**
- * What private mode and the Node Client itself ask of the network of all guests. Two bodies: `kernel-network.ts`, and `simulated-network.ts` for simulated
- * machines and tests.
+ * Interface to the network of all guests, for private mode and the Node Client. Two implementations:
+ * `kernel-network.ts`, and `simulated-network.ts` for simulated machines and tests.
  */
 import type { NetworkReport } from '@zhiyun/contracts';
 import type { Emitter } from '@zhiyun/kernel';

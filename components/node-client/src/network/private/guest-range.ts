@@ -1,6 +1,6 @@
 /**
- * The range of addresses that the guests of a node live in. It is settled once, with the node's first start, and kept: addresses
- * of guests follow from it. Pure.
+ * Address range of a node's guests. Chosen at the node's first start and kept, since guests' addresses derive from it.
+ * Pure.
  */
 import { isIPv4 } from 'node:net';
 import { say } from '@zhiyun/contracts';

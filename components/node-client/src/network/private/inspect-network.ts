@@ -1,6 +1,6 @@
 /**
- * The guest network of a home as it is wanted and as the machine shows it, seen from outside the agent and whether it runs or not. Changes
- * nothing.
+ * Read-only comparison of a home's guest network, desired against observed, from outside the agent (which need not
+ * run).
  */
 import { join } from 'node:path';
 import { nodePaths } from '../../paths.ts';

@@ -1,6 +1,6 @@
 /**
- * What is kept of the guest network: its range, for as long as the node lives; and beside the network, what is wanted of it, for whoever
- * looks at the machine from outside the agent (`zhiyun doctor`).
+ * Persistent state of the guest network: its range for the node's life, and its desired state for observers outside the
+ * agent (`zhiyun doctor`).
  */
 import { join } from 'node:path';
 import { say } from '@zhiyun/contracts';

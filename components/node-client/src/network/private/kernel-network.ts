@@ -1,7 +1,7 @@
 /**
- * The guest network in the kernel: per instance a routed tap with a /30 of its own, no bridge; one nftables table and one
- * dnsmasq per node. Tap, rules and reservation are independent of each other, so they are made and removed side by side. All of it
- * is one wanted state, watched over and restored by `network-keeper.ts`.
+ * The guest network in the kernel: per instance a routed tap with its own /30, no bridge; one nftables table and one
+ * dnsmasq per node. Tap, rules and reservation are independent, so they are made in parallel. `network-keeper.ts`
+ * reconciles all of it.
  */
 import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { type NodeId, say } from '@zhiyun/contracts';
@@ -70,7 +70,7 @@ export function createKernelNetwork(options: KernelNetworkOptions): GuestNetwork
   });
   let isOpen = false;
 
-  /** Somebody may have taken the table away just now: then it is loaded anew, as it is to be, which is the change as well. */
+  /** If the table was removed meanwhile, it is loaded anew in its desired form, which includes the change. */
   async function changeRules(text: string): Promise<void> {
     await run('nft', ['-f', '-'], text).catch(() => keeper.alone(parts.repairs.rules));
   }

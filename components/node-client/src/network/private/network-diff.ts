@@ -1,4 +1,7 @@
-/** What of a guest network is not as it is wanted, with what mends it: by us (`repair`), or by the administrator (`mend`). Pure. */
+/**
+ * Differences between desired and observed guest network, each with its mend: by us (`repair`) or by the administrator
+ * (`mend`). Pure.
+ */
 import { type NetworkFindingKind, type Sentence, say } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 import { reservationOf } from './dhcp-reservations.ts';

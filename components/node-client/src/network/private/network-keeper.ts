@@ -1,6 +1,6 @@
 /**
- * Keeps the machine as the guest network wants it: looks, compares, mends, looks again. Quickly where it costs next to nothing, at once
- * when the kernel tells of a change of its rules, and now and then at everything.
+ * Reconciliation loop of the guest network: observe, compare, repair, observe again. Cheap checks run often, complete
+ * ones now and then, and the kernel's change notifications trigger one at once.
  */
 import type { NetworkReport } from '@zhiyun/contracts';
 import { type Clock, Emitter, type Logger } from '@zhiyun/kernel';
@@ -10,16 +10,16 @@ import type { ObservedNetwork, WantedNetwork } from './network-state.ts';
 import { RulesetMonitor } from './ruleset-monitor.ts';
 import { type TouchedLinks, withoutLinks } from './touched-links.ts';
 
-/** What is looked at together. */
+/** Parts that are observed together. */
 export type Look = 'quick' | 'rules' | 'firewalls' | 'rest';
 export const looks: readonly Look[] = ['quick', 'rules', 'firewalls', 'rest'];
 
 const tickMs = 2_000;
-/** In ticks. */
+/** Interval of each check, in ticks. */
 const rhythm: Record<Look, number> = { quick: 1, rules: 5, rest: 5, firewalls: 30 };
-/** A firewall that is loaded makes hundreds of changes. */
+/** Coalesces notifications: loading a firewall makes hundreds of changes. */
 const settleMs = 300;
-/** What cannot be mended is tried again, not all the time. */
+/** Back-off of a failing repair. */
 const retryMs = 5_000;
 
 export interface KeeperOptions {
@@ -54,7 +54,7 @@ export class NetworkKeeper implements AsyncDisposable {
     return this.#book.report;
   }
 
-  /** Resolves when everything has been looked at once. */
+  /** Resolves after the first complete check. */
   async start(): Promise<void> {
     const { shortId, clock, log } = this.#options;
     this.#monitor = new RulesetMonitor({ shortId, clock, log, onChange: ({ of, by }) => this.#hear(of, by) });
@@ -66,14 +66,14 @@ export class NetworkKeeper implements AsyncDisposable {
     await Promise.all(looks.map((look) => this.look(look)));
   }
 
-  /** What changes the machine does so alone. */
+  /** Mutual exclusion for changes to the machine. */
   alone<T>(task: () => Promise<T>): Promise<T> {
     const done = this.#serial.then(task);
     this.#serial = done.catch(() => {});
     return done;
   }
 
-  /** Asked for again before it has begun, it is one. Never rejects. */
+  /** Requests a check; requests before it starts are coalesced. Never rejects. */
   look(look: Look): Promise<void> {
     const waiting = this.#waiting.get(look);
     if (waiting !== undefined) return waiting;

@@ -1,6 +1,6 @@
 /**
- * The guest network of a node as one declared state, and what the machine shows of it. `network-diff.ts` compares the two; nothing here
- * changes anything.
+ * Desired and observed state of a node's guest network, as data. `network-diff.ts` compares them; nothing here changes
+ * anything.
  */
 
 import type { Obstacle } from './firewall-probe.ts';
@@ -25,7 +25,7 @@ export interface ObservedTap {
   hasCarrier: boolean;
 }
 
-/** Each part is looked at in its own rhythm; what was not looked at is left out, and nothing is said of it. */
+/** Observation. Parts have their own intervals; a part not observed is left out and not judged. */
 export interface ObservedNetwork {
   /** Null: there is none. */
   table?: ObservedTable | null;

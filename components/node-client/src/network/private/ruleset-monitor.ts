@@ -1,7 +1,4 @@
-/**
- * Hears every change of the machine's nftables as it happens. Only a first word: whoever hears it looks for himself, and looks from time to
- * time without having heard anything.
- */
+/** Watches nftables changes as they happen (`nft monitor`). A hint only: listeners re-check, and poll as well. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { backoffMs, type Clock, type Logger } from '@zhiyun/kernel';

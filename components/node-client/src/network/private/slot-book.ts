@@ -1,4 +1,6 @@
-/** Which instance holds which slot of the guest network. A claim is in the book before anybody else can look. */
+/**
+ * Allocates slots of the guest network. A claim is recorded synchronously, so concurrent callers never share a slot.
+ */
 import type { InstanceId } from '@zhiyun/contracts';
 import type { GuestNetwork } from './guest-network.ts';
 import { chooseSlot, guestAddress, slotCountOf, slotOfAddress } from './slots.ts';

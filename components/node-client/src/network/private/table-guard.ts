@@ -1,6 +1,6 @@
 /**
- * The process that holds the guard (see renderGuard). It outlives the agent, is found again by its command line, and ends only when
- * the node has no network any more: so guests are cut off, not open, when their rules vanish while nobody watches.
+ * Owner process of the guard table (see renderGuard). It outlives the agent, is adopted by its command line, and ends
+ * only with the node's network: guests fail closed when their rules vanish unwatched.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Links that are being made or removed while somebody looks: half of one is no fault. */
+/** Links being created or removed right now: a check must not report them as faults. */
 
 import type { ObservedNetwork, WantedNetwork } from './network-state.ts';
 import { elementTap } from './nft-json.ts';

@@ -1,4 +1,4 @@
-/** The QMP commands we use: what each takes and what of its answer we rely on. Everything else in an answer is ignored. */
+/** QMP commands in use: parameters, and the parts of the answers we rely on. The rest is ignored. */
 import { z } from 'zod';
 
 const nothing = z.unknown().transform(() => undefined);
@@ -29,7 +29,7 @@ export const qmpAnswers = {
   quit: nothing,
 } as const;
 
-/** Commands that only ask. */
+/** Queries without side effects. */
 export type QuestionCommand = 'query-status';
 export type QmpCommand = keyof typeof qmpAnswers;
 export type QmpAnswer<Command extends QmpCommand> = z.infer<(typeof qmpAnswers)[Command]>;

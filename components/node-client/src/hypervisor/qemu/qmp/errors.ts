@@ -1,4 +1,4 @@
-/** What can go wrong between us and a QEMU monitor. Never shown to users as they are: `machine.ts` makes sentences of them. */
+/** Errors of a QEMU monitor. Never shown to users: `machine.ts` translates them. */
 
 /** QEMU understood the command and refused it. */
 export class QmpCommandError extends Error {

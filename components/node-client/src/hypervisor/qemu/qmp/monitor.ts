@@ -1,6 +1,6 @@
 /**
- * One connection to a QEMU monitor: greeting, capabilities, commands matched to their answers by id, events.
- * Invariants: every command ends, by its answer, its deadline or the close of the connection; events keep their order.
+ * One connection to a QEMU monitor: greeting, capabilities, commands correlated to answers by id, events. Every command
+ * ends by its answer, its deadline or the close; events keep their order.
  */
 import type { Socket } from 'node:net';
 import { Emitter } from '@zhiyun/kernel';
@@ -51,8 +51,8 @@ export class QmpMonitor {
   }
 
   /**
-   * Connects and negotiates. `onEvent` hears events from the first one on. Throws the system's error when nothing listens,
-   * QmpTimeoutError when whoever listens does not greet within `timeoutMs`.
+   * Connects and negotiates capabilities. `onEvent` receives events from the first. Throws the system's error when
+   * nothing listens, QmpTimeoutError without a greeting within `timeoutMs`.
    */
   static async open(
     path: string,
@@ -79,7 +79,7 @@ export class QmpMonitor {
     return withTimeout(this.#ask(command, parameters), commandTimeoutMs, command);
   }
 
-  /** Waits for the answer until the connection closes, so that questions do not pile up in a monitor that is stuck. */
+  /** Waits without a deadline until the connection closes, so that queries do not pile up in a stuck monitor. */
   ask<Command extends QmpCommand & QuestionCommand>(command: Command): Promise<QmpAnswer<Command>> {
     return this.#ask(command, undefined);
   }
