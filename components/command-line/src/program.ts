@@ -2,23 +2,28 @@
  * The tree of commands. Those of the platform itself (`up`, `down`, …) are run by the launcher and only listed here. A group's commands
  * are loaded when its name stands among the words that were typed: the others would only cost every start their time.
  */
+import type { KindName } from '@zhiyun/contracts';
 import { Command, Option } from 'commander';
 import { option } from './commands/command-words.ts';
+import { plainKinds } from './commands/plain-kinds.ts';
 import { wishFor } from './connection.ts';
 import { setJsonOutput } from './output.ts';
 import { commanderError, helpRemarks, helpTitle } from './words/commander-words.ts';
 import { type HelpKey, help } from './words/help.ts';
-import { languages, text } from './words/language.ts';
+import { languages, text, type Words } from './words/language.ts';
 
 type Add = (command: Command) => void;
 interface Group {
   name: string;
-  help: HelpKey;
+  help: HelpKey | Words;
   load: () => Promise<Add>;
 }
 const session = () => import('./commands/session-commands.ts');
 const domain = () => import('./commands/component-commands.ts');
 const users = () => import('./commands/user-commands.ts');
+
+/** What a plain kind does besides `list`, `show` and `delete`. */
+const besides: Readonly<Record<string, () => Promise<Add>>> = {};
 
 const groups: readonly Group[] = [
   { name: 'login', help: 'login', load: async () => (await session()).addLogin },
@@ -53,6 +58,18 @@ const groups: readonly Group[] = [
   { name: 'event', help: 'event', load: async () => (await import('./commands/event-commands.ts')).addEventCommands },
   { name: 'system', help: 'system', load: async () => (await users()).addSystemCommands },
   { name: 'user', help: 'user', load: async () => (await users()).addUserCommands },
+  ...plainKinds.map(({ name, noun }) => ({
+    name,
+    help: [`${noun.en}s`, noun.zh] as const,
+    load: async () => {
+      const { addPlainCommands } = await import('./commands/kind-commands.ts');
+      const addOthers = await besides[name]?.();
+      return (command: Command) => {
+        addPlainCommands(command, name as KindName);
+        addOthers?.(command);
+      };
+    },
+  })),
   {
     name: 'completion',
     help: 'completion',
@@ -141,7 +158,9 @@ export async function createProgram(words: readonly string[]): Promise<Command> 
   }
   const commands = groups.map((group) => ({
     group,
-    command: program.command(group.name).description(text(help[group.help])),
+    command: program
+      .command(group.name)
+      .description(text(typeof group.help === 'string' ? help[group.help] : group.help)),
   }));
   for (const { group, command } of commands) if (words.includes(group.name)) (await group.load())(command);
   everywhere(program);

@@ -12,6 +12,7 @@ import { text } from '../words/language.ts';
 import { said } from '../words/said.ts';
 import { term } from '../words/terms.ts';
 import { option, subcommand } from './command-words.ts';
+import { addList, addShow } from './kind-commands.ts';
 
 const columns: readonly Column<Component>[] = [
   { head: heads.name, cell: ({ name }) => name || '-' },
@@ -45,22 +46,22 @@ interface ListOptions {
 }
 
 export function addComponentCommands(component: Command): void {
-  subcommand(component, 'list', 'componentList')
-    .addOption(option('--type <type>', 'componentType').choices(componentTypes))
-    .addOption(option('--state <state>', 'componentState').choices(componentStates))
-    .addOption(option('--search <text>', 'search'))
-    .action(async ({ type, state, search }: ListOptions) => {
-      const { client } = connect();
-      const filter = { ...(type && { type }), ...(state && { state }), ...(search && { search }) };
-      await printList({
-        read: (page) => client.listComponents({ query: { ...filter, ...page } }),
-        columns,
-        empty: said.noComponent(),
-      });
-    });
-  subcommand(component, 'show <component>', 'componentShow').action(async (id: string) =>
-    print(await connect().client.getComponent({ params: { id } }), details),
-  );
+  addList(component, 'component', {
+    help: 'componentList',
+    columns,
+    empty: said.noComponent,
+    options: [
+      option('--type <type>', 'componentType').choices(componentTypes),
+      option('--state <state>', 'componentState').choices(componentStates),
+      option('--search <text>', 'search'),
+    ],
+    filter: ({ type, state, search }: ListOptions) => ({
+      ...(type && { type }),
+      ...(state && { state }),
+      ...(search && { search }),
+    }),
+  });
+  addShow(component, 'component', 'componentShow', details);
   subcommand(component, 'remove <component>', 'componentRemove')
     .addOption(option('--lost', 'componentLost'))
     .addOption(option('--no-wait', 'noWait'))

@@ -1,13 +1,13 @@
 /** `zhiyun event …`. */
 import type { Event } from '@zhiyun/contracts';
 import type { Command } from 'commander';
-import { connect } from '../connection.ts';
 import { integerOption } from '../options.ts';
-import { type Column, printList } from '../print-list.ts';
+import type { Column } from '../print-list.ts';
 import { localTime } from '../times.ts';
 import { heads } from '../words/columns.ts';
 import { said } from '../words/said.ts';
-import { option, subcommand } from './command-words.ts';
+import { option } from './command-words.ts';
+import { addList } from './kind-commands.ts';
 
 const columns: readonly Column<Event>[] = [
   { head: heads.time, cell: ({ at }) => localTime(at) },
@@ -17,15 +17,10 @@ const columns: readonly Column<Event>[] = [
 ];
 
 export function addEventCommands(event: Command): void {
-  subcommand(event, 'list', 'eventList')
-    .addOption(option('--limit <n>', 'limitRecent').argParser(integerOption).default(30))
-    .action(async ({ limit }: { limit: number }) => {
-      const { client } = connect();
-      await printList({
-        read: (page) => client.listEvents({ query: page }),
-        columns,
-        empty: said.noEvent(),
-        limit,
-      });
-    });
+  addList(event, 'event', {
+    help: 'eventList',
+    columns,
+    empty: said.noEvent,
+    options: [option('--limit <n>', 'limitRecent').argParser(integerOption).default(30)],
+  });
 }

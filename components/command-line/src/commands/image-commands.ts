@@ -20,7 +20,7 @@ import { eachTarget } from '../each-target.ts';
 import { followOperation, operationFailed, operationSentence } from '../follow-operation.ts';
 import { CommandError, fieldList, jsonOutput, print, remark } from '../output.ts';
 import { faultSentence } from '../print-error.ts';
-import { type Column, printList } from '../print-list.ts';
+import type { Column } from '../print-list.ts';
 import { localTime } from '../times.ts';
 import { uploadFile } from '../upload.ts';
 import { fields, heads } from '../words/columns.ts';
@@ -28,6 +28,7 @@ import { text } from '../words/language.ts';
 import { about, said } from '../words/said.ts';
 import { imageKindName, term } from '../words/terms.ts';
 import { option, subcommand } from './command-words.ts';
+import { addList, addShow } from './kind-commands.ts';
 
 const columns: readonly Column<Image>[] = [
   { head: heads.name, cell: ({ name }) => name },
@@ -171,15 +172,8 @@ async function buildTest(options: { name: string; output?: string }): Promise<vo
 const kindOption = () => option('--kind <kind>', 'imageKind').choices(['iso', 'disk']);
 
 export function addImageCommands(image: Command): void {
-  subcommand(image, 'list', 'imageList').action(async () => {
-    const { client } = connect();
-    await printList({ read: (page) => client.listImages({ query: page }), columns, empty: said.noImage() });
-  });
-  subcommand(image, 'show <image>', 'imageShow').action(async (id: string) => {
-    const found = await connect().client.getImage({ params: { id } });
-    const details = await imageDetails(found);
-    print(found, () => details);
-  });
+  addList(image, 'image', { help: 'imageList', columns, empty: said.noImage });
+  addShow(image, 'image', 'imageShow', imageDetails);
   subcommand(image, 'upload <file>', 'imageUpload')
     .addOption(option('--name <name>', 'nameOption'))
     .addOption(kindOption())

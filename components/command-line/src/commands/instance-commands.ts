@@ -17,13 +17,14 @@ import { writingTo } from '../file-error.ts';
 import { followOperation, operationSentence } from '../follow-operation.ts';
 import { bytesOption, type DiskOption, diskOption, integerOption } from '../options.ts';
 import { CommandError, print } from '../output.ts';
-import { type Column, printList } from '../print-list.ts';
+import type { Column } from '../print-list.ts';
 import { heads } from '../words/columns.ts';
 import { said } from '../words/said.ts';
 import { term } from '../words/terms.ts';
 import { option, subcommand } from './command-words.ts';
 import { addInstanceActions } from './instance-actions.ts';
 import { instanceDetails } from './instance-details.ts';
+import { addList, addShow } from './kind-commands.ts';
 
 const columns: readonly Column<Instance>[] = [
   { head: heads.name, cell: ({ name }) => name },
@@ -89,27 +90,25 @@ interface ListOptions {
   search?: string;
   state?: InstanceState;
   pool?: string;
-  limit?: number;
-}
-
-async function list({ search, state, pool, limit }: ListOptions): Promise<void> {
-  const { client } = connect();
-  const filter = { ...(search && { search }), ...(state && { state }), ...(pool && { computePool: pool }) };
-  await printList({
-    read: (page) => client.listInstances({ query: { ...filter, ...page } }),
-    columns,
-    empty: Object.keys(filter).length > 0 ? said.noMatch() : said.noInstance(),
-    limit,
-  });
 }
 
 export function addInstanceCommands(instance: Command): void {
-  subcommand(instance, 'list', 'instanceList')
-    .addOption(option('--search <text>', 'search'))
-    .addOption(option('--state <state>', 'instanceState').choices(instanceStates))
-    .addOption(option('--pool <pool>', 'instancePool'))
-    .addOption(option('--limit <n>', 'limit').argParser(integerOption))
-    .action(list);
+  addList(instance, 'instance', {
+    help: 'instanceList',
+    columns,
+    empty: (filtered) => (filtered ? said.noMatch() : said.noInstance()),
+    options: [
+      option('--search <text>', 'search'),
+      option('--state <state>', 'instanceState').choices(instanceStates),
+      option('--pool <pool>', 'instancePool'),
+      option('--limit <n>', 'limit').argParser(integerOption),
+    ],
+    filter: ({ search, state, pool }: ListOptions) => ({
+      ...(search && { search }),
+      ...(state && { state }),
+      ...(pool && { computePool: pool }),
+    }),
+  });
   const memory = defaultInstance.memoryBytes;
   subcommand(instance, 'create <name>', 'instanceCreate')
     .addOption(option('--pool <pool>', 'createPool'))
@@ -124,9 +123,7 @@ export function addInstanceCommands(instance: Command): void {
     .addOption(option('--no-start', 'createNoStart'))
     .addOption(option('--no-wait', 'noWait'))
     .action(create);
-  subcommand(instance, 'show <instance>', 'instanceShow').action(async (id: string) =>
-    print(await connect().client.getInstance({ params: { id } }), instanceDetails),
-  );
+  addShow(instance, 'instance', 'instanceShow', instanceDetails);
   addInstanceActions(instance);
   subcommand(instance, 'rename <instance> <name>', 'instanceRename').action(async (id: string, name: string) =>
     print(await connect().client.updateInstance({ params: { id }, body: { name } }), (renamed) =>

@@ -3,11 +3,12 @@ import { type Amount, formatBytes, type Node } from '@zhiyun/contracts';
 import type { Command } from 'commander';
 import { connect } from '../connection.ts';
 import { print } from '../output.ts';
-import { type Column, printList } from '../print-list.ts';
+import type { Column } from '../print-list.ts';
 import { heads } from '../words/columns.ts';
 import { said } from '../words/said.ts';
 import { term } from '../words/terms.ts';
 import { subcommand } from './command-words.ts';
+import { addList, addShow } from './kind-commands.ts';
 
 export const bytesAmount = ({ promised, total }: Amount) => said.of(formatBytes(promised), formatBytes(total));
 export const countAmount = ({ promised, total }: Amount) => said.of(promised, total);
@@ -24,13 +25,8 @@ const columns: readonly Column<Node>[] = [
 ];
 
 export function addNodeCommands(node: Command): void {
-  subcommand(node, 'list', 'nodeList').action(async () => {
-    const { client } = connect();
-    await printList({ read: (page) => client.listNodes({ query: page }), columns, empty: said.noNode() });
-  });
-  subcommand(node, 'show <node>', 'nodeShow').action(async (id: string) =>
-    print(await connect().client.getNode({ params: { id } }), (found) => JSON.stringify(found, null, 2)),
-  );
+  addList(node, 'node', { help: 'nodeList', columns, empty: said.noNode });
+  addShow<Node>(node, 'node', 'nodeShow', (found) => JSON.stringify(found, null, 2));
   for (const [verb, schedulable, help] of [
     ['pause', false, 'nodePause'],
     ['resume', true, 'nodeResume'],

@@ -6,12 +6,13 @@ import { followOperation, operationSentence } from '../follow-operation.ts';
 import { integerOption } from '../options.ts';
 import { fieldList, print } from '../output.ts';
 import { faultSentence } from '../print-error.ts';
-import { type Column, printList } from '../print-list.ts';
+import type { Column } from '../print-list.ts';
 import { localTime } from '../times.ts';
 import { heads } from '../words/columns.ts';
 import { about, said } from '../words/said.ts';
 import { operationName, term } from '../words/terms.ts';
 import { option, subcommand } from './command-words.ts';
+import { addList, addShow } from './kind-commands.ts';
 
 const columns: readonly Column<Operation>[] = [
   { head: heads.kind, cell: ({ kind }) => operationName(kind) },
@@ -41,24 +42,17 @@ async function details(operation: Operation): Promise<string> {
 }
 
 export function addOperationCommands(operation: Command): void {
-  subcommand(operation, 'list', 'operationList')
-    .addOption(option('--active', 'operationActive'))
-    .addOption(option('--limit <n>', 'limitRecent').argParser(integerOption).default(30))
-    .action(async ({ active, limit }: { active?: boolean; limit: number }) => {
-      const { client } = connect();
-      const filter = active ? { active: 'true' as const } : {};
-      await printList({
-        read: (page) => client.listOperations({ query: { ...filter, ...page } }),
-        columns,
-        empty: said.noOperation(),
-        limit,
-      });
-    });
-  subcommand(operation, 'show <operation>', 'operationShow').action(async (id: string) => {
-    const found = await connect().client.getOperation({ params: { id } });
-    const shown = await details(found);
-    print(found, () => shown);
+  addList(operation, 'operation', {
+    help: 'operationList',
+    columns,
+    empty: said.noOperation,
+    options: [
+      option('--active', 'operationActive'),
+      option('--limit <n>', 'limitRecent').argParser(integerOption).default(30),
+    ],
+    filter: ({ active }: { active?: boolean }) => (active ? { active: 'true' } : {}),
   });
+  addShow(operation, 'operation', 'operationShow', details);
   subcommand(operation, 'wait <operation>', 'operationWait').action(async (id: string) => {
     const { client } = connect();
     await printOperation(await followOperation(client, await client.getOperation({ params: { id } })));

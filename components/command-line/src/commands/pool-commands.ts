@@ -2,12 +2,12 @@
 import type { ComputePool } from '@zhiyun/contracts';
 import { type Command, Option } from 'commander';
 import { connect } from '../connection.ts';
-import { eachTarget } from '../each-target.ts';
 import { print } from '../output.ts';
-import { type Column, printList } from '../print-list.ts';
+import type { Column } from '../print-list.ts';
 import { heads } from '../words/columns.ts';
 import { said } from '../words/said.ts';
 import { describe, subcommand } from './command-words.ts';
+import { addDelete, addList } from './kind-commands.ts';
 import { bytesAmount, countAmount } from './node-commands.ts';
 
 const columns: readonly Column<ComputePool>[] = [
@@ -21,10 +21,7 @@ const columns: readonly Column<ComputePool>[] = [
 ];
 
 export function addPoolCommands(pool: Command): void {
-  subcommand(pool, 'list', 'poolList').action(async () => {
-    const { client } = connect();
-    await printList({ read: (page) => client.listComputePools({ query: page }), columns, empty: said.noMatch() });
-  });
+  addList(pool, 'compute-pool', { help: 'poolList', columns, empty: said.noMatch });
   subcommand(pool, 'create <name>', 'poolCreate')
     .addOption(new Option('--description <text>', describe('poolDescription')).default(''))
     .action(async (name: string, { description }: { description: string }) =>
@@ -32,11 +29,5 @@ export function addPoolCommands(pool: Command): void {
         said.created(made.name),
       ),
     );
-  subcommand(pool, 'delete <pool...>', 'poolDelete').action(async (names: string[]) => {
-    const { client } = connect();
-    await eachTarget(names, async (id) => {
-      await client.deleteComputePool({ params: { id } });
-      return { value: { deleted: id }, sentence: said.deleted(id), failed: false };
-    });
-  });
+  addDelete(pool, 'compute-pool', 'poolDelete');
 }

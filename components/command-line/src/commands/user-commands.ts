@@ -3,14 +3,14 @@ import { text as readText } from 'node:stream/consumers';
 import { type Role, roles, type User } from '@zhiyun/contracts';
 import { Argument, type Command } from 'commander';
 import { connect } from '../connection.ts';
-import { eachTarget } from '../each-target.ts';
 import { print } from '../output.ts';
-import { type Column, printList } from '../print-list.ts';
+import type { Column } from '../print-list.ts';
 import { localTime } from '../times.ts';
 import { heads } from '../words/columns.ts';
 import { aside, said } from '../words/said.ts';
 import { term } from '../words/terms.ts';
 import { subcommand } from './command-words.ts';
+import { addDelete, addList } from './kind-commands.ts';
 
 const columns: readonly Column<User>[] = [
   { head: heads.username, cell: ({ username }) => username },
@@ -20,10 +20,7 @@ const columns: readonly Column<User>[] = [
 ];
 
 export function addUserCommands(user: Command): void {
-  subcommand(user, 'list', 'userList').action(async () => {
-    const { client } = connect();
-    await printList({ read: (page) => client.listUsers({ query: page }), columns, empty: said.noMatch() });
-  });
+  addList(user, 'user', { help: 'userList', columns, empty: said.noMatch });
   subcommand(user, 'create', 'userCreate')
     .argument('<username>')
     .addArgument(new Argument('<role>').choices(roles))
@@ -33,13 +30,7 @@ export function addUserCommands(user: Command): void {
         said.created(`${made.username}${aside(term('user.role', made.role))}`),
       );
     });
-  subcommand(user, 'delete <user...>', 'userDelete').action(async (names: string[]) => {
-    const { client } = connect();
-    await eachTarget(names, async (id) => {
-      await client.deleteUser({ params: { id } });
-      return { value: { deleted: id }, sentence: said.deleted(id), failed: false };
-    });
-  });
+  addDelete(user, 'user', 'userDelete');
 }
 
 export function addSystemCommands(system: Command): void {

@@ -1,7 +1,9 @@
 /** Names of what the platform has, for completion: asked quickly, and silent when nobody answers. */
-import { type InstanceAction, instanceActions, instanceCan } from '@zhiyun/contracts';
+import { type InstanceAction, instanceActions, instanceCan, type KindName } from '@zhiyun/contracts';
 import { componentTypes } from '@zhiyun/contracts/links';
 import type { RestClient } from '@zhiyun/contracts/rest';
+import { listOf } from '../commands/kind-calls.ts';
+import { plainKind } from '../commands/plain-kinds.ts';
 import { connectSilently } from '../connection.ts';
 import { loadContexts } from '../contexts/context-file.ts';
 import { imageKindName, operationName, term } from '../words/terms.ts';
@@ -89,14 +91,23 @@ function rolesAfter(typed: string): Suggestion[] {
     .map((type) => ({ value: [...before, type].join(',') }));
 }
 
-export async function askNames(kind: NameKind, typed: string, action: string): Promise<Suggestion[]> {
+/** The most that one answer holds: its list may know no search. */
+const mostOfKind = 500;
+
+async function namesOfKind(kind: KindName, { client, signal }: Asked): Promise<Suggestion[]> {
+  const { items } = await listOf<{ name: string }>(client, kind, { query: { limit: mostOfKind }, signal });
+  return items.map(({ name }) => ({ value: name }));
+}
+
+export async function askNames(kind: string, typed: string, action: string): Promise<Suggestion[]> {
   if (kind === 'role[,role]') return rolesAfter(typed);
   try {
     if (kind === 'context')
       return Object.entries(loadContexts().byName).map(([name, { url }]) => ({ value: name, description: url }));
     const connection = connectSilently();
     if (!connection) return [];
-    return await asks[kind]({ client: connection.client, typed, action, signal: AbortSignal.timeout(patienceMs) });
+    const asked = { client: connection.client, typed, action, signal: AbortSignal.timeout(patienceMs) };
+    return plainKind(kind) ? await namesOfKind(kind as KindName, asked) : await asks[kind as keyof typeof asks](asked);
   } catch {
     return [];
   }

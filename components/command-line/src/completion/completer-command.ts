@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { wishFor } from '../connection.ts';
 import { plain, write } from '../output.ts';
-import { completionsFor, type NameKind, type Suggestion } from './completions.ts';
+import { completionsFor, type Suggestion } from './completions.ts';
 
 /** The platform that the words typed so far are for. */
 function wishOf(words: readonly string[]) {
@@ -21,7 +21,7 @@ async function complete(program: Command, words: readonly string[]): Promise<voi
   const lines = suggestions.map(line);
   if (wanted.kind === 'names') {
     const { askNames } = await import('./ask-names.ts');
-    const names = await askNames(wanted.of as NameKind, typed, wanted.action);
+    const names = await askNames(wanted.of, typed, wanted.action);
     const fitting = names.filter(({ value }) => value.startsWith(typed));
     lines.push(...fitting.map((one) => line({ ...one, value: `${prefix}${plain(one.value)}` })));
   }

@@ -2,7 +2,9 @@
  * What may follow the words typed so far, read off the program itself: a new command is completed the moment it exists. Which names
  * fit an argument or an option's value follows from what its placeholder is called (`<instance>`, `--pool <pool>`).
  */
+
 import type { Argument, Command, Option } from 'commander';
+import { plainKind } from '../commands/plain-kinds.ts';
 
 export interface Suggestion {
   value: string;
@@ -20,7 +22,7 @@ export interface Completions {
 }
 
 const files = new Set(['file', 'path', 'directory']);
-/** What the API can be asked the names of. */
+/** What the API can be asked the names of, besides plain kinds. */
 export const nameKinds = [
   'instance',
   'image',
@@ -38,7 +40,7 @@ export type NameKind = (typeof nameKinds)[number];
 
 function wantedFor(placeholder: string, action: string): Wanted {
   if (files.has(placeholder)) return { kind: 'files' };
-  return (nameKinds as readonly string[]).includes(placeholder)
+  return (nameKinds as readonly string[]).includes(placeholder) || plainKind(placeholder)
     ? { kind: 'names', of: placeholder, action }
     : { kind: 'none' };
 }

@@ -220,6 +220,7 @@ export const said = {
       'No image yet. Upload one: zhiyun image upload FILE, or make the small test guest: zhiyun image build-test',
       '还没有镜像。上传一个：zhiyun image upload 文件，或制作小型测试镜像：zhiyun image build-test',
     ),
+  noneOf: ({ en, zh }: { en: string; zh: string }) => both(`No ${en} yet.`, `还没有${zh}。`),
   noMatch: () => both('Nothing fits.', '没有符合条件的结果。'),
   noNode: () => both('No node.', '没有计算节点。'),
   noComponent: () => both('No such component.', '没有符合条件的组件。'),
