@@ -27,6 +27,7 @@ export { acquireLease, type Lease, releaseLease, renewLease } from './lease.ts';
 export { type Migration, migrate, readMigrations } from './migrate.ts';
 export { type MoveDatabaseOptions, type MovedDatabase, moveDatabase } from './move/move-database.ts';
 export { openStore, type Store, type Tx } from './open-store.ts';
+export { type Paging, page } from './page.ts';
 export { type Account, databaseAccount } from './postgres/account.ts';
 export { findBinaries } from './postgres/binaries.ts';
 export { type KeptPostgres, keepPrivatePostgres } from './postgres/keep-private-postgres.ts';

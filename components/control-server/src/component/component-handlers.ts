@@ -3,6 +3,7 @@ import type { Clock } from '@zhiyun/kernel';
 import type { Member } from '@zhiyun/link';
 import type { Store } from '@zhiyun/store';
 import type { Engine } from '@zhiyun/transaction';
+import { resolveReference } from '../reference/resolve-reference.ts';
 import { askedBy, type RestHandlers } from '../rest/rest-handlers.ts';
 import { SharedReading } from '../system/shared-reading.ts';
 import { findComponent, listComponents } from './component-list.ts';
@@ -34,7 +35,8 @@ export function componentHandlers({ store, engine, member, clock }: ComponentHan
     },
     async listLinks({ query }) {
       const { component: reference, ...page } = query;
-      const component = reference === undefined ? undefined : (await findComponent(db, [], reference, 'component')).id;
+      const component =
+        reference === undefined ? undefined : await resolveReference(db, 'component', reference, 'component');
       return pageOfLinks(await links.read(), { ...page, component });
     },
   };

@@ -4,6 +4,7 @@ import { newId } from '@zhiyun/kernel';
 import type { Peer } from '@zhiyun/link';
 import { createTestStore, type TestStore } from '@zhiyun/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { resolveReference } from '../reference/resolve-reference.ts';
 import { findComponent, listComponents } from './component-list.ts';
 import { countComponents } from './count-components.ts';
 import { readOwnView, type SeenComponent } from './own-view.ts';
@@ -19,7 +20,7 @@ const minute = 60_000;
 const put = (component: TestComponent) => putComponent(database.store, component);
 const list = (query: Partial<Parameters<typeof listComponents>[2]> = {}, seen: SeenComponent[] = []) =>
   listComponents(database.store.db, seen, { limit: 50, ...query });
-const find = (reference: string, path?: string) => findComponent(database.store.db, [], reference, path);
+const find = (reference: string) => findComponent(database.store.db, [], reference);
 
 describe('the list', () => {
   it('shows every component of the domain, those never heard of too, and none that was removed', async () => {
@@ -145,7 +146,7 @@ describe('a reference', () => {
     const removed = await put({ type: 'node-client', name: 'stolen', removed: true });
     for (const reference of [removed, 'stolen', 'node-client@stolen', newId<string>()])
       await expect(find(reference)).rejects.toMatchObject({ code: 'not-found' });
-    await expect(find('stolen', 'component')).rejects.toMatchObject({
+    await expect(resolveReference(database.store.db, 'component', 'stolen', 'component')).rejects.toMatchObject({
       code: 'invalid-request',
       errors: [{ path: 'component' }],
     });

@@ -1,12 +1,11 @@
 /** Components as the API shows them: listed by name, found by id, by name, or by `type@name`. */
 
-import { type Component, isUuid, type Page, say } from '@zhiyun/contracts';
-import { type ComponentType, componentTypeSchema } from '@zhiyun/contracts/links';
-import { PlatformError } from '@zhiyun/kernel';
-import { type Database, decodeCursor, encodeCursor } from '@zhiyun/store';
+import type { Component, Page } from '@zhiyun/contracts';
+import type { ComponentType } from '@zhiyun/contracts/links';
+import { type Database, page } from '@zhiyun/store';
 import { type Kysely, sql } from 'kysely';
-import { containing } from '../instance/name-search.ts';
-import { notFound } from '../rest/named.ts';
+import { notFound } from '../reference/named.ts';
+import { resolveReference } from '../reference/resolve-reference.ts';
 import type { SeenComponent } from './own-view.ts';
 import { type ShownComponent, shownComponents } from './shown-components.ts';
 
@@ -18,8 +17,6 @@ export interface ComponentQuery {
   search?: string | undefined;
 }
 
-const list = 'components:name';
-
 export async function listComponents(
   db: Kysely<Database>,
   seen: readonly SeenComponent[],
@@ -29,51 +26,39 @@ export async function listComponents(
   if (query.type) conditions.push(sql`type = ${query.type}`);
   if (query.state) conditions.push(sql`state = ${query.state}`);
   if (query.search) conditions.push(sql`name ilike ${containing(query.search)}`);
-  if (query.cursor !== undefined) {
-    const [name, id] = decodeCursor(list, query.cursor, 2);
-    conditions.push(sql`(name, id) > (${name}::text, ${id}::uuid)`);
-  }
-  const { rows } = await sql<ShownComponent>`
-    select * from ${shownComponents(seen)} as component
-    where ${sql.join(conditions, sql` and `)}
-    order by name, id limit ${query.limit + 1}`.execute(db);
-  const items = rows.slice(0, query.limit).map(componentOf);
-  const last = items.at(-1);
-  return { items, nextCursor: rows.length > query.limit && last ? encodeCursor(list, [last.name, last.id]) : null };
+  return page<ShownComponent, Component>(query, {
+    list: 'components:name',
+    keyOf: ({ name, id }) => [name, id],
+    keyLength: 2,
+    async read(after, count) {
+      const beyond = after ? sql`(name, id) > (${after[0]}::text, ${after[1]}::uuid)` : sql`true`;
+      const { rows } = await sql<ShownComponent>`
+        select * from ${shownComponents(seen)} as component
+        where ${sql.join([...conditions, beyond], sql` and `)}
+        order by name, id limit ${count}`.execute(db);
+      return rows;
+    },
+    show: (rows) => rows.map(componentOf),
+  });
 }
 
-/**
- * The component that is meant. `path`: the field of the request that names it; then a miss is `invalid-request` and points
- * there, else it is `not-found`. Throws `ambiguous-name` with what it could mean.
- */
+/** Pattern of `ilike` for a part of a name, taken literally. */
+function containing(part: string): string {
+  return `%${part.replace(/[\\%_]/g, '\\$&')}%`;
+}
+
+/** Throws `not-found`; see `resolveReference` for the rest. */
 export async function findComponent(
   db: Kysely<Database>,
   seen: readonly SeenComponent[],
   reference: string,
-  path?: string,
 ): Promise<Component> {
+  const id = await resolveReference(db, 'component', reference);
   const { rows } = await sql<ShownComponent>`
-    select * from ${shownComponents(seen)} as component
-    where ${meant(reference)} order by type, id limit 20`.execute(db);
-  const [first, second] = rows;
-  if (first && !second) return componentOf(first);
-  if (first) {
-    const choices = rows.map((row) => choiceOf(row, rows)).join(', ');
-    throw new PlatformError('ambiguous-name', say('component.ambiguous', { reference, choices }));
-  }
-  throw notFound('component', reference, path);
-}
-
-function meant(reference: string) {
-  if (isUuid(reference)) return sql`id = ${reference}`;
-  const at = reference.indexOf('@');
-  const type = componentTypeSchema.safeParse(reference.slice(0, Math.max(at, 0)));
-  return type.success ? sql`type = ${type.data} and name = ${reference.slice(at + 1)}` : sql`name = ${reference}`;
-}
-
-/** Two components of one type and name (a cloned machine) can only be told apart by their ids. */
-function choiceOf({ id, type, name }: ShownComponent, all: readonly ShownComponent[]): string {
-  return all.filter((other) => other.type === type).length === 1 ? `${type}@${name}` : `${id} (${type})`;
+    select * from ${shownComponents(seen)} as component where id = ${id}`.execute(db);
+  const [row] = rows;
+  if (!row) throw notFound('component', reference);
+  return componentOf(row);
 }
 
 function componentOf(row: ShownComponent): Component {

@@ -64,17 +64,17 @@ describe('the links', () => {
 describe('a page', () => {
   const links = [link(a, b), link(a, c, 'gone'), link(b, a), link(c, a), link(c, b)];
 
-  it('goes on where the last one ended', () => {
-    const first = pageOfLinks(links, { limit: 3 });
+  it('goes on where the last one ended', async () => {
+    const first = await pageOfLinks(links, { limit: 3 });
     expect(first.items).toEqual(links.slice(0, 3));
-    const second = pageOfLinks(links, { limit: 3, cursor: first.nextCursor ?? '' });
+    const second = await pageOfLinks(links, { limit: 3, cursor: first.nextCursor ?? '' });
     expect(second).toEqual({ items: links.slice(3), nextCursor: null });
-    expect(pageOfLinks(links, { limit: 5 }).nextCursor).toBeNull();
-    expect(() => pageOfLinks(links, { limit: 5, cursor: 'nonsense' })).toThrow('cursor');
+    expect((await pageOfLinks(links, { limit: 5 })).nextCursor).toBeNull();
+    await expect(pageOfLinks(links, { limit: 5, cursor: 'nonsense' })).rejects.toThrow('cursor');
   });
 
-  it('holds the links of one component in both directions, or those in one state', () => {
-    expect(pageOfLinks(links, { limit: 9, component: b }).items).toEqual([link(a, b), link(b, a), link(c, b)]);
-    expect(pageOfLinks(links, { limit: 9, state: 'gone' }).items).toEqual([link(a, c, 'gone')]);
+  it('holds the links of one component in both directions, or those in one state', async () => {
+    expect((await pageOfLinks(links, { limit: 9, component: b })).items).toEqual([link(a, b), link(b, a), link(c, b)]);
+    expect((await pageOfLinks(links, { limit: 9, state: 'gone' })).items).toEqual([link(a, c, 'gone')]);
   });
 });

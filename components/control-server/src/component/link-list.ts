@@ -5,7 +5,7 @@
 import type { ComponentId, Link, Page } from '@zhiyun/contracts';
 import { dataServerLink } from '@zhiyun/contracts/links';
 import type { Member } from '@zhiyun/link';
-import { decodeCursor, encodeCursor } from '@zhiyun/store';
+import { page } from '@zhiyun/store';
 import { ownLinks } from './own-view.ts';
 
 const answerWithinMs = 2_000;
@@ -43,17 +43,16 @@ export interface LinkQuery {
   state?: Link['state'] | undefined;
 }
 
-const list = 'links:from,to';
-
-export function pageOfLinks(links: readonly Link[], { limit, cursor, component, state }: LinkQuery): Page<Link> {
-  const after = cursor === undefined ? '' : decodeCursor(list, cursor, 2).join(' ');
-  const wanted = links.filter(
-    (link) =>
-      keyOf(link) > after &&
-      (component === undefined || link.from === component || link.to === component) &&
-      (state === undefined || link.state === state),
-  );
-  const items = wanted.slice(0, limit);
-  const last = items.at(-1);
-  return { items, nextCursor: wanted.length > limit && last ? encodeCursor(list, [last.from, last.to]) : null };
+export function pageOfLinks(links: readonly Link[], query: LinkQuery): Promise<Page<Link>> {
+  const { component, state } = query;
+  const fits = (link: Link) =>
+    (component === undefined || link.from === component || link.to === component) &&
+    (state === undefined || link.state === state);
+  return page<Link, Link>(query, {
+    list: 'links:from,to',
+    keyOf: ({ from, to }) => [from, to],
+    keyLength: 2,
+    read: async (after = []) => links.filter((link) => keyOf(link) > after.join(' ') && fits(link)),
+    show: (shown) => shown,
+  });
 }

@@ -6,7 +6,7 @@ import { PlatformError } from '@zhiyun/kernel';
 import type { Tx } from '@zhiyun/store';
 import type { BeginRequest, Engine } from '@zhiyun/transaction';
 import { sql } from 'kysely';
-import { nounOf } from '../rest/named.ts';
+import { nounOf } from '../reference/named.ts';
 import type { SeenComponent } from './own-view.ts';
 import { shownComponents } from './shown-components.ts';
 

@@ -1,8 +1,8 @@
 /** REST of compute pools. */
 import type { Store } from '@zhiyun/store';
-import { resolveReference } from '../instance/references.ts';
 import type { LoadBoard } from '../monitor/load-board.ts';
-import type { Principal, RestHandlers } from '../rest/rest-handlers.ts';
+import { resolveReference } from '../reference/resolve-reference.ts';
+import { actorOf, type RestHandlers } from '../rest/rest-handlers.ts';
 import {
   changeComputePool,
   deleteComputePool,
@@ -24,8 +24,7 @@ export type ComputePoolHandlers = Pick<
 export function computePoolHandlers({ store, board }: ComputePoolHandlersDeps): ComputePoolHandlers {
   const { db } = store;
   const loadOf = board.nodeLoad.bind(board);
-  const idOf = (reference: string) => resolveReference(db, 'compute_pool', reference);
-  const actorOf = ({ userId, username }: Principal) => ({ id: userId, username });
+  const idOf = (reference: string) => resolveReference(db, 'compute-pool', reference);
   return {
     listComputePools: ({ query }) => listComputePools(db, query, loadOf),
     getComputePool: async ({ params }) => getComputePool(db, await idOf(params.id), loadOf),

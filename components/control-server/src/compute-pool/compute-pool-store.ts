@@ -13,13 +13,13 @@ import {
   say,
 } from '@zhiyun/contracts';
 import { newId, PlatformError } from '@zhiyun/kernel';
-import { type Database, decodeCursor, encodeCursor, recordEvent, type Tx, violatedConstraint } from '@zhiyun/store';
+import { type Database, page, recordEvent, type Tx } from '@zhiyun/store';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { pageOfIds } from '../list/page-of-ids.ts';
 import { searchByName } from '../list/search.ts';
 import { capacityOf, sumCapacities } from '../node/node-capacity.ts';
 import { selectNodes } from '../node/node-list.ts';
-import { nameTaken, notFound } from '../rest/named.ts';
+import { notFound, uniqueName } from '../reference/named.ts';
 
 type LoadOf = (nodeId: NodeId) => NodeLoad | null;
 type PoolRow = Selectable<Database['compute_pool']>;
@@ -30,7 +30,6 @@ export interface PoolFields {
   diskOvercommit: number;
 }
 
-const list = 'compute-pools:name';
 /** How many names a refusal lists. */
 const namedHolders = 10;
 
@@ -39,20 +38,20 @@ export async function listComputePools(
   query: { limit: number; cursor?: string | undefined; search?: string | undefined },
   loadOf: LoadOf,
 ): Promise<Page<ComputePool>> {
-  const page = await pageOfIds(db, {
-    ...{ table: 'compute_pool', keys: ['name'], descending: false, limit: query.limit, conditions: [] },
-    narrowings: [query.search ? searchByName('compute_pool', query.search) : undefined],
-    after: query.cursor === undefined ? undefined : sql`name > ${String(decodeCursor(list, query.cursor)[0])}`,
+  return page<PoolRow, ComputePool>(query, {
+    list: 'compute-pools:name',
+    keyOf: ({ name }) => [name],
+    async read(after, count) {
+      const ids = await pageOfIds(db, {
+        ...{ table: 'compute_pool', keys: ['name'], descending: false, limit: count - 1, conditions: [] },
+        narrowings: [query.search ? searchByName('compute_pool', query.search) : undefined],
+        after: after && sql`name > ${String(after[0])}`,
+      });
+      const pools = db.selectFrom('compute_pool').selectAll().orderBy('name');
+      return pools.where(sql<boolean>`id in ${ids}`).execute();
+    },
+    show: (rows) => withNodes(db, rows, loadOf),
   });
-  const rows = await db
-    .selectFrom('compute_pool')
-    .selectAll()
-    .where(sql<boolean>`id in ${page}`)
-    .orderBy('name')
-    .execute();
-  const items = await withNodes(db, rows.slice(0, query.limit), loadOf);
-  const last = items.at(-1);
-  return { items, nextCursor: rows.length > query.limit && last ? encodeCursor(list, [last.name]) : null };
 }
 
 export async function getComputePool(db: Kysely<Database>, id: ComputePoolId, loadOf: LoadOf): Promise<ComputePool> {
@@ -64,13 +63,8 @@ export async function getComputePool(db: Kysely<Database>, id: ComputePoolId, lo
 
 export async function insertComputePool(tx: Tx, fields: PoolFields, actor: Event['actor']): Promise<ComputePoolId> {
   const id = newId<ComputePoolId>();
-  await named(
-    fields.name,
-    tx
-      .insertInto('compute_pool')
-      .values({ id, ...columnsOf(fields) })
-      .execute(),
-  );
+  const pool = { id, ...columnsOf(fields) };
+  await named(fields.name, tx.insertInto('compute_pool').values(pool).execute());
   await record(tx, 'compute-pool.created', id, fields.name, actor);
   return id;
 }
@@ -162,14 +156,8 @@ function columnsOf(fields: PoolFields) {
   };
 }
 
-async function named(name: string, writing: Promise<unknown>): Promise<void> {
-  try {
-    await writing;
-  } catch (error) {
-    if (violatedConstraint(error) !== 'compute_pool_name_key') throw error;
-    throw nameTaken('compute-pool', name);
-  }
-}
+const named = <T>(name: string, writing: Promise<T>) =>
+  uniqueName('compute-pool', name, 'compute_pool_name_key', writing);
 
 async function record(tx: Tx, kind: EventKind, id: ComputePoolId, name: string, actor: Event['actor']): Promise<void> {
   await recordEvent(tx, { kind, subject: { kind: 'compute-pool', id, name }, actor });

@@ -8,8 +8,8 @@ import { apiPrefix } from '@zhiyun/contracts/rest';
 import { type Clock, isoTime, PlatformError } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
 import { hashOfSecret, newSecret } from '../identity/secret.ts';
-import { resolveReference } from '../instance/references.ts';
-import { notFound } from '../rest/named.ts';
+import { notFound } from '../reference/named.ts';
+import { resolveReference } from '../reference/resolve-reference.ts';
 import type { RestHandlers, RestRequest } from '../rest/rest-handlers.ts';
 
 const ticketLifetimeMs = 30_000;

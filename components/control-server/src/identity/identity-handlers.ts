@@ -10,8 +10,9 @@ import {
   type UserId,
 } from '@zhiyun/contracts';
 import { type Clock, fieldError, isoTime, newId, PlatformError } from '@zhiyun/kernel';
-import { recordEvent, type Store, type Tx, violatedConstraint } from '@zhiyun/store';
-import { nameTaken } from '../rest/named.ts';
+import { recordEvent, type Store, type Tx } from '@zhiyun/store';
+import { uniqueName } from '../reference/named.ts';
+import { resolveReference } from '../reference/resolve-reference.ts';
 import { actorOf, type Principal, type RestHandlers } from '../rest/rest-handlers.ts';
 import { LoginThrottle } from './login-throttle.ts';
 import { hashPassword, verifyPassword } from './password.ts';
@@ -117,15 +118,11 @@ export function identityHandlers({ store, sessions, clock }: IdentityOptions): I
         password_change_enforced: true,
         created_at: new Date(clock.now()),
       };
-      try {
-        await store.tx(async (tx) => {
-          await tx.insertInto('app_user').values(row).execute();
-          await record(tx, 'user.created', row, principal, { role: row.role });
-        });
-      } catch (error) {
-        if (violatedConstraint(error) !== 'app_user_username_key') throw error;
-        throw nameTaken('user', body.username, 'username');
-      }
+      await store.tx(async (tx) => {
+        const inserting = tx.insertInto('app_user').values(row).execute();
+        await uniqueName('user', body.username, 'app_user_username_key', inserting, 'username');
+        await record(tx, 'user.created', row, principal, { role: row.role });
+      });
       return userOf(row);
     },
 
@@ -133,7 +130,7 @@ export function identityHandlers({ store, sessions, clock }: IdentityOptions): I
       const changed = body.role !== undefined || body.password !== undefined;
       const passwordHash = body.password === undefined ? undefined : await hashPassword(body.password);
       const updated = await store.tx(async (tx) => {
-        const { user: row, isLastAdministrator } = await lockUser(tx, params.id);
+        const { user: row, isLastAdministrator } = await lockUser(tx, await resolveReference(tx, 'user', params.id));
         if (!changed) return row;
         if (body.password !== undefined && row.id === principal.userId) throw ownPassword();
         if (body.password !== undefined) requireUncommonPassword(body.password, row.username, 'password');
@@ -155,7 +152,7 @@ export function identityHandlers({ store, sessions, clock }: IdentityOptions): I
 
     async deleteUser({ principal, params }) {
       await store.tx(async (tx) => {
-        const { user: row, isLastAdministrator } = await lockUser(tx, params.id);
+        const { user: row, isLastAdministrator } = await lockUser(tx, await resolveReference(tx, 'user', params.id));
         if (isLastAdministrator) throw lastAdministrator();
         await tx.deleteFrom('app_user').where('id', '=', row.id).execute();
         await record(tx, 'user.deleted', row, principal, { role: row.role });

@@ -1,10 +1,10 @@
 /** The rows of users. */
 
-import { isUuid, type User } from '@zhiyun/contracts';
+import type { Page, User, UserId } from '@zhiyun/contracts';
 import { isoTime } from '@zhiyun/kernel';
-import { type Database, decodeCursor, encodeCursor, type Store, type Tx } from '@zhiyun/store';
+import { type Database, page, type Store, type Tx } from '@zhiyun/store';
 import { type Kysely, type Selectable, sql } from 'kysely';
-import { notFound } from '../rest/named.ts';
+import { notFound } from '../reference/named.ts';
 
 export type UserRow = Selectable<Database['app_user']>;
 
@@ -19,39 +19,33 @@ export function findByUsername(db: Kysely<Database>, username: string): Promise<
 }
 
 /**
- * By id or username, locked together with all administrators, in one order: of two who take each other's role one comes
+ * Locked together with all administrators, in one order: of two who take each other's role one comes
  * second, and sees that he is the last. Throws `not-found`.
  */
-export async function lockUser(tx: Tx, reference: string): Promise<{ user: UserRow; isLastAdministrator: boolean }> {
-  const key = isUuid(reference) ? 'id' : 'username';
+export async function lockUser(tx: Tx, id: UserId): Promise<{ user: UserRow; isLastAdministrator: boolean }> {
   const rows = await tx
     .selectFrom('app_user')
     .selectAll()
-    .where((eb) => eb.or([eb(key, '=', reference), eb('role', '=', 'administrator')]))
+    .where((eb) => eb.or([eb('id', '=', id), eb('role', '=', 'administrator')]))
     .orderBy('id')
     .forUpdate()
     .execute();
-  const user = rows.find((row) => row[key] === reference);
-  if (!user) throw notFound('user', reference);
+  const user = rows.find((row) => row.id === id);
+  if (!user) throw notFound('user', id);
   const others = rows.some((row) => row.role === 'administrator' && row.id !== user.id);
   return { user, isLastAdministrator: user.role === 'administrator' && !others };
 }
 
-const sort = 'users:username';
-export async function listUsers(store: Store, { limit, cursor }: { limit: number; cursor?: string | undefined }) {
-  let query = store.db
-    .selectFrom('app_user')
-    .selectAll()
-    .orderBy('username')
-    .limit(limit + 1);
-  if (cursor !== undefined) query = query.where('username', '>', String(decodeCursor(sort, cursor)[0]));
-  const rows = await query.execute();
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    items: page.map(userOf),
-    nextCursor: rows.length > limit && last ? encodeCursor(sort, [last.username]) : null,
-  };
+export function listUsers({ db }: Store, query: { limit: number; cursor?: string | undefined }): Promise<Page<User>> {
+  return page<UserRow, User>(query, {
+    list: 'users:username',
+    keyOf: ({ username }) => [username],
+    read(after, count) {
+      const users = db.selectFrom('app_user').selectAll().orderBy('username').limit(count);
+      return (after ? users.where('username', '>', String(after[0])) : users).execute();
+    },
+    show: (rows) => rows.map(userOf),
+  });
 }
 
 /** Serialises whoever makes users by rules over all of them. */

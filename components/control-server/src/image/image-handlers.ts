@@ -5,11 +5,12 @@ import type { Member } from '@zhiyun/link';
 import type { Store } from '@zhiyun/store';
 import type { Engine } from '@zhiyun/transaction';
 import type { Peers } from '../peers/peers.ts';
+import { resolveReference } from '../reference/resolve-reference.ts';
 import { actorOf, askedBy, type RestHandlers } from '../rest/rest-handlers.ts';
 import { beginDeletion, beginImport, beginMove } from './image-operations.ts';
 import {
-  findImage,
   forgetImage,
+  getImage,
   imageOf,
   insertImage,
   listImages,
@@ -34,6 +35,7 @@ export type ImageHandlers = Pick<
 >;
 
 export function imageHandlers({ store, peers, member, engine, clock }: ImageOptions): ImageHandlers {
+  const idOf = (reference: string) => resolveReference(store.db, 'image', reference);
   /** While bytes arrive, how many have is asked of where they arrive. */
   async function shown(row: ShownImage, origin: string): Promise<Image> {
     return imageOf(row, origin, row.state === 'uploading' ? await arrivedBytes(peers, row) : undefined);
@@ -46,7 +48,7 @@ export function imageHandlers({ store, peers, member, engine, clock }: ImageOpti
     },
 
     async getImage({ params, origin }) {
-      return shown(await findImage(store, params.id), origin);
+      return shown(await getImage(store, await idOf(params.id)), origin);
     },
 
     async createImage({ principal, body, origin, setHeader }) {
@@ -62,7 +64,7 @@ export function imageHandlers({ store, peers, member, engine, clock }: ImageOpti
         await store.tx((tx) => forgetImage(tx, id, null));
         throw error;
       }
-      const image = imageOf(await findImage(store, id), origin, 0);
+      const image = imageOf(await getImage(store, id), origin, 0);
       // As tus answers a creation.
       if (image.uploadUrl !== null) setHeader('location', image.uploadUrl);
       return image;
@@ -78,19 +80,19 @@ export function imageHandlers({ store, peers, member, engine, clock }: ImageOpti
     },
 
     async updateImage({ principal, params, body, origin }) {
-      const { id } = await findImage(store, params.id);
+      const id = await idOf(params.id);
       await store.tx(async (tx) => updateImage(tx, await lockImage(tx, id), body, actorOf(principal)));
-      return shown(await findImage(store, id), origin);
+      return shown(await getImage(store, id), origin);
     },
 
     async moveImage(request) {
-      const image = await findImage(store, request.params.id);
+      const image = await getImage(store, await idOf(request.params.id));
       const to = await askedStorageServer({ store, member }, request.body.storageServer, image.size_bytes);
       return beginMove(engine, image, to, askedBy(request));
     },
 
     async deleteImage(request) {
-      return beginDeletion(engine, await findImage(store, request.params.id), askedBy(request));
+      return beginDeletion(engine, await getImage(store, await idOf(request.params.id)), askedBy(request));
     },
   };
 }

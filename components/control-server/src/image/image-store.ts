@@ -7,7 +7,6 @@ import {
   type ImageState,
   type InstanceId,
   imageTransitions,
-  isUuid,
   type listImagesQuerySchema,
   type Operation,
   type OperationId,
@@ -17,21 +16,12 @@ import {
 import type { CheckedImage } from '@zhiyun/contracts/links';
 import { apiPrefix } from '@zhiyun/contracts/rest';
 import { isoTime, PlatformError } from '@zhiyun/kernel';
-import {
-  type CursorKey,
-  type Database,
-  decodeCursor,
-  encodeCursor,
-  recordEvent,
-  type Store,
-  type Tx,
-  violatedConstraint,
-} from '@zhiyun/store';
+import { type CursorKey, type Database, page, recordEvent, type Store, type Tx } from '@zhiyun/store';
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 import type { z } from 'zod';
 import { pageOfIds } from '../list/page-of-ids.ts';
 import { searchByName } from '../list/search.ts';
-import { nameTaken, notFound } from '../rest/named.ts';
+import { notFound, uniqueName } from '../reference/named.ts';
 
 export type ImageRow = Selectable<Database['image']>;
 export interface ShownImage extends ImageRow {
@@ -76,41 +66,39 @@ function shownImages(db: Kysely<Database>) {
     ]);
 }
 
-const sort = 'images:-createdAt';
-
 /** Newest first. */
 export async function listImages(
   store: Store,
   query: z.output<typeof listImagesQuerySchema>,
 ): Promise<Page<ShownImage>> {
-  const { kind, state, search, cursor, limit } = query;
-  const page = await pageOfIds(store.db, {
-    ...{ table: 'image', keys: ['created_at', 'id'], descending: true, limit },
-    conditions: [...(kind ? [sql`kind = ${kind}`] : []), ...(state ? [sql`state = ${state}`] : [])],
-    narrowings: [search ? searchByName('image', search) : undefined],
-    after: cursor === undefined ? undefined : before(decodeCursor(sort, cursor, 2)),
+  const { kind, state, search } = query;
+  return page<ShownImage, ShownImage>(query, {
+    list: 'images:-createdAt',
+    keyOf: (image) => [image.created_at.toISOString(), image.id],
+    keyLength: 2,
+    async read(after, count) {
+      const ids = await pageOfIds(store.db, {
+        ...{ table: 'image', keys: ['created_at', 'id'], descending: true, limit: count - 1 },
+        conditions: [...(kind ? [sql`kind = ${kind}`] : []), ...(state ? [sql`state = ${state}`] : [])],
+        narrowings: [search ? searchByName('image', search) : undefined],
+        after: after && before(after),
+      });
+      const images = shownImages(store.db).where(sql<boolean>`image.id in ${ids}`);
+      return images.orderBy('created_at', 'desc').orderBy('image.id', 'desc').execute();
+    },
+    show: (images) => images,
   });
-  const rows = await shownImages(store.db)
-    .where(sql<boolean>`image.id in ${page}`)
-    .orderBy('created_at', 'desc')
-    .orderBy('image.id', 'desc')
-    .execute();
-  const items = rows.slice(0, query.limit);
-  const last = items.at(-1);
-  const more = rows.length > items.length && last;
-  return { items, nextCursor: more ? encodeCursor(sort, [last.created_at.toISOString(), last.id]) : null };
 }
 
 function before([createdAt, id]: CursorKey): RawBuilder<unknown> {
   return sql`(created_at, id) < (${createdAt}::timestamptz, ${id}::uuid)`;
 }
 
-/** By id or name. Throws `not-found`. */
-export async function findImage(store: Store, reference: string): Promise<ShownImage> {
-  const query = shownImages(store.db).where(isUuid(reference) ? 'image.id' : 'image.name', '=', reference as ImageId);
-  const row = await query.executeTakeFirst();
+/** Throws `not-found`. */
+export async function getImage({ db }: Pick<Store, 'db'>, id: ImageId): Promise<ShownImage> {
+  const row = await shownImages(db).where('image.id', '=', id).executeTakeFirst();
   if (row) return row;
-  throw notFound('image', reference);
+  throw notFound('image', id);
 }
 
 /** Waits for whoever else writes this image, or takes it for a disk. Throws `not-found`. */
@@ -135,21 +123,15 @@ export interface NewImage {
 export async function insertImage(tx: Tx, image: NewImage, actor: Operation['createdBy'], at: Date): Promise<void> {
   const { id, name, description, kind, state } = image;
   await forgetFailed(tx, name);
-  try {
-    await tx
-      .insertInto('image')
-      .values({
-        ...{ id, name, description, kind, state },
-        storage_server_id: image.storageServerId,
-        size_bytes: image.sizeBytes,
-        expected_sha256: image.expectedSha256 ?? null,
-        created_at: at,
-        upload_progressed_at: state === 'uploading' ? at : null,
-      })
-      .execute();
-  } catch (error) {
-    throw nameConflict(error, name);
-  }
+  const row = {
+    ...{ id, name, description, kind, state },
+    storage_server_id: image.storageServerId,
+    size_bytes: image.sizeBytes,
+    expected_sha256: image.expectedSha256 ?? null,
+    created_at: at,
+    upload_progressed_at: state === 'uploading' ? at : null,
+  };
+  await named(name, tx.insertInto('image').values(row).execute());
   await recordEvent(tx, { kind: 'image.created', subject: { kind: 'image', id, name }, data: { kind }, actor });
 }
 
@@ -168,11 +150,7 @@ export async function updateImage(
 ): Promise<void> {
   const { name = image.name, description = image.description } = changes;
   if (name === image.name && description === image.description) return;
-  try {
-    await tx.updateTable('image').set({ name, description }).where('id', '=', image.id).execute();
-  } catch (error) {
-    throw nameConflict(error, name);
-  }
+  await named(name, tx.updateTable('image').set({ name, description }).where('id', '=', image.id).execute());
   await recordEvent(tx, {
     kind: 'image.changed',
     subject: { kind: 'image', id: image.id, name },
@@ -188,10 +166,7 @@ export async function forgetImage(tx: Tx, id: ImageId, operation: OperationId | 
   await recordEvent(tx, { kind: 'image.deleted', subject: { kind: 'image', id, name: gone.name }, operation });
 }
 
-function nameConflict(error: unknown, name: string): unknown {
-  if (violatedConstraint(error) !== 'image_name_key') return error;
-  return nameTaken('image', name);
-}
+const named = <T>(name: string, writing: Promise<T>) => uniqueName('image', name, 'image_name_key', writing);
 
 type ImageChanges = Partial<Omit<ImageRow, 'id' | 'state'>>;
 

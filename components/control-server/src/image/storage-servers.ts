@@ -7,7 +7,8 @@ import type { Member } from '@zhiyun/link';
 import type { Store } from '@zhiyun/store';
 import { sql } from 'kysely';
 import { findComponent } from '../component/component-list.ts';
-import { nounOf } from '../rest/named.ts';
+import { nounOf } from '../reference/named.ts';
+import { resolveReference } from '../reference/resolve-reference.ts';
 
 export interface StorageDeps {
   store: Store;
@@ -57,8 +58,8 @@ export async function askedStorageServer(
 }
 
 async function namedStorageServer({ store: { db } }: StorageDeps, reference: string): Promise<Component> {
-  const exact = isUuid(reference) || reference.includes('@');
-  const component = await findComponent(db, [], exact ? reference : `storage-server@${reference}`, 'storageServer');
+  const exact = isUuid(reference) || reference.includes('@') ? reference : `storage-server@${reference}`;
+  const component = await findComponent(db, [], await resolveReference(db, 'component', exact, 'storageServer'));
   if (component.type === 'storage-server') return component;
   throw new PlatformError('invalid-request', say('image.no-keeper', { reference, type: nounOf(component.type) }), {
     errors: [fieldError('storageServer', say('field.must-name', { kind: nounOf('storage-server') }))],

@@ -9,7 +9,7 @@ import type { Engine } from '@zhiyun/transaction';
 import type { Peers } from '../peers/peers.ts';
 import { type Authenticate, type Credentials, requirePermission } from '../rest/admission.ts';
 import { beginCheck } from './image-operations.ts';
-import { findImage, type ImageRow } from './image-store.ts';
+import { getImage, type ImageRow } from './image-store.ts';
 
 /** A list must not wait long for a Storage Server that is slow. */
 const offsetTimeoutMs = 1_000;
@@ -35,7 +35,7 @@ export async function authorizeUpload(
 ): Promise<{ storageServerId: ComponentId }> {
   const principal = await authenticate(credentials);
   requirePermission(principal, 'image:write');
-  const image = await findImage(store, imageId);
+  const image = await getImage(store, imageId);
   if (image.state !== 'uploading' || image.storage_server_id === null) {
     throw new PlatformError(
       'wrong-state',
@@ -50,7 +50,7 @@ export async function finishUpload(
   { store, engine }: { store: Store; engine: Pick<Engine, 'begin'> },
   imageId: ImageId,
 ): Promise<void> {
-  const image = await findImage(store, imageId);
+  const image = await getImage(store, imageId);
   const { state, storage_server_id } = image;
   if (state !== 'uploading' || storage_server_id === null) return;
   try {

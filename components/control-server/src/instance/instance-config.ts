@@ -15,9 +15,9 @@ import { fieldError, newId, PlatformError } from '@zhiyun/kernel';
 import type { Database } from '@zhiyun/store';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { z } from 'zod';
-import { notFound } from '../rest/named.ts';
+import { notFound } from '../reference/named.ts';
+import { resolveReference } from '../reference/resolve-reference.ts';
 import { macAddressOf } from './mac-address.ts';
-import { resolveReference } from './references.ts';
 
 type ImageRow = Selectable<Database['image']>;
 type CreateRequest = z.output<typeof createInstanceSchema>;

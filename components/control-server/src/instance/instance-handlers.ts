@@ -4,13 +4,13 @@ import { systemClock } from '@zhiyun/kernel';
 import type { LoadBoard } from '../monitor/load-board.ts';
 import type { Peers } from '../peers/peers.ts';
 import { Placements } from '../placement/placements.ts';
-import type { Principal, RestHandlers, RestRequest } from '../rest/rest-handlers.ts';
+import { resolveReference } from '../reference/resolve-reference.ts';
+import { actorOf, askedBy, type RestHandlers } from '../rest/rest-handlers.ts';
 import { requireAllowed } from './accept-order.ts';
 import { getInstance, listInstances } from './instance-list.ts';
 import {
   type CreationDeps,
   giveUpShutdown,
-  type Orderer,
   type OrdersDeps,
   order,
   orderCreation,
@@ -19,7 +19,6 @@ import {
 } from './instance-orders.ts';
 import { lockInstance } from './instance-state.ts';
 import { changeBoot, renameInstance } from './instance-store.ts';
-import { resolveReference } from './references.ts';
 
 export interface InstanceHandlersDeps extends OrdersDeps {
   board: LoadBoard;
@@ -50,16 +49,16 @@ export function instanceHandlers(options: InstanceHandlersDeps): InstanceHandler
     async listInstances({ query: { computePool, node, image, ...query } }) {
       return listInstances(db, {
         ...query,
-        computePoolId: computePool ? await resolveReference(db, 'compute_pool', computePool, 'computePool') : undefined,
+        computePoolId: computePool ? await resolveReference(db, 'compute-pool', computePool, 'computePool') : undefined,
         nodeId: node ? await resolveReference(db, 'node', node, 'node') : undefined,
         imageId: image ? await resolveReference(db, 'image', image, 'image') : undefined,
       });
     },
     getInstance: async ({ params }) => getInstance(db, await idOf(params.id)),
-    createInstance: (request) => orderCreation(deps, request.body, ordererOf(request)),
+    createInstance: (request) => orderCreation(deps, request.body, askedBy(request)),
     async updateInstance({ params, body, principal }) {
       const id = await idOf(params.id);
-      const actor = { id: principal.userId, username: principal.username };
+      const actor = actorOf(principal);
       await store.tx(async (tx) => {
         const instance = await lockInstance(tx, id);
         requireAllowed(instance, 'rename');
@@ -68,27 +67,27 @@ export function instanceHandlers(options: InstanceHandlersDeps): InstanceHandler
       });
       return getInstance(db, id);
     },
-    deleteInstance: (request) => order(deps, request.params.id, orders.delete, ordererOf(request)),
+    deleteInstance: (request) => order(deps, request.params.id, orders.delete, askedBy(request)),
     startInstance(request) {
       const { bootOnce } = startInstanceSchema.parse(request.body ?? {});
-      return order(deps, request.params.id, orders.start, ordererOf(request), withConfig(store, bootOnce));
+      return order(deps, request.params.id, orders.start, askedBy(request), withConfig(store, bootOnce));
     },
     stopInstance: (request) =>
-      order(deps, request.params.id, orders.stop, ordererOf(request), async () => shutdownOf(request.body)),
+      order(deps, request.params.id, orders.stop, askedBy(request), async () => shutdownOf(request.body)),
     async killInstance(request) {
       await giveUpShutdown(deps, request.params.id);
-      return order(deps, request.params.id, orders.kill, ordererOf(request));
+      return order(deps, request.params.id, orders.kill, askedBy(request));
     },
     rebootInstance(request) {
       const { bootOnce, ...shutdown } = rebootInstanceSchema.parse(request.body ?? {});
       const config = withConfig(store, bootOnce);
-      return order(deps, request.params.id, orders.reboot, ordererOf(request), async (instance) => ({
+      return order(deps, request.params.id, orders.reboot, askedBy(request), async (instance) => ({
         ...shutdown,
         orderedAtMs: systemClock.now(),
         ...(await config(instance)),
       }));
     },
-    resetInstance: (request) => order(deps, request.params.id, orders.reset, ordererOf(request)),
+    resetInstance: (request) => order(deps, request.params.id, orders.reset, askedBy(request)),
     getInstanceUsage: async ({ params }) => ({ items: board.instanceSeries(await idOf(params.id)) }),
     async getScreenshot({ params, signal }) {
       const instance = await getInstance(db, await idOf(params.id));
@@ -100,17 +99,6 @@ export function instanceHandlers(options: InstanceHandlersDeps): InstanceHandler
       });
       return Buffer.from(pngBase64, 'base64');
     },
-  };
-}
-
-function ordererOf(
-  request: Pick<RestRequest, 'idempotencyKey' | 'requestHash'> & { readonly principal: Principal },
-): Orderer {
-  const { principal, idempotencyKey, requestHash } = request;
-  return {
-    createdBy: { id: principal.userId, username: principal.username },
-    idempotencyKey: idempotencyKey ?? undefined,
-    requestHash,
   };
 }
 

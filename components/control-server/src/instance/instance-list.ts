@@ -11,11 +11,11 @@ import {
   instanceCan,
   type NodeId,
 } from '@zhiyun/contracts';
-import { type Database, decodeCursor, encodeCursor } from '@zhiyun/store';
+import { type CursorKey, type Database, page } from '@zhiyun/store';
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 import { countIds, type Narrowing, pageOfIds } from '../list/page-of-ids.ts';
 import { searchInstances } from '../list/search.ts';
-import { notFound } from '../rest/named.ts';
+import { notFound } from '../reference/named.ts';
 
 export interface InstanceQuery {
   limit: number;
@@ -38,7 +38,6 @@ interface ShownRow extends Selectable<Database['instance']> {
 }
 
 export async function listInstances(db: Kysely<Database>, query: InstanceQuery): Promise<InstancePage> {
-  const list = `instances:${query.sort}`;
   const descending = query.sort.startsWith('-');
   const key = query.sort.endsWith('name') ? 'name' : 'created_at';
   const fitting = {
@@ -49,26 +48,25 @@ export async function listInstances(db: Kysely<Database>, query: InstanceQuery):
       query.imageId ? usersOf(query.imageId) : undefined,
     ],
   };
-  const page = await pageOfIds(db, {
-    ...fitting,
-    limit: query.limit,
-    after: query.cursor === undefined ? undefined : beyond(list, query.cursor, key, descending),
-  });
   const direction = sql.raw(descending ? 'desc' : 'asc');
   const order = sql`order by instance.${sql.ref(key)} ${direction}, instance.id ${direction}`;
-  const rows = await select(db, page, order);
-  const items = rows.slice(0, query.limit).map(instanceOf);
-  const last = items.at(-1);
-  const more = rows.length > query.limit && last !== undefined;
+  const one = await page<ShownRow, Instance>(query, {
+    list: `instances:${query.sort}`,
+    keyOf: ({ name, created_at, id }) => [key === 'name' ? name : created_at.toISOString(), id],
+    keyLength: 2,
+    async read(after, count) {
+      const beyondIt = after && beyond(after, key, descending);
+      return select(db, await pageOfIds(db, { ...fitting, limit: count - 1, after: beyondIt }), order);
+    },
+    show: (rows) => rows.map(instanceOf),
+  });
   return {
-    items,
-    nextCursor: more ? encodeCursor(list, [key === 'name' ? last.name : last.createdAt, last.id]) : null,
+    ...one,
     ...(query.total ? { total: await countIds(db, fitting) } : {}),
   };
 }
 
-function beyond(list: string, cursor: string, key: 'name' | 'created_at', descending: boolean): RawBuilder<unknown> {
-  const [value, id] = decodeCursor(list, cursor, 2);
+function beyond([value, id]: CursorKey, key: 'name' | 'created_at', descending: boolean): RawBuilder<unknown> {
   const type = sql.raw(key === 'name' ? 'text' : 'timestamptz');
   return sql`(${sql.ref(key)}, id) ${sql.raw(descending ? '<' : '>')} (${value}::${type}, ${id}::uuid)`;
 }

@@ -19,12 +19,12 @@ import type { Store, Tx } from '@zhiyun/store';
 import { type Engine, type GroupMember, grouped } from '@zhiyun/transaction';
 import type { z } from 'zod';
 import type { Placements } from '../placement/placements.ts';
-import { notFound } from '../rest/named.ts';
+import { notFound } from '../reference/named.ts';
+import { resolveReference } from '../reference/resolve-reference.ts';
 import { acceptOrder, requireAllowed } from './accept-order.ts';
 import { nextGenerations } from './generations.ts';
 import { configOfRequest, loadInstanceConfig } from './instance-config.ts';
 import type { InstanceRow } from './instance-state.ts';
-import { resolveReference } from './references.ts';
 import { type Reservation, reserveInstance, reserveInstances } from './reserve-instance.ts';
 import type { CreateMemory, CreateParams } from './transactions/create-instance.ts';
 import type { DeleteParams } from './transactions/delete-instance.ts';
@@ -52,7 +52,7 @@ export async function orderCreation(
 ): Promise<Operation> {
   const { db } = store;
   const pool = request.computePool ?? defaultComputePoolName;
-  const computePoolId = await resolveReference(db, 'compute_pool', pool, 'computePool');
+  const computePoolId = await resolveReference(db, 'compute-pool', pool, 'computePool');
   const config = await configOfRequest(db, request);
   const { first: generation } = nextGenerations(0);
   const params: CreateParams = { instanceId: config.id, config, start: request.start, generation };

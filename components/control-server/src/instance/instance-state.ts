@@ -16,7 +16,7 @@ import type { InstanceReport } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import { anyOf, type Database, insertEvents, type NewEvent, ringEvents, type Tx } from '@zhiyun/store';
 import { type Selectable, sql } from 'kysely';
-import { notFound } from '../rest/named.ts';
+import { notFound } from '../reference/named.ts';
 import { runEvents, runOf, sameRun } from './instance-run.ts';
 import { type ShownState, settledState } from './settled-state.ts';
 

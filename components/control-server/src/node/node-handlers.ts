@@ -1,8 +1,8 @@
 /** REST of nodes. */
 import type { Store } from '@zhiyun/store';
-import { resolveReference } from '../instance/references.ts';
 import type { LoadBoard } from '../monitor/load-board.ts';
-import type { RestHandlers } from '../rest/rest-handlers.ts';
+import { resolveReference } from '../reference/resolve-reference.ts';
+import { actorOf, type RestHandlers } from '../rest/rest-handlers.ts';
 import { getNode, listNodes } from './node-list.ts';
 import { changeNode } from './node-store.ts';
 
@@ -18,7 +18,7 @@ export function nodeHandlers({ store, board }: NodeHandlersDeps): NodeHandlers {
   return {
     async listNodes({ query }) {
       const { limit, cursor, search, computePool } = query;
-      const computePoolId = computePool && (await resolveReference(db, 'compute_pool', computePool, 'computePool'));
+      const computePoolId = computePool && (await resolveReference(db, 'compute-pool', computePool, 'computePool'));
       return listNodes(db, { limit, cursor, search, computePoolId: computePoolId || undefined }, loadOf);
     },
     getNode: async ({ params }) => getNode(db, await resolveReference(db, 'node', params.id), loadOf),
@@ -26,9 +26,9 @@ export function nodeHandlers({ store, board }: NodeHandlersDeps): NodeHandlers {
       const id = await resolveReference(db, 'node', params.id);
       const pool = body.computePool;
       const computePoolId =
-        typeof pool === 'string' ? await resolveReference(db, 'compute_pool', pool, 'computePool') : pool;
+        typeof pool === 'string' ? await resolveReference(db, 'compute-pool', pool, 'computePool') : pool;
       const change = { name: body.name, schedulable: body.schedulable, computePoolId };
-      await store.tx((tx) => changeNode(tx, id, change, { id: principal.userId, username: principal.username }));
+      await store.tx((tx) => changeNode(tx, id, change, actorOf(principal)));
       return getNode(db, id, loadOf);
     },
     getNodeLoad: async ({ params }) => ({ items: board.nodeSeries(await resolveReference(db, 'node', params.id)) }),

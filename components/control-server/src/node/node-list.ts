@@ -1,11 +1,11 @@
 /** Nodes for the API: row, the pool's overcommit, and live load from the board. */
 
 import type { ComputePoolId, Node, NodeId, NodeLoad, Page } from '@zhiyun/contracts';
-import { type Database, decodeCursor, encodeCursor } from '@zhiyun/store';
+import { type Database, page } from '@zhiyun/store';
 import { type Kysely, sql } from 'kysely';
 import { pageOfIds } from '../list/page-of-ids.ts';
 import { searchByName } from '../list/search.ts';
-import { notFound } from '../rest/named.ts';
+import { notFound } from '../reference/named.ts';
 import { capacityOf } from './node-capacity.ts';
 
 export interface NodeQuery {
@@ -16,19 +16,21 @@ export interface NodeQuery {
 }
 type LoadOf = (nodeId: NodeId) => NodeLoad | null;
 
-const list = 'nodes:name';
-
 export async function listNodes(db: Kysely<Database>, query: NodeQuery, loadOf: LoadOf): Promise<Page<Node>> {
-  const page = await pageOfIds(db, {
-    ...{ table: 'node', keys: ['name'], descending: false, limit: query.limit },
-    conditions: query.computePoolId ? [sql`compute_pool_id = ${query.computePoolId}`] : [],
-    narrowings: [query.search ? searchByName('node', query.search) : undefined],
-    after: query.cursor === undefined ? undefined : sql`name > ${String(decodeCursor(list, query.cursor)[0])}`,
+  return page<NodeRow, Node>(query, {
+    list: 'nodes:name',
+    keyOf: ({ name }) => [name],
+    async read(after, count) {
+      const ids = await pageOfIds(db, {
+        ...{ table: 'node', keys: ['name'], descending: false, limit: count - 1 },
+        conditions: query.computePoolId ? [sql`compute_pool_id = ${query.computePoolId}`] : [],
+        narrowings: [query.search ? searchByName('node', query.search) : undefined],
+        after: after && sql`name > ${String(after[0])}`,
+      });
+      return selectNodes(db).where(sql<boolean>`node.id in ${ids}`).orderBy('node.name').execute();
+    },
+    show: (rows) => rows.map((row) => nodeOf(row, loadOf(row.id))),
   });
-  const rows = await selectNodes(db).where(sql<boolean>`node.id in ${page}`).orderBy('node.name').execute();
-  const items = rows.slice(0, query.limit).map((row) => nodeOf(row, loadOf(row.id)));
-  const last = items.at(-1);
-  return { items, nextCursor: rows.length > query.limit && last ? encodeCursor(list, [last.name]) : null };
 }
 
 export async function getNode(db: Kysely<Database>, id: NodeId, loadOf: LoadOf): Promise<Node> {

@@ -11,17 +11,9 @@ import {
   say,
 } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
-import {
-  anyOf,
-  type Database,
-  type NewEvent,
-  recordEvent,
-  recordEvents,
-  type Tx,
-  violatedConstraint,
-} from '@zhiyun/store';
+import { anyOf, type Database, type NewEvent, recordEvent, recordEvents, type Tx } from '@zhiyun/store';
 import { type Kysely, type Selectable, sql } from 'kysely';
-import { nameTaken } from '../rest/named.ts';
+import { uniqueName } from '../reference/named.ts';
 import { totalsOf } from './node-capacity.ts';
 
 export interface SeenNode {
@@ -140,12 +132,8 @@ export async function changeNode(tx: Tx, id: NodeId, change: NodeChange, actor: 
     compute_pool_id: change.computePoolId === undefined ? node.compute_pool_id : change.computePoolId,
     schedulable: change.schedulable ?? node.schedulable,
   };
-  try {
-    await tx.updateTable('node').set(values).where('id', '=', id).execute();
-  } catch (error) {
-    if (violatedConstraint(error) !== 'node_name_key') throw error;
-    throw nameTaken('node', values.name);
-  }
+  const renaming = tx.updateTable('node').set(values).where('id', '=', id).execute();
+  await uniqueName('node', values.name, 'node_name_key', renaming);
   await recordEvent(tx, {
     kind: 'node.changed',
     subject: { kind: 'node', id, name: values.name },

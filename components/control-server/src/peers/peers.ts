@@ -9,7 +9,7 @@ import { type nodeClientLink, storageServerLink } from '@zhiyun/contracts/links'
 import { type Clock, PlatformError } from '@zhiyun/kernel';
 import type { LinkClient, Member, Peer } from '@zhiyun/link';
 import { HandOver } from '@zhiyun/transaction';
-import { nounOf } from '../rest/named.ts';
+import { nounOf } from '../reference/named.ts';
 import { nodeClientOf } from './node-orders.ts';
 
 export type NodeClient = LinkClient<typeof nodeClientLink>;

@@ -8,7 +8,7 @@ import { type ComputePoolId, type NodeId, type NodeLoad, type PlacementCandidate
 import { type Clock, systemClock } from '@zhiyun/kernel';
 import type { Database } from '@zhiyun/store';
 import type { Kysely } from 'kysely';
-import { notFound } from '../rest/named.ts';
+import { notFound } from '../reference/named.ts';
 import { loadPlacementNodes } from './capacity-store.ts';
 import { choosePlacement, droppedFor } from './choose-placement.ts';
 import { insufficientCapacity } from './insufficient-capacity.ts';

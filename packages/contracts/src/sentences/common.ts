@@ -7,6 +7,10 @@ export const commonSentences = defineSentences({
     en: 'More than one {kind} is named «{reference}»; say which by its id.',
     zh: '有多个{kind}名为“{reference}”，请用 ID 指明。',
   },
+  'common.ambiguous-choices': {
+    en: '«{reference}» may mean {choices}; say which.',
+    zh: '“{reference}”可能指 {choices}，请指明是哪一个。',
+  },
   'common.name-taken': {
     en: 'There is a {kind} named «{name}» already; choose another name.',
     zh: '已有名为“{name}”的{kind}，请换一个名称。',

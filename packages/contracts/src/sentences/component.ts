@@ -2,10 +2,6 @@
 import { defineSentences } from './sentence.ts';
 
 export const componentSentences = defineSentences({
-  'component.ambiguous': {
-    en: '«{reference}» may mean {choices}; say which.',
-    zh: '“{reference}”可能指 {choices}，请指明是哪一个。',
-  },
   'component.not-lost': {
     en: 'The {type} «{name}» is {state}, so it is not lost: remove it without `lost`, and it is drained first.',
     zh: '{type}“{name}”当前{state}，并未丢失；请用普通方式移除，移除前会先迁出其内容。',

@@ -2,8 +2,8 @@
 import type { Event, EventKind, OperationId, Page, Target, TargetKind } from '@zhiyun/contracts';
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { plannedAnew } from '../connection/statement-names.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
 import type { Store, Tx } from '../open-store.ts';
+import { page } from '../page.ts';
 import type { EventTable } from '../tables/event.ts';
 
 /** Notified at commit with the event's number. */
@@ -66,26 +66,21 @@ export interface ListEventsQuery {
   subject?: string | undefined;
 }
 
-const sort = 'events:-seq';
-
 /** Newest first. */
 export async function listEvents(store: Store, query: ListEventsQuery): Promise<Page<Event>> {
-  let select = store.db
-    .selectFrom('event')
-    .selectAll()
-    .orderBy('seq', 'desc')
-    .limit(query.limit + 1);
-  const { cursor, kind, severity, subjectKind, subject } = query;
-  if (cursor !== undefined) select = select.where('seq', '<', Number(decodeCursor(sort, cursor)[0]));
+  const { kind, severity, subjectKind, subject } = query;
+  let select = store.db.selectFrom('event').selectAll().orderBy('seq', 'desc');
   if (kind !== undefined) select = select.where('kind', '=', kind);
   if (severity !== undefined) select = select.where('severity', '=', severity);
   if (subjectKind !== undefined) select = select.where('subject_kind', '=', subjectKind);
   if (subject !== undefined) select = select.where('subject_id', '=', subject);
   if (kind ?? severity ?? subjectKind ?? subject) select = select.modifyEnd(sql.raw(plannedAnew));
-  const rows = await select.execute();
-  const items = rows.slice(0, query.limit).map(eventOf);
-  const last = items.at(-1);
-  return { items, nextCursor: rows.length > items.length && last ? encodeCursor(sort, [last.seq]) : null };
+  return page<Selectable<EventTable>, Event>(query, {
+    list: 'events:-seq',
+    keyOf: ({ seq }) => [seq],
+    read: (after, count) => (after ? select.where('seq', '<', Number(after[0])) : select).limit(count).execute(),
+    show: (rows) => rows.map(eventOf),
+  });
 }
 
 export function eventOf(row: Selectable<EventTable>): Event {

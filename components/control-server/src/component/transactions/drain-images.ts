@@ -8,7 +8,7 @@ import { contentOf, type ImageRow, setStorageServer } from '../../image/image-st
 import { chooseStorageServer, type StorageDeps } from '../../image/storage-servers.ts';
 import { dropCopy } from '../../image/transactions/move-image.ts';
 import type { Peers } from '../../peers/peers.ts';
-import { firstNames } from '../../rest/named.ts';
+import { firstNames } from '../../reference/named.ts';
 
 export interface ImageDrainDeps extends StorageDeps {
   peers: Peers;

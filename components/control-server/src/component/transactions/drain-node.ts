@@ -8,7 +8,7 @@ import { PlatformError } from '@zhiyun/kernel';
 import { recordEvent, type Tx } from '@zhiyun/store';
 import { sql } from 'kysely';
 import { type Observed, settledState } from '../../instance/settled-state.ts';
-import { firstNames } from '../../rest/named.ts';
+import { firstNames } from '../../reference/named.ts';
 
 const namedAtMost = 5;
 const nothingHeard: Observed = { observed_state: null, observed_stop_reason: null, observed_stop_detail: null };

@@ -9,7 +9,7 @@ import type { ComponentType } from '@zhiyun/contracts/links';
 import type { Tx } from '@zhiyun/store';
 import type { TransactionDefinition } from '@zhiyun/transaction';
 import { z } from 'zod';
-import { notFound } from '../../rest/named.ts';
+import { notFound } from '../../reference/named.ts';
 import { drainImages, giveUpImages, type ImageDrainDeps } from './drain-images.ts';
 import { forgetNode, holdNode, loseInstances, releaseNode } from './drain-node.ts';
 import { type CutOffDeps, removeFromDomain } from './remove-from-domain.ts';

@@ -5,7 +5,7 @@ import { openStore, type Store } from '@zhiyun/store';
 import type { Engine } from '@zhiyun/transaction';
 import type { ProofEnvironment, TransactionHarness } from '@zhiyun/transaction/testing';
 import { beginCheck, beginDeletion, beginImport, beginMove } from '../image-operations.ts';
-import { findImage, insertImage } from '../image-store.ts';
+import { getImage, insertImage } from '../image-store.ts';
 import { imageTransactions } from '../transactions/image-transactions.ts';
 import { checked, StorageInDirectories } from './storage-in-directories.ts';
 
@@ -93,7 +93,7 @@ export function buildCheckHarness(environment: ProofEnvironment): Promise<Transa
   return buildHarness(environment, {
     before: addImage('uploading'),
     async begin(engine, store) {
-      return beginCheck(engine, { ...(await findImage(store, imageId)), storage_server_id: first });
+      return beginCheck(engine, { ...(await getImage(store, imageId)), storage_server_id: first });
     },
     done: 'ready at first, bytes at first',
     undone: 'failed at first, bytes at first',
@@ -106,7 +106,7 @@ export function buildMoveHarness(environment: ProofEnvironment): Promise<Transac
   return buildHarness(environment, {
     before: addImage('ready'),
     async begin(engine, store) {
-      return beginMove(engine, await findImage(store, imageId), second, { createdBy: null });
+      return beginMove(engine, await getImage(store, imageId), second, { createdBy: null });
     },
     done: 'ready at second, bytes at second',
     undone: 'ready at first, bytes at first',
@@ -119,7 +119,7 @@ export function buildDeleteHarness(environment: ProofEnvironment): Promise<Trans
   return buildHarness(environment, {
     before: addImage('ready'),
     async begin(engine, store) {
-      return beginDeletion(engine, await findImage(store, imageId), { createdBy: null });
+      return beginDeletion(engine, await getImage(store, imageId), { createdBy: null });
     },
     done: 'nothing',
     undone: /^failed/,

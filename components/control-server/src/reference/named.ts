@@ -1,6 +1,7 @@
 /** Errors about things by their names, alike for every kind. */
 import { type Sentence, type SentenceKey, say } from '@zhiyun/contracts';
 import { fieldError, PlatformError } from '@zhiyun/kernel';
+import { violatedConstraint } from '@zhiyun/store';
 
 export type NounKey = SentenceKey extends infer Key ? (Key extends `noun.${infer Noun}` ? Noun : never) : never;
 
@@ -25,4 +26,19 @@ export function nameTaken(noun: NounKey, name: string, path = 'name'): PlatformE
 export function firstNames(names: readonly string[], count: number): string | Sentence {
   const quoted = names.map((name) => `«${name}»`).join(', ');
   return count > names.length ? say('common.and-more', { names: quoted, count: count - names.length }) : quoted;
+}
+
+/** Writes a row whose name must be unique. `constraint`: of the table, by PostgreSQL's convention. Throws `name-taken`. */
+export async function uniqueName<T>(
+  noun: NounKey,
+  name: string,
+  constraint: string,
+  writing: Promise<T>,
+  path = 'name',
+): Promise<T> {
+  try {
+    return await writing;
+  } catch (error) {
+    throw violatedConstraint(error) === constraint ? nameTaken(noun, name, path) : error;
+  }
 }
