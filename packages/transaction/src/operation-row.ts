@@ -16,7 +16,7 @@ export function operationActive(state: OperationState): boolean {
   return (activeOperationStates as readonly OperationState[]).includes(state);
 }
 
-/** Index of the first action after which a cancel has no effect. */
+/** Index of the first action that a cancel can no longer prevent. */
 export function pointOfNoReturn(definition: TransactionDefinition): number {
   const index = definition.actions.findIndex((action) => action.pointOfNoReturn);
   return index === -1 ? definition.actions.length : index;

@@ -46,7 +46,7 @@ export interface RunEnvironment {
   log: Logger;
   claim: Claim;
   undoAttempts: number;
-  /** Aborted when this runner may act no more (its lease is gone, or it was told to stop at once). */
+  /** Aborted when this runner must stop acting (lease lost, or an immediate stop). */
   signal: AbortSignal;
   /** True: finish the action at work, begin no other. */
   leaving: () => boolean;
@@ -55,8 +55,8 @@ export interface RunEnvironment {
 }
 
 /**
- * `left`: to whoever takes it over; `dropped`: the journal could not be written although the operation is ours. In both
- * cases the journal says where to go on.
+ * `left`: another runner takes it over; `dropped`: the journal could not be written although the operation is ours. In
+ * both cases the journal says where to resume.
  */
 export type RunOutcome = 'settled' | 'left' | 'dropped';
 
@@ -339,7 +339,7 @@ function isLeft(error: unknown): boolean {
   return error instanceof HandOver || error instanceof ClaimLost || error instanceof Left;
 }
 
-/** The undo has not failed: it is to be done again, by us or by somebody else. */
+/** The undo has not failed: it will run again, here or on another runner. */
 function saysNothing(error: unknown): boolean {
   return error instanceof ClaimLost || error instanceof HandOver || databaseAway(error);
 }

@@ -137,7 +137,7 @@ async function writeHearings(tx: Tx, controlId: ComponentId, hearings: readonly 
       on conflict (node_id, control_id) do update set state = excluded.state`.execute(tx);
 }
 
-/** Our own hearing counts regardless of the lease. None for a node that nobody hears. */
+/** Our own hearing counts regardless of the lease. A node that no Control Server hears has none. */
 async function bestHearings(tx: Tx, own: ComponentId, ids: readonly NodeId[]): Promise<Map<NodeId, NodeState>> {
   const these = sql`node_id = ${anyOf(ids)}`;
   // «online» comes before «suspect».

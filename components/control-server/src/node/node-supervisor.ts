@@ -281,7 +281,7 @@ export class NodeSupervisor implements AsyncDisposable {
   }
 }
 
-/** Not told yet what they are: whoever did it was stopped. */
+/** Some are `unknown` still, because the process that updated them was stopped. */
 function anyUnknown(known: KnownInstances): boolean {
   return known.values().some(({ state, observed_state }) => state === 'unknown' && observed_state !== null);
 }

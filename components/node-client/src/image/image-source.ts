@@ -18,7 +18,7 @@ export interface LocalFile {
 }
 
 export interface ImageSource {
-  /** Undefined when nobody says where it is. */
+  /** Undefined when no Storage Server reports a path. */
   localFile(imageId: ImageId, signal: AbortSignal): Promise<LocalFile | undefined>;
   /**
    * Reads from the sink's end on. Throws `storage-unreachable` when no Storage Server has it now; resolves also when

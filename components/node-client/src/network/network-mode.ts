@@ -25,8 +25,8 @@ export interface NetworkMode {
   /** As in `nics[].mode`. */
   readonly name: string;
   /**
-   * Takes a place for a NIC: the one of its given address, or another when somebody on this machine uses that already. In the book before
-   * anybody else can look. `insufficient-capacity`: there is none left.
+   * Claims a place for a NIC: that of its given address, or another when that is in use on this machine. Recorded
+   * synchronously, so concurrent callers never share a place. `insufficient-capacity`: none left.
    */
   claim(instanceId: InstanceId, nic: NicConfig): Promise<number>;
   /** For what the ledger says. False: there is no such place any more. */

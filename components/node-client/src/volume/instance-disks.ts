@@ -28,15 +28,15 @@ export interface InstanceDisks {
    * lie in the cache. `disk-full`; `node-fault` when a whole directory of this instance lies here.
    */
   create(config: InstanceConfig, owner: FileOwner): Promise<void>;
-  /** Gives the disks to another; his already: done. */
+  /** Changes the owner of the disks (idempotent). */
   own(config: InstanceConfig, owner: FileOwner): Promise<void>;
-  /** Once the ledger promises it: the last act of making. Also takes back a removal. Whole, or nothing there: done already. */
+  /** Commits the disks once the ledger has the instance; also reverts a marked removal. Idempotent. */
   finish(instanceId: InstanceId): Promise<void>;
-  /** The first act of a removal, durable. Unfinished, or nothing there: done already. */
+  /** Marks the removal, durably. Idempotent. */
   beginRemoval(instanceId: InstanceId): Promise<void>;
-  /** Removes what is unfinished, never what is whole. Nothing there: done already. */
+  /** Removes what is unfinished, never what is complete. Idempotent. */
   remove(config: InstanceConfig): Promise<void>;
-  /** The same where nobody knows what disks it had. */
+  /** The same when its disks are unknown. */
   removeDirectory(instanceId: InstanceId): Promise<void>;
   /** What QEMU opens. */
   attach(config: InstanceConfig): MachineSpec['disks'];

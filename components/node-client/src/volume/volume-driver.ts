@@ -1,6 +1,6 @@
 /**
- * What the node asks of a kind of storage. A driver is a folder here; every driver passes `contract.ts`. Which driver keeps a volume, and
- * under what name (its locator, a word of the driver's own), the Control Server says in the configuration of the instance.
+ * Interface to a kind of storage. A driver is a folder here; every driver passes `contract.ts`. The Control Server
+ * chooses the driver and the volume's locator (a name in the driver's own terms) in the instance's configuration.
  */
 import type { DiskConfig } from '@zhiyun/contracts/links';
 import type { FileOwner } from './instance-disks.ts';

@@ -1,6 +1,6 @@
 /**
- * The directory and disks of an instance. They are made unfinished; `finish` makes them whole once the ledger promises the instance, and
- * `beginRemoval` takes that back before the promise is withdrawn: without it they would be taken for disks whose entry was lost.
+ * Directory and disks of an instance, made as unfinished; `finish` commits them once the ledger has the instance, and
+ * `beginRemoval` marks them before the entry goes. Without the mark they would look like disks whose entry was lost.
  */
 import type { InstanceId } from '@zhiyun/contracts';
 import type { Logger } from '@zhiyun/kernel';
@@ -25,7 +25,7 @@ export function diskPart({ disks, user, log }: { disks: InstanceDisks; user: Fil
       }
       return {};
     },
-    /** Spares disks that are whole: those of a removal must have had its beginning. */
+    /** Never removes complete disks: a removal must have been marked first. */
     remove: ({ config }) => disks.remove(config),
 
     /** See ledger.ts for what each directory means. */

@@ -1,4 +1,4 @@
-/** The images of an instance in the node's cache. They are shared: only an order to forget one removes it. */
+/** Images of an instance in the node's cache. They are shared: only an order to forget one removes it. */
 import type { NodeImage } from '@zhiyun/contracts/links';
 import type { ImageCache } from '../image/image-cache.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';

@@ -1,4 +1,4 @@
-/** The ports of an instance: taps, rules and whatever else its network modes make of them. */
+/** Ports of an instance: taps, rules and whatever else its network modes create. */
 import type { Logger } from '@zhiyun/kernel';
 import type { LedgerEntry } from '../ledger/ledger.ts';
 import type { NetworkMode, Port } from '../network/network-mode.ts';

@@ -1,13 +1,13 @@
 /**
- * One of the things that make an instance ready to run: an image in the cache, a user, a place in the network, disks, a tap. `workshop.ts`
- * goes through them in order to set an instance up, and in reverse to tear it down; after a restart of the agent it asks each what there is.
- * All three may come twice. What the agent must remember of a part lies in the ledger entry.
+ * One part of what makes an instance ready to run: an image in the cache, a user, a place in the network, disks, a tap.
+ * `workshop.ts` runs parts in order to set up, in reverse to tear down; after a restart of the agent each adopts what
+ * exists. All three calls are idempotent. What the agent must remember of a part is in the ledger entry.
  */
 import type { InstanceId } from '@zhiyun/contracts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
 
 export interface PartWork {
-  /** The ledger promises the instance: what holds its data may be mended, but is never made anew. */
+  /** The instance is in the ledger: what holds its data may be repaired, but is never recreated. */
   promised: boolean;
   signal: AbortSignal;
   /** 0 to 1. */
@@ -19,21 +19,21 @@ export type EntryPatch = Partial<Pick<LedgerEntry, 'uid' | 'places'>>;
 
 export interface Found {
   patches?: ReadonlyMap<InstanceId, EntryPatch>;
-  /** What lies here of instances that no entry is about, and must not be touched: why. */
+  /** Quarantined: data here without a ledger entry, with the reason; must not be touched. */
   strays?: ReadonlyMap<InstanceId, string>;
 }
 
 export interface Part {
   readonly name: string;
-  /** Makes it, or what of it has gone missing. There already: done. A failure may leave something, for `remove`. */
+  /** Creates the part or what is missing of it (idempotent). A failure may leave something, for `remove`. */
   ensure(entry: LedgerEntry, work: PartWork): Promise<EntryPatch>;
-  /** Nothing there, or never made: done already. Works on a full disk. */
+  /** Removes the part (idempotent). Works on a full disk. */
   remove(entry: LedgerEntry): Promise<void>;
-  /** Before anything else, of all that the ledger promises: takes hold of what there is, and clears away what is nobody's. */
+  /** Call first, with all ledger entries: adopts what exists and cleans up what belongs to no entry. */
   adopt(entries: readonly LedgerEntry[], isStray: (id: InstanceId) => boolean): Promise<Found>;
 }
 
-/** Parts that do not need each other, at the same time. A failure of one is thrown when all have come to their end. */
+/** Independent parts, in parallel. A failure is thrown once all have finished. */
 export function sideBySide(...parts: readonly Part[]): Part {
   return {
     name: parts.map(({ name }) => name).join('+'),

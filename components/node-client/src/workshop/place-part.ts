@@ -5,7 +5,7 @@ import type { ModeOf } from '../network/network-modes.ts';
 import type { EntryPatch, Part } from './part.ts';
 
 export function placePart(modeOf: ModeOf): Part {
-  /** `held`: what of the entry's places is there. Places taken before one cannot be had are given back. */
+  /** `held`: which of the entry's places are held. On failure, places claimed here are released. */
   async function claimMissing(
     { instanceId, config }: LedgerEntry,
     held: readonly (number | null)[],
@@ -38,7 +38,10 @@ export function placePart(modeOf: ModeOf): Part {
       }
     },
 
-    /** All that is there is held before anything is claimed. A place that is gone is claimed anew: the range does not change under a guest. */
+    /**
+     * Holds all known places before claiming any. A missing place is claimed anew: the range does not change under a
+     * guest.
+     */
     async adopt(entries) {
       const held = entries.map(({ config, places }) =>
         places.map((place, index) => {

@@ -1,4 +1,4 @@
-/** Nothing on this node keeps to a limit yet, so none may be asked for: an instance without its limits would be a surprise for others. */
+/** Refuses limits: this node does not enforce any yet, and an unenforced limit would surprise others. */
 import { say } from '@zhiyun/contracts';
 import type { InstanceConfig } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';

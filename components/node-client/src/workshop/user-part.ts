@@ -1,4 +1,4 @@
-/** A user of its own. An instance of a release without them gets its user at its next start. */
+/** The instance's own user. One from a release without them gets its user at its next start. */
 import type { GuestUsers } from './guest-users.ts';
 import type { Part } from './part.ts';
 

@@ -1,9 +1,12 @@
-/** The parts of an instance in their order: set up forwards, torn down in reverse. When and why is the runner's business. */
+/**
+ * Provisions an instance by an ordered list of parts: set up forwards, torn down in reverse. The runner decides when
+ * and why.
+ */
 import type { InstanceId } from '@zhiyun/contracts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
 import type { EntryPatch, Part, PartWork } from './part.ts';
 
-/** Takes over what a part has added to the entry, and answers the entry as it is now. */
+/** Stores what a part has added to the entry; returns the entry. */
 export type TakePatch = (patch: EntryPatch) => Promise<LedgerEntry>;
 
 export class Workshop {
@@ -13,7 +16,10 @@ export class Workshop {
     this.#parts = parts;
   }
 
-  /** Stops at the first failure. What is there already, or was made before it, stays: of what is not promised the caller has it removed. */
+  /**
+   * Stops at the first failure. What exists or was made before it stays: for an instance not in the ledger the caller
+   * removes it.
+   */
   async ensure(entry: LedgerEntry, work: PartWork, take: TakePatch): Promise<void> {
     let present = entry;
     for (const part of this.#parts) {
@@ -23,12 +29,12 @@ export class Workshop {
     }
   }
 
-  /** Stops at the first failure: a place or a user is not given back while something still stands on it. */
+  /** Stops at the first failure: a place or user is not released while something still uses it. */
   async remove(entry: LedgerEntry): Promise<void> {
     for (const part of this.#parts.toReversed()) await part.remove(entry);
   }
 
-  /** Answers the entries as they are now, which of them to write down, and what is set aside. */
+  /** Returns the adopted entries, which of them to write, and what is quarantined. */
   async adopt(
     entries: readonly LedgerEntry[],
     isStray: (id: InstanceId) => boolean,

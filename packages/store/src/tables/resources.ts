@@ -35,7 +35,7 @@ export interface ComputePoolTable {
   created_at: Generated<Date>;
 }
 
-/** Of the network of a node's guests; what was told as events is not kept here. */
+/** Report on a node's guest network, without its changes: those are recorded as events. */
 export type KeptNetwork = Omit<NetworkReport, 'changes'>;
 
 export interface NodeTable {

@@ -8,13 +8,13 @@ import type { PortCounters } from '../network-mode.ts';
 import type { GuestLink, LinkOwner } from './slots.ts';
 
 export interface GuestNetwork extends LinkOwner {
-  /** Makes the network be exactly these links, keeping what is right already. Taps somebody still uses are left and returned. */
+  /** Reconciles the network with exactly these links. Taps still in use are left and returned. */
   open(links: readonly GuestLink[]): Promise<{ strayTaps: string[] }>;
-  /** Slots that somebody on this machine uses, whoever it is. */
+  /** Slots in use on this machine, by any program. */
   slotsInUse(): Promise<ReadonlySet<number>>;
-  /** Makes the link. There already: done. Nothing is left when it fails. */
+  /** Creates the link (idempotent). Leaves nothing on failure. */
   setUp(link: GuestLink): Promise<void>;
-  /** Not there: done already. */
+  /** Removes the link (idempotent). */
   tearDown(link: GuestLink): Promise<void>;
   isUp(link: GuestLink): boolean;
   counters(link: GuestLink): PortCounters | undefined;

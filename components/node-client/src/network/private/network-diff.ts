@@ -17,7 +17,7 @@ export type Part = keyof ObservedNetwork;
 export interface Fault {
   kind: NetworkFindingKind;
   subject: string;
-  /** Of the observation, what it was told by. */
+  /** The observed part it was found in. */
   part: Part;
   severity: 'warning' | 'error';
   sentence: Sentence;

@@ -42,7 +42,7 @@ export function observeTaps(links: readonly GuestLink[]): ReadonlyMap<string, Ob
   );
 }
 
-/** The kernel's own table of IPv4 addresses and routes: whoever made them, and without starting a process. */
+/** The kernel's table of IPv4 addresses and routes, read without starting a process. */
 export function readFibTrie(): Promise<string> {
   return readFile('/proc/net/fib_trie', 'utf8');
 }

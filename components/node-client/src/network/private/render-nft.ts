@@ -4,7 +4,7 @@
  *
  *   - a guest sends only from its own MAC and address, and no IPv6;
  *   - a guest reaches its node only for DHCP and DNS, and only at its own gateway; answers to the node's own connections pass;
- *   - a guest reaches no other guest, whoever's it is, no link-local address, and none that is refused to guests;
+ *   - a guest reaches no other guest of any owner, no link-local address, and none that is refused to guests;
  *   - a guest reaches outside through the node's address; nothing from outside reaches a guest;
  *   - without this table nothing passes at all: see renderGuard.
  */

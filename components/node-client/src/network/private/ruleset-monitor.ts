@@ -6,7 +6,7 @@ import { systemPath } from '../run-command.ts';
 import { tableName } from './render-nft.ts';
 
 export interface RulesetChange {
-  /** Of our table, or of a chain of somebody else. */
+  /** Whose chain changed: our table's, or another program's. */
   of: 'ours' | 'others';
   /** The program that did it, as far as the kernel says so. */
   by: string | null;

@@ -25,7 +25,7 @@ export function ownerOfTap(tap: string): number | undefined {
   return readNumber(`${interfaces}/${tap}/owner`);
 }
 
-/** Not there, or taken away by somebody else meanwhile: done. */
+/** Idempotent, also when another program removes it meanwhile. */
 export async function deleteTap(run: RunCommand, tap: string): Promise<void> {
   if (!tapExists(tap)) return;
   await run('ip', ['link', 'delete', 'dev', tap]).catch((error: unknown) => {

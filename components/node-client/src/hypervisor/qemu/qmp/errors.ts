@@ -22,7 +22,7 @@ export class QmpClosedError extends Error {
   }
 }
 
-/** QEMU did not answer in time; it may still do what it was told. */
+/** QEMU did not answer in time; it may still carry out the command. */
 export class QmpTimeoutError extends Error {
   constructor(doing: string, timeoutMs: number) {
     super(`${doing}: no answer from the QEMU monitor within ${timeoutMs} ms`);

@@ -19,7 +19,7 @@ interface Waiter {
 
 export class QmpMonitor {
   readonly events = new Emitter<QmpEvent>();
-  /** Resolves once the connection is gone, whoever closed it. */
+  /** Resolves once the connection is closed, by either side. */
   readonly closed: Promise<void>;
   readonly #socket: Socket;
   readonly #waiters = new Map<number, Waiter>();
