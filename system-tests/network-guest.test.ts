@@ -54,7 +54,7 @@ describe.skipIf(missing)(skippable('a guest on a real node', missing), () => {
   });
 
   test('it boots from its image, takes its address and answers its node', async () => {
-    expect(await order({ kind: 'prepare', generation: 1, config })).toMatchObject({ type: 'done' });
+    expect(await order({ kind: 'prepare', generation: 1, config })).toMatchObject({ state: 'prepared' });
     running = (await order({ kind: 'start', generation: 2, config })) as InstanceReport;
     expect(running).toMatchObject({ state: 'running', address: expect.stringMatching(/^100\./) });
     await waitFor(() => lab.get(lab.host, running.address ?? '') !== 'unreachable', {

@@ -9,7 +9,7 @@ import { type InstanceConfig, type NodeReport, nodeClientLink, storageServerLink
 import { PlatformError, silentLogger, systemClock } from '@zhiyun/kernel';
 import { createMemoryDomain, type LinkClient, type LinkHandlers } from '@zhiyun/link';
 import { createNodeClient, createQemuHypervisor, shortNodeId } from '@zhiyun/node-client';
-import { itemsOf, waitFor } from '@zhiyun/testkit';
+import { waitFor } from '@zhiyun/testkit';
 import { answerLines } from './network-line-process.ts';
 
 export interface NetworkNodeSettings {
@@ -25,12 +25,11 @@ export type NodeOrder = { generation: number } & (
 
 const notKnown = () => Promise.reject(new PlatformError('not-found', 'There is no such method.'));
 const silent = () => Promise.reject(new Error('This is not played here.'));
-const silentStream = () => ({ [Symbol.asyncIterator]: () => ({ next: silent }) });
 const unasked: Omit<LinkHandlers<typeof storageServerLink>, 'readImage'> = {
   openUpload: silent,
   uploadOffset: silent,
-  checkUpload: silentStream,
-  importFile: silentStream,
+  checkUpload: silent,
+  importFile: silent,
   removeImage: silent,
   listImages: silent,
   receiveImage: silent,
@@ -83,7 +82,7 @@ if (import.meta.main) {
         await node.stop();
         return hypervisor[Symbol.asyncDispose]();
       case 'prepare':
-        return (await itemsOf(link.prepareInstance, { ...order, instanceId: order.config.id })).at(-1);
+        return link.prepareInstance({ ...order, instanceId: order.config.id });
       case 'start':
         return link.startInstance({ ...order, instanceId: order.config.id }, options);
       case 'stop':

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { type InstanceId, type NodeFacts, say } from '@zhiyun/contracts';
 import type { InstanceReport, nodeClientLink } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
-import { faultFor, type LinkHandlers } from '@zhiyun/link';
+import type { LinkHandlers } from '@zhiyun/link';
 import type { Instances } from './instance/instances.ts';
 import type { Order } from './instance/order.ts';
 import type { GuestNetwork } from './network/private/guest-network.ts';
@@ -20,8 +20,12 @@ export interface Served {
 }
 
 export function nodeClientHandlers(served: () => Served): LinkHandlers<typeof nodeClientLink> {
-  async function order(instanceId: InstanceId, what: Order): Promise<InstanceReport> {
-    const report = await served().instances.order(instanceId, what);
+  async function order(
+    instanceId: InstanceId,
+    what: Order,
+    onProgress?: (fraction: number) => void,
+  ): Promise<InstanceReport> {
+    const report = await served().instances.order(instanceId, what, onProgress);
     if (!report) throw new PlatformError('not-found', say('instance.not-here', { id: instanceId }));
     return report;
   }
@@ -44,25 +48,9 @@ export function nodeClientHandlers(served: () => Served): LinkHandlers<typeof no
       yield* queue.read(signal);
     },
 
-    async *prepareInstance({ instanceId, generation, config }, { signal, protocol }) {
-      const progress = new LatestValue();
-      const work = served()
-        .instances.order(instanceId, { kind: 'prepare', generation, config }, (fraction) => progress.push(fraction))
-        .finally(() => progress.end());
-      // The work goes on without its caller: whoever orders it again joins it.
-      work.catch(() => {});
-      signal.addEventListener('abort', () => progress.end(), { once: true });
-      for await (const fraction of progress.read()) yield { type: 'progress', progress: fraction };
-      if (signal.aborted) return;
-      try {
-        const report = await work;
-        if (!report) throw new PlatformError('not-found', say('instance.not-here', { id: instanceId }));
-        yield { type: 'done', report };
-      } catch (error) {
-        yield { type: 'failed', error: faultFor(error, protocol) };
-      }
-    },
-
+    // It goes on without its caller: whoever orders it again joins it.
+    prepareInstance: ({ instanceId, generation, config }, { progress }) =>
+      order(instanceId, { kind: 'prepare', generation, config }, progress),
     startInstance: ({ instanceId, generation, config }) => order(instanceId, { kind: 'start', generation, config }),
     stopInstance: ({ instanceId, generation, timeoutSeconds, waitSeconds }) =>
       order(instanceId, { kind: 'stop', generation, timeoutSeconds, waitSeconds }),
@@ -99,30 +87,4 @@ async function join(one: Duplex, other: Duplex, signal: AbortSignal): Promise<vo
   finished(one, () => other.destroy());
   finished(other, () => one.destroy());
   await Promise.allSettled([pipeline(one, other, { signal }), pipeline(other, one, { signal })]);
-}
-
-/** Coalesces a fast-changing number for a slower reader: only the latest value counts. */
-class LatestValue {
-  #value: number | undefined;
-  #ended = false;
-  #more = Promise.withResolvers<void>();
-
-  push(value: number): void {
-    this.#value = value;
-    this.#more.resolve();
-  }
-  end(): void {
-    this.#ended = true;
-    this.#more.resolve();
-  }
-  async *read(): AsyncGenerator<number, void> {
-    for (;;) {
-      await this.#more.promise;
-      this.#more = Promise.withResolvers<void>();
-      const value = this.#value;
-      this.#value = undefined;
-      if (this.#ended) return;
-      if (value !== undefined) yield value;
-    }
-  }
 }

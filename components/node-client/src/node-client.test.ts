@@ -14,7 +14,7 @@ import {
 } from '@zhiyun/contracts/links';
 import { newId, PlatformError, silentLogger, systemClock } from '@zhiyun/kernel';
 import { createMemoryDomain, type LinkClient, type Member } from '@zhiyun/link';
-import { itemsOf, waitFor } from '@zhiyun/testkit';
+import { waitFor } from '@zhiyun/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SimulatedHost } from './hypervisor/simulated/simulated-host.ts';
 import { createSimulatedHypervisor } from './hypervisor/simulated/simulated-hypervisor.ts';
@@ -37,7 +37,6 @@ const nodeId = newId<ComponentId>();
 /** As a Storage Server of an older release answers. */
 const notKnown = () => Promise.reject(new PlatformError('not-found', 'There is no such method.'));
 const silent = () => Promise.reject(new PlatformError('internal', 'This is not played here.'));
-const silentStream = () => ({ [Symbol.asyncIterator]: () => ({ next: silent }) });
 
 let home: string;
 let domain: ReturnType<typeof createMemoryDomain>;
@@ -83,8 +82,8 @@ beforeEach(async () => {
     },
     openUpload: silent,
     uploadOffset: silent,
-    checkUpload: silentStream,
-    importFile: silentStream,
+    checkUpload: silent,
+    importFile: silent,
     removeImage: silent,
     listImages: silent,
     receiveImage: silent,
@@ -103,16 +102,18 @@ afterEach(async () => {
 function withImage(): InstanceConfig {
   return { ...testConfig(), disks: [{ ...blankDisk(), image }] };
 }
-async function prepare(config: InstanceConfig, generation = 1): Promise<unknown[]> {
-  return itemsOf(link.prepareInstance, { instanceId: config.id, generation, config });
+function prepare(config: InstanceConfig, generation = 1, onProgress?: (fraction: number) => void) {
+  return link.prepareInstance({ instanceId: config.id, generation, config }, { onProgress });
 }
 
 test('an instance from an image: fetched with progress, run, looked at, removed', async () => {
   const config = withImage();
   const { id: instanceId } = config;
-  const answers = await prepare(config);
-  expect(answers[0]).toMatchObject({ type: 'progress' });
-  expect(answers.at(-1)).toMatchObject({ type: 'done', report: { state: 'prepared', address: expect.any(String) } });
+  const progress: number[] = [];
+  const report = await prepare(config, 1, (fraction) => progress.push(fraction));
+  expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+  expect(progress.length).toBeGreaterThan(0);
+  expect(report).toMatchObject({ state: 'prepared', address: expect.any(String) });
   expect(await link.startInstance({ instanceId, generation: 2, config })).toMatchObject({ state: 'running' });
 
   expect(
@@ -146,8 +147,9 @@ test('a second instance of an image fetches nothing', async () => {
 test('an image that cannot be fetched fails the preparing, with the reason and nothing left', async () => {
   const config = withImage();
   const wrong = { ...image, sha256: 'f'.repeat(64) };
-  const answers = await prepare({ ...config, disks: [{ ...blankDisk(), image: wrong }] });
-  expect(answers.at(-1)).toMatchObject({ type: 'failed', error: { code: 'checksum-mismatch' } });
+  await expect(prepare({ ...config, disks: [{ ...blankDisk(), image: wrong }] })).rejects.toMatchObject({
+    code: 'checksum-mismatch',
+  });
   expect(await readdir(join(home, 'node-client', 'instances'))).toEqual([]);
 });
 
@@ -209,7 +211,7 @@ test('a lost ledger costs no disk; the instance can only be removed then', async
   expect((await readFile(diskPath)).equals(before)).toBe(true);
   const refusal = { code: 'node-fault', message: expect.stringContaining(join('instances', instanceId)) };
   await expect(link.startInstance({ instanceId, generation: 2, config })).rejects.toMatchObject(refusal);
-  expect((await prepare(config, 3)).at(-1)).toMatchObject({ type: 'failed', error: { code: 'node-fault' } });
+  await expect(prepare(config, 3)).rejects.toMatchObject({ code: 'node-fault' });
   expect((await readFile(diskPath)).equals(before)).toBe(true);
   await link.removeInstance({ instanceId, generation: 4 });
   expect(await readdir(join(home, 'node-client', 'instances'))).toEqual([]);

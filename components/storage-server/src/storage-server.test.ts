@@ -211,7 +211,7 @@ describe('import', () => {
     const { calls } = await startDomain();
     for (const [each, detail] of refused) {
       const answer = await verdict(calls.importFile, { imageId: id, kind: 'disk', path: each });
-      expect(answer).toMatchObject({ code: 'invalid-request', detail: expect.stringMatching(detail) });
+      expect(answer).toMatchObject({ code: 'invalid-request', message: expect.stringMatching(detail) });
     }
     expect(await remains()).toEqual([]);
   });

@@ -8,7 +8,6 @@ import { dataRanges } from './backend/data-ranges.ts';
 import { freeBytes } from './disk-space.ts';
 import { ImageFiles } from './image-files.ts';
 import { ImageKeeper } from './image-keeper.ts';
-import { progressStream } from './progress-stream.ts';
 import { UploadAnnouncer } from './upload/upload-announcer.ts';
 import { createUploadEndpoint, uploadsPrefix } from './upload/upload-endpoint.ts';
 import { UploadStore } from './upload/upload-store.ts';
@@ -37,17 +36,11 @@ export async function createStorageServer({ member, home, clock, log }: StorageS
     async uploadOffset({ imageId }) {
       return { offsetBytes: await keeper.uploadOffset(imageId) };
     },
-    checkUpload({ imageId, kind, sha256 }, context) {
+    checkUpload({ imageId, kind, sha256 }, work) {
       announcer.forget(imageId);
-      const check = (progress: (fraction: number) => void) =>
-        keeper.checkUpload(imageId, { kind, sha256 }, { signal: context.signal, progress });
-      return progressStream(check, context, log.child({ imageId }));
+      return keeper.checkUpload(imageId, { kind, sha256 }, work);
     },
-    importFile({ imageId, kind, sha256, path }, context) {
-      const bringIn = (progress: (fraction: number) => void) =>
-        keeper.importFile(imageId, path, { kind, sha256 }, { signal: context.signal, progress });
-      return progressStream(bringIn, context, log.child({ imageId }));
-    },
+    importFile: ({ imageId, kind, sha256, path }, work) => keeper.importFile(imageId, path, { kind, sha256 }, work),
     async removeImage({ imageId }) {
       announcer.forget(imageId);
       await keeper.remove(imageId);

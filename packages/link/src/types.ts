@@ -15,6 +15,7 @@ import type {
   LinkPipe,
   LinkStream,
   LinkTable,
+  LinkWork,
 } from '@zhiyun/contracts/links';
 import type { z } from 'zod';
 
@@ -22,6 +23,11 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** Calls: until the answer, default 10 s. Streams and pipes: until they open. Then `timeout` is thrown. */
   timeoutMs?: number;
+}
+
+export interface WorkOptions extends CallOptions {
+  /** Coalesced: the newest value, 0 to 1. */
+  onProgress?: ((fraction: number) => void) | undefined;
 }
 
 /**
@@ -38,7 +44,9 @@ export type LinkClient<T extends LinkTable> = {
       ? (params: z.input<P>, take: TakeItem<z.output<I>>, options?: CallOptions) => Promise<void>
       : T['methods'][K] extends LinkPipe<infer P>
         ? (params: z.input<P>, options?: CallOptions) => Promise<Duplex>
-        : never;
+        : T['methods'][K] extends LinkWork<infer P, infer R>
+          ? (params: z.input<P>, options?: WorkOptions) => Promise<z.output<R>>
+          : never;
 };
 
 export interface LinkContext {
@@ -55,6 +63,11 @@ export interface LinkContext {
   silentMs: (now: number) => number;
 }
 
+export interface WorkContext extends LinkContext {
+  /** 0 to 1, as often as the task likes: progress is coalesced for a slower caller. */
+  progress(fraction: number): void;
+}
+
 /** Handlers of a table: one function per method. A thrown PlatformError reaches the caller as the same error. */
 export type LinkHandlers<T extends LinkTable> = {
   [K in keyof T['methods']]: T['methods'][K] extends LinkCall<infer P, infer R>
@@ -63,7 +76,9 @@ export type LinkHandlers<T extends LinkTable> = {
       ? (params: z.output<P>, context: LinkContext) => AsyncIterable<z.input<I>>
       : T['methods'][K] extends LinkPipe<infer P>
         ? (params: z.output<P>, bytes: Duplex, context: LinkContext) => Promise<void>
-        : never;
+        : T['methods'][K] extends LinkWork<infer P, infer R>
+          ? (params: z.output<P>, context: WorkContext) => Promise<z.input<R>>
+          : never;
 };
 
 /**

@@ -150,14 +150,14 @@ export class TestNode {
           wake = Promise.withResolvers();
         }
       },
-      async *prepareInstance({ instanceId, generation, config }) {
+      async prepareInstance({ instanceId, generation, config }, { progress }) {
         await node.#take('prepare', generation);
         const known = node.instances.get(instanceId);
         const held = known ?? { generation, order: '', sequence: 0, state: 'prepared', stopReason: null, config };
         node.instances.set(instanceId, held);
-        yield { type: 'progress', progress: 0.5 };
+        progress(0.5);
         await node.#carryOut('prepare', held, generation, () => node.#change(held, 'prepared', null));
-        yield { type: 'done', report: node.#reportOf(held) };
+        return node.#reportOf(held);
       },
       startInstance: (order) => node.#order('start', order, (held) => node.#change(held, 'running', null)),
       stopInstance: (order) =>

@@ -2,7 +2,8 @@
  * How component-to-component methods are declared. One table per serving component type; both sides infer their types
  * from it. On the wire: HTTP/2 with mutual TLS, `POST /link/<name>`; see packages/link.
  */
-import type { z } from 'zod';
+import { z } from 'zod';
+import { toldFaultSchema } from '../errors.ts';
 import type { ComponentType } from './component.ts';
 
 /** JSON in, JSON out. */
@@ -26,7 +27,28 @@ export interface LinkPipe<Params extends z.ZodType = z.ZodType> {
   readonly params: Params;
   readonly callers: readonly ComponentType[];
 }
-export type LinkMethod = LinkCall | LinkStream | LinkPipe;
+/**
+ * JSON in, work that takes its time, JSON out; meanwhile its progress. On the wire it is a stream, as releases before this kind had it:
+ * `{ type: 'progress', progress }` with the newest only, then `{ type: 'done', <resultName> }` or `{ type: 'failed', error }`. A caller that
+ * cancels, or is lost, aborts the handler's signal; whether the work goes on then, for whoever asks again, is the handler's business.
+ */
+export interface LinkWork<Params extends z.ZodType = z.ZodType, Result extends z.ZodType = z.ZodType> {
+  readonly kind: 'work';
+  readonly params: Params;
+  readonly result: Result;
+  /** Under which name the last item holds it. */
+  readonly resultName: string;
+  /** As it is on the wire. */
+  readonly item: z.ZodType<WorkItem>;
+  readonly callers: readonly ComponentType[];
+}
+
+export type WorkItem =
+  | { readonly type: 'progress'; readonly progress: number }
+  | { readonly type: 'done'; readonly [resultName: string]: unknown }
+  | { readonly type: 'failed'; readonly error: z.infer<typeof toldFaultSchema> };
+
+export type LinkMethod = LinkCall | LinkStream | LinkPipe | LinkWork;
 export interface LinkTable {
   /** The component type that serves it. */
   readonly server: ComponentType;
@@ -49,4 +71,18 @@ export function stream<P extends z.ZodType, I extends z.ZodType>(
 }
 export function pipe<P extends z.ZodType>(callers: readonly ComponentType[], params: P): LinkPipe<P> {
   return { kind: 'pipe', params, callers };
+}
+
+export function work<P extends z.ZodType, R extends z.ZodType>(
+  callers: readonly ComponentType[],
+  params: P,
+  resultName: string,
+  result: R,
+): LinkWork<P, R> {
+  const item = z.discriminatedUnion('type', [
+    z.object({ type: z.literal('progress'), progress: z.number() }),
+    z.object({ type: z.literal('done'), [resultName]: result }),
+    z.object({ type: z.literal('failed'), error: toldFaultSchema }),
+  ]) as z.ZodType as z.ZodType<WorkItem>;
+  return { kind: 'work', params, result, resultName, item, callers };
 }

@@ -1,6 +1,5 @@
 /** What a Node Client does for Control Servers (and, for consoles, for Http Gateways). */
 import { z } from 'zod';
-import { toldFaultSchema } from '../errors.ts';
 import { imageIdSchema, instanceIdSchema } from '../ids.ts';
 import { conditionSchema } from '../instance/condition.ts';
 import type { InstanceUsage } from '../instance/instance.ts';
@@ -8,7 +7,7 @@ import { stopReasonSchema } from '../instance/state.ts';
 import { nodeFactsSchema, nodeLoadSchema } from '../node/node.ts';
 import { networkReportSchema } from '../node/node-network.ts';
 import { heardInstanceConfigSchema } from './instance-config.ts';
-import { call, type LinkTable, pipe, stream } from './link-contract.ts';
+import { call, type LinkTable, pipe, stream, work } from './link-contract.ts';
 
 /**
  * Every order carries the instance's generation, which the Control Server raises with each order. A node refuses an order
@@ -92,15 +91,12 @@ export const nodeClientLink = {
   server: 'node-client',
   methods: {
     watch: stream(control, nothing, nodeReportSchema),
-    /** Makes directory, disks and network, fetching images first. Leaves nothing behind when it fails. Progress: 0 to 1. */
-    prepareInstance: stream(
+    /** Makes directory, disks and network, fetching images first. Leaves nothing behind when it fails. Goes on without its caller: who orders it again joins it. */
+    prepareInstance: work(
       control,
       z.object({ ...order, config: heardInstanceConfigSchema }),
-      z.discriminatedUnion('type', [
-        z.object({ type: z.literal('progress'), progress: z.number() }),
-        z.object({ type: z.literal('done'), report: instanceReportSchema }),
-        z.object({ type: z.literal('failed'), error: toldFaultSchema }),
-      ]),
+      'report',
+      instanceReportSchema,
     ),
     /** Prepared or stopped → running. Running already: answered as done. */
     startInstance: call(control, z.object({ ...order, config: heardInstanceConfigSchema }), instanceReportSchema),

@@ -1,9 +1,8 @@
 /** What a Storage Server does: keeps images. */
 import { z } from 'zod';
-import { toldFaultSchema } from '../errors.ts';
 import { imageIdSchema } from '../ids.ts';
 import { imageFormatSchema, imageKindSchema, sha256Schema } from '../image/image.ts';
-import { call, type LinkTable, pipe, stream } from './link-contract.ts';
+import { call, type LinkTable, pipe, work } from './link-contract.ts';
 
 const nothing = z.object({});
 export const checkedImageSchema = z.object({
@@ -14,12 +13,6 @@ export const checkedImageSchema = z.object({
 });
 export type CheckedImage = z.infer<typeof checkedImageSchema>;
 
-const progressOrResult = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('progress'), progress: z.number() }),
-  z.object({ type: z.literal('done'), image: checkedImageSchema }),
-  z.object({ type: z.literal('failed'), error: toldFaultSchema }),
-]);
-
 /** tus requests (HEAD, PATCH) travel as plain HTTP over the link at `/uploads/<imageId>`; see packages/link `request`. */
 export const storageServerLink = {
   server: 'storage-server',
@@ -28,16 +21,18 @@ export const storageServerLink = {
     openUpload: call(['control-server'], z.object({ imageId: imageIdSchema, sizeBytes: z.int() }), nothing),
     uploadOffset: call(['control-server'], z.object({ imageId: imageIdSchema }), z.object({ offsetBytes: z.int() })),
     /** Hashes, inspects and, when it is what `kind` says, takes the finished upload in as an image. Again: same answer. */
-    checkUpload: stream(
+    checkUpload: work(
       ['control-server'],
       z.object({ imageId: imageIdSchema, kind: imageKindSchema, sha256: sha256Schema.optional() }),
-      progressOrResult,
+      'image',
+      checkedImageSchema,
     ),
     /** The same for a file on the Storage Server's own machine, which is copied. */
-    importFile: stream(
+    importFile: work(
       ['control-server'],
       z.object({ imageId: imageIdSchema, kind: imageKindSchema, sha256: sha256Schema.optional(), path: z.string() }),
-      progressOrResult,
+      'image',
+      checkedImageSchema,
     ),
     /** Upload or image; unknown: done already. */
     removeImage: call(['control-server'], z.object({ imageId: imageIdSchema }), nothing),

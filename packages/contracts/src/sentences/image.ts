@@ -10,10 +10,6 @@ export const imageSentences = defineSentences({
     en: 'Image «{name}» was just moved to another Storage Server; try again.',
     zh: '镜像“{name}”刚被移到另一台存储服务器，请重试。',
   },
-  'image.answer-ended': {
-    en: 'The Storage Server ended its answer before the image was checked.',
-    zh: '存储服务器在镜像校验完成之前中断了应答。',
-  },
   'image.moved-meanwhile': {
     en: 'The image was moved or deleted while it was copied.',
     zh: '复制过程中镜像被移动或删除。',

@@ -30,10 +30,6 @@ export const instanceSentences = defineSentences({
     en: 'The instance is no more, or its node was removed as lost.',
     zh: '云主机已不存在，或其计算节点已作为丢失移除。',
   },
-  'instance.answer-ended': {
-    en: 'The node ended its answer before the instance was prepared.',
-    zh: '计算节点在准备好云主机之前中断了应答。',
-  },
   'instance.name-taken': {
     en: 'The pool has an instance named «{name}» already; choose another name.',
     zh: '资源池中已有名为“{name}”的云主机，请换一个名称。',

@@ -71,6 +71,7 @@ export const operationSentences = defineSentences({
   'doing.import': { en: 'imported', zh: '导入' },
   'doing.other': { en: 'worked on', zh: '处理' },
   'link.lost': { en: 'The link to {peer} was lost.', zh: '与 {peer} 的链接已断开。' },
+  'link.work-cut': { en: 'The answer ended before it said how the work went.', zh: '应答在说明工作结果之前中断。' },
   'link.late': {
     en: '{peer} did not answer {what} within {seconds} s.',
     zh: '{peer} 未在 {seconds} 秒内响应 {what}。',

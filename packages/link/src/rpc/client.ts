@@ -1,9 +1,10 @@
 /** Typed client over a session: one function per method of a table; the contract parses every result. */
-import type { LinkMethod, LinkTable } from '@zhiyun/contracts/links';
+import type { LinkMethod, LinkTable, WorkItem } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import { z } from 'zod';
-import type { CallOptions, LinkClient, TakeItem } from '../types.ts';
+import type { CallOptions, LinkClient, TakeItem, WorkOptions } from '../types.ts';
 import type { Session } from './session.ts';
+import { workOutcome } from './work.ts';
 
 /** `session` is called for each method call and throws `unavailable` when there is none. */
 export function createLinkClient<T extends LinkTable>(table: T, session: () => Session): LinkClient<T> {
@@ -27,6 +28,19 @@ function clientMethod(name: string, method: LinkMethod, session: () => Session) 
           (item) => (isUnknownKind(method.item, item) ? undefined : take(parseAnswer(name, method.item, item))),
           options,
         );
+    case 'work':
+      return async (params: unknown, options: WorkOptions = {}) => {
+        const { take, outcome } = workOutcome(method, options);
+        await session().stream(
+          name,
+          params,
+          (item) => {
+            if (!isUnknownKind(method.item, item)) take(parseAnswer(name, method.item, item) as WorkItem);
+          },
+          options,
+        );
+        return outcome();
+      };
     case 'pipe':
       return async (params: unknown, options?: CallOptions) => await session().pipe(name, params, options);
   }

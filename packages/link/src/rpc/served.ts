@@ -7,7 +7,8 @@ import type { FieldError } from '@zhiyun/contracts';
 import type { ComponentType, LinkMethod, LinkTable } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import type { z } from 'zod';
-import type { LinkContext, LinkHandlers, PlainHandler } from '../types.ts';
+import type { LinkContext, LinkHandlers, PlainHandler, WorkContext } from '../types.ts';
+import { workItems } from './work.ts';
 
 export type ServedMethod =
   | { kind: 'call'; run(params: unknown, context: LinkContext): Promise<unknown> }
@@ -84,6 +85,15 @@ function servedMethod(name: string, method: LinkMethod, handler: (...parameters:
         kind: 'stream',
         // Items are checked once, by the caller: it is the one who must not trust, and big streams stay cheap.
         run: (params, context) => handler(admit(params, context), context) as AsyncIterable<unknown>,
+      };
+    case 'work':
+      return {
+        kind: 'stream',
+        run(params, context) {
+          const admitted = admit(params, context);
+          const task = (working: WorkContext) => handler(admitted, working) as Promise<unknown>;
+          return workItems(name, method, task, context);
+        },
       };
     case 'pipe':
       return {

@@ -31,9 +31,9 @@ export class StorageInDirectories {
   /** Only what the transactions of images ask. */
   client(server: ComponentId): StorageClient {
     const fileOf = (id: ImageId) => join(this.#root, server, id);
-    const check: StorageClient['checkUpload'] = async ({ imageId }, take) => {
+    const check: StorageClient['checkUpload'] = async ({ imageId }) => {
       await this.put(server, imageId as ImageId);
-      await take({ type: 'done', image: checked });
+      return checked;
     };
     const played: Partial<StorageClient> = {
       checkUpload: check,

@@ -3,12 +3,9 @@ import { buffer } from 'node:stream/consumers';
 import { type ImageId, TiB } from '@zhiyun/contracts';
 import { type CheckedImage, storageServerLink } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
-import type { LinkHandlers, Member, MemoryDomain } from '@zhiyun/link';
-import type { z } from 'zod';
+import type { LinkHandlers, Member, MemoryDomain, WorkContext } from '@zhiyun/link';
 
 export const testSha256 = 'a'.repeat(64);
-
-type CheckAnswer = z.infer<typeof storageServerLink.methods.checkUpload.item>;
 
 export class TestStorage {
   readonly member: Member;
@@ -27,15 +24,14 @@ export class TestStorage {
 
   #handlers(): LinkHandlers<typeof storageServerLink> {
     const storage = this;
-    async function* check(imageId: ImageId, sizeBytes: number): AsyncGenerator<CheckAnswer> {
-      yield { type: 'progress', progress: 0.5 };
+    async function check(imageId: ImageId, sizeBytes: number, { progress }: WorkContext): Promise<CheckedImage> {
+      progress(0.5);
       await storage.delay;
       const { refusal } = storage;
       storage.refusal = undefined;
-      if (refusal) return yield { type: 'failed', error: refusal.toFault() };
+      if (refusal) throw refusal;
       storage.held.set(imageId, sizeBytes);
-      const image: CheckedImage = { format: 'qcow2', sizeBytes, virtualSizeBytes: sizeBytes * 2, sha256: testSha256 };
-      yield { type: 'done', image };
+      return { format: 'qcow2', sizeBytes, virtualSizeBytes: sizeBytes * 2, sha256: testSha256 };
     }
     return {
       async openUpload({ imageId }) {
@@ -48,8 +44,8 @@ export class TestStorage {
         if (offsetBytes === undefined) throw new PlatformError('not-found', 'There is no such upload.');
         return { offsetBytes };
       },
-      checkUpload: ({ imageId }) => check(imageId, storage.held.get(imageId) ?? 0),
-      importFile: ({ imageId }) => check(imageId, 1_000),
+      checkUpload: ({ imageId }, work) => check(imageId, storage.held.get(imageId) ?? 0, work),
+      importFile: ({ imageId }, work) => check(imageId, 1_000, work),
       async removeImage({ imageId }) {
         storage.held.delete(imageId);
         return {};

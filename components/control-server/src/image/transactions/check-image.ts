@@ -14,7 +14,7 @@ import { faultOf } from '@zhiyun/kernel';
 import type { TransactionDefinition } from '@zhiyun/transaction';
 import { z } from 'zod';
 import { lockImage, setImageState } from '../image-store.ts';
-import { type CheckedMemory, type ImageDeps, patienceMs, takeIn, verdictOf } from './image-transaction.ts';
+import { type CheckedMemory, type ImageDeps, patienceMs, takeIn } from './image-transaction.ts';
 
 export const checkImageParamsSchema = z.object({
   imageId: imageIdSchema,
@@ -44,11 +44,12 @@ export function checkImageTransaction({
         cancellable: true,
         async run({ params: { storageServerId, ...question }, signal, progress }) {
           try {
-            return await peers.askStorage(
+            const checked = await peers.askStorage(
               storageServerId,
-              (storage) => verdictOf((take) => storage.checkUpload(question, take, { signal }), progress),
+              (storage) => storage.checkUpload(question, { signal, onProgress: progress }),
               { signal, patienceMs },
             );
+            return { checked };
           } catch (error) {
             if (!signal.aborted) await keepReason(question.imageId, faultOf(error));
             throw error;

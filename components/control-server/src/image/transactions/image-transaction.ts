@@ -1,10 +1,9 @@
 /** What the transactions of images share. */
-import { type ImageId, say } from '@zhiyun/contracts';
+import type { ImageId } from '@zhiyun/contracts';
 import type { CheckedImage } from '@zhiyun/contracts/links';
-import { errorFromFault, PlatformError } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
 import type { RecordAction } from '@zhiyun/transaction';
-import type { Peers, StorageClient } from '../../peers/peers.ts';
+import type { Peers } from '../../peers/peers.ts';
 import { lockImage, setImageState } from '../image-store.ts';
 
 export interface ImageDeps {
@@ -19,21 +18,6 @@ export const patienceMs = 60_000;
 
 export interface CheckedMemory {
   checked: CheckedImage;
-}
-
-/** Waits for the end of a check; throws what the Storage Server says against the file. */
-export async function verdictOf(
-  ask: (take: Parameters<StorageClient['checkUpload']>[1]) => Promise<void>,
-  progress: (fraction: number) => void,
-): Promise<CheckedMemory> {
-  let checked: CheckedImage | undefined;
-  await ask((item) => {
-    if (item.type === 'done') checked = item.image;
-    else if (item.type === 'failed') throw errorFromFault(item.error);
-    else progress(item.progress);
-  });
-  if (checked) return { checked };
-  throw new PlatformError('unavailable', say('image.answer-ended'));
 }
 
 /** The last action of check and import: from now on instances may be made from it. */

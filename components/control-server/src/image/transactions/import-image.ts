@@ -6,7 +6,7 @@ import { componentIdSchema, imageIdSchema, imageKindSchema, sha256Schema } from 
 import type { TransactionDefinition } from '@zhiyun/transaction';
 import { z } from 'zod';
 import { forgetImage } from '../image-store.ts';
-import { type CheckedMemory, type ImageDeps, patienceMs, takeIn, verdictOf } from './image-transaction.ts';
+import { type CheckedMemory, type ImageDeps, patienceMs, takeIn } from './image-transaction.ts';
 
 export const importImageParamsSchema = z.object({
   imageId: imageIdSchema,
@@ -28,12 +28,14 @@ export function importImageTransaction({
       {
         name: 'import',
         cancellable: true,
-        run: ({ params: { storageServerId, ...question }, signal, progress }) =>
-          peers.askStorage(
+        async run({ params: { storageServerId, ...question }, signal, progress }) {
+          const checked = await peers.askStorage(
             storageServerId,
-            (storage) => verdictOf((take) => storage.importFile(question, take, { signal }), progress),
+            (storage) => storage.importFile(question, { signal, onProgress: progress }),
             { signal, patienceMs },
-          ),
+          );
+          return { checked };
+        },
         async undo({ params: { imageId, storageServerId }, operationId, signal }) {
           await peers.askStorage(storageServerId, (storage) => storage.removeImage({ imageId }, { signal }), {
             signal,

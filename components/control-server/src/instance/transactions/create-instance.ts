@@ -4,7 +4,7 @@
  */
 import { type InstanceId, instanceIdSchema, type NodeId, say } from '@zhiyun/contracts';
 import { type InstanceReport, instanceConfigSchema, type NicConfig } from '@zhiyun/contracts/links';
-import { errorFromFault, PlatformError } from '@zhiyun/kernel';
+import { PlatformError } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
 import type { TransactionDefinition } from '@zhiyun/transaction';
 import { z } from 'zod';
@@ -51,8 +51,9 @@ export function createInstanceTransaction({
         async run({ params, memory, signal, progress }) {
           const nodeId = memory.nodeId ?? (await placeOf(store, params.instanceId));
           if (!nodeId) throw new PlatformError('not-found', say('instance.gone'));
-          const config = withAddresses(params.config, memory.addresses);
-          const prepare = (node: NodeClient) => prepareOn(node, { ...params, config }, signal, progress);
+          const { instanceId, generation } = params;
+          const order = { instanceId, generation, config: withAddresses(params.config, memory.addresses) };
+          const prepare = (node: NodeClient) => node.prepareInstance(order, { signal, onProgress: progress });
           return { nodeId, report: await peers.askNode(nodeId, prepare, { signal, patienceMs }) };
         },
         async undo({ params: { instanceId, generation }, operationId, signal }) {
@@ -90,21 +91,4 @@ async function placeOf(store: Store, instanceId: InstanceId): Promise<NodeId | n
 function nodeOf(memory: Readonly<Partial<CreateMemory>>): NodeId {
   if (memory.nodeId === undefined) throw new Error('«start» follows «prepare», which says where');
   return memory.nodeId;
-}
-
-async function prepareOn(
-  node: NodeClient,
-  { instanceId, generation, config }: CreateParams,
-  signal: AbortSignal,
-  progress: (fraction: number) => void,
-): Promise<InstanceReport> {
-  let report: InstanceReport | undefined;
-  const take: Parameters<typeof node.prepareInstance>[1] = (item) => {
-    if (item.type === 'done') report = item.report;
-    else if (item.type === 'failed') throw errorFromFault(item.error);
-    else progress(item.progress);
-  };
-  await node.prepareInstance({ instanceId, generation, config }, take, { signal });
-  if (report) return report;
-  throw new PlatformError('unavailable', say('instance.answer-ended'));
 }

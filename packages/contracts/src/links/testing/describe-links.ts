@@ -31,8 +31,10 @@ export function describeLinks(): Record<string, DescribedMethod> {
 }
 
 function describe(method: LinkMethod): DescribedMethod {
-  const { kind, callers, params } = method;
-  const answer = kind === 'call' ? method.result : kind === 'stream' ? method.item : undefined;
+  const { callers, params } = method;
+  // On the wire work is a stream.
+  const kind = method.kind === 'work' ? 'stream' : method.kind;
+  const answer = method.kind === 'call' ? method.result : method.kind === 'pipe' ? undefined : method.item;
   return { kind, callers, params: schemaOf(params), ...(answer && { answer: schemaOf(answer) }) };
 }
 
