@@ -11,38 +11,20 @@ import { followEvents, knownEvents, newestEvent, type Store } from '@zhiyun/stor
 import { createTransactionEngine } from '@zhiyun/transaction';
 import { sql } from 'kysely';
 import { BackgroundTasks } from './background/background-tasks.ts';
-import { expireAccess } from './background/expire-access.ts';
-import { pruneHistory } from './background/prune-history.ts';
-import { retryStuck } from './background/retry-stuck.ts';
-import { sweepImages } from './background/sweep-images.ts';
-import { watchUploads } from './background/watch-uploads.ts';
-import { componentHandlers } from './component/component-handlers.ts';
-import { componentTransactions } from './component/transactions/component-transactions.ts';
-import { computePoolHandlers } from './compute-pool/compute-pool-handlers.ts';
 import { endedConsoles } from './console/console-rights.ts';
-import { consoleHandlers, redeemTicket } from './console/console-tickets.ts';
-import { eventHandlers } from './event/event-handlers.ts';
+import { redeemTicket } from './console/console-tickets.ts';
 import { EventStreams } from './event/event-stream.ts';
 import { ensureAdmin } from './identity/ensure-admin.ts';
-import { identityHandlers } from './identity/identity-handlers.ts';
 import { Sessions } from './identity/sessions.ts';
-import { forgetImageOn } from './image/forget-copies.ts';
-import { imageHandlers } from './image/image-handlers.ts';
-import { imageTransactions } from './image/transactions/image-transactions.ts';
 import { authorizeUpload, finishUpload } from './image/uploads.ts';
-import { instanceHandlers } from './instance/instance-handlers.ts';
-import { instanceTransactions } from './instance/transactions/instance-transactions.ts';
-import { joinTokenHandlers } from './join-token/join-token-handlers.ts';
+import { backgroundTasksOfAll, handlersOfAll, type ModuleDeps, transactionsOfAll } from './modules.ts';
 import { LoadBoard } from './monitor/load-board.ts';
 import type { WorkOn } from './node/held-observations.ts';
-import { nodeHandlers } from './node/node-handlers.ts';
 import { anotherThatHears } from './node/node-hearing.ts';
 import { NodeSupervisor } from './node/node-supervisor.ts';
-import { operationHandlers } from './operation/operation-handlers.ts';
 import { createPeers } from './peers/peers.ts';
 import { admitRequest } from './rest/admit-request.ts';
 import { buildRestApp } from './rest/rest-app.ts';
-import { systemHandlers } from './system/system-handlers.ts';
 
 export interface ControlServerOptions {
   /** Open and migrated. */
@@ -67,20 +49,11 @@ export async function createControlServer(options: ControlServerOptions): Promis
   const { store, member, clock, log, version } = options;
   const peers = createPeers({ member, clock, heardBy: (id) => anotherThatHears(store, id, member.id) });
   const board = new LoadBoard(clock);
-  const forgetOnNodes = forgetImageOn(member, log);
-  const engine = createTransactionEngine({
-    store,
-    clock,
-    log,
-    runner: { id: member.id },
-    definitions: [
-      ...instanceTransactions({ store, peers }),
-      ...imageTransactions({ store, peers, forgetOnNodes }),
-      ...componentTransactions({ store, peers, member, clock }),
-    ],
-  });
   const sessions = new Sessions(store, clock, member.domain.id);
   const authenticate = sessions.authenticate.bind(sessions);
+  const deps: ModuleDeps = { store, member, peers, board, sessions, clock, log, version };
+  const definitions = transactionsOfAll(deps);
+  const engine = createTransactionEngine({ store, clock, log, runner: { id: member.id }, definitions });
   const workOn: WorkOn = (id) => engine.workOn({ kind: 'instance', id });
   const supervisor = new NodeSupervisor({ store, member, board, workOn, clock, log });
   const eventStreams = new EventStreams(
@@ -91,35 +64,10 @@ export async function createControlServer(options: ControlServerOptions): Promis
     },
     clock,
   );
-  const backgroundTasks = new BackgroundTasks(
-    [
-      expireAccess({ store, clock }),
-      watchUploads({ store, peers, engine, clock }),
-      retryStuck({ store, engine }),
-      sweepImages({ store, member }),
-      pruneHistory({ store, clock }),
-    ],
-    { store, clock, log, holder: member.id },
-  );
-  const rest = await buildRestApp({
-    version,
-    authenticate,
-    eventStreams,
-    log,
-    handlers: {
-      ...identityHandlers({ store, sessions, clock }),
-      ...systemHandlers({ store, board, member, clock, version }),
-      ...componentHandlers({ store, engine, member, clock }),
-      ...joinTokenHandlers({ store, member }),
-      ...computePoolHandlers({ store, board }),
-      ...nodeHandlers({ store, board }),
-      ...instanceHandlers({ store, engine, board, peers }),
-      ...consoleHandlers({ store, clock }),
-      ...imageHandlers({ store, peers, member, engine, clock }),
-      ...operationHandlers(engine),
-      ...eventHandlers(store),
-    },
-  });
+  const tasks = backgroundTasksOfAll({ ...deps, engine });
+  const backgroundTasks = new BackgroundTasks(tasks, { store, clock, log, holder: member.id });
+  const handlers = handlersOfAll({ ...deps, engine });
+  const rest = await buildRestApp({ version, authenticate, eventStreams, log, handlers });
 
   member.mount(apiPrefix, ['http-gateway'], rest.handler);
   member.serve(controlServerLink, {

@@ -6,16 +6,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type OldOperation, readOldOperation } from '@zhiyun/transaction/testing';
 import { expect, test } from 'vitest';
-import { componentTransactions } from './component/transactions/component-transactions.ts';
-import { imageTransactions } from './image/transactions/image-transactions.ts';
-import { instanceTransactions } from './instance/transactions/instance-transactions.ts';
+import { transactionsOfAll } from './modules.ts';
 
 const nothing = {} as never;
-const definitions = [
-  ...instanceTransactions(nothing),
-  ...imageTransactions(nothing),
-  ...componentTransactions(nothing),
-];
+const definitions = transactionsOfAll(nothing);
 const golden = JSON.parse(readFileSync(join(import.meta.dirname, 'golden/operations.json'), 'utf8')) as OldOperation[];
 
 test.each(golden)('$kind of version $version is understood', (old) => {

@@ -43,12 +43,11 @@ export const folderOrder: Readonly<Record<string, readonly (readonly string[])[]
   ],
   'packages/store': [['tables'], ['connection', 'postgres'], ['event', 'move']],
   'components/control-server': [
-    ['list', 'monitor', 'reference', 'rest', 'event'],
+    ['background', 'list', 'monitor', 'reference', 'rest', 'event'],
     ['identity', 'peers', 'placement'],
     ['instance'],
     ['compute-pool', 'console', 'join-token', 'node', 'operation'],
     ['component', 'image', 'system'],
-    ['background'],
   ],
   'components/web-terminal': [['api', 'app', 'components', 'door', 'locales', 'util'], ['pages']],
 };

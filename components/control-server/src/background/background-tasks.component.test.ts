@@ -2,8 +2,8 @@ import { silentLogger, systemClock } from '@zhiyun/kernel';
 import { createTestStore, type TestStore, type VirtualClock, virtualClock, waitFor } from '@zhiyun/testkit';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { pruneHistory } from '../operation/prune-history.ts';
 import { type BackgroundTask, BackgroundTasks } from './background-tasks.ts';
-import { pruneHistory } from './prune-history.ts';
 
 let test: TestStore;
 let clock: VirtualClock;

@@ -6,10 +6,10 @@ import type { Engine } from '@zhiyun/transaction';
 import { resolveReference } from '../reference/resolve-reference.ts';
 import { askedBy, type RestHandlers } from '../rest/rest-handlers.ts';
 import { SharedReading } from '../system/shared-reading.ts';
+import { beginRemoval } from './begin-removal.ts';
 import { findComponent, listComponents } from './component-list.ts';
 import { pageOfLinks, readLinks } from './link-list.ts';
 import { readOwnView } from './own-view.ts';
-import { beginRemoval } from './remove-component.ts';
 
 export interface ComponentHandlersDeps {
   store: Store;

@@ -2,6 +2,6 @@
 import { listEvents, type Store } from '@zhiyun/store';
 import type { RestHandlers } from '../rest/rest-handlers.ts';
 
-export function eventHandlers(store: Store): Pick<RestHandlers, 'listEvents'> {
+export function eventHandlers({ store }: { store: Store }): Pick<RestHandlers, 'listEvents'> {
   return { listEvents: ({ query }) => listEvents(store, query) };
 }

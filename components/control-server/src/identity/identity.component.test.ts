@@ -5,10 +5,10 @@ import type { DomainId } from '@zhiyun/contracts';
 import { silentLogger } from '@zhiyun/kernel';
 import { createTestStore, type TestStore, type VirtualClock, virtualClock, waitFor } from '@zhiyun/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { expireAccess } from '../background/expire-access.ts';
 import type { RestApp } from '../rest/rest-app.ts';
 import { buildTestApp } from '../rest/test-app.ts';
 import { ensureAdmin } from './ensure-admin.ts';
+import { expireAccess } from './expire-access.ts';
 import { identityHandlers } from './identity-handlers.ts';
 import { Sessions, sessionIdleMs, sessionLifetimeMs } from './sessions.ts';
 

@@ -4,9 +4,11 @@ import { PlatformError } from '@zhiyun/kernel';
 import type { Engine } from '@zhiyun/transaction';
 import type { RestHandlers } from '../rest/rest-handlers.ts';
 
-export function operationHandlers(
-  engine: Engine,
-): Pick<RestHandlers, 'listOperations' | 'getOperation' | 'cancelOperation' | 'retryOperation'> {
+export function operationHandlers({
+  engine,
+}: {
+  engine: Engine;
+}): Pick<RestHandlers, 'listOperations' | 'getOperation' | 'cancelOperation' | 'retryOperation'> {
   return {
     listOperations: ({ query }) => engine.list(query),
     async getOperation({ params, query, signal }) {

@@ -5,10 +5,10 @@
 import type { Clock } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
 import type { Engine } from '@zhiyun/transaction';
-import { beginDeletion } from '../image/image-operations.ts';
-import { arrivedBytes, finishUpload } from '../image/uploads.ts';
+import type { BackgroundTask } from '../background/background-tasks.ts';
 import type { Peers } from '../peers/peers.ts';
-import type { BackgroundTask } from './background-tasks.ts';
+import { beginDeletion } from './image-operations.ts';
+import { arrivedBytes, finishUpload } from './uploads.ts';
 
 const abandonedMs = 24 * 3_600_000;
 

@@ -6,7 +6,7 @@ import { PlatformError } from '@zhiyun/kernel';
 import type { Database, Store } from '@zhiyun/store';
 import type { Engine } from '@zhiyun/transaction';
 import { type ExpressionBuilder, sql } from 'kysely';
-import type { BackgroundTask } from './background-tasks.ts';
+import type { BackgroundTask } from '../background/background-tasks.ts';
 
 export interface RetryStuckOptions {
   store: Store;

@@ -3,7 +3,7 @@ import { endedOperationStates } from '@zhiyun/contracts';
 import type { Clock } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
 import { sql } from 'kysely';
-import type { BackgroundTask } from './background-tasks.ts';
+import type { BackgroundTask } from '../background/background-tasks.ts';
 
 const day = 24 * 3_600_000;
 const keepHistoryMs = 30 * day;

@@ -4,8 +4,8 @@ import { createTestStore, type TestStore } from '@zhiyun/testkit';
 import { createTransactionEngine, type Engine, type TransactionDefinition } from '@zhiyun/transaction';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
+import { beginRemoval } from './begin-removal.ts';
 import { findComponent } from './component-list.ts';
-import { beginRemoval } from './remove-component.ts';
 import { putComponent, type TestComponent } from './testing.ts';
 
 /** Only its beginning matters here; it stays active until the test ends. */

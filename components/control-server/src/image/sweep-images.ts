@@ -7,7 +7,7 @@ import type { ImageId } from '@zhiyun/contracts';
 import { storageServerLink } from '@zhiyun/contracts/links';
 import type { Member } from '@zhiyun/link';
 import type { Store } from '@zhiyun/store';
-import type { BackgroundTask } from './background-tasks.ts';
+import type { BackgroundTask } from '../background/background-tasks.ts';
 
 const batch = 1_000;
 

@@ -1,9 +1,9 @@
 /** Forgets what no longer opens anything: ended sessions, unused console tickets, old failed sign-ins. */
 import type { Clock } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
-import { loginFailureWindowMs } from '../identity/login-throttle.ts';
-import { sessionIdleMs } from '../identity/sessions.ts';
-import type { BackgroundTask } from './background-tasks.ts';
+import type { BackgroundTask } from '../background/background-tasks.ts';
+import { loginFailureWindowMs } from './login-throttle.ts';
+import { sessionIdleMs } from './sessions.ts';
 
 const loginAddressMs = 90 * 24 * 3_600_000;
 

@@ -1,0 +1,3 @@
+import { computePoolHandlers } from './compute-pool-handlers.ts';
+
+export const computePoolModule = { handlers: computePoolHandlers };

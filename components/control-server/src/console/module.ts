@@ -1,0 +1,3 @@
+import { consoleHandlers } from './console-tickets.ts';
+
+export const consoleModule = { handlers: consoleHandlers };

@@ -1,0 +1,3 @@
+import { eventHandlers } from './event-handlers.ts';
+
+export const eventModule = { handlers: eventHandlers };

@@ -1,0 +1,3 @@
+import { joinTokenHandlers } from './join-token-handlers.ts';
+
+export const joinTokenModule = { handlers: joinTokenHandlers };

@@ -1,0 +1,3 @@
+import { nodeHandlers } from './node-handlers.ts';
+
+export const nodeModule = { handlers: nodeHandlers };

@@ -1,0 +1,3 @@
+import { systemHandlers } from './system-handlers.ts';
+
+export const systemModule = { handlers: systemHandlers };
