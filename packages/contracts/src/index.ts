@@ -16,6 +16,7 @@ export * from './instance/boot.ts';
 export * from './instance/condition.ts';
 export * from './instance/instance.ts';
 export * from './instance/state.ts';
+export * from './instance/state-history.ts';
 export * from './join-token/join-token.ts';
 export * from './kind/define-kind.ts';
 export * from './kinds.ts';

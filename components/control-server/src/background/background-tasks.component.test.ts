@@ -1,4 +1,5 @@
-import { silentLogger, systemClock } from '@zhiyun/kernel';
+import type { InstanceId } from '@zhiyun/contracts';
+import { newId, silentLogger, systemClock } from '@zhiyun/kernel';
 import { createTestStore, type TestStore, type VirtualClock, virtualClock, waitFor } from '@zhiyun/testkit';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -120,6 +121,26 @@ it('history is kept for a month, however much there is', async () => {
   const now = { ...clock, now: () => Date.now() };
   const signal = new AbortController().signal;
   const result = await pruneHistory({ store: test.store, clock: now }).run({ signal, log: silentLogger });
-  expect(result).toEqual({ idempotencyKeys: 0, operations: 0, events: 2500 });
+  expect(result).toEqual({ idempotencyKeys: 0, operations: 0, events: 2500, instanceMoves: 0 });
   expect(await test.store.db.selectFrom('event').select('kind').execute()).toEqual([{ kind: 'a.new' }]);
+});
+
+it('what an instance has shown is kept for 400 days, and the move that began its state for as long as that lasts', async () => {
+  const [lasting, deleted] = [newId<InstanceId>(), newId<InstanceId>()];
+  const move = (id: InstanceId, number: number, to: string | null, daysAgo: number) =>
+    sql`
+    insert into instance_state_history (instance_id, move, to_state, at, cause)
+    values (${id}, ${number}, ${to}, now() - ${daysAgo} * interval '1 day', 'operation')`.execute(test.store.db);
+  await move(lasting, 1, 'creating', 900);
+  await move(lasting, 2, 'running', 800);
+  await move(lasting, 3, 'stopped', 399);
+  await move(deleted, 1, 'creating', 402);
+  await move(deleted, 2, null, 401);
+  const result = await pruneHistory({ store: test.store, clock: systemClock }).run({
+    signal: new AbortController().signal,
+    log: silentLogger,
+  });
+  expect(result.instanceMoves).toBe(3);
+  const left = await test.store.db.selectFrom('instance_state_history').select(['instance_id', 'move']).execute();
+  expect(left).toEqual([2, 3].map((number) => ({ instance_id: lasting, move: number })));
 });

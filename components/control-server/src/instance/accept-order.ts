@@ -2,16 +2,20 @@
 import {
   type InstanceAction,
   type InstanceId,
-  type InstanceState,
   instanceCan,
+  type NodeState,
   type OperationId,
   say,
   statesAllowing,
+  type TransientState,
+  type WantedState,
 } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 import type { Tx } from '@zhiyun/store';
 import { nextGenerations } from './generations.ts';
-import { type InstanceRow, lockInstance, setInstanceState, showing } from './instance-state.ts';
+import { changeOrFail } from './state/change-instances.ts';
+import type { InstanceRow } from './state/next-state.ts';
+import { lockInstance } from './state/settle-instances.ts';
 
 export interface AcceptedOrder {
   instanceId: InstanceId;
@@ -19,7 +23,9 @@ export interface AcceptedOrder {
   /** First of the operation's block, made from the row as it was read before. */
   generation: number;
   /** What it shows until the operation ends; undefined: nothing changes. */
-  shows: InstanceState | undefined;
+  shows: TransientState | undefined;
+  /** What is wanted from now on, unless the operation is undone. */
+  wants: WantedState;
   operation: OperationId;
 }
 
@@ -31,7 +37,10 @@ export async function acceptOrder(tx: Tx, order: AcceptedOrder): Promise<void> {
   if (first !== order.generation)
     throw new PlatformError('target-busy', say('instance.just-changed', { name: instance.name }));
   await tx.updateTable('instance').set({ generation: last }).where('id', '=', instance.id).execute();
-  if (order.shows) await setInstanceState(tx, instance, showing(order.shows), order.operation);
+  const { shows: working, wants: wanted, operation } = order;
+  // What is not worked on visibly shows what is; its node has not changed by this.
+  const node = working === undefined ? await nodeStateOf(tx, instance) : null;
+  await changeOrFail(tx, [{ instance, node, cause: { kind: 'operation', operation }, working, wanted }]);
 }
 
 /** Throws `wrong-state`, or `node-unreachable` when nobody knows its state. */
@@ -50,4 +59,15 @@ export function requireAllowed(instance: Pick<InstanceRow, 'name' | 'state'>, ac
       states: statesAllowing(action).map((state) => say(`instance.state-${state}`)),
     }),
   );
+}
+
+async function nodeStateOf(tx: Tx, { node_id }: InstanceRow): Promise<NodeState | null> {
+  if (node_id === null) return null;
+  const node = await tx
+    .selectFrom('node')
+    .select('state')
+    .where('id', '=', node_id)
+    .forShare()
+    .executeTakeFirstOrThrow();
+  return node.state;
 }

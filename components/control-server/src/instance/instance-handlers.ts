@@ -1,9 +1,16 @@
 /** REST of instances. Consoles are in `../console`. */
-import { rebootInstanceSchema, startInstanceSchema, stopInstanceSchema } from '@zhiyun/contracts';
+import {
+  type InstanceId,
+  isUuid,
+  rebootInstanceSchema,
+  startInstanceSchema,
+  stopInstanceSchema,
+} from '@zhiyun/contracts';
 import { systemClock } from '@zhiyun/kernel';
 import type { LoadBoard } from '../monitor/load-board.ts';
 import type { Peers } from '../peers/peers.ts';
 import { Placements } from '../placement/placements.ts';
+import { notFound } from '../reference/named.ts';
 import { resolveReference } from '../reference/resolve-reference.ts';
 import { actorOf, askedBy, type RestHandlers } from '../rest/rest-handlers.ts';
 import { requireAllowed } from './accept-order.ts';
@@ -17,8 +24,9 @@ import {
   orders,
   withConfig,
 } from './instance-orders.ts';
-import { lockInstance } from './instance-state.ts';
 import { changeBoot, renameInstance } from './instance-store.ts';
+import { lockInstance } from './state/settle-instances.ts';
+import { listInstanceMoves } from './state/state-history.ts';
 
 export interface InstanceHandlersDeps extends OrdersDeps {
   board: LoadBoard;
@@ -37,6 +45,7 @@ export type InstanceHandlers = Pick<
   | 'rebootInstance'
   | 'resetInstance'
   | 'getInstanceUsage'
+  | 'listInstanceMoves'
   | 'getScreenshot'
 >;
 
@@ -89,6 +98,13 @@ export function instanceHandlers(options: InstanceHandlersDeps): InstanceHandler
     },
     resetInstance: (request) => order(deps, request.params.id, orders.reset, askedBy(request)),
     getInstanceUsage: async ({ params }) => ({ items: board.instanceSeries(await idOf(params.id)) }),
+    async listInstanceMoves({ params, query }) {
+      // The history of one that was deleted is found by its id.
+      const id = isUuid(params.id) ? (params.id as InstanceId) : await idOf(params.id);
+      const moves = await listInstanceMoves(db, id, query);
+      if (!moves) throw notFound('instance', params.id);
+      return moves;
+    },
     async getScreenshot({ params, signal }) {
       const instance = await getInstance(db, await idOf(params.id));
       requireAllowed(instance, 'screenshot');

@@ -9,10 +9,11 @@ import {
   defaultComputePoolName,
   type InstanceAction,
   type InstanceId,
-  type InstanceState,
   type Operation,
   type OperationKind,
+  type TransientState,
   type UserId,
+  type WantedState,
 } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 import type { Store, Tx } from '@zhiyun/store';
@@ -24,8 +25,8 @@ import { resolveReference } from '../reference/resolve-reference.ts';
 import { acceptOrder, requireAllowed } from './accept-order.ts';
 import { nextGenerations } from './generations.ts';
 import { configOfRequest, loadInstanceConfig } from './instance-config.ts';
-import type { InstanceRow } from './instance-state.ts';
 import { type Reservation, reserveInstance, reserveInstances } from './reserve-instance.ts';
+import type { InstanceRow } from './state/next-state.ts';
 import type { CreateMemory, CreateParams } from './transactions/create-instance.ts';
 import type { DeleteParams } from './transactions/delete-instance.ts';
 
@@ -57,12 +58,13 @@ export async function orderCreation(
   const { first: generation } = nextGenerations(0);
   const params: CreateParams = { instanceId: config.id, config, start: request.start, generation };
   const memory: Partial<CreateMemory> = {};
+  const wanted = request.start ? 'running' : 'stopped';
   return engine.begin('instance.create', {
     ...orderer,
     params,
     target: { kind: 'instance', id: config.id, name: config.name },
     memory,
-    group: grouped(reserveAll, { computePoolId, config, placements, actor: orderer.createdBy, memory }),
+    group: grouped(reserveAll, { computePoolId, config, wanted, placements, actor: orderer.createdBy, memory }),
   });
 }
 
@@ -83,23 +85,24 @@ async function reserveAll(
 export interface Order {
   kind: OperationKind;
   action: InstanceAction;
-  shows?: InstanceState;
+  shows?: TransientState;
+  wants: WantedState;
 }
 
 export const orders = {
-  start: { kind: 'instance.start', action: 'start', shows: 'starting' },
-  stop: { kind: 'instance.stop', action: 'stop', shows: 'stopping' },
-  kill: { kind: 'instance.kill', action: 'kill', shows: 'stopping' },
-  reboot: { kind: 'instance.reboot', action: 'reboot', shows: 'rebooting' },
-  reset: { kind: 'instance.reset', action: 'reset' },
-  delete: { kind: 'instance.delete', action: 'delete', shows: 'deleting' },
+  start: { kind: 'instance.start', action: 'start', shows: 'starting', wants: 'running' },
+  stop: { kind: 'instance.stop', action: 'stop', shows: 'stopping', wants: 'stopped' },
+  kill: { kind: 'instance.kill', action: 'kill', shows: 'stopping', wants: 'stopped' },
+  reboot: { kind: 'instance.reboot', action: 'reboot', shows: 'rebooting', wants: 'running' },
+  reset: { kind: 'instance.reset', action: 'reset', wants: 'running' },
+  delete: { kind: 'instance.delete', action: 'delete', shows: 'deleting', wants: 'deleted' },
 } as const satisfies Record<string, Order>;
 
 /** `more`: what the order's parameters need beside instance, node and generation. */
 export async function order(
   { store, engine }: OrdersDeps,
   reference: string,
-  { kind, action, shows }: Order,
+  { kind, action, shows, wants }: Order,
   orderer: Orderer,
   more: (instance: InstanceRow) => Promise<object> = async () => ({}),
 ): Promise<Operation> {
@@ -111,7 +114,8 @@ export async function order(
     ...orderer,
     params: { ...params, ...(await more(instance)) },
     target: { kind: 'instance', id: instance.id, name: instance.name },
-    within: (tx, operation) => acceptOrder(tx, { instanceId: instance.id, action, generation, shows, operation }),
+    within: (tx, operation) =>
+      acceptOrder(tx, { instanceId: instance.id, action, generation, shows, wants, operation }),
   });
 }
 

@@ -4,7 +4,8 @@ import { fieldError, PlatformError } from '@zhiyun/kernel';
 import { type Database, recordEvent, type Tx, violatedConstraint } from '@zhiyun/store';
 import { type Kysely, sql } from 'kysely';
 import { releaseCapacity } from '../placement/capacity-store.ts';
-import type { InstanceRow } from './instance-state.ts';
+import { endInstance } from './state/begin-and-end.ts';
+import type { InstanceRow } from './state/next-state.ts';
 
 export async function renameInstance(
   tx: Tx,
@@ -37,15 +38,14 @@ export async function changeBoot(
 
 /** The end of an instance: rows, name, address and claimed capacity go in one commit. Gone already: nothing to do. */
 export async function forgetInstance(tx: Tx, id: InstanceId, operation: OperationId | null): Promise<void> {
-  const instance = await tx.selectFrom('instance').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
-  if (!instance) return;
-  const { cores, memory_bytes: memoryBytes } = instance;
+  // Before its disks go with it.
+  const diskBytes = await promisedDiskBytes(tx, id);
+  const gone = await endInstance(tx, id, operation);
+  if (!gone) return;
+  const { node_id: nodeId, name, cores, memory_bytes: memoryBytes } = gone;
   // The accounts of a node that was removed went with it.
-  if (instance.node_id !== null)
-    await releaseCapacity(tx, instance.node_id, { cores, memoryBytes, diskBytes: await promisedDiskBytes(tx, id) });
-  await tx.deleteFrom('instance').where('id', '=', id).execute();
-  const subject = { kind: 'instance', id, name: instance.name } as const;
-  await recordEvent(tx, { kind: 'instance.deleted', subject, operation });
+  if (nodeId !== null) await releaseCapacity(tx, nodeId, { cores, memoryBytes, diskBytes });
+  await recordEvent(tx, { kind: 'instance.deleted', subject: { kind: 'instance', id, name }, operation });
 }
 
 async function promisedDiskBytes(db: Kysely<Database>, id: InstanceId): Promise<number> {

@@ -11,6 +11,7 @@ import {
   type OperationId,
   type PlacementCandidate,
   say,
+  type WantedState,
 } from '@zhiyun/contracts';
 import type { InstanceConfig, NicConfig } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
@@ -19,16 +20,17 @@ import { sql } from 'kysely';
 import { claimCapacity } from '../placement/capacity-store.ts';
 import type { PlacementRequest } from '../placement/placement.ts';
 import type { Placements } from '../placement/placements.ts';
-import { generationsPerOperation } from './generations.ts';
 import { giveAddresses } from './give-addresses.ts';
 import { nameTaken } from './instance-store.ts';
 import { macAddressOf } from './mac-address.ts';
+import { beginInstances } from './state/begin-and-end.ts';
 
 export interface Reservation {
   computePoolId: ComputePoolId;
   config: InstanceConfig;
   placements: Placements;
   actor: Event['actor'];
+  wanted: WantedState;
 }
 
 /** Where an instance goes, and the addresses of its NICs there. */
@@ -93,7 +95,7 @@ function requestOf({ computePoolId, config }: Reservation): PlacementRequest {
 /** Claims, instances, disks and events in one statement. Answers how many: those whose node's claim was lost are not made. */
 async function insertInstances(tx: Tx, placed: readonly Placed[]): Promise<number> {
   const nodeIds = placed.map(({ nodeId }) => nodeId);
-  const instances = placed.map(({ computePoolId, config, request, nodeId, candidates }) => ({
+  const instances = placed.map(({ computePoolId, config, wanted, request, nodeId, candidates, operation }) => ({
     id: config.id,
     name: config.name,
     compute_pool_id: computePoolId,
@@ -106,6 +108,7 @@ async function insertInstances(tx: Tx, placed: readonly Placed[]): Promise<numbe
     boot_first: config.boot?.first ?? defaultBoot.first,
     boot_menu: config.boot?.menu ?? defaultBoot.menu,
     placement: candidates,
+    ...{ wanted_state: wanted, operation_id: operation },
   }));
   const disks = placed.flatMap(({ config }) =>
     config.disks.map(({ id, sizeBytes, image }, position) => ({
@@ -121,15 +124,10 @@ async function insertInstances(tx: Tx, placed: readonly Placed[]): Promise<numbe
       with wanted as materialized (
         select * from jsonb_to_recordset(${instances}::jsonb) as wanted (id uuid, name text, compute_pool_id uuid,
           node_id uuid, cores integer, memory_bytes bigint, disk_bytes bigint, mac_address text, iso_image_id uuid,
-          boot_first text, boot_menu boolean, placement jsonb)
-      ), claimed as (${claimCapacity('wanted', nodeIds)}), made as (
-        insert into instance (id, name, compute_pool_id, node_id, state, state_since, generation, cores, memory_bytes,
-          mac_address, iso_image_id, boot_first, boot_menu, placement, created_at)
-        select id, name, compute_pool_id, node_id, 'creating', now(), ${generationsPerOperation}::bigint, cores,
-          memory_bytes, mac_address, iso_image_id, boot_first, boot_menu, placement, now()
-        from wanted where node_id in (select id from claimed)
-        returning id
-      ), disks as (
+          boot_first text, boot_menu boolean, placement jsonb, wanted_state text, operation_id uuid)
+      ), claimed as (${claimCapacity('wanted', nodeIds)}), granted as (
+        select id from wanted where node_id in (select id from claimed)
+      ), ${beginInstances('wanted', 'granted')}, disks as (
         insert into disk (id, instance_id, position, size_bytes, image_id)
         select given.id, made.id, given.position, given.size_bytes, given.image_id
         from made join jsonb_to_recordset(${disks}::jsonb) as given (id uuid, instance_id uuid, position smallint,

@@ -94,7 +94,8 @@ const values: Record<string, Record<string, readonly unknown[]>> = {
 };
 
 const listRoutes = Object.entries(routes as Record<string, Route>).filter(
-  ([, { query }]) => query instanceof z.ZodObject && 'cursor' in query.shape,
+  // Of one instance alone there is a key that begins with it.
+  ([name, { query }]) => query instanceof z.ZodObject && 'cursor' in query.shape && name !== 'listInstanceMoves',
 );
 
 test('every list of the route table is here', () => {

@@ -1,8 +1,8 @@
 import type { InstanceId } from '@zhiyun/contracts';
 import type { EndedWork } from '@zhiyun/transaction';
 import { beforeEach, expect, test } from 'vitest';
+import { missing, type Observation } from '../instance/state/observation.ts';
 import { HeldObservations } from './held-observations.ts';
-import { missing, type Observation } from './instance-reports.ts';
 
 const web = 'web' as InstanceId;
 const heard = (sequence: number): Observation => ({ ...missing(web, sequence), observed_state: 'running' });

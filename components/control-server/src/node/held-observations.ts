@@ -6,7 +6,7 @@
 import type { InstanceId } from '@zhiyun/contracts';
 import type { InstanceReport } from '@zhiyun/contracts/links';
 import type { EndedWork } from '@zhiyun/transaction';
-import type { Observation } from './instance-reports.ts';
+import type { Observation } from '../instance/state/observation.ts';
 
 /** Resolves with the end of the operation working on the instance here; undefined: none. */
 export type WorkOn = (id: InstanceId) => Promise<EndedWork> | undefined;

@@ -70,7 +70,8 @@ async function reconcile(reports: readonly InstanceReport[]): Promise<InstanceId
   const [known = new Map()] = await knownInstances(store, [nodeId]);
   const [cameBack] = await hearNodes(store, control, [{ seen, facts: testFacts }]);
   if (cameBack) await showInstances(store, [nodeId], 'online');
-  return applyInventory(store, nodeId, reports, known);
+  const { strangers } = await applyInventory(store, nodeId, reports, known);
+  return strangers;
 }
 
 it('a node that is as it was is heard again with three statements', async () => {
@@ -100,7 +101,7 @@ it('all are unknown while the node is offline, and what they were when it is bac
   const [busy] = await addInstances(12_000);
   if (!busy) throw new Error('no instances');
   const inDb = database.store.db;
-  await inDb.updateTable('instance').set({ state: 'stopping' }).where('id', '=', busy).execute();
+  await sql`update instance set state = 'stopping' where id = ${busy}`.execute(inDb);
   await become('offline');
   expect(await counts()).toEqual({ unknown: 11_999, stopping: 1 });
   const told = (await eventsOf('node.instances-changed')).map(({ data }) => data);

@@ -7,6 +7,8 @@ import { type NodeReport, nodeClientLink } from '@zhiyun/contracts/links';
 import { type Backoff, Batches, backoffMs, type Clock, Disposables, KeyedLock, type Logger } from '@zhiyun/kernel';
 import type { Member, Peer } from '@zhiyun/link';
 import { failureLevel, type Store } from '@zhiyun/store';
+import type { RefusedMove } from '../instance/state/next-state.ts';
+import { missing, type Observation, observationOf } from '../instance/state/observation.ts';
 import type { LoadBoard } from '../monitor/load-board.ts';
 import { HeldObservations, type WorkOn } from './held-observations.ts';
 import {
@@ -14,9 +16,6 @@ import {
   applyObservations,
   type KnownInstances,
   knownInstances,
-  missing,
-  type Observation,
-  observationOf,
   reportUnknownInstances,
 } from './instance-reports.ts';
 import { type Arrival, doubtfulNodes, forgetHearing, type Hearing, hearNodes, noteHearings } from './node-hearing.ts';
@@ -135,13 +134,18 @@ export class NodeSupervisor implements AsyncDisposable {
 
   #shown(state: 'online' | 'offline'): Batches<NodeId, undefined> {
     return new Batches(async (ids) => {
-      await showInstances(this.#options.store, ids, state, this.#stopping.signal);
+      this.#report(await showInstances(this.#options.store, ids, state, this.#stopping.signal));
       return ids.map(() => undefined);
     }, group);
   }
 
-  #show(nodeId: NodeId, state: 'online' | 'offline'): Promise<void> {
-    return showInstances(this.#options.store, [nodeId], state, this.#stopping.signal);
+  async #show(nodeId: NodeId, state: 'online' | 'offline'): Promise<void> {
+    this.#report(await showInstances(this.#options.store, [nodeId], state, this.#stopping.signal));
+  }
+
+  #report(refused: readonly RefusedMove[]): void {
+    if (refused.length > 0)
+      this.#options.log.error({ refused }, 'moves of instances that may not be were refused: this is a bug');
   }
 
   async #finishShowing(): Promise<void> {
@@ -221,7 +225,9 @@ export class NodeSupervisor implements AsyncDisposable {
   }
 
   #observe(nodeId: NodeId, observation: Observation): Promise<void> {
-    return this.#writes.run(nodeId, () => applyObservations(this.#options.store, nodeId, [observation]));
+    return this.#writes.run(nodeId, async () =>
+      this.#report(await applyObservations(this.#options.store, nodeId, [observation])),
+    );
   }
 
   #takeNetwork(peer: Peer, report: NetworkReport): Promise<void> {
@@ -237,7 +243,8 @@ export class NodeSupervisor implements AsyncDisposable {
     const seen = { id: peer.id, name: peer.name, address: peer.address.host };
     const cameBack = await this.#arrivals.run({ seen, facts });
     this.#heard.add(peer.id);
-    const strangers = await applyInventory(store, peer.id, instances, known);
+    const { strangers, refused } = await applyInventory(store, peer.id, instances, known);
+    this.#report(refused);
     // After the inventory: what it says is newer than what was last heard.
     if (cameBack || anyUnknown(known)) {
       if (known.size <= fewInstances) await this.#returns.run(peer.id);

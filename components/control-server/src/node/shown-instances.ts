@@ -3,21 +3,12 @@
  * thousands per statement, with one event about the node; instances with a running operation are left to it.
  */
 import { type InstanceId, type NodeId, transientStates } from '@zhiyun/contracts';
-import { anyOf, type Database, recordEvents, type Store, type Tx } from '@zhiyun/store';
-import { type Kysely, sql } from 'kysely';
-import type { Run } from '../instance/instance-run.ts';
-import { type Observed, type ShownState, settledState } from '../instance/settled-state.ts';
+import { anyOf, recordEvents, type Store, type Tx } from '@zhiyun/store';
+import { sql } from 'kysely';
+import { moveTogether, togetherColumns } from '../instance/state/move-together.ts';
+import type { RefusedMove } from '../instance/state/next-state.ts';
 
 const atOnce = 5_000;
-
-/** A set of instances of these nodes and their new shown state. */
-interface Change {
-  nodeIds: readonly NodeId[];
-  nodeState: 'online' | 'offline';
-  shown: ShownState;
-  /** Only those with this last observation; undefined: all. */
-  observed?: Observed;
-}
 
 /** Keyset position in the index by node. */
 interface Place {
@@ -25,18 +16,21 @@ interface Place {
   id: InstanceId;
 }
 
-/** When aborted, the rest is done by `halfShownNodes` of the next start. */
+/** When aborted, the rest is done by `halfShownNodes` of the next start. Returns refused moves. */
 export async function showInstances(
   store: Store,
   nodeIds: readonly NodeId[],
   nodeState: 'online' | 'offline',
   signal?: AbortSignal,
-): Promise<void> {
-  for (const change of await changesOf(store.db, nodeIds, nodeState)) {
-    let last: Place | undefined;
-    do last = await store.tx((tx) => showSome(tx, change, last));
-    while (last && !signal?.aborted);
-  }
+): Promise<RefusedMove[]> {
+  const refused: RefusedMove[] = [];
+  let last: Place | undefined;
+  do {
+    const shown = await store.tx((tx) => showSome(tx, nodeIds, nodeState, last));
+    refused.push(...shown.refused);
+    last = shown.last;
+  } while (last && !signal?.aborted);
+  return refused;
 }
 
 /**
@@ -55,36 +49,16 @@ export async function halfShownNodes({ db }: Store): Promise<NodeId[]> {
   return rows.map(({ id }) => id);
 }
 
-async function changesOf(
-  db: Kysely<Database>,
-  nodeIds: readonly NodeId[],
-  nodeState: 'online' | 'offline',
-): Promise<Change[]> {
-  if (nodeState === 'offline') {
-    const never: Observed = { observed_state: null, observed_stop_reason: null, observed_stop_detail: null };
-    return [{ nodeIds, nodeState, shown: settledState(never, nodeState) }];
-  }
-  const kinds = await db
-    .selectFrom('instance')
-    .select(['observed_state', 'observed_stop_reason', 'observed_stop_detail'])
-    .distinct()
-    .where('node_id', '=', anyOf(nodeIds))
-    // As below.
-    .where('state', 'is not distinct from', 'unknown')
-    .where('observed_state', 'is not', null)
-    .execute();
-  return kinds.map((observed) => ({ nodeIds, nodeState, observed, shown: settledState(observed, nodeState) }));
-}
-
 /** Returns the last position; undefined: done. */
 async function showSome(
   tx: Tx,
-  { nodeIds, nodeState, shown, observed }: Change,
+  nodeIds: readonly NodeId[],
+  nodeState: 'online' | 'offline',
   after: Place | undefined,
-): Promise<Place | undefined> {
-  const candidates = tx
+): Promise<{ last: Place | undefined; refused: RefusedMove[] }> {
+  const found = await tx
     .selectFrom('instance')
-    .select(['id', 'created_at', 'node_id'])
+    .select([...togetherColumns, 'created_at'])
     .$if(after !== undefined, (query) =>
       query.where(sql<boolean>`(created_at, id) > (${after?.created_at}, ${after?.id})`),
     )
@@ -92,18 +66,13 @@ async function showSome(
     .where('state', 'not in', transientStates)
     // «is distinct» has no index: where all instances are unknown, that of the states would be read whole for each few nodes.
     .where('state', nodeState === 'offline' ? 'is distinct from' : 'is not distinct from', 'unknown')
+    .$if(nodeState === 'online', (query) => query.where('observed_state', 'is not', null))
     .orderBy('created_at')
     .orderBy('id')
     .limit(atOnce)
-    .forUpdate();
-  const found = await (observed
-    ? candidates
-        .where('observed_state', 'is not distinct from', observed.observed_state)
-        .where('observed_stop_reason', 'is not distinct from', observed.observed_stop_reason)
-        .where('observed_stop_detail', 'is not distinct from', observed.observed_stop_detail)
-    : candidates
-  ).execute();
-  if (found.length === 0) return undefined;
+    .forUpdate()
+    .execute();
+  if (found.length === 0) return { last: undefined, refused: [] };
   // After the instances, as every operation does. Share lock: until we are done the nodes stay what they are.
   const nodes = await tx
     .selectFrom('node')
@@ -112,32 +81,24 @@ async function showSome(
     .orderBy('id')
     .forShare()
     .execute();
-  const byNode = Map.groupBy(found, ({ node_id }) => node_id);
-  const changed = nodes.flatMap((node) => {
-    const instances = byNode.get(node.id);
-    return instances && (node.state === 'offline') === (nodeState === 'offline') ? [{ node, instances }] : [];
+  const byId = new Map(
+    nodes.filter(({ state }) => (state === 'offline') === (nodeState === 'offline')).map((node) => [node.id, node]),
+  );
+  const moving = found.flatMap((instance) => {
+    const node = instance.node_id && byId.get(instance.node_id);
+    return node ? [{ instance, node: node.state }] : [];
   });
-  const ids = changed.flatMap(({ instances }) => instances.map(({ id }) => id));
-  await tx
-    .updateTable('instance')
-    .set({
-      state: shown.state,
-      stop_reason: shown.stopReason,
-      stop_detail: shown.stopDetail,
-      ...(nodeState === 'online' && { run: sql<Run | null>`observed_run` }),
-      state_since: sql<Date>`now()`,
-    })
-    .where('id', '=', anyOf(ids))
-    .execute();
+  const { counts, refused } = await moveTogether(tx, moving, { kind: 'node', operation: null });
   await recordEvents(
     tx,
-    changed.map(({ node: { id, name }, instances }) => ({
-      kind: 'node.instances-changed',
-      severity: nodeState === 'offline' ? 'warning' : 'info',
-      subject: { kind: 'node', id, name },
-      data: { to: shown.state, count: instances.length },
-    })),
+    counts.flatMap(({ nodeId, to, count }) => {
+      const node = nodeId && byId.get(nodeId);
+      if (!node) return [];
+      const subject = { kind: 'node' as const, id: node.id, name: node.name };
+      const severity = nodeState === 'offline' ? ('warning' as const) : ('info' as const);
+      return [{ kind: 'node.instances-changed', severity, subject, data: { to, count } }];
+    }),
   );
   // A batch that is not full was the last.
-  return found[atOnce - 1];
+  return { last: found[atOnce - 1], refused };
 }

@@ -1,4 +1,7 @@
-/** Keeps events and ended operations for a month, and answers to repeated requests for a day; a batch at a time. */
+/**
+ * Keeps events and ended operations for a month, answers to repeated requests for a day, and what instances showed for 400 days: bills of
+ * the year before can still be checked. A batch at a time.
+ */
 import { endedOperationStates } from '@zhiyun/contracts';
 import type { Clock } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
@@ -8,6 +11,7 @@ import type { BackgroundTask } from '../background/background-tasks.ts';
 const day = 24 * 3_600_000;
 const keepHistoryMs = 30 * day;
 const keepIdempotencyMs = day;
+const keepStatesMs = 400 * day;
 const maxEvents = 1_000_000;
 const batch = 1_000;
 
@@ -29,6 +33,15 @@ export function pruneHistory({ store, clock }: { store: Store; clock: Clock }): 
       delete from event where seq in (
         select seq from event where at < ${before(keepHistoryMs)}
           or seq <= (select max(seq) from event) - ${maxEvents}::bigint order by seq limit ${batch})`.execute(db),
+    // A move is needed for as long as the state that it began lasts, however long ago that was.
+    instanceMoves: () =>
+      sql`
+      delete from instance_state_history where (instance_id, move) in (
+        select instance_id, move from instance_state_history as old
+        where at < ${before(keepStatesMs)} and (to_state is null or exists (
+          select from instance_state_history as next
+          where next.instance_id = old.instance_id and next.move = old.move + 1 and next.at < ${before(keepStatesMs)}))
+        order by instance_id, move limit ${batch})`.execute(db),
   };
   return {
     name: 'prune-history',

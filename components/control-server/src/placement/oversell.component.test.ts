@@ -56,7 +56,7 @@ async function create(engine: Engine, store: Store, placements: Placements, inde
     params: {},
     target: { kind: 'instance', id, name: config.name },
     createdBy: null,
-    group: grouped(reserve, { computePoolId: pool.id, config, placements, actor: null }),
+    group: grouped(reserve, { computePoolId: pool.id, config, wanted: 'running', placements, actor: null }),
   });
 }
 

@@ -123,6 +123,7 @@ export const instanceHandlers: Some<
   | 'rebootInstance'
   | 'resetInstance'
   | 'getInstanceUsage'
+  | 'listInstanceMoves'
   | 'getScreenshot'
   | 'createDisplayTicket'
   | 'createSerialTicket'
@@ -256,6 +257,11 @@ export const instanceHandlers: Some<
   getInstanceUsage({ params, world }) {
     const instance = held(world, params.id);
     return { items: instance.state === 'running' ? instanceUsage(instance.id, instance.memoryBytes, Date.now()) : [] };
+  },
+  listInstanceMoves({ params, world }) {
+    const { state: to, stateSince: at, stopReason, node } = held(world, params.id);
+    const known = { from: null, to, stopReason, at, until: null, cause: 'report' as const, operation: null };
+    return { items: [{ ...known, move: 1, nodeId: node?.id ?? null }], nextCursor: null };
   },
   getScreenshot({ params, world }) {
     ready(world, params.id, 'screenshot');

@@ -15,6 +15,7 @@ import {
   stopInstanceSchema,
   updateInstanceSchema,
 } from './instance.ts';
+import { instanceMovePageSchema, listInstanceMovesQuerySchema } from './state-history.ts';
 
 export const instanceRoutes = {
   listInstances: route({
@@ -119,6 +120,16 @@ export const instanceRoutes = {
     status: 200,
     params: byReference,
     answer: z.object({ items: z.array(instanceUsageSchema) }),
+  }),
+  listInstanceMoves: route({
+    method: 'GET',
+    path: '/instances/{id}/state-history',
+    policy: 'instance:read',
+    summary: 'Every move of its state, newest first; of one that was deleted, by its id',
+    status: 200,
+    params: byReference,
+    query: listInstanceMovesQuerySchema,
+    answer: instanceMovePageSchema,
   }),
   getScreenshot: route({
     method: 'GET',

@@ -31,6 +31,10 @@ export const instanceTransitions: Record<InstanceState, readonly InstanceState[]
   lost: ['deleting'],
 };
 
+export function mayMove(from: InstanceState, to: InstanceState): boolean {
+  return instanceTransitions[from].includes(to);
+}
+
 /** An operation works on it; the state will change by itself. */
 export const transientStates = [
   'creating',
@@ -39,6 +43,11 @@ export const transientStates = [
   'rebooting',
   'deleting',
 ] as const satisfies readonly InstanceState[];
+export type TransientState = (typeof transientStates)[number];
+
+/** What the newest order that was not taken back wants of it. What its node reports never changes that. */
+export const wantedStates = ['running', 'stopped', 'deleted'] as const;
+export type WantedState = (typeof wantedStates)[number];
 
 export const instanceActions = [
   'start',

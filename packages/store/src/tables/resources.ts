@@ -1,6 +1,6 @@
 /**
- * Row types of migrations 0003, 0006, 0007, 0013 and 0017: compute pools, nodes, images, instances, disks, NICs. Sizes are bytes. `*_promised` and
- * `instance_count` are written by the placement's claim and release alone.
+ * Row types of migrations 0003, 0006, 0007, 0013, 0017 and 0018: compute pools, nodes, images, instances, disks, NICs, accounts. Sizes are bytes. Columns
+ * that only SQL of one place writes are `Guarded`: no other statement that is built with types can name them.
  */
 import type {
   BootDevice,
@@ -19,10 +19,16 @@ import type {
   NodeFacts,
   NodeId,
   NodeState,
+  OperationId,
   PlacementCandidate,
+  StateCause,
   StopReason,
+  WantedState,
 } from '@zhiyun/contracts';
 import type { ColumnType, Generated } from 'kysely';
+
+/** Written by raw SQL of its own place alone. */
+type Guarded<T> = ColumnType<T, never, never>;
 
 export interface ComputePoolTable {
   id: ComputePoolId;
@@ -91,29 +97,50 @@ export interface InstanceTable {
   compute_pool_id: ComputePoolId;
   /** Null: its node was removed as lost. */
   node_id: NodeId | null;
-  state: InstanceState;
-  state_since: Date;
-  stop_reason: StopReason | null;
-  stop_detail: string | null;
+  /** What is shown: made of what is wanted, what was observed, and the operation that works on it. */
+  state: Guarded<InstanceState>;
+  state_since: Guarded<Date>;
+  stop_reason: Guarded<StopReason | null>;
+  stop_detail: Guarded<string | null>;
+  /** Migration 0018. Of the newest order that was not taken back. */
+  wanted_state: Guarded<WantedState>;
+  /** The number of the newest move in its history. */
+  moves: Guarded<number>;
   generation: number;
-  observed_generation: Generated<number>;
-  observed_sequence: Generated<number>;
+  observed_generation: Guarded<number>;
+  observed_sequence: Guarded<number>;
   /** `missing`: its node says that it has no such instance. Null: nothing was reported yet. */
-  observed_state: 'prepared' | 'running' | 'stopped' | 'missing' | null;
-  observed_stop_reason: StopReason | null;
-  observed_stop_detail: string | null;
+  observed_state: Guarded<'prepared' | 'running' | 'stopped' | 'missing' | null>;
+  observed_stop_reason: Guarded<StopReason | null>;
+  observed_stop_detail: Guarded<string | null>;
   cores: number;
   memory_bytes: number;
   mac_address: string;
   address: string | null;
   iso_image_id: ImageId | null;
   /** Of its machine while it runs, as it was heard last and as it is shown. Migration 0013. */
-  observed_run: Run | null;
-  run: Run | null;
+  observed_run: Guarded<Run | null>;
+  run: Guarded<Run | null>;
   boot_first: Generated<BootDevice>;
   boot_menu: Generated<boolean>;
   placement: Generated<PlacementCandidate[]>;
   created_at: Date;
+}
+
+/** One move of the state that an instance shows. Migration 0018. */
+export interface InstanceStateHistoryTable {
+  instance_id: InstanceId;
+  /** 1, 2, 3, … of each instance. */
+  move: Guarded<number>;
+  /** Null: its history begins here. */
+  from_state: Guarded<InstanceState | null>;
+  /** Null: it was deleted. */
+  to_state: Guarded<InstanceState | null>;
+  stop_reason: Guarded<StopReason | null>;
+  at: Guarded<Date>;
+  cause: Guarded<StateCause>;
+  operation_id: Guarded<OperationId | null>;
+  node_id: Guarded<NodeId | null>;
 }
 
 /** A running machine. A node that is too old to say leaves out what is null. */
@@ -143,6 +170,16 @@ export interface NicTable {
   address: string | null;
 }
 
+/** What an owner has of a resource, and how much of it is given away. Migration 0018. */
+export interface AccountTable {
+  owner_kind: string;
+  owner_id: string;
+  resource: string;
+  /** Before overcommit. Null: there is no limit. */
+  total: Guarded<number | null>;
+  promised: Guarded<number>;
+}
+
 /** Part of the database's type; see `../database.ts`. */
 export interface ResourceTables {
   compute_pool: ComputePoolTable;
@@ -150,6 +187,8 @@ export interface ResourceTables {
   node_hearing: NodeHearingTable;
   image: ImageTable;
   instance: InstanceTable;
+  instance_state_history: InstanceStateHistoryTable;
+  account: AccountTable;
   disk: DiskTable;
   nic: NicTable;
 }

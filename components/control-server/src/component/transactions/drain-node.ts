@@ -5,13 +5,11 @@
 
 import { type NodeId, type OperationId, say } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
-import { recordEvent, type Tx } from '@zhiyun/store';
-import { sql } from 'kysely';
-import { type Observed, settledState } from '../../instance/settled-state.ts';
+import { recordEvent, recordEvents, type Tx } from '@zhiyun/store';
+import { moveTogether, togetherColumns } from '../../instance/state/move-together.ts';
 import { firstNames } from '../../reference/named.ts';
 
 const namedAtMost = 5;
-const nothingHeard: Observed = { observed_state: null, observed_stop_reason: null, observed_stop_detail: null };
 
 /** Answers whether it took instances before. Throws `in-use` with some of its instances; `wrong-state` when one that is lost is heard. */
 export async function holdNode(tx: Tx, id: NodeId, lost: boolean): Promise<boolean> {
@@ -30,24 +28,28 @@ export async function releaseNode(tx: Tx, id: NodeId): Promise<void> {
 
 /** Whatever works on them ends by finding them so. Instances are locked before their node, as everywhere. */
 export async function loseInstances(tx: Tx, id: NodeId, operation: OperationId): Promise<void> {
-  await tx.selectFrom('instance').select('id').where('node_id', '=', id).orderBy('id').forUpdate().execute();
-  const node = await tx.selectFrom('node').select('name').where('id', '=', id).forUpdate().executeTakeFirst();
-  if (!node) return;
-  const { state, stopReason, stopDetail } = settledState(nothingHeard, null);
-  const lost = await tx
-    .updateTable('instance')
-    .set({ node_id: null, state, stop_reason: stopReason, stop_detail: stopDetail, state_since: sql<Date>`now()` })
+  const instances = await tx
+    .selectFrom('instance')
+    .select(togetherColumns)
     .where('node_id', '=', id)
-    .executeTakeFirst();
-  const count = Number(lost.numUpdatedRows);
-  if (count === 0) return;
-  await recordEvent(tx, {
-    kind: 'node.instances-changed',
-    severity: 'error',
-    subject: { kind: 'node', id, name: node.name },
-    data: { to: state, count },
-    operation,
-  });
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  const node = await tx.selectFrom('node').select('name').where('id', '=', id).forUpdate().executeTakeFirst();
+  if (!node || instances.length === 0) return;
+  const losses = instances.map((instance) => ({ instance, node: null }));
+  const { counts, refused } = await moveTogether(tx, losses, { kind: 'node', operation });
+  if (refused.length > 0) throw new Error(`may not be lost: ${JSON.stringify(refused)}`);
+  await recordEvents(
+    tx,
+    counts.map(({ to, count }) => ({
+      kind: 'node.instances-changed',
+      severity: 'error',
+      subject: { kind: 'node', id, name: node.name },
+      data: { to, count },
+      operation,
+    })),
+  );
 }
 
 export async function forgetNode(tx: Tx, id: NodeId, operation: OperationId): Promise<void> {

@@ -5,16 +5,22 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ComponentId, type ComputePoolId, type ImageId, type InstanceId, MiB } from '@zhiyun/contracts';
-import { type ComponentType, dataServerLink } from '@zhiyun/contracts/links';
+import { type ComponentId, type ImageId, type InstanceId, MiB, type OperationId } from '@zhiyun/contracts';
+import { type ComponentType, dataServerLink, type InstanceConfig } from '@zhiyun/contracts/links';
 import { newId, PlatformError, silentLogger, systemClock } from '@zhiyun/kernel';
 import type { Peer } from '@zhiyun/link';
-import { openStore, type Store, type Tx } from '@zhiyun/store';
+import { openStore, type Store } from '@zhiyun/store';
 import type { ProofEnvironment, TransactionHarness } from '@zhiyun/transaction/testing';
 import { insertImage } from '../../image/image-store.ts';
 import { checked, StorageInDirectories } from '../../image/testing/storage-in-directories.ts';
+import { macAddressOf } from '../../instance/mac-address.ts';
+import { reserveInstance } from '../../instance/reserve-instance.ts';
+import { settleInstances } from '../../instance/state/settle-instances.ts';
+import { noteHearings } from '../../node/node-hearing.ts';
 import { saveNodes } from '../../node/node-store.ts';
+import { showInstances } from '../../node/shown-instances.ts';
 import { testFacts } from '../../node/test-node.ts';
+import { Placements } from '../../placement/placements.ts';
 import { componentTransactions } from './component-transactions.ts';
 
 const nodeId = '0197e6f0-0000-7000-8000-00000000000a' as ComponentId;
@@ -98,27 +104,24 @@ async function arrange(store: Store, storage: StorageInDirectories, isLost: bool
     const types = { [nodeId]: 'node-client', [leaving]: 'storage-server', [staying]: 'storage-server' } as const;
     for (const [id, type] of Object.entries(types) as [ComponentId, ComponentType][])
       await tx.insertInto('component').values({ id, type, public_key_sha256: id, joined_at: at }).execute();
-    if (isLost) await leaveInstance(tx, at);
   });
+  if (isLost) await leaveInstance(store);
 }
 
 /** On the node, which is not heard of any more. */
-async function leaveInstance(tx: Tx, at: Date): Promise<void> {
-  const pool = newId<ComputePoolId>();
-  await tx
-    .insertInto('compute_pool')
-    .values({ id: pool, name: 'pool', cpu_overcommit: 1, disk_overcommit: 1 })
-    .execute();
-  await tx
-    .updateTable('node')
-    .set({ compute_pool_id: pool, state: 'offline', instance_count: 1, cores_promised: 1, memory_bytes_promised: MiB })
-    .execute();
-  const size = { cores: 1, memory_bytes: MiB, mac_address: '02:00:00:00:00:01', generation: 1 };
-  await tx
-    .insertInto('instance')
-    .values({
-      ...{ id: newId<InstanceId>(), name: 'web', compute_pool_id: pool, node_id: nodeId, ...size },
-      ...{ state: 'unknown', state_since: at, created_at: at },
-    })
-    .execute();
+async function leaveInstance(store: Store): Promise<void> {
+  const { id: computePoolId } = await store.db.selectFrom('compute_pool').select('id').executeTakeFirstOrThrow();
+  const [id, operation] = [newId<InstanceId>(), newId<OperationId>()];
+  const config: InstanceConfig = {
+    ...{ id, name: 'web', cores: 1, memoryBytes: MiB, macAddress: macAddressOf(id), disks: [], iso: null },
+  };
+  const seen = { instanceId: id, generation: 1, sequence: 1, state: 'running', stopReason: null } as const;
+  const report = { ...seen, stopDetail: null, pid: 1, address: null };
+  await store.tx(async (tx) => {
+    const placements = new Placements(() => null);
+    await reserveInstance(tx, { computePoolId, config, wanted: 'running', placements, actor: null }, operation);
+    await settleInstances(tx, [{ instanceId: id, report, operation, undone: false }]);
+  });
+  await noteHearings(store, newId<ComponentId>(), [{ nodeId, heard: 'offline' }]);
+  await showInstances(store, [nodeId], 'offline');
 }

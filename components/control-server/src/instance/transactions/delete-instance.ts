@@ -6,7 +6,7 @@ import { componentIdSchema } from '@zhiyun/contracts';
 import type { TransactionDefinition } from '@zhiyun/transaction';
 import type { z } from 'zod';
 import { forgetInstance } from '../instance-store.ts';
-import { answerMarginMs, type OrderDeps, orderParamsSchema, patienceMs, settleWith } from './order-transaction.ts';
+import { answerMarginMs, type OrderDeps, orderParamsSchema, patienceMs, settleUndone } from './order-transaction.ts';
 
 export const deleteParamsSchema = orderParamsSchema.extend({ nodeId: componentIdSchema.nullable() });
 export type DeleteParams = z.infer<typeof deleteParamsSchema>;
@@ -30,7 +30,7 @@ export function deleteInstanceTransaction({ store, peers }: OrderDeps): Transact
         },
         /** What is gone cannot come back; the instance stays, shows what is left of it, and can be deleted again. */
         async undo({ params, operationId }) {
-          await store.tx((tx) => settleWith(tx, params, undefined, operationId));
+          await store.tx((tx) => settleUndone(tx, params, undefined, operationId));
         },
       },
       {

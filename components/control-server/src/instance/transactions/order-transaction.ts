@@ -11,7 +11,7 @@ import type { Store, Tx } from '@zhiyun/store';
 import type { ActionContext, BegunUpgrade, TransactionDefinition } from '@zhiyun/transaction';
 import { z } from 'zod';
 import type { NodeClient, Peers } from '../../peers/peers.ts';
-import { settleInstances } from '../instance-state.ts';
+import { settleInstances } from '../state/settle-instances.ts';
 
 export interface OrderDeps {
   store: Store;
@@ -89,7 +89,7 @@ export function orderTransaction<Params extends OrderParams>(
         },
         async undo({ params, memory, operationId, signal }) {
           const report = order.revoke ? await revoked(peers, params, order.revoke, signal) : memory.report;
-          await store.tx((tx) => settleWith(tx, params, report, operationId));
+          await store.tx((tx) => settleUndone(tx, params, report, operationId));
         },
       },
       settleAction(),
@@ -101,8 +101,8 @@ export function orderTransaction<Params extends OrderParams>(
 export function settleAction<Params extends Pick<OrderParams, 'instanceId'>, Memory extends OrderMemory>() {
   return {
     name: 'settle',
-    async write(tx: Tx, { params, memory, operationId }: ActionContext<Params, Memory>) {
-      await settleWith(tx, params, memory.report, operationId);
+    async write(tx: Tx, context: ActionContext<Params, Memory>) {
+      await settleAll(tx, [context]);
       return undefined;
     },
     writeAll: settleAll,
@@ -110,13 +110,14 @@ export function settleAction<Params extends Pick<OrderParams, 'instanceId'>, Mem
   } as const;
 }
 
-export async function settleWith(
+/** The order was taken back: what is found is shown, and wanted. */
+export async function settleUndone(
   tx: Tx,
   params: Pick<OrderParams, 'instanceId'>,
   report: InstanceReport | undefined,
   operation: OperationId,
 ): Promise<void> {
-  await settleInstances(tx, [{ instanceId: params.instanceId, report, operation }]);
+  await settleInstances(tx, [{ instanceId: params.instanceId, report, operation, undone: true }]);
 }
 
 /** One function for all transactions that end so: whatever ends at the same time is one commit. */
@@ -128,6 +129,7 @@ function settleAll(
     instanceId: params.instanceId,
     report: memory.report,
     operation: operationId,
+    undone: false,
   }));
   return settleInstances(tx, settlings);
 }

@@ -30,9 +30,10 @@ import { Placements } from '../../placement/placements.ts';
 import { acceptOrder } from '../accept-order.ts';
 import { nextGenerations } from '../generations.ts';
 import { type Order, orders } from '../instance-orders.ts';
-import { inOperation, lockInstance, settleInstance, takeReport } from '../instance-state.ts';
 import { macAddressOf } from '../mac-address.ts';
 import { reserveInstance } from '../reserve-instance.ts';
+import { workingOn } from '../state/next-state.ts';
+import { settleInstances } from '../state/settle-instances.ts';
 import { instanceTransactions } from './instance-transactions.ts';
 
 const nodeId = '00000000-0000-7000-8000-00000000000a' as NodeId;
@@ -69,13 +70,13 @@ function orderStory(name: keyof typeof orders, more: Omit<Story, 'begin'>, param
     ...more,
     begin: (_, engine) => {
       const order: Order = orders[name];
-      const { kind, action, shows } = order;
+      const { kind, action, shows, wants } = order;
       const { first: generation } = nextGenerations(nextGenerations(0).last);
       return engine.begin(kind, {
         params: { instanceId: id, nodeId, generation, ...params },
         target,
         createdBy: null,
-        within: (tx, operation) => acceptOrder(tx, { instanceId: id, action, generation, shows, operation }),
+        within: (tx, operation) => acceptOrder(tx, { instanceId: id, action, generation, shows, wants, operation }),
       });
     },
   };
@@ -157,16 +158,18 @@ function harnessOf(kind: keyof typeof stories) {
 async function reserve(store: Store, tx: Parameters<typeof reserveInstance>[0], operation: OperationId): Promise<void> {
   const pool = await store.db.selectFrom('compute_pool').select('id').executeTakeFirstOrThrow();
   const placements = new Placements(() => null);
-  await reserveInstance(tx, { computePoolId: pool.id, config, placements, actor: null }, operation);
+  await reserveInstance(tx, { computePoolId: pool.id, config, wanted: 'running', placements, actor: null }, operation);
 }
 
 /** An instance as a creation that succeeded would have left it. */
 async function arrange({ store, node }: World, state: 'prepared' | 'running'): Promise<void> {
   node.hold({ generation: 1, order: 'prepare 1', sequence: 1, state, stopReason: null, config });
   await store.tx(async (tx) => {
-    await reserve(store, tx, newId<OperationId>());
-    const report = { instanceId: id, generation: 1, sequence: 1, state, stopReason: null, stopDetail: null };
-    await settleInstance(tx, await takeReport(tx, await lockInstance(tx, id), { ...report, pid: null, address: null }));
+    const operation = newId<OperationId>();
+    await reserve(store, tx, operation);
+    const seen = { instanceId: id, generation: 1, sequence: 1, state, stopReason: null, stopDetail: null };
+    const report = { ...seen, pid: null, address: null };
+    await settleInstances(tx, [{ instanceId: id, report, operation, undone: false }]);
   });
 }
 
@@ -194,7 +197,7 @@ async function requireTruth({ store, node }: World, expected: Story['undone'] | 
   const found = JSON.stringify({ shown: row?.state, onNode: held?.state, promised, count });
   if (row ? count !== 1 || promised !== row.memory_bytes : count !== 0 || promised !== 0)
     throw new Error(`promises do not fit: ${found}`);
-  if (row && inOperation(row.state)) throw new Error(`left in between: ${found}`);
+  if (row && workingOn(row.state) !== null) throw new Error(`left in between: ${found}`);
   if (held && held.state !== row?.state && !(held.state === 'prepared' && row?.state === 'stopped'))
     throw new Error(`shown is not what is: ${found}`);
   if (expected === 'gone' ? row || held : expected && row?.state !== expected)

@@ -6,7 +6,7 @@ import { type InstanceId, type NodeId, transientStates } from '@zhiyun/contracts
 import { Batches } from '@zhiyun/kernel';
 import { anyOf, type Store } from '@zhiyun/store';
 import { type RawBuilder, sql } from 'kysely';
-import type { Observation } from './instance-reports.ts';
+import type { Observation } from './observation.ts';
 
 interface Heard {
   nodeId: NodeId;

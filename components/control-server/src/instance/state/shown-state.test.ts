@@ -1,14 +1,27 @@
-import { instanceStates, instanceTransitions, nodeStates } from '@zhiyun/contracts';
+import { instanceStates, mayMove, type NodeState, nodeStates, transientStates, wantedStates } from '@zhiyun/contracts';
 import { describe, expect, it } from 'vitest';
-import { inOperation } from './instance-state.ts';
-import { macAddressOf } from './mac-address.ts';
-import { type Observed, settledState } from './settled-state.ts';
+import { macAddressOf } from '../mac-address.ts';
+import { workingOn } from './next-state.ts';
+import { type Observed, shownState } from './shown-state.ts';
 
 const observedStates = ['prepared', 'running', 'stopped', 'missing', null] as const;
 const observed = (state: Observed['observed_state'], reason: Observed['observed_stop_reason'] = null): Observed => ({
   observed_state: state,
   observed_stop_reason: reason,
   observed_stop_detail: null,
+});
+
+const between = (seen: Observed, node: NodeState | null, wanted: (typeof wantedStates)[number] = 'running') =>
+  shownState({ wanted, observed: seen, node, working: null });
+
+describe('what is shown while an operation works on it', () => {
+  it.each(transientStates)('%s, whatever is heard of it and its node', (working) => {
+    for (const node of [...nodeStates, null])
+      for (const seen of observedStates)
+        expect(shownState({ wanted: 'running', observed: observed(seen), node, working })).toEqual({
+          ...{ state: working, stopReason: null, stopDetail: null },
+        });
+  });
 });
 
 describe('what is shown between operations', () => {
@@ -22,7 +35,14 @@ describe('what is shown between operations', () => {
     [observed('missing'), 'online', 'stopped', 'crashed'],
     [observed(null), 'online', 'unknown', null],
   ] as const)('%o on a node that is %s: %s (%s)', (seen, node, state, stopReason) => {
-    expect(settledState(seen, node)).toMatchObject({ state, stopReason });
+    expect(between(seen, node)).toMatchObject({ state, stopReason });
+  });
+
+  it('is stopped as it was wanted where its node does not say why', () => {
+    for (const wanted of wantedStates)
+      expect(between(observed('stopped'), 'online', wanted).stopReason).toBe(
+        wanted === 'stopped' ? 'requested' : 'crashed',
+      );
   });
 
   it('can be reached from every state: an operation may end wherever its instance is', () => {
@@ -30,15 +50,15 @@ describe('what is shown between operations', () => {
     for (const from of instanceStates.filter((state) => state !== 'lost'))
       for (const node of nodeStates)
         for (const seen of observedStates) {
-          const { state } = settledState(observed(seen), node);
-          expect(from === state || instanceTransitions[from].includes(state), `${from} → ${state}`).toBe(true);
-          expect(inOperation(state)).toBe(false);
+          const { state } = between(observed(seen), node);
+          expect(from === state || mayMove(from, state), `${from} → ${state}`).toBe(true);
+          expect(workingOn(state)).toBe(null);
         }
   });
 
   it('is «lost» once the node was removed as lost, whatever was last heard', () => {
-    for (const seen of observedStates) expect(settledState(observed(seen), null)).toMatchObject({ state: 'lost' });
-    for (const from of instanceStates) expect(from === 'lost' || instanceTransitions[from].includes('lost')).toBe(true);
+    for (const seen of observedStates) expect(between(observed(seen), null)).toMatchObject({ state: 'lost' });
+    for (const from of instanceStates) expect(from === 'lost' || mayMove(from, 'lost')).toBe(true);
   });
 });
 

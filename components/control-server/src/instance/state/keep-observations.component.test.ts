@@ -4,10 +4,10 @@ import { newId } from '@zhiyun/kernel';
 import { createTestStore, type TestStore, waitFor } from '@zhiyun/testkit';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Observation } from './instance-reports.ts';
-import { keepObservation } from './kept-observations.ts';
-import { saveNodes } from './node-store.ts';
-import { testFacts } from './test-node.ts';
+import { saveNodes } from '../../node/node-store.ts';
+import { testFacts } from '../../node/test-node.ts';
+import { keepObservation } from './keep-observations.ts';
+import type { Observation } from './observation.ts';
 
 const nodeId = newId<NodeId>();
 let database: TestStore;
