@@ -1,10 +1,11 @@
 /** Addresses against a real database: one per node and NIC, also when many are given at the same moment. */
-import { type InstanceId, MiB, type NodeId } from '@zhiyun/contracts';
+import { type InstanceId, MiB, type NodeId, type OperationId } from '@zhiyun/contracts';
 import { type InstanceConfig, localVolume, privateMode } from '@zhiyun/contracts/links';
 import { newId } from '@zhiyun/kernel';
 import { createTestStore, type TestStore } from '@zhiyun/testkit';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { loseInstances } from '../component/transactions/drain-node.ts';
 import { saveNodes } from '../node/node-store.ts';
 import { testFacts } from '../node/test-node.ts';
 import { giveAddresses, withAddresses } from './give-addresses.ts';
@@ -130,11 +131,7 @@ describe('what a node reports', () => {
     const node = await addNode('100.64.0.0/10');
     const config = configOf();
     await give(node, [config]);
-    await database.store.db
-      .updateTable('instance')
-      .set({ node_id: null, state: 'lost' })
-      .where('id', '=', config.id)
-      .execute();
+    await database.store.tx((tx) => loseInstances(tx, node, newId<OperationId>()));
     expect(await nicOf(config.id)).toMatchObject({ node_id: null });
     await database.store.db.deleteFrom('instance').where('id', '=', config.id).execute();
     expect(await nicOf(config.id)).toBeUndefined();

@@ -13,7 +13,6 @@ import { openStore, type Store } from '@zhiyun/store';
 import type { ProofEnvironment, TransactionHarness } from '@zhiyun/transaction/testing';
 import { insertImage } from '../../image/image-store.ts';
 import { checked, StorageInDirectories } from '../../image/testing/storage-in-directories.ts';
-import { macAddressOf } from '../../instance/mac-address.ts';
 import { reserveInstance } from '../../instance/reserve-instance.ts';
 import { settleInstances } from '../../instance/state/settle-instances.ts';
 import { noteHearings } from '../../node/node-hearing.ts';
@@ -113,7 +112,7 @@ async function leaveInstance(store: Store): Promise<void> {
   const { id: computePoolId } = await store.db.selectFrom('compute_pool').select('id').executeTakeFirstOrThrow();
   const [id, operation] = [newId<InstanceId>(), newId<OperationId>()];
   const config: InstanceConfig = {
-    ...{ id, name: 'web', cores: 1, memoryBytes: MiB, macAddress: macAddressOf(id), disks: [], iso: null },
+    ...{ id, name: 'web', cores: 1, memoryBytes: MiB, disks: [], nics: [], iso: null },
   };
   const seen = { instanceId: id, generation: 1, sequence: 1, state: 'running', stopReason: null } as const;
   const report = { ...seen, stopDetail: null, pid: 1, address: null };

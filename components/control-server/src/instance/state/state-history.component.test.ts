@@ -22,7 +22,6 @@ import { acceptOrder } from '../accept-order.ts';
 import { nextGenerations } from '../generations.ts';
 import { type Order, orders } from '../instance-orders.ts';
 import { forgetInstance } from '../instance-store.ts';
-import { macAddressOf } from '../mac-address.ts';
 import { reserveInstance } from '../reserve-instance.ts';
 import { observationOf } from './observation.ts';
 import { settleInstances } from './settle-instances.ts';
@@ -74,7 +73,7 @@ async function perform(store: Store, deed: Deed): Promise<void> {
     const { id: computePoolId } = await db.selectFrom('compute_pool').select('id').executeTakeFirstOrThrow();
     const id = newId<InstanceId>();
     const config = {
-      ...{ id, name: id, cores: 1, memoryBytes: MiB, macAddress: macAddressOf(id), disks: [], iso: null },
+      ...{ id, name: id, cores: 1, memoryBytes: MiB, disks: [], nics: [], iso: null },
     };
     const wanted = 'running' as const;
     await store.tx((tx) =>
