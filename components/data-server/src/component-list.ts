@@ -1,7 +1,7 @@
 /**
- * The registry as this Data Server sees it now. A change rings with a component's id, whoever made it, and only that row is
- * read again; rings of 20 ms are answered by one query and told as one change. Everything is read again when rings may have
- * been lost, and besides every 10 s when anything has changed.
+ * Cached registry of this Data Server. A row's change is notified with its id and only that row is re-read;
+ * notifications are coalesced for 20 ms into one query and one change. Everything is re-read when notifications may
+ * have been lost, and every 10 s if anything changed.
  */
 import { type ComponentId, isUuid } from '@zhiyun/contracts';
 import { associated, type ComponentRecord, type ComponentType } from '@zhiyun/contracts/links';
@@ -49,7 +49,7 @@ export class ComponentList {
     this.#log = log;
   }
 
-  /** Resolves when the list is there. */
+  /** Resolves after the first complete read. */
   async follow(ends: Disposables): Promise<void> {
     ends.add(async () => {
       this.#isOver = true;
@@ -96,7 +96,7 @@ export class ComponentList {
     return this.#changes.on(listener);
   }
 
-  /** One reading at a time, so that an older answer never comes after a newer one. */
+  /** Single-flight, so that an older answer never follows a newer one. */
   #read(): Promise<void> {
     this.#reading ??= this.#readOnce().then((isDone) => {
       this.#reading = undefined;

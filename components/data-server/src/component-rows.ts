@@ -6,10 +6,10 @@ import { componentCertificateMs } from '@zhiyun/link';
 import { anyOf, type Store, type Tx } from '@zhiyun/store';
 import { sql } from 'kysely';
 
-/** Rung at commit with the id of the component whose row has changed. */
+/** Notified at commit with the id of the changed component. */
 export const registrationChannel = 'zhiyun_registration';
 
-/** A removed component is told to others for as long as its last certificate may live, and a day. */
+/** How long a removed component stays on the revocation list: the life of its last certificate and a day. */
 const removedMs = componentCertificateMs + 24 * 3600 * 1000;
 const removedOfLate = sql<boolean>`removed_at > clock_timestamp() - ${removedMs} * interval '1 millisecond'`;
 

@@ -1,6 +1,6 @@
 /**
- * The Data Server: makes the domain, lets components join it, and tells each where its associates are. All it knows is in
- * PostgreSQL, so any number of them serve one domain and any of them may die.
+ * The Data Server: creates the domain, admits components and announces to each where its associates are. All its state
+ * is in PostgreSQL, so any number serve one domain and any of them may die.
  */
 import type { ComponentId } from '@zhiyun/contracts';
 import { dataServerLink, dataServerPort, type LinkAddress, type LinkEndpoint } from '@zhiyun/contracts/links';

@@ -1,10 +1,8 @@
-/**
- * Telling thousands of components what has changed: one item is made for each type of component and shared by all of it.
- */
+/** Fan-out of registry changes to thousands of components: one item per component type, shared by all its followers. */
 import { type Associates, associated, type ComponentRecord, type ComponentType } from '@zhiyun/contracts/links';
 import type { ListChange } from './component-list.ts';
 
-/** Whoever is this far behind keeps one item that says it all. */
+/** A follower this far behind gets its backlog coalesced into one item. */
 const maxBehind = 100;
 
 export class Follower {
@@ -55,7 +53,7 @@ export class Followers {
   }
 }
 
-/** The same as one item: of each component only what was said last. */
+/** Coalesces items: the newest change of each component wins. */
 function merged(items: readonly Associates[]): Associates {
   const [first] = items;
   if (first && items.length === 1) return first;

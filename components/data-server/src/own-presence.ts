@@ -1,6 +1,6 @@
 /**
- * A Data Server in its own list: it registers itself, anew when its addresses change, and holds the lease by which the others
- * know that somebody judges the registrations it hears.
+ * Registers the Data Server itself, again when its addresses change, and holds the lease that shows that its
+ * registrations are being watched.
  */
 import { randomUUID } from 'node:crypto';
 import type { LinkEndpoint } from '@zhiyun/contracts/links';
@@ -33,7 +33,7 @@ export class OwnPresence {
   #heldSince = 0;
   #renewedAt = 0;
   #holding: Promise<void> | undefined;
-  /** Our addresses are others than those we are registered with; told as soon as the database can be reached from them. */
+  /** Our addresses differ from the registered ones; registered as soon as the database is reachable from them. */
   #hasMoved = false;
 
   constructor(options: OwnPresenceOptions) {
@@ -90,8 +90,8 @@ export class OwnPresence {
   }
 
   /**
-   * What nobody hears is gone, but only when we have been here for as long as anybody may take to come back: after we were away,
-   * all leases may have run out although everybody is alive.
+   * Declares unheard registrations gone, but only after we were present long enough for members to return: after our
+   * own absence all leases may have expired although everybody is alive.
    */
   async #holdLease(): Promise<void> {
     const { self, store, registrations, clock } = this.#options;

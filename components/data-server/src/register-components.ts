@@ -1,6 +1,6 @@
 /**
- * Registering, as rows. A whole domain may come back at once, so whoever comes at the same time is one commit; each is judged
- * alone, and one that is refused does not stand in the way of the others.
+ * Registration as rows, batched: when a whole domain returns, concurrent registrations share a commit. Each is judged
+ * alone, and a refused one does not block the others.
  */
 import type { ComponentId, ComponentState } from '@zhiyun/contracts';
 import type { ComponentType, LinkEndpoint } from '@zhiyun/contracts/links';

@@ -1,4 +1,4 @@
-/** What becomes of registrations, as rows. Every change rings the doorbell, so that all Data Servers see the same list. */
+/** State changes of registrations, as rows. Each notifies, so that all Data Servers see the same list. */
 import type { ComponentId, ComponentState } from '@zhiyun/contracts';
 import { anyOf, type Store } from '@zhiyun/store';
 import { sql } from 'kysely';

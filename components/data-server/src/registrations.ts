@@ -1,6 +1,6 @@
 /**
- * The registrations that this Data Server hears: each is judged by the caller's heartbeat (`suspect` after 3 s of silence, `gone`
- * after 5 s), also after its stream has ended, until the component comes back somewhere.
+ * Failure detector for the registrations at this Data Server, by heartbeat: `suspect` after 3 s of silence, `gone`
+ * after 5 s, also after the stream has ended, until the component registers elsewhere.
  */
 import type { ComponentId, ComponentState } from '@zhiyun/contracts';
 import type { Associates, LinkEndpoint, SeenLink } from '@zhiyun/contracts/links';
@@ -16,7 +16,7 @@ import { type LinkReport, ReportedLinks } from './reported-links.ts';
 
 /** When a whole domain comes back. */
 const crowd = { size: 3, waitMs: 25 };
-/** When thousands leave at once they wait here, and not before the connections that our lease needs. */
+/** Bounds concurrent writes when thousands leave at once, so that our own lease still gets a connection. */
 const writers = 4;
 /** Of whom another life may still be somewhere. */
 const askAgainMs = 250;

@@ -1,6 +1,6 @@
 /**
- * Who asks, and under which address he knows the platform. Behind a reverse proxy both stand in headers, which anybody can
- * write: they are believed only of a proxy that was named in `trustedProxies`.
+ * Identifies the client: its address and the origin it uses. Behind a reverse proxy both are in headers, which anybody
+ * can forge: they are trusted only from `trustedProxies`.
  */
 import { BlockList, isIP } from 'node:net';
 import { say } from '@zhiyun/contracts';

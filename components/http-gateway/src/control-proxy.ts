@@ -1,8 +1,7 @@
 /**
- * REST goes to any live Control Server. When one dies under a request, the request is repeated on another only if that can
- * do no harm: it reads; it sets or removes something named, which twice is as once; it begins an operation, which its
- * Idempotency-Key (we add one) keeps the same operation however often it is heard; or its row of the table says so. Of any
- * other request nobody can say whether it was carried out, and that is the answer.
+ * Proxies REST to any live Control Server. When one dies under a request, the request is retried on another only if it
+ * is idempotent: it reads; it sets or removes something named; it begins an operation under an Idempotency-Key (we add
+ * one); or its route says so. Otherwise the answer says that the outcome is unknown.
  */
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
@@ -20,7 +19,7 @@ import { fault, sendProblem } from './problem.ts';
 import type { ReadBody } from './request-body.ts';
 import { askForBody } from './secure-server.ts';
 
-/** Twice is as once. */
+/** Idempotent methods. */
 const settling = new Set(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']);
 
 function rowOf(method: string, path: string): Route | undefined {

@@ -1,6 +1,7 @@
 /**
- * For whoever watches: `/healthz` says that this process answers, `/readyz` that a request can be served, which takes a Control Server
- * and its database. Open to all, so they say no more than that, and many who ask are one question to the platform.
+ * Probes for monitoring: `/healthz` (liveness) says that this process answers, `/readyz` (readiness) that a request can
+ * be served by a Control Server with its database. Public, so they reveal no more, and concurrent probes share one
+ * request.
  */
 import { controlServerLink } from '@zhiyun/contracts/links';
 import { type Clock, PlatformError } from '@zhiyun/kernel';

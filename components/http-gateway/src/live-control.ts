@@ -1,7 +1,6 @@
 /**
- * Any live Control Server will do: they share one database. A question goes to one after the other, in turn so that the load
- * spreads, until one has heard it; when none is there, one is waited for, so that a restart or a move of the database costs
- * a client time and not an error.
+ * Load balancing over the Control Servers, which share one database: round-robin with failover. Without any, requests
+ * wait for one, so that a restart or a move of the database costs a delay instead of an error.
  */
 import { say } from '@zhiyun/contracts';
 import { type Clock, PlatformError } from '@zhiyun/kernel';

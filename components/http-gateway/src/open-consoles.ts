@@ -1,7 +1,7 @@
 /**
- * Consoles that are open. A console is a right, not a cable: it ends within a second with the session it belongs to, and when no
- * Control Server can say any more whether that session is good. A ping keeps it alive through proxies that cut what is silent for a
- * minute, and finds the browser that is gone.
+ * Registry of open consoles. A console ends within a second of its session, and after a grace period without any
+ * Control Server to confirm the session. A ping is the keepalive against proxies with idle timeouts, and detects a dead
+ * browser.
  */
 import { controlServerLink } from '@zhiyun/contracts/links';
 import type { Clock, Logger } from '@zhiyun/kernel';

@@ -1,4 +1,4 @@
-/** Counts what each client has in hand, so that one cannot take it all. IPv6 counts by /64: a household has so many addresses. */
+/** Quota per client address. IPv6 is counted by /64, as a household has so many addresses. */
 import { isIPv6 } from 'node:net';
 
 export class PerAddress {

@@ -1,6 +1,6 @@
 /**
- * Bodies of REST: small JSON, read whole before they are passed on, so that a request can be repeated. What somebody may send before
- * anybody knows him is little and must come soon, and no address has many on the way; so stalled ones cost next to nothing.
+ * Bodies of REST requests: small JSON, buffered so that a request can be retried. Before authentication the size, the
+ * time and the number per address are limited, so that stalled senders cost next to nothing.
  */
 import type { Readable } from 'node:stream';
 import { say } from '@zhiyun/contracts';
@@ -9,7 +9,7 @@ import { PerAddress } from './per-address.ts';
 
 /** As much as the Control Server takes. */
 export const maxBodyBytes = 256 * 1024;
-/** Whoever sends it. Sign-in, and nearly everything else, is far below. */
+/** Limit before authentication. Sign-in, and nearly everything else, is far below. */
 export const unknownSenderBytes = 16 * 1024;
 const withinMs = 15_000;
 export const bodiesPerAddress = 64;

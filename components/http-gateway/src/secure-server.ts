@@ -1,6 +1,6 @@
 /**
- * The TLS server: HTTP/2 by ALPN, HTTP/1.1 for whoever does not speak it and for WebSockets. What never becomes a request
- * (nonsense, a wrong expectation, CONNECT) is answered here, like everything else with a problem and the security headers.
+ * The TLS server: HTTP/2 by ALPN, HTTP/1.1 for older clients and WebSockets. What never becomes a request (garbage, a
+ * wrong expectation, CONNECT) is answered here, as a problem with the security headers.
  */
 import { maxHeaderSize } from 'node:http';
 import { createSecureServer, type Http2SecureServer, Http2ServerRequest } from 'node:http2';
@@ -13,7 +13,10 @@ import { securityHeaders } from './security-headers.ts';
 
 const headersTimeoutMs = 15_000;
 const handshakeTimeoutMs = 10_000;
-/** Longer than proxies keep an idle connection to us (60 s at most by default), so that it is they who end it. */
+/**
+ * HTTP/1.1 keep-alive timeout: longer than proxies keep an idle connection to us (60 s by default), so that the proxy
+ * closes it.
+ */
 const keepAliveMs = 75_000;
 /** Of one stream; what a connection may send unasked is less, see `widenForUpload`. */
 const streamWindowBytes = 2 * 1024 * 1024;

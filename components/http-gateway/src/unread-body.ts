@@ -1,6 +1,6 @@
 /**
- * An answer may come before its request has been read: refused, too large, another offset. On HTTP/1.1 the rest would be taken for the
- * next request or hold it up for ever; so a short rest is read and thrown away, and with a longer one the connection ends.
+ * Handles an answer sent before its request body was read. On HTTP/1.1 the rest would be parsed as the next request or
+ * block it; so a short rest is drained, and with a longer one the connection is closed.
  */
 import type { IncomingMessage } from 'node:http';
 import { constants, type Http2ServerRequest } from 'node:http2';

@@ -22,7 +22,7 @@ async function storageServerOf(member: Member, control: LiveControl, imageId: Im
   return storage;
 }
 
-/** A sender that has said nothing for so long has gone without a word; what it sent is kept. */
+/** Idle timeout of an upload; what was received is kept. */
 const silentMs = 60_000;
 
 function whenSilent(bytes: Readable, clock: Clock, then: () => void): Disposable {

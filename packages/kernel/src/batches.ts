@@ -74,7 +74,7 @@ export class Batches<Item, Result> {
     this.#serve();
   }
 
-  /** Whatever else this turn of the event loop brings comes along, and in a crowd what the next moment brings. */
+  /** Waits for the rest of this turn of the event loop and, in a crowd, `waitMs` longer. */
   async #gather(): Promise<void> {
     const crowd = this.#crowd;
     if (crowd && this.#lastSize >= crowd.size && this.#waiting.length < this.#maxSize)

@@ -1,10 +1,10 @@
-/** Files that other programs append to without looking at their size. */
+/** Bounds log files that other programs append to. */
 import { copyFile, stat, truncate } from 'node:fs/promises';
 import { systemErrorCode } from './errors.ts';
 
 /**
- * Moves what is in a file to `<path>.1` when it is larger than this, by copying and truncating: whoever has it open for appending
- * writes on at its beginning. Lines of that very moment may be lost. No file: nothing to do.
+ * Rotates a file to `<path>.1` when it is larger than this, by copy and truncate: writers with an open descriptor
+ * continue at its start. Lines of that moment may be lost. A missing file is fine.
  */
 export async function capFile(path: string, maxBytes: number): Promise<void> {
   try {

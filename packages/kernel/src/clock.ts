@@ -1,4 +1,7 @@
-/** Time comes in as an object, so that tests and simulators can own it. Wall time in epoch ms; intervals by the monotonic clock. */
+/**
+ * Time as a dependency, so that tests and simulators control it. Wall time in epoch ms; intervals by the monotonic
+ * clock.
+ */
 export interface Clock {
   /** Wall clock, epoch milliseconds. For showing; never for measuring. */
   now(): number;
@@ -11,8 +14,8 @@ export interface Clock {
 }
 
 /**
- * Timers that are due come before what has arrived meanwhile. When this process was busy for long, an answer that is there already
- * would be found missing; so whoever waits for a time goes on only when that was heard.
+ * Fires a timer only after pending I/O was handled: after a busy spell, an answer that has already arrived must not
+ * count as a timeout.
  */
 export const systemClock: Clock = {
   now: () => Date.now(),

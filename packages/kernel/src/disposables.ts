@@ -1,4 +1,4 @@
-/** Whoever makes a timer, socket or listener adds its end here in the same statement. Disposed in reverse order, once. */
+/** Collects the ends of timers, sockets and listeners as they are created. Disposed in reverse order, once. */
 export class Disposables implements AsyncDisposable {
   readonly #stack = new AsyncDisposableStack();
 

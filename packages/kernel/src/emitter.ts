@@ -1,4 +1,4 @@
-/** A typed announcement. Listeners are called in order of registration; one that throws does not silence the others. */
+/** A typed event. Listeners are called in order of registration; one that throws does not silence the others. */
 export class Emitter<T> {
   readonly #listeners = new Set<(value: T) => void>();
 

@@ -63,7 +63,10 @@ export function englishOf(words: Sentence | string): string {
   return typeof words === 'string' ? words : (renderSentence(words, 'en') ?? words.key);
 }
 
-/** What a user may be told of any thrown thing: a PlatformError as it is, a full disk as such, everything else as `internal`. */
+/**
+ * The fault shown to a user for any thrown value: a PlatformError as it is, a full disk as such, everything else as
+ * `internal`.
+ */
 export function faultOf(thrown: unknown): Fault {
   if (thrown instanceof PlatformError) return thrown.toFault();
   const parsed = faultSchema.safeParse(thrown);
@@ -72,7 +75,7 @@ export function faultOf(thrown: unknown): Fault {
   return new PlatformError('internal', say('common.internal')).toFault();
 }
 
-/** Where it is met, whoever meets it should say which disk, and what is short. */
+/** A fallback: the code that meets a full disk should say which disk and what is short. */
 function isFullDisk(thrown: unknown): boolean {
   return ['ENOSPC', 'EDQUOT'].includes(systemErrorCode(thrown) ?? '');
 }

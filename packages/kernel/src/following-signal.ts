@@ -1,6 +1,6 @@
 /**
- * Aborted with the first of several signals, until it is disposed of. What `AbortSignal.any` gives, for what is made for each of
- * thousands of operations: that one is held by weak references, which only the large collection of garbage clears.
+ * Aborted with the first of several signals, until disposed. Replaces `AbortSignal.any` where thousands are created:
+ * that one holds weak references, which only a full garbage collection clears.
  */
 export class FollowingSignal implements Disposable {
   readonly #controller = new AbortController();

@@ -1,11 +1,11 @@
-/** Small files in which something is kept from one life to the next. */
+/** Small persistent files. */
 import { existsSync } from 'node:fs';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PlatformError, systemErrorCode } from './errors.ts';
 import { NewerVersion, type Versioned } from './versioned.ts';
 
-/** Writes a small file so that after a power cut it holds either the old text, if there was one, or the new one. */
+/** Atomic, durable write: after a power cut the file holds either the old text, if any, or the new one. */
 export async function writeDurable(path: string, text: string, mode = 0o600): Promise<void> {
   const isNew = !existsSync(path);
   const temporary = `${path}.${process.pid}.tmp`;
@@ -33,8 +33,8 @@ export async function writeDurable(path: string, text: string, mode = 0o600): Pr
 }
 
 /**
- * What JSON is in it; undefined when there is no such file. Throws `internal` when it is damaged, and says `cure`;
- * `newer-version` when only a newer release can read it.
+ * Reads it as JSON; undefined when missing. Throws `internal` with `cure` when damaged, `newer-version` when only a
+ * newer release can read it.
  */
 export async function readKept<T>(path: string, shape: Versioned<T>, cure: string): Promise<T | undefined> {
   let text: string;

@@ -1,4 +1,4 @@
-/** Runs tasks of one key one after the other, in the order they came; different keys do not wait for each other. */
+/** Mutex per key: tasks of one key run one at a time in FIFO order; different keys do not wait for each other. */
 export class KeyedLock<Key> {
   readonly #tails = new Map<Key, Promise<void>>();
 

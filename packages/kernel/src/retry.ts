@@ -14,7 +14,7 @@ export function backoffMs(backoff: Backoff, attempt: number, random: () => numbe
   return base * (1 - jitter + 2 * jitter * random());
 }
 
-/** Tries until it works, `again` says no, or the signal is aborted. */
+/** Retries with back-off until success, until `again` says no, or until aborted. */
 export async function retry<T>(
   task: (attempt: number) => Promise<T>,
   options: {

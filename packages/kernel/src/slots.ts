@@ -1,4 +1,4 @@
-/** So many at once; the others wait in turn. `using slot = await slots.take()`. */
+/** Counting semaphore with a FIFO queue: `using slot = await slots.take()`. */
 export class Slots {
   #free: number;
   readonly #waiting = new Set<() => void>();
@@ -7,7 +7,7 @@ export class Slots {
     this.#free = count;
   }
 
-  /** Disposal gives the slot to the next. Whoever has to wait and is aborted is rejected with the signal's reason. */
+  /** Disposal passes the slot to the next waiter. An aborted waiter is rejected with the signal's reason. */
   async take(signal?: AbortSignal): Promise<Disposable> {
     if (this.#free > 0) this.#free--;
     else await this.#turn(signal);

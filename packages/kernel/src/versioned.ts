@@ -1,7 +1,7 @@
 /**
- * Shapes that outlive the release that wrote them. What is kept carries `version`; what carries none is version 1, as the first
- * release wrote it. A reader brings older versions up to date, one step at a time, and refuses newer ones by name: they were not
- * damaged, they are only not for it. See docs/guides/change-a-shape.md.
+ * Versioned persistent shapes. Stored values carry `version`; without it they are version 1 (the first release). A
+ * reader upgrades older versions step by step and refuses newer ones by name, as they are not damaged. See
+ * docs/guides/change-a-shape.md.
  */
 import { type Sentence, say } from '@zhiyun/contracts';
 import { PlatformError } from './errors.ts';

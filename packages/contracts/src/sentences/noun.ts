@@ -7,6 +7,6 @@ export const nounSentences = defineSentences({
   'noun.node-client': { en: 'Node Client', zh: '计算节点' },
   'noun.storage-server': { en: 'Storage Server', zh: '存储服务器' },
   'noun.http-gateway': { en: 'Http Gateway', zh: 'Http 网关' },
-  'noun.intelligent-router': { en: 'Intelligent Router', zh: '智能路由' },
+  'noun.intelligent-router': { en: 'Intelligent Router', zh: '智能路由器' },
   'noun.statistic-server': { en: 'Statistic Server', zh: '统计服务器' },
 });

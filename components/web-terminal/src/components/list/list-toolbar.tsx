@@ -13,7 +13,7 @@ interface SearchBoxProps {
   label?: string;
 }
 
-/** Searches once the typing pauses. */
+/** Debounced search: sends once typing has paused. */
 export function SearchBox({ value, onSearch, label }: SearchBoxProps) {
   const { t } = useTranslation();
   const words = label ?? t('list.filterSearch');
