@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import tls from 'node:tls';
 import { createRestClient, type RestClient } from '@zhiyun/contracts/rest';
-import { systemClock } from '@zhiyun/kernel';
+import { isRunning, systemClock } from '@zhiyun/kernel';
 import { type Ended, run } from './run.ts';
 
 const launcher = resolve(import.meta.dirname, '../../zhiyun');
@@ -31,12 +31,7 @@ export interface Platform extends AsyncDisposable {
 
 /** No process of this pid, or a zombie. */
 export async function processGone(pid: number): Promise<boolean> {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
-  } catch {
-    return true;
-  }
+  return !(await isRunning(pid));
 }
 
 export async function until(condition: () => Promise<boolean>, describe: string, timeoutMs = 60_000): Promise<void> {

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
-
-/** `sun_path` holds 108 bytes with its final zero. */
-export const longestSocketPath = 107;
+import { longestSocketPath } from '@zhiyun/kernel';
 
 /** In the home; in a short place when root has a home whose path is too long for a socket. */
 function socketIn(home: string): string {

@@ -12,7 +12,7 @@ import { chmod, type FileHandle, mkdir, open, readdir, rename, rm, stat } from '
 import { join } from 'node:path';
 import { faultSchema, type ImageId, imageIdSchema, MiB, say } from '@zhiyun/contracts';
 import { type CheckedImage, checkedImageSchema } from '@zhiyun/contracts/links';
-import { PlatformError, readKept, systemErrorCode, versioned, writeKept } from '@zhiyun/kernel';
+import { PlatformError, readKept, syncDirectory, systemErrorCode, versioned, writeKept } from '@zhiyun/kernel';
 import { z } from 'zod';
 
 const recordSchema = z.discriminatedUnion('outcome', [
@@ -149,9 +149,4 @@ async function exists(path: string): Promise<boolean> {
       throw error;
     },
   );
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  await using directory = await open(path);
-  await directory.sync();
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PlatformError, systemErrorCode } from './errors.ts';
+import { syncDirectory } from './sync.ts';
 import { NewerVersion, type Versioned } from './versioned.ts';
 
 /** Atomic, durable write: after a power cut the file holds either the old text, if any, or the new one. */
@@ -24,12 +25,7 @@ export async function writeDurable(path: string, text: string, mode = 0o600): Pr
   }
   // The name of an old file is safe already; which text it leads to is for the next commit of the journal.
   if (!isNew) return;
-  const directory = await open(dirname(path));
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
+  await syncDirectory(dirname(path));
 }
 
 /**

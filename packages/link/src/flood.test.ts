@@ -1,4 +1,5 @@
 /** Peers that are of the domain and send what no component would: they are cut off, and the log says who it was. */
+
 import { once } from 'node:events';
 import http2 from 'node:http2';
 import tls from 'node:tls';
@@ -7,6 +8,7 @@ import type { LinkAddress } from '@zhiyun/contracts/links';
 import { newId } from '@zhiyun/kernel';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createCertificateRequest, newPrivateKey } from './certificates/certificates.ts';
+import { drained } from './http2/drained.ts';
 import { type SmallDataServer, startSmallDataServer } from './testing/small-data-server.ts';
 import { seen } from './testing/tables.ts';
 import { listeningLogger, TestMembers } from './testing/test-member.ts';
@@ -102,7 +104,7 @@ test('a body without end is cut off before it costs memory', async () => {
   let sent = 0;
   while (!stream.destroyed && sent < 1024 ** 3) {
     sent += block.length;
-    if (!stream.write(block)) await drainedOr(stream);
+    if (!stream.write(block)) await drained(stream);
   }
   await expect.poll(() => closed).toBe(true);
   expect(sent).toBeLessThan(64 * 1024 * 1024);
@@ -111,15 +113,3 @@ test('a body without end is cut off before it costs memory', async () => {
   session.destroy();
   await expectCutOff();
 });
-
-async function drainedOr(stream: http2.ClientHttp2Stream): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const done = () => {
-    stream.off('drain', done);
-    stream.off('close', done);
-    resolve();
-  };
-  stream.on('drain', done);
-  stream.on('close', done);
-  await promise;
-}

@@ -9,9 +9,8 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import { json } from 'node:stream/consumers';
 import { type Fault, faultSchema, say } from '@zhiyun/contracts';
 import { linkAddressSchema } from '@zhiyun/contracts/links';
-import { errorFromFault, faultOf, PlatformError } from '@zhiyun/kernel';
+import { errorFromFault, faultOf, longestSocketPath, PlatformError } from '@zhiyun/kernel';
 import { z } from 'zod';
-import { longestSocketPath } from '../home-paths.ts';
 import { hostRoles } from './host-record.ts';
 import { type ReadyInfo, readyInfoSchema } from './ready-info.ts';
 

@@ -6,9 +6,8 @@
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type InstanceId, isUuid } from '@zhiyun/contracts';
-import { KeyedLock, NewerVersion, writeKept } from '@zhiyun/kernel';
+import { KeyedLock, NewerVersion, syncDirectory, writeKept } from '@zhiyun/kernel';
 import { fileFault } from '../files/file-errors.ts';
-import { syncDirectory } from '../files/sync.ts';
 import { type Ledger, type LedgerEntry, ledgerEntryShape, type UnreadableEntry } from './ledger.ts';
 
 const suffix = '.json';

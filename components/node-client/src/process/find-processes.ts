@@ -1,7 +1,9 @@
 /** Finds processes by command line: for adopting what a killed agent started but did not record. */
+
 import { readdirSync, readFileSync } from 'node:fs';
+import { readBootId } from '@zhiyun/kernel';
 import type { MachineHandle } from '../hypervisor/hypervisor.ts';
-import { readBootId, readStartTime } from './process-identity.ts';
+import { readStartTime } from './process-identity.ts';
 
 export interface FoundProcess {
   pid: number;

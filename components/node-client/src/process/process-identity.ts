@@ -2,31 +2,13 @@
  * Unique identity of a process: pids are reused, but pid and start time are unique within a boot, and the boot id tells
  * boots apart.
  */
-import { readFile } from 'node:fs/promises';
-import { systemErrorCode } from '@zhiyun/kernel';
+import { readProcessStat, systemErrorCode } from '@zhiyun/kernel';
 import type { MachineHandle } from '../hypervisor/hypervisor.ts';
 
-export async function readBootId(): Promise<string> {
-  return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
-}
-
-/** Undefined: there is no such process, or it is dead and only waits for its parent to notice. */
+/** `undefined`: no such process, or a zombie. */
 export async function readStartTime(pid: number): Promise<number | undefined> {
-  let stat: string;
-  try {
-    stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT' || systemErrorCode(error) === 'ESRCH') return undefined;
-    throw error;
-  }
-  return parseStartTime(stat);
-}
-
-export function parseStartTime(stat: string): number | undefined {
-  // The second field is the program's name in brackets and may itself hold spaces and brackets.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const state = fields[0];
-  return state === 'Z' || state === 'X' ? undefined : Number(fields[19]);
+  const stat = await readProcessStat(pid);
+  return stat && stat.state !== 'Z' && stat.state !== 'X' ? Number(stat.startTicks) : undefined;
 }
 
 /** The process of `handle` still runs; false for another process that got its pid. */

@@ -1,4 +1,5 @@
 /** Serves one HTTP/2 stream: a call, a stream of items, a pipe, or a fault. */
+
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { errorCodes, type Fault } from '@zhiyun/contracts';
 import { formatProtocols, linkProtocol } from '@zhiyun/contracts/links';
@@ -9,6 +10,7 @@ import { PipeEnd } from '../rpc/pipe-end.ts';
 import type { Served, ServedMethod } from '../rpc/served.ts';
 import { type ComponentIdentity, linkLost } from '../rpc/session.ts';
 import type { LinkContext } from '../types.ts';
+import { drained } from './drained.ts';
 import {
   announcedBytes,
   decodeParams,
@@ -137,16 +139,4 @@ function respondWithTrailers(stream: ServerHttp2Stream, contentType: string): (f
   return (found) => {
     fault = found;
   };
-}
-
-function drained(stream: ServerHttp2Stream): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const done = () => {
-    stream.off('drain', done);
-    stream.off('close', done);
-    resolve();
-  };
-  stream.on('drain', done);
-  stream.on('close', done);
-  return promise;
 }

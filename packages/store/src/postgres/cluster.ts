@@ -1,9 +1,9 @@
 /** Creates the data directory atomically, so that a partial one is never taken for complete. */
 import { execFile } from 'node:child_process';
-import { open, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { PlatformError } from '@zhiyun/kernel';
+import { PlatformError, syncDirectory } from '@zhiyun/kernel';
 import type { Account } from './account.ts';
 
 const run = promisify(execFile);
@@ -38,13 +38,4 @@ export async function initializeCluster(options: {
   }
   await rename(draft, dataDirectory);
   await syncDirectory(dirname(dataDirectory));
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -2,11 +2,9 @@
 import { createHash } from 'node:crypto';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PlatformError } from '@zhiyun/kernel';
+import { longestSocketPath, PlatformError } from '@zhiyun/kernel';
 import { type Account, makePrivateDirectory } from './account.ts';
 
-/** `sun_path` holds 108 bytes with its final zero. */
-const longestSocketPath = 107;
 const socketName = '.s.PGSQL.5432';
 
 export async function makeSocketDirectory(directory: string, account: Account | undefined): Promise<string> {

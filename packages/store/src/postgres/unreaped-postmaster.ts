@@ -2,8 +2,10 @@
  * Handles a zombie postmaster, whose parent never reaps it (PID 1 of some containers): PostgreSQL sees a living pid and
  * refuses to start beside it.
  */
+
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readProcessStat } from '@zhiyun/kernel';
 
 /** A pid above Linux's maximum, which no process can have. */
 const nobody = 4_194_304;
@@ -21,14 +23,10 @@ export async function forgetUnreaped(dataDirectory: string): Promise<void> {
 
 async function forgetIn(lock: string): Promise<void> {
   const [pid = '', ...rest] = await linesOf(lock);
-  if (/^\d+$/.test(pid) && (await isZombie(Number(pid)))) await writeFile(lock, [nobody, ...rest].join('\n'));
+  if (/^\d+$/.test(pid) && (await readProcessStat(Number(pid)))?.state === 'Z')
+    await writeFile(lock, [nobody, ...rest].join('\n'));
 }
 
 async function linesOf(path: string): Promise<string[]> {
   return (await readFile(path, 'utf8').catch(() => '')).split('\n');
-}
-
-async function isZombie(pid: number): Promise<boolean> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
 }

@@ -1,7 +1,7 @@
 /** Adopts a machine after the agent was away: first its process, then its monitor. */
-import { type Logger, systemClock } from '@zhiyun/kernel';
+import { type Logger, readBootId, systemClock } from '@zhiyun/kernel';
 import type { Cgroups } from '../../cgroup/index.ts';
-import { isAlive, readBootId } from '../../process/process-identity.ts';
+import { isAlive } from '../../process/process-identity.ts';
 import type { MachineEnd, MachineHandle, MachineSpec } from '../hypervisor.ts';
 import { QemuMachine } from './machine.ts';
 import { machineEnd } from './machine-end.ts';

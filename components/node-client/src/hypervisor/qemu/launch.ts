@@ -3,9 +3,9 @@
  * but its log.
  */
 import { say } from '@zhiyun/contracts';
-import { isoTime, type Logger, PlatformError, Revert, systemClock } from '@zhiyun/kernel';
+import { isoTime, type Logger, PlatformError, Revert, readBootId, systemClock } from '@zhiyun/kernel';
 import { type Cgroups, machineLimits } from '../../cgroup/index.ts';
-import { killProcess, readBootId, readStartTime } from '../../process/process-identity.ts';
+import { killProcess, readStartTime } from '../../process/process-identity.ts';
 import type { ProcessStarter, StartedProgram } from '../../process/process-starter.ts';
 import type { MachineHandle, MachineSpec } from '../hypervisor.ts';
 import { commandLine, type QemuHost } from './command-line.ts';

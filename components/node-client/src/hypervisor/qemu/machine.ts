@@ -6,7 +6,7 @@ import { constants } from 'node:fs';
 import { open, readFile, rm } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import { type InstanceId, say } from '@zhiyun/contracts';
-import { Emitter, type Logger, PlatformError, systemClock } from '@zhiyun/kernel';
+import { Emitter, type Logger, PlatformError, readProcessStat, systemClock } from '@zhiyun/kernel';
 import type { Cgroup } from '../../cgroup/index.ts';
 import { killProcess } from '../../process/process-identity.ts';
 import type {
@@ -286,9 +286,6 @@ export class QemuMachine implements Machine {
 
   /** Fallback without control groups, in steps of 10 ms. */
   async #processCpuNanoseconds(): Promise<number> {
-    const stat = await readFile(`/proc/${this.handle.pid}/stat`, 'utf8').catch(() => '');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const ticks = Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
-    return ticks * 10_000_000;
+    return ((await readProcessStat(this.handle.pid).catch(() => undefined))?.cpuTicks ?? 0) * 10_000_000;
   }
 }

@@ -7,9 +7,8 @@ import { spawn } from 'node:child_process';
 import { access, chmod, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Logger, systemClock } from '@zhiyun/kernel';
+import { type Logger, readBootId, systemClock } from '@zhiyun/kernel';
 import { z } from 'zod';
-import { readBootId } from '../../process/process-identity.ts';
 import type { HypervisorUser } from './machine-files.ts';
 
 const deadlineMs = 3_000;

@@ -5,10 +5,8 @@
 import { createHash } from 'node:crypto';
 import { lstat, mkdir, readlink, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PlatformError, systemErrorCode } from '@zhiyun/kernel';
+import { longestSocketPath, PlatformError, systemErrorCode } from '@zhiyun/kernel';
 
-/** `sun_path` holds 108 bytes with its final zero. */
-const longestSocketPath = 107;
 /** Root's alone; forgotten by a reboot, as every machine is. */
 const shortPlace = '/run/zhiyun-machines';
 
