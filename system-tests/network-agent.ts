@@ -4,7 +4,13 @@
  */
 import type { NodeId } from '@zhiyun/contracts';
 import { silentLogger, systemClock } from '@zhiyun/kernel';
-import { createKernelNetwork, formerRange, type GuestLink } from '@zhiyun/node-client';
+import {
+  createKernelNetwork,
+  createPrivateMode,
+  formerRange,
+  type GuestLink,
+  type NetworkMode,
+} from '@zhiyun/node-client';
 import { answerLines } from './network-line-process.ts';
 
 export type NetworkOrder =
@@ -12,6 +18,8 @@ export type NetworkOrder =
   | { kind: 'set-up' | 'tear-down' | 'counters'; link: GuestLink }
   | { kind: 'slots-in-use' | 'report' }
   | { kind: 'refuse'; networks: string[] }
+  /** Of private mode over this network. */
+  | { kind: 'mode'; method: Exclude<keyof NetworkMode, 'name'>; parameters: unknown[] }
   | { kind: 'close'; keep: boolean };
 
 /** Set by whoever starts it: see NetworkLab. */
@@ -25,6 +33,7 @@ export interface NetworkAgentSettings {
 if (import.meta.main) {
   const settings: NetworkAgentSettings = JSON.parse(process.argv[2] ?? '');
   const network = createKernelNetwork({ ...settings, range: formerRange, clock: systemClock, log: silentLogger });
+  const mode = createPrivateMode(network);
   const carryOut = async (order: NetworkOrder): Promise<unknown> => {
     switch (order.kind) {
       case 'open':
@@ -41,6 +50,8 @@ if (import.meta.main) {
         return network.report;
       case 'refuse':
         return network.refuse(order.networks);
+      case 'mode':
+        return (mode[order.method] as (...parameters: unknown[]) => unknown)(...order.parameters);
       case 'close':
         return network.close(order.keep);
     }

@@ -14,13 +14,10 @@ import { type ModeOf, networkModes } from '../network/network-modes.ts';
 import type { NodePaths } from '../paths.ts';
 import { killProcess } from '../process/process-identity.ts';
 import type { FileOwner, InstanceDisks } from '../volume/instance-disks.ts';
-import { diskPart } from '../workshop/disk-part.ts';
 import type { GuestUsers } from '../workshop/guest-users.ts';
-import { imagePart, imagesOf } from '../workshop/image-part.ts';
-import { networkPart, portsOf } from '../workshop/network-part.ts';
-import { sideBySide } from '../workshop/part.ts';
-import { placePart } from '../workshop/place-part.ts';
-import { userPart } from '../workshop/user-part.ts';
+import { imagesOf } from '../workshop/image-part.ts';
+import { instanceParts } from '../workshop/instance-parts.ts';
+import { portsOf } from '../workshop/network-part.ts';
 import { Workshop } from '../workshop/workshop.ts';
 import { InstanceRunner } from './instance-runner.ts';
 import { machineSpecOf } from './machine-spec.ts';
@@ -70,13 +67,7 @@ export class Instances {
     this.#log = options.log;
     const { ledger, disks, images, modes, users, user, hypervisor, afterRestart, paths, clock, log } = options;
     this.#modeOf = networkModes(modes);
-    this.#workshop = new Workshop([
-      imagePart(images),
-      userPart(users),
-      placePart(this.#modeOf),
-      // Neither needs the other, and each takes its time.
-      sideBySide(diskPart({ disks, user, log }), networkPart(modes, this.#modeOf, log)),
-    ]);
+    this.#workshop = new Workshop(instanceParts({ images, users, user, disks, modes, modeOf: this.#modeOf, log }));
     this.#parts = {
       ...{ ledger, disks, hypervisor, afterRestart, clock, log, workshop: this.#workshop },
       machineSpec: (entry) => machineSpecOf(entry, { disks, modeOf: this.#modeOf, paths }),

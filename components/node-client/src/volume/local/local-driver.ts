@@ -45,7 +45,9 @@ export function createLocalDriver(paths: NodePaths): VolumeDriver {
       }
     },
 
-    remove: (disk, home) => rm(pathOf(disk, home), { force: true }),
+    async remove(disk, home) {
+      await rm(pathOf(disk, home), { force: true });
+    },
 
     attach: (disk, home) => [
       { path: pathOf(disk, home), format: 'qcow2' },
