@@ -1,6 +1,6 @@
 /**
- * Work that nobody asks for: each task has no input, runs on a signal and on a period, and answers what it found. However
- * many Control Servers there are, one at a time runs a task; it keeps doing so until it stops or dies (a lease).
+ * Periodic background tasks: no input, run on a signal and on a period, report what they found. A lease elects one
+ * Control Server per task (failover when it stops or dies).
  */
 
 import type { Fault } from '@zhiyun/contracts';
@@ -31,7 +31,7 @@ export interface BackgroundOptions {
   holder: string;
 }
 
-/** With the third of it after which everybody looks again: a dead one is replaced within 8 s. */
+/** With a third of it as polling interval a dead holder is replaced within 8 s. */
 const leaseMs = 6_000;
 
 export class BackgroundTasks {

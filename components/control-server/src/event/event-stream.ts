@@ -1,6 +1,6 @@
 /**
- * The live feed (SSE) of `GET /events`: everything after `Last-Event-ID`, then what happens, as long as the session is
- * good. A client that reads slowly is waited for, never buffered for; one that stops reading is cut off.
+ * Live feed (SSE) of `GET /events`: everything after `Last-Event-ID`, then live, as long as the session is valid.
+ * Back-pressure instead of buffering: a slow client is waited for, one that stops reading is disconnected.
  */
 
 import type { IncomingHttpHeaders } from 'node:http';
@@ -128,7 +128,7 @@ export class EventStreams {
   }
 }
 
-/** Text of the feed. Pulled by the reader: while nobody pulls, no event is fetched. */
+/** Text of the feed. Pull-based: no event is fetched until the reader wants one. */
 async function* frames(
   opening: string,
   events: AsyncIterable<Event>,
@@ -160,7 +160,7 @@ async function* frames(
   }
 }
 
-/** `undefined` when nothing came for so long that the connection needs a sign of life. */
+/** `undefined` when nothing came for so long that the connection needs a keepalive. */
 async function orSilence<T>(next: Promise<T>, clock: Clock): Promise<T | undefined> {
   const waiting = new AbortController();
   const silence = clock.sleep(keepAliveMs, waiting.signal).then(

@@ -1,5 +1,5 @@
 /**
- * Generations of orders. An operation takes a block at once, one generation for each order it may give, undoing included:
+ * Generations of orders: fencing tokens. An operation takes a block at once, one generation for each order it may give, undoing included:
  * so a node can never mistake one order for the repetition of another, and an order of an earlier operation is refused.
  */
 export const generationsPerOperation = 4;

@@ -1,4 +1,4 @@
-/** Tells a Control Server that an upload is complete, until one has heard it. Control Servers come and go; the news stays. */
+/** Announces a completed upload to any Control Server, with retries until one has acknowledged it. */
 import { type ErrorCode, type ImageId, say } from '@zhiyun/contracts';
 import { controlServerLink } from '@zhiyun/contracts/links';
 import { type Clock, type Logger, PlatformError, retry } from '@zhiyun/kernel';

@@ -10,7 +10,7 @@ import { heardInstanceConfigSchema } from './instance-config.ts';
 import { call, type LinkTable, pipe, stream, work } from './link-contract.ts';
 
 /**
- * Every order carries the instance's generation, which the Control Server raises with each order. A node refuses an order
+ * Every order carries the instance's generation (a fencing token), which the Control Server raises with each order. A node refuses an order
  * older than the newest it has seen (`stale-generation`); the same order again is answered as the first time.
  */
 const order = { instanceId: instanceIdSchema, generation: z.int() };

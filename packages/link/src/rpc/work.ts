@@ -9,10 +9,10 @@ import { errorFromFault, PlatformError } from '@zhiyun/kernel';
 import type { LinkContext, WorkContext, WorkOptions } from '../types.ts';
 import { faultFor } from './fault-for.ts';
 
-/** At least this much more, so that a long file is not a flood of items. */
+/** Throttles progress: smaller steps are not sent. */
 const worthTelling = 0.005;
 
-/** Ends without a last item when the caller is gone. `failed` is told of what is nobody's fault but ours. */
+/** Ends without a last item when the caller is gone. `failed` receives unexpected errors, for the log. */
 export async function* workItems(
   name: string,
   { result, resultName }: Pick<LinkWork, 'result' | 'resultName'>,
@@ -41,7 +41,7 @@ export async function* workItems(
   }
 }
 
-/** Gives the items to `take` as they come; `outcome` throws what has failed, or that nobody has said how it ended. */
+/** Passes items to `take`; `outcome` throws the failure, or that no outcome was received. */
 export function workOutcome(
   { resultName }: Pick<LinkWork, 'resultName'>,
   { onProgress }: WorkOptions,
@@ -60,7 +60,7 @@ export function workOutcome(
   };
 }
 
-/** A number that changes faster than its reader reads. */
+/** Coalesces a fast-changing number for a slower reader: the latest wins. */
 class Newest {
   #value: number | undefined;
   #told = 0;

@@ -1,7 +1,7 @@
 /**
- * Slots and what follows from one. Each instance has a network of its own, a /30 cut out of the node's range: `.1` is the node
- * (its gateway), `.2` the guest. A slot is the number of that /30. It is drawn from the instance's id, so that the same
- * instance gets the same address again and two agents on one machine hardly ever want the same; whoever is there first keeps it.
+ * Slots and what derives from one. Each instance has a network of its own, a /30 out of the node's range: `.1` is the
+ * node (its gateway), `.2` the guest; a slot is the number of that /30. It is hashed from the instance's id, so the
+ * same instance gets the same address again and two agents on one machine rarely collide; the first one wins.
  */
 import { createHash } from 'node:crypto';
 import { isIPv4 } from 'node:net';
