@@ -18,6 +18,7 @@ import { nodeModule } from './node/module.ts';
 import { operationModule } from './operation/module.ts';
 import type { Peers } from './peers/peers.ts';
 import type { RestHandlers } from './rest/rest-handlers.ts';
+import { sshKeyModule } from './ssh-key/module.ts';
 import { systemModule } from './system/module.ts';
 
 const modules = [
@@ -30,6 +31,7 @@ const modules = [
   instanceModule,
   consoleModule,
   imageModule,
+  sshKeyModule,
   operationModule,
   eventModule,
 ] as const;

@@ -25,5 +25,6 @@ export * from './node/node.ts';
 export * from './node/node-network.ts';
 export * from './operation/operation.ts';
 export * from './sentences/index.ts';
+export * from './ssh-key/ssh-key.ts';
 export * from './system/system.ts';
 export * from './units.ts';

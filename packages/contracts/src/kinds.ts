@@ -10,12 +10,14 @@ import type { EventWords, KindDefinition } from './kind/define-kind.ts';
 import { linkKind } from './link/kind.ts';
 import { nodeKind } from './node/kind.ts';
 import { operationKind } from './operation/kind.ts';
+import { sshKeyKind } from './ssh-key/kind.ts';
 import { systemKind } from './system/kind.ts';
 
 /** In the order in which they are offered to choose from. */
 export const kinds = [
   instanceKind,
   imageKind,
+  sshKeyKind,
   nodeKind,
   computePoolKind,
   componentKind,

@@ -8,6 +8,7 @@ import { instanceRoutes } from '../instance/routes.ts';
 import { joinTokenRoutes } from '../join-token/routes.ts';
 import { nodeRoutes } from '../node/routes.ts';
 import { operationRoutes } from '../operation/routes.ts';
+import { sshKeyRoutes } from '../ssh-key/routes.ts';
 import { systemRoutes } from '../system/routes.ts';
 
 export const routes = {
@@ -19,6 +20,7 @@ export const routes = {
   ...nodeRoutes,
   ...instanceRoutes,
   ...imageRoutes,
+  ...sshKeyRoutes,
   ...operationRoutes,
   ...eventRoutes,
 } as const;

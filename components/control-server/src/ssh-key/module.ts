@@ -1,0 +1,3 @@
+import { sshKeyHandlers } from './ssh-key-handlers.ts';
+
+export const sshKeyModule = { handlers: sshKeyHandlers };
