@@ -30,7 +30,8 @@ export interface MockApi {
   fetch(request: Request): Promise<Response>;
 }
 
-const handlers: MockHandlers = {
+/** Kinds that are plain everywhere have no mock of their own. */
+const handlers: Partial<MockHandlers> = {
   ...identityHandlers,
   ...systemHandlers,
   ...componentHandlers,
@@ -146,7 +147,8 @@ export function createMockApi(options: MockApiOptions = {}): MockApi {
         ),
     };
     // The table ties each name to its own request type; that tie is lost where the name is only known at run time.
-    const handler = handlers[name] as (request: MockRequest) => unknown;
+    const handler = handlers[name] as ((request: MockRequest) => unknown) | undefined;
+    if (!handler) throw new MockError('not-found', `The mock knows nothing of ${name}.`);
     const result = await handler(context as MockRequest);
     const { status } = routes[name];
     if (result instanceof Uint8Array) {

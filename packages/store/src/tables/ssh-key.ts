@@ -1,4 +1,4 @@
-/** Row types of migration 0018. */
+/** Row types of migration 0019. */
 import type { SshKeyId, UserId } from '@zhiyun/contracts';
 
 export interface SshKeyTable {
