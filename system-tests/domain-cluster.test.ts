@@ -246,9 +246,13 @@ describe.skipIf(missing)(skippable('a cluster', missing), () => {
     expect(found).toEqual(instances);
 
     const accounts = await postgres.query(`
-      select node.name, cores_promised - coalesce(sum(instance.cores), 0),
-        memory_bytes_promised - coalesce(sum(instance.memory_bytes), 0), instance_count - count(instance.id)
-      from node left join instance on instance.node_id = node.id group by node.id order by node.name`);
+      select node.name, cores.promised - coalesce(sum(instance.cores), 0),
+        memory.promised - coalesce(sum(instance.memory_bytes), 0), instances.promised - count(instance.id)
+      from node left join instance on instance.node_id = node.id
+      join account cores on cores.owner_id = node.id and cores.resource = 'cores'
+      join account memory on memory.owner_id = node.id and memory.resource = 'memory-bytes'
+      join account instances on instances.owner_id = node.id and instances.resource = 'instances'
+      group by node.id, cores.promised, memory.promised, instances.promised order by node.name`);
     expect(accounts).toEqual(['node1', 'node2', 'node3', 'node4'].map((name) => [name, '0', '0', '0']));
   });
 });

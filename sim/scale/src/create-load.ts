@@ -1,5 +1,6 @@
 /** Many clients that create instances as fast as they are answered. */
 import type { OperationId } from '@zhiyun/contracts';
+import { sql } from 'kysely';
 import type { ScalePlatform } from './scale-platform.ts';
 import { instanceSize } from './world.ts';
 
@@ -91,28 +92,22 @@ async function untilEnded(
 }
 
 async function countOversold({ store }: ScalePlatform): Promise<number> {
-  const nodes = await store.db
-    .selectFrom('node')
-    .innerJoin('compute_pool as pool', 'pool.id', 'node.compute_pool_id')
-    .leftJoin('instance', 'instance.node_id', 'node.id')
-    .groupBy(['node.id', 'pool.id'])
-    .selectAll('node')
-    .select(['pool.cpu_overcommit', 'pool.disk_overcommit'])
-    .select((eb) => [
-      eb.fn.count<number>('instance.id').as('instances'),
-      eb.fn.coalesce(eb.fn.sum<number>('instance.cores'), eb.lit(0)).as('cores'),
-      eb.fn.coalesce(eb.fn.sum<number>('instance.memory_bytes'), eb.lit(0)).as('memory_bytes'),
-    ])
-    .execute();
-  return nodes.filter(
-    (node) =>
-      node.cores_promised > Math.floor(node.cores_total * node.cpu_overcommit) ||
-      node.memory_bytes_promised > node.memory_bytes_total ||
-      node.disk_bytes_promised > Math.floor(node.disk_bytes_total * node.disk_overcommit) ||
-      node.instance_count !== node.instances ||
-      node.cores_promised !== node.cores ||
-      node.memory_bytes_promised !== node.memory_bytes,
-  ).length;
+  const { rows } = await sql`
+    with had as (
+      select node_id, count(*) as instances, sum(cores) as cores, sum(memory_bytes) as memory_bytes from instance group by node_id
+    )
+    select node.id from node
+    join compute_pool as pool on pool.id = node.compute_pool_id
+    left join had on had.node_id = node.id
+    join account on owner_kind = 'node' and owner_id = node.id
+    group by node.id
+    having bool_or(promised > floor(total * case resource
+        when 'cores' then cpu_overcommit when 'disk-bytes' then disk_overcommit else 1 end))
+      or bool_or(promised <> case resource when 'cores' then coalesce(cores, 0)
+        when 'memory-bytes' then coalesce(memory_bytes, 0) when 'instances' then coalesce(instances, 0) else promised end)`.execute(
+    store.db,
+  );
+  return rows.length;
 }
 
 export function spreadOf(values: readonly number[]): Spread {

@@ -9,6 +9,7 @@ import { systemClock } from '@zhiyun/kernel';
 import { createCertificateRequest, newPrivateKey, publicKeySha256, signComponentCertificate } from '@zhiyun/link';
 import { startedGeneration, startedSequence } from '@zhiyun/node-client';
 import type { Store } from '@zhiyun/store';
+import { sql } from 'kysely';
 import { instanceSize, instancesOf, nodeFacts, nodeId, nodeName } from './world.ts';
 
 export interface SeedOptions {
@@ -69,16 +70,21 @@ async function seedNodes({ store, nodes, instances }: SeedOptions): Promise<void
           state_since: now,
           facts: { ...nodeFacts, hostname: nodeName(number) },
           joined_at: now,
-          cores_total: nodeFacts.cores,
-          memory_bytes_total: nodeFacts.memoryBytes,
-          disk_bytes_total: nodeFacts.diskBytes,
-          cores_promised: instances * instanceSize.cores,
-          memory_bytes_promised: instances * instanceSize.memoryBytes,
-          disk_bytes_promised: instances * instanceSize.diskBytes,
-          instance_count: instances,
         })),
       )
       .execute();
+  const accounts = [
+    { resource: 'cores', total: nodeFacts.cores, promised: instances * instanceSize.cores },
+    { resource: 'memory-bytes', total: nodeFacts.memoryBytes, promised: instances * instanceSize.memoryBytes },
+    { resource: 'disk-bytes', total: nodeFacts.diskBytes, promised: instances * instanceSize.diskBytes },
+    { resource: 'instances', total: null, promised: instances },
+  ];
+  await sql`
+    insert into account select 'node', node.id, resource, total, promised
+    from node cross join jsonb_to_recordset(${accounts}::jsonb) as given (resource text, total bigint, promised bigint)
+    on conflict (owner_kind, owner_id, resource) do update set total = excluded.total, promised = excluded.promised`.execute(
+    store.db,
+  );
 }
 
 async function seedInstances({ store, nodes, instances }: SeedOptions): Promise<void> {

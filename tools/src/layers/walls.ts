@@ -43,7 +43,7 @@ export const folderOrder: Readonly<Record<string, readonly (readonly string[])[]
   ],
   'packages/store': [['tables'], ['connection', 'postgres'], ['event', 'move']],
   'components/control-server': [
-    ['background', 'list', 'monitor', 'reference', 'rest', 'event'],
+    ['account', 'background', 'list', 'monitor', 'reference', 'rest', 'event'],
     ['identity', 'peers', 'placement'],
     ['instance'],
     ['compute-pool', 'console', 'join-token', 'node', 'operation'],

@@ -3,7 +3,7 @@ import { type Event, type InstanceBoot, type InstanceId, type OperationId, say }
 import { fieldError, PlatformError } from '@zhiyun/kernel';
 import { type Database, recordEvent, type Tx, violatedConstraint } from '@zhiyun/store';
 import { type Kysely, sql } from 'kysely';
-import { releaseCapacity } from '../placement/capacity-store.ts';
+import { releaseOnNode } from '../placement/node-accounts.ts';
 import { endInstance } from './state/begin-and-end.ts';
 import type { InstanceRow } from './state/next-state.ts';
 
@@ -44,7 +44,7 @@ export async function forgetInstance(tx: Tx, id: InstanceId, operation: Operatio
   if (!gone) return;
   const { node_id: nodeId, name, cores, memory_bytes: memoryBytes } = gone;
   // The accounts of a node that was removed went with it.
-  if (nodeId !== null) await releaseCapacity(tx, nodeId, { cores, memoryBytes, diskBytes });
+  if (nodeId !== null) await releaseOnNode(tx, nodeId, { cores, memoryBytes, diskBytes });
   await recordEvent(tx, { kind: 'instance.deleted', subject: { kind: 'instance', id, name }, operation });
 }
 

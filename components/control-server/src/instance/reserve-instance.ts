@@ -17,7 +17,7 @@ import type { InstanceConfig, NicConfig } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import { insertEvents, ringEvents, type Tx } from '@zhiyun/store';
 import { sql } from 'kysely';
-import { claimCapacity } from '../placement/capacity-store.ts';
+import { claimOnNodes } from '../placement/node-accounts.ts';
 import type { PlacementRequest } from '../placement/placement.ts';
 import type { Placements } from '../placement/placements.ts';
 import { giveAddresses } from './give-addresses.ts';
@@ -92,10 +92,11 @@ function requestOf({ computePoolId, config }: Reservation): PlacementRequest {
   return { computePoolId, cores, memoryBytes, diskBytes: disks.reduce((sum, disk) => sum + disk.sizeBytes, 0) };
 }
 
-/** Claims, instances, disks and events in one statement. Answers how many: those whose node's claim was lost are not made. */
+/** Claims, instances, disks and events in one statement. Answers how many: those whose claim was lost are not made. */
 async function insertInstances(tx: Tx, placed: readonly Placed[]): Promise<number> {
   const nodeIds = placed.map(({ nodeId }) => nodeId);
-  const instances = placed.map(({ computePoolId, config, wanted, request, nodeId, candidates, operation }) => ({
+  const instances = placed.map(({ computePoolId, config, wanted, request, nodeId, candidates, operation }, place) => ({
+    place,
     id: config.id,
     name: config.name,
     compute_pool_id: computePoolId,
@@ -122,12 +123,10 @@ async function insertInstances(tx: Tx, placed: readonly Placed[]): Promise<numbe
   try {
     const { rows } = await sql`
       with wanted as materialized (
-        select * from jsonb_to_recordset(${instances}::jsonb) as wanted (id uuid, name text, compute_pool_id uuid,
+        select * from jsonb_to_recordset(${instances}::jsonb) as wanted (place integer, id uuid, name text, compute_pool_id uuid,
           node_id uuid, cores integer, memory_bytes bigint, disk_bytes bigint, mac_address text, iso_image_id uuid,
           boot_first text, boot_menu boolean, placement jsonb, wanted_state text, operation_id uuid)
-      ), claimed as (${claimCapacity('wanted', nodeIds)}), granted as (
-        select id from wanted where node_id in (select id from claimed)
-      ), ${beginInstances('wanted', 'granted')}, disks as (
+      ), ${claimOnNodes('wanted', nodeIds)}, ${beginInstances('wanted', 'granted')}, disks as (
         insert into disk (id, instance_id, position, size_bytes, image_id)
         select given.id, made.id, given.position, given.size_bytes, given.image_id
         from made join jsonb_to_recordset(${disks}::jsonb) as given (id uuid, instance_id uuid, position smallint,

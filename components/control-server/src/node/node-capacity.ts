@@ -1,11 +1,6 @@
 /** Capacity of a machine available to instances, and its figures for the API. */
 import { type Capacity, MiB, type NodeFacts, type NodeLoad } from '@zhiyun/contracts';
-
-export interface NodeTotals {
-  cores_total: number;
-  memory_bytes_total: number;
-  disk_bytes_total: number;
-}
+import type { NodeTotals } from '../placement/node-accounts.ts';
 
 /** Reserved for the system and its agents: a tenth of the memory, at least 512 MiB. */
 export function systemReserveBytes(memoryBytes: number): number {
@@ -14,13 +9,16 @@ export function systemReserveBytes(memoryBytes: number): number {
 
 export function totalsOf(facts: NodeFacts): NodeTotals {
   return {
-    cores_total: facts.cores,
-    memory_bytes_total: Math.max(0, facts.memoryBytes - systemReserveBytes(facts.memoryBytes)),
-    disk_bytes_total: facts.diskBytes,
+    cores: facts.cores,
+    memoryBytes: Math.max(0, facts.memoryBytes - systemReserveBytes(facts.memoryBytes)),
+    diskBytes: facts.diskBytes,
   };
 }
 
-export interface CapacityRow extends NodeTotals {
+export interface CapacityRow {
+  cores_total: number;
+  memory_bytes_total: number;
+  disk_bytes_total: number;
   cores_promised: number;
   memory_bytes_promised: number;
   disk_bytes_promised: number;

@@ -5,6 +5,7 @@ import { type Database, page } from '@zhiyun/store';
 import { type Kysely, sql } from 'kysely';
 import { pageOfIds } from '../list/page-of-ids.ts';
 import { searchByName } from '../list/search.ts';
+import { selectNodeAccounts } from '../placement/node-accounts.ts';
 import { notFound } from '../reference/named.ts';
 import { capacityOf } from './node-capacity.ts';
 
@@ -40,10 +41,10 @@ export async function getNode(db: Kysely<Database>, id: NodeId, loadOf: LoadOf):
 }
 
 export function selectNodes(db: Kysely<Database>) {
-  return db
-    .selectFrom('node')
+  return selectNodeAccounts(db)
     .leftJoin('compute_pool as pool', 'pool.id', 'node.compute_pool_id')
-    .selectAll('node')
+    .select(['node.id', 'node.name', 'node.compute_pool_id', 'node.state', 'node.state_since', 'node.schedulable'])
+    .select(['node.address', 'node.facts', 'node.network', 'node.joined_at'])
     .select(['pool.name as pool_name', 'pool.cpu_overcommit', 'pool.disk_overcommit']);
 }
 type NodeRow = Awaited<ReturnType<ReturnType<typeof selectNodes>['execute']>>[number];

@@ -13,6 +13,8 @@ import {
 import { PlatformError } from '@zhiyun/kernel';
 import { anyOf, type Database, type NewEvent, recordEvent, recordEvents, type Tx } from '@zhiyun/store';
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { setAccountTotals } from '../account/accounts.ts';
+import { accountTotalsOf, countInstancesOn } from '../placement/node-accounts.ts';
 import { uniqueName } from '../reference/named.ts';
 import { totalsOf } from './node-capacity.ts';
 
@@ -39,15 +41,17 @@ export async function saveNodes(tx: Tx, nodes: readonly { seen: SeenNode; facts:
 }
 
 async function describeNodes(tx: Tx, nodes: readonly { seen: SeenNode; facts: NodeFacts }[]): Promise<void> {
-  const given = nodes.map(({ seen, facts }) => ({ id: seen.id, address: seen.address, facts, ...totalsOf(facts) }));
+  const given = nodes.map(({ seen, facts }) => ({ id: seen.id, address: seen.address, facts }));
   await sql`
     update node set
-      address = given.address, facts = given.facts, cores_total = given.cores_total,
-      memory_bytes_total = given.memory_bytes_total, disk_bytes_total = given.disk_bytes_total,
+      address = given.address, facts = given.facts,
       state = 'online', state_since = case when node.state = 'online' then node.state_since else now() end
-    from jsonb_to_recordset(${given}::jsonb) as given (id uuid, address text, facts jsonb, cores_total integer,
-      memory_bytes_total bigint, disk_bytes_total bigint)
+    from jsonb_to_recordset(${given}::jsonb) as given (id uuid, address text, facts jsonb)
     where node.id = given.id and node.id = ${anyOf(given.map(({ id }) => id))}`.execute(tx);
+  await setAccountTotals(
+    tx,
+    given.map(({ id, facts }) => accountTotalsOf(id, totalsOf(facts))),
+  );
 }
 
 async function addNode(tx: Tx, seen: SeenNode, facts: NodeFacts): Promise<void> {
@@ -64,13 +68,14 @@ async function addNode(tx: Tx, seen: SeenNode, facts: NodeFacts): Promise<void> 
       state_since: sql<Date>`now()`,
       joined_at: sql<Date>`now()`,
       facts,
-      ...totalsOf(facts),
     })
     // Another Control Server hears the same node at the same moment.
     .onConflict((conflict) => conflict.column('id').doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (inserted) await recordEvent(tx, { kind: 'node.joined', subject: { kind: 'node', id: seen.id, name } });
+  if (!inserted) return;
+  await setAccountTotals(tx, [accountTotalsOf(seen.id, totalsOf(facts))]);
+  await recordEvent(tx, { kind: 'node.joined', subject: { kind: 'node', id: seen.id, name } });
 }
 
 export type LockedNode = Pick<Selectable<Database['node']>, 'id' | 'name' | 'state'>;
@@ -120,11 +125,8 @@ export interface NodeChange {
 export async function changeNode(tx: Tx, id: NodeId, change: NodeChange, actor: Event['actor']): Promise<void> {
   const node = await tx.selectFrom('node').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
   const moves = change.computePoolId !== undefined && change.computePoolId !== node.compute_pool_id;
-  if (moves && node.instance_count > 0)
-    throw new PlatformError(
-      'in-use',
-      say('node.has-instances-of-pool', { name: node.name, count: node.instance_count }),
-    );
+  const count = moves ? await countInstancesOn(tx, id) : 0;
+  if (count > 0) throw new PlatformError('in-use', say('node.has-instances-of-pool', { name: node.name, count }));
   if (change.schedulable && (await isBeingRemoved(tx, id)))
     throw new PlatformError('target-busy', say('node.being-removed', { name: node.name }));
   const values = {

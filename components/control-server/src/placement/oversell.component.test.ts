@@ -16,6 +16,7 @@ import { macAddressOf } from '../instance/mac-address.ts';
 import { type Reservation, reserveInstance, reserveInstances } from '../instance/reserve-instance.ts';
 import { saveNodes } from '../node/node-store.ts';
 import { testFacts } from '../node/test-node.ts';
+import { selectNodeAccounts } from './node-accounts.ts';
 import { Placements } from './placements.ts';
 
 const slots = 10;
@@ -88,7 +89,7 @@ it('two Control Servers that create at the same time never promise more than the
       expect(reason).toBeInstanceOf(PlatformError);
       expect(reason).toMatchObject({ code: 'insufficient-capacity' });
     }
-    const nodes = await store.db.selectFrom('node').selectAll().execute();
+    const nodes = await selectNodeAccounts(store.db).execute();
     for (const node of nodes) {
       expect(node.instance_count).toBe(slots / 2);
       expect(node.memory_bytes_promised).toBeLessThanOrEqual(node.memory_bytes_total);

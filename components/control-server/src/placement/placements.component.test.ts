@@ -2,6 +2,7 @@
 import { type ComputePoolId, GiB, type NodeId, type PlacementCandidate } from '@zhiyun/contracts';
 import { newId } from '@zhiyun/kernel';
 import { createTestStore, type TestStore, type VirtualClock, virtualClock } from '@zhiyun/testkit';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { saveNodes } from '../node/node-store.ts';
 import { testFacts } from '../node/test-node.ts';
@@ -30,11 +31,8 @@ async function addNode(name: string): Promise<NodeId> {
 }
 /** As another Control Server does. */
 function promised(id: NodeId, memoryBytes: number): Promise<unknown> {
-  return database.store.db
-    .updateTable('node')
-    .set({ memory_bytes_promised: memoryBytes })
-    .where('id', '=', id)
-    .execute();
+  return sql`update account set promised = ${memoryBytes}
+    where owner_id = ${id} and resource = 'memory-bytes'`.execute(database.store.db);
 }
 const look = async () => (await placements.look(database.store.db, request))?.nodeId;
 const taken = async () => true;

@@ -9,9 +9,9 @@ import { type Clock, systemClock } from '@zhiyun/kernel';
 import type { Database } from '@zhiyun/store';
 import type { Kysely } from 'kysely';
 import { notFound } from '../reference/named.ts';
-import { loadPlacementNodes } from './capacity-store.ts';
 import { choosePlacement, droppedFor } from './choose-placement.ts';
 import { insufficientCapacity } from './insufficient-capacity.ts';
+import { loadPlacementNodes } from './node-accounts.ts';
 import type { PlacementNode, PlacementPolicy, PlacementRequest } from './placement.ts';
 
 type LoadOf = (nodeId: NodeId) => NodeLoad | null;

@@ -56,13 +56,6 @@ export interface NodeTable {
   /** Migration 0012. */
   network: ColumnType<KeptNetwork | null, KeptNetwork | null | undefined>;
   joined_at: Date;
-  cores_total: Generated<number>;
-  cores_promised: Generated<number>;
-  memory_bytes_total: Generated<number>;
-  memory_bytes_promised: Generated<number>;
-  disk_bytes_total: Generated<number>;
-  disk_bytes_promised: Generated<number>;
-  instance_count: Generated<number>;
 }
 
 /** Migration 0006. A Control Server that does not hear the node has no row. */

@@ -7,6 +7,7 @@ import { type NodeId, type OperationId, say } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 import { recordEvent, recordEvents, type Tx } from '@zhiyun/store';
 import { moveTogether, togetherColumns } from '../../instance/state/move-together.ts';
+import { countInstancesOn } from '../../placement/node-accounts.ts';
 import { firstNames } from '../../reference/named.ts';
 
 const namedAtMost = 5;
@@ -17,7 +18,8 @@ export async function holdNode(tx: Tx, id: NodeId, lost: boolean): Promise<boole
   if (!node) return false;
   if (lost && node.state !== 'offline')
     throw new PlatformError('wrong-state', say('node.heard-again', { name: node.name }));
-  if (!lost && node.instance_count > 0) throw await stillNeeded(tx, node);
+  const count = lost ? 0 : await countInstancesOn(tx, id);
+  if (count > 0) throw await stillNeeded(tx, node, count);
   await tx.updateTable('node').set({ schedulable: false }).where('id', '=', id).execute();
   return node.schedulable;
 }
@@ -58,7 +60,7 @@ export async function forgetNode(tx: Tx, id: NodeId, operation: OperationId): Pr
   await recordEvent(tx, { kind: 'node.removed', subject: { kind: 'node', id, name: gone.name }, operation });
 }
 
-async function stillNeeded(tx: Tx, node: { id: NodeId; name: string; instance_count: number }): Promise<PlatformError> {
+async function stillNeeded(tx: Tx, node: { id: NodeId; name: string }, count: number): Promise<PlatformError> {
   const instances = await tx
     .selectFrom('instance')
     .select('name')
@@ -68,7 +70,7 @@ async function stillNeeded(tx: Tx, node: { id: NodeId; name: string; instance_co
     .execute();
   const names = firstNames(
     instances.map(({ name }) => name),
-    node.instance_count,
+    count,
   );
   return new PlatformError('in-use', say('node.has-instances', { name: node.name, names }));
 }

@@ -14,13 +14,13 @@ const forbidden = [
   /updateTable\('instance_state_history'\)/,
 ];
 /** Prunes what is older than the policy. */
-const prunes = 'control-server/src/background/prune-history.ts';
+const prunes = /\/prune-history\.ts$/;
 
 test('no other file of the components writes them', async () => {
   const found: string[] = [];
   let looked = 0;
   for await (const file of glob('*/src/**/*.ts', { cwd: components })) {
-    if (file.endsWith('.test.ts') || file.includes('/src/instance/state/') || file === prunes) continue;
+    if (file.endsWith('.test.ts') || file.includes('/src/instance/state/') || prunes.test(file)) continue;
     looked++;
     const text = readFileSync(new URL(file, components), 'utf8');
     for (const pattern of forbidden) if (pattern.test(text)) found.push(`${file}: ${pattern.source}`);

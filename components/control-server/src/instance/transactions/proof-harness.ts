@@ -26,6 +26,7 @@ import { saveNodes } from '../../node/node-store.ts';
 import { NodeSupervisor } from '../../node/node-supervisor.ts';
 import { TestNode } from '../../node/test-node.ts';
 import { createPeers } from '../../peers/peers.ts';
+import { selectNodeAccounts } from '../../placement/node-accounts.ts';
 import { Placements } from '../../placement/placements.ts';
 import { acceptOrder } from '../accept-order.ts';
 import { nextGenerations } from '../generations.ts';
@@ -189,10 +190,9 @@ async function eventually(check: () => Promise<void>): Promise<void> {
 /** What users see is what the node has, and what is promised is what there is. */
 async function requireTruth({ store, node }: World, expected: Story['undone'] | 'running'): Promise<void> {
   const row = await store.db.selectFrom('instance').selectAll().where('id', '=', id).executeTakeFirst();
-  const { memory_bytes_promised: promised, instance_count: count } = await store.db
-    .selectFrom('node')
-    .selectAll()
-    .executeTakeFirstOrThrow();
+  const { memory_bytes_promised: promised, instance_count: count } = await selectNodeAccounts(
+    store.db,
+  ).executeTakeFirstOrThrow();
   const held = node.instances.get(id);
   const found = JSON.stringify({ shown: row?.state, onNode: held?.state, promised, count });
   if (row ? count !== 1 || promised !== row.memory_bytes : count !== 0 || promised !== 0)
