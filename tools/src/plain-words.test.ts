@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../..');
 const swept = [
-  'packages/{kernel,link,store}/src/**/*.ts',
+  'packages/{kernel,link,store,transaction}/src/**/*.ts',
   'components/node-client/src/**/*.ts',
   'components/control-server/src/node/**/*.ts',
 ];

@@ -1,6 +1,6 @@
 /**
- * Admission: in one database transaction the operation is written, what it claims taken (each thing at most once, by the
- * database), the caller's own rows written and the event recorded. Then it exists, or nothing does.
+ * Admission: one commit writes the operation, takes its claims (each thing at most once, enforced by the database),
+ * writes the caller's own rows and records the event. All of it exists, or nothing.
  */
 import { type Fault, type Operation, type OperationId, say, type Target } from '@zhiyun/contracts';
 import { Batches, PlatformError } from '@zhiyun/kernel';
@@ -16,26 +16,26 @@ import type { TransactionDefinition } from './types.ts';
 export interface BeginRequest {
   /** Checked by the definition's schema. */
   params: unknown;
-  /** What it is about; held until it has ended, unless the definition says otherwise (`claims`). */
+  /** Subject of the operation; claimed until it has ended, unless the definition says otherwise (`claims`). */
   target: Target;
   createdBy: Operation['createdBy'];
-  /** The same key with the same hash answers the operation that the first one began. */
+  /** Idempotency key: a repeated request with the same key and hash gets the operation of the first one. */
   idempotencyKey?: string | undefined;
   requestHash?: string | undefined;
-  /** Rows that must exist exactly when the operation does. */
+  /** Writes rows that must exist exactly when the operation does. */
   within?: (tx: Tx, operationId: OperationId) => Promise<void>;
-  /** Instead of `within`, for requests that come in crowds. */
+  /** Instead of `within`, for requests that are batched. */
   group?: Group;
   /** Of a parent, where it is known already how many children it will have. */
   childTotal?: number;
   /**
-   * What the actions find in their memory from the start; `within` or `group` may still add to it. It is journaled with the end of the
-   * first action, not before, so an action must be able to find it out anew after a crash.
+   * Initial memory of the actions; `within` or `group` may add to it. Journaled with the end of the first action, not
+   * before, so an action must be able to recompute it after a crash.
    */
   memory?: Record<string, unknown>;
 }
 
-/** What belongs to a request of a group; made by `grouped`. */
+/** Batch that a request belongs to; made by `grouped`. */
 export interface Group {
   readonly work: GroupWork<never>;
   readonly of: unknown;
@@ -44,17 +44,17 @@ export interface GroupMember<Of> {
   readonly of: Of;
   readonly operationId: OperationId;
 }
-/** As `within`, for several at once. When it throws and there are several, each is begun alone. */
+/** Like `within`, for a batch. When it throws, each member is begun alone. */
 export type GroupWork<Of> = (tx: Tx, members: readonly GroupMember<Of>[]) => Promise<void>;
 
-/** Requests with the same `work` that come at the same time are begun in one commit. */
+/** Concurrent requests with the same `work` are begun in one commit (group commit). */
 export function grouped<Of>(work: GroupWork<Of>, of: Of): Group {
   return { work, of };
 }
 
 export interface Admission {
   row: OperationRow;
-  /** False: it is the one of an earlier request with the same key. */
+  /** False: the operation of an earlier request with the same key. */
   isNew: boolean;
 }
 
@@ -64,16 +64,16 @@ export interface Beginning {
   claim: Claim;
   request: BeginRequest;
   at: string;
-  /** Whose child it is, and which. */
+  /** Its parent, and its key among the children. */
   child?: { parent: OperationId; key: string };
-  /** Of a child that cannot begin: it is written as one that has failed. */
+  /** A child that cannot begin is written as failed, with this fault. */
   refused?: Fault;
 }
 
-/** One of a group cannot be begun: each is to be tried alone. */
+/** One member of a batch cannot begin: each is tried alone. */
 class GroupRefused extends Error {}
 
-/** Those who are begun together go on together: it pays at each of their commits. */
+/** Group commit: operations begun together stay in step and share their later commits too. */
 const crowd = { size: 2, waitMs: 20 };
 
 export class Admissions {
@@ -96,7 +96,7 @@ export class Admissions {
     }
   }
 
-  /** Which of the things that it wants is held, and by which operation. */
+  /** Which wanted thing is claimed, and by which operation. */
   busy({ definition, request: { params, target } }: Beginning, cause: unknown): Promise<PlatformError> {
     return claimBusy(this.#store, claimsOf(definition, params, target) ?? [target], cause);
   }
@@ -112,7 +112,7 @@ export class Admissions {
     return group.run(beginning);
   }
 
-  /** Undefined for all: one of them stood in the way. Whatever it is will be said when it is tried alone. */
+  /** Undefined for all: a member failed; its reason is found when it is tried alone. */
   async #together(beginnings: readonly Beginning[]): Promise<readonly (Admission | undefined)[]> {
     if (beginnings.length === 1) return [undefined];
     try {
@@ -142,7 +142,7 @@ export class Admissions {
   }
 }
 
-/** The caller sees to it that they have the same work. */
+/** Precondition: all have the same work. */
 export async function beginAll(tx: Tx, beginnings: readonly Beginning[]): Promise<Admission[]> {
   const rows = await insertOperations(tx, beginnings);
   if (rows.length < beginnings.length) throw new GroupRefused();
@@ -157,7 +157,7 @@ export async function beginAll(tx: Tx, beginnings: readonly Beginning[]): Promis
   }));
 }
 
-/** An effect at the front begins with the operation itself: one commit less. */
+/** A leading effect is opened together with the operation, which saves a commit. */
 export function initialJournal({ definition, at, refused }: Beginning): JournalState {
   if (refused) return { ...newJournal([]), state: 'failed', error: refused };
   const journal = newJournal(definition.actions.map(({ name }) => name));
@@ -201,8 +201,8 @@ function newRow(beginning: Beginning): NewRow {
 }
 
 /**
- * Takes the keys, writes the operations and their events, all in one statement. What has a key that is taken is left out; a
- * concurrent request with the same key is waited for.
+ * Takes the idempotency keys, writes operations and events, in one statement. Members with a key already taken are left
+ * out; a concurrent request with the same key blocks until it commits.
  */
 async function insertOperations(tx: Tx, beginnings: readonly Beginning[]): Promise<OperationRow[]> {
   const rows = beginnings.map(newRow);

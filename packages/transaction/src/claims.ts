@@ -1,11 +1,14 @@
-/** What an operation holds while it is active: nothing else may work on it. The rows themselves are kept by the database (triggers). */
+/**
+ * Claims: exclusive locks that an operation holds on things while it is active. The database maintains the rows
+ * (triggers).
+ */
 import { renderSentence, type Sentence, say, type Target } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 import { type Store, violatedConstraint } from '@zhiyun/store';
 import { sql } from 'kysely';
 import type { TransactionDefinition } from './types.ts';
 
-/** Null: only its target. */
+/** Null: its target only. */
 export function claimsOf({ claims }: TransactionDefinition, params: unknown, target: Target): Target[] | null {
   return claims ? [...claims(params, target)] : null;
 }
@@ -14,7 +17,7 @@ export function isClaimConflict(error: unknown): boolean {
   return violatedConstraint(error) === 'operation_active_target';
 }
 
-/** «instance web-1 is being stopped by operation …»: the first of the wanted things that is held. */
+/** «instance web-1 is being stopped by operation …», for the first wanted thing that is claimed. */
 export async function claimBusy(store: Store, wanted: readonly Target[], cause: unknown): Promise<PlatformError> {
   const given = wanted.map(({ kind, id }) => ({ kind, id }));
   const { rows } = await sql<{ kind: Target['kind']; name: string; id: string; doing: string; state: string }>`
@@ -34,7 +37,7 @@ export async function claimBusy(store: Store, wanted: readonly Target[], cause: 
   return new PlatformError('target-busy', sentence, { cause });
 }
 
-/** What the second half of a kind is called while it is being done. */
+/** The present participle for the second half of an operation kind. */
 function doingOf(kind: string): Sentence {
   const doing = { key: `doing.${kind.split('.').at(-1)}`, params: {} };
   return renderSentence(doing, 'en') === undefined ? say('doing.other') : doing;

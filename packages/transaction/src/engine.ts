@@ -1,6 +1,6 @@
 /**
- * The transaction engine of one control server. Any number of them share the database: each runs what it began, and takes
- * over what the lease of another has left behind.
+ * The transaction engine (saga engine) of one Control Server. Any number share the database: each runs the operations
+ * it began and takes over those of runners whose lease expired.
  */
 import {
   type Operation,
@@ -32,11 +32,13 @@ import type { AnyTransactionDefinition, TransactionDefinition } from './types.ts
 export interface EngineOptions {
   store: Store;
   definitions: readonly AnyTransactionDefinition[];
-  /** Unique among the control servers and kept over restarts: a restarted runner takes up its own operations at once. */
+  /**
+   * Unique among the Control Servers and stable over restarts: a restarted runner resumes its own operations at once.
+   */
   runner: { id: string; leaseTtlMs?: number; leaseRenewMs?: number; scanMs?: number };
   clock?: Clock;
   log: Logger;
-  /** How often an undo is tried before the operation is stuck. Default 4. */
+  /** Attempts of an undo before the operation is stuck. Default 4. */
   undoAttempts?: number;
   hooks?: JournalHooks;
 }
@@ -45,31 +47,34 @@ export interface EngineOptions {
 export type EndedWork = Pick<JournalState, 'state' | 'memory'>;
 
 export interface Engine {
-  /** Takes the runner's lease and what was left behind. Throws `database-unavailable`. */
+  /** Acquires the runner's lease and takes over orphaned operations. Throws `database-unavailable`. */
   start(): Promise<void>;
-  /** Begins nothing new; waits `graceMs` (default 5 s) for the actions at work, then leaves them to the next runner. */
+  /**
+   * Graceful stop: begins nothing new, waits `graceMs` (default 5 s) for running actions, then leaves them to the next
+   * runner.
+   */
   stop(graceMs?: number): Promise<void>;
   /** Throws `target-busy`, `idempotency-key-reused`, and whatever `request.within` throws. */
   begin(kind: OperationKind, request: BeginRequest): Promise<Operation>;
   /** Throws `not-found`, `not-cancellable`. The operation is asked to turn back; it has when it has ended. */
   cancel(id: OperationId): Promise<Operation>;
   /**
-   * Goes on undoing a stuck operation; tries a child that has not succeeded once more, or all such children of a parent. Throws
-   * `not-found`, `wrong-state`, `target-busy`.
+   * Resumes the undo of a stuck operation; retries an unsuccessful child, or all of a parent's. Throws `not-found`,
+   * `wrong-state`, `target-busy`.
    */
   retry(id: OperationId): Promise<Operation>;
-  /** The operation when it has ended or is stuck, or as it is after `timeoutMs`. Throws `not-found`. */
+  /** Resolves with the operation once it has ended or is stuck, or as it is after `timeoutMs`. Throws `not-found`. */
   waitFor(id: OperationId, timeoutMs: number, signal?: AbortSignal): Promise<Operation>;
   /** Throws `not-found`. */
   get(id: OperationId): Promise<Operation>;
   list(query: ListOperationsQuery): Promise<Page<Operation>>;
-  /** Of the operation that works on the target in this process now; undefined: none does. Never rejects. */
+  /** Resolves with the end of the operation working on the target in this process; undefined: none. Never rejects. */
   workOn(target: Pick<Target, 'kind' | 'id'>): Promise<EndedWork> | undefined;
 }
 
 const defaults = { leaseTtlMs: 4_000, leaseRenewMs: 1_000, scanMs: 1_000, undoAttempts: 4, graceMs: 5_000 };
 
-/** How long actions may take to heed that they were aborted. */
+/** Grace period for aborted actions. */
 const abortedMs = 1_000;
 
 export function createTransactionEngine(options: EngineOptions): Engine {
@@ -88,7 +93,7 @@ class TransactionEngine implements Engine {
   readonly #watch: SettledWatch;
   readonly #runs = new Map<OperationId, { run: OperationRun; ended: Promise<void> }>();
   readonly #works = new Map<string, Promise<EndedWork>>();
-  /** Ours by the database, but not at work: the database was away when they were to be begun or written. */
+  /** Claimed by us but not running: the database was away when they were to begin or be written. */
   readonly #dropped = new Set<OperationId>();
   readonly #kinds: readonly KnownKind[];
   readonly #left: LeftOperations;
@@ -131,7 +136,7 @@ class TransactionEngine implements Engine {
     await this.#watch.stop();
   }
 
-  /** Until nothing is at work here, for at most `ms`. */
+  /** Resolves when nothing is running here, after `ms` at most. */
   async #atRest(ms: number): Promise<void> {
     const over = new AbortController();
     const ended = Promise.all([...this.#runs.values()].map((running) => running.ended));
@@ -261,7 +266,7 @@ class TransactionEngine implements Engine {
     return this.get(row.id);
   }
 
-  /** One at a time; another wish for it while it runs is served by the next tick. */
+  /** Single-flight; a request during a scan is served by the next tick. */
   #scan(): void {
     this.#scanning ??= this.#takeOverAndHear()
       .catch((error) => this.#log[failureLevel(error)]({ err: error }, 'could not look for operations to take over'))
@@ -289,7 +294,7 @@ class TransactionEngine implements Engine {
     if (this.#runs.size > 0) await this.#hearCancels();
   }
 
-  /** With what another release may have begun: brought up to date first, or stuck when that cannot be. */
+  /** Runs an operation, upgraded first if another release began it; stuck when that fails. */
   async #goOn(row: OperationRow, term: Term): Promise<void> {
     const definition = this.#definitions.get(row.kind);
     if (!definition) return;
@@ -309,7 +314,7 @@ class TransactionEngine implements Engine {
     this.#run(current, term);
   }
 
-  /** Cancels that were asked for at another control server. */
+  /** Picks up cancels requested at other Control Servers. */
   async #hearCancels(): Promise<void> {
     const rows = await this.#store.db
       .selectFrom('operation')

@@ -1,8 +1,8 @@
 /**
- * Runs one operation from wherever its journal stands until it has ended, is stuck, or has to be left to another runner.
- * Forward: effects one by one, each closed together with the opening of the next; record actions ride in the same commit.
- * Backward: the failed action and all before it, in reverse. Whatever happens between two commits happens again after a
- * crash, which is why effects and undos are idempotent.
+ * Runs one operation from where its journal stands until it has ended, is stuck, or is left to another runner. Forward:
+ * effects one by one, each closed in the commit that opens the next; records share that commit. Backward: the failed
+ * action and all before it, in reverse. Whatever happens between two commits is repeated after a crash, so effects and
+ * undos must be idempotent.
  */
 import { type Fault, type OperationId, operationEnded, say } from '@zhiyun/contracts';
 import {
@@ -48,7 +48,7 @@ export interface RunEnvironment {
   undoAttempts: number;
   /** Aborted when this runner must stop acting (lease lost, or an immediate stop). */
   signal: AbortSignal;
-  /** True: finish the action at work, begin no other. */
+  /** True: finish the running action, begin no other. */
   leaving: () => boolean;
   /** How children are begun and run here. */
   children: Pick<ChildrenDeps, 'admissions' | 'definitionOf' | 'run'>;
@@ -63,7 +63,7 @@ export type RunOutcome = 'settled' | 'left' | 'dropped';
 const undoBackoff = { firstMs: 100, maxMs: 2_000 };
 const cancelFault: Fault = new PlatformError('cancelled', say('operation.cancelled')).toFault();
 
-/** An action did not work: the journal up to it, to be unwound from. */
+/** An action failed: the journal up to it, to be undone from there. */
 class Unwind extends Error {
   readonly journal: JournalState;
   constructor(journal: JournalState) {
@@ -93,12 +93,12 @@ export class OperationRun {
     if (row.cancel_requested) this.cancel();
   }
 
-  /** As far as it has come here. */
+  /** Its journal so far. */
   get journal(): JournalState {
     return this.#journal;
   }
 
-  /** A cancel was asked for (and is in the database): interrupts the action at work if that may be. */
+  /** Called after a cancel was written: aborts the running action if it is cancellable. */
   cancel(): void {
     if (this.#journal.state === 'running' && cancelInterrupts(this.#definition, this.#journal.cursor))
       this.#cancel.abort(errorFromFault(cancelFault));
@@ -117,7 +117,7 @@ export class OperationRun {
     return 'settled';
   }
 
-  /** The error says nothing about the operation itself: its journal stands where the last commit left it. */
+  /** The error is not the operation's: its journal stands where the last commit left it. */
   async #leave(error: unknown): Promise<RunOutcome> {
     try {
       if (!(error instanceof HandOver)) throw error;
@@ -171,7 +171,7 @@ export class OperationRun {
     }
   }
 
-  /** Closes what was done, writes the records that follow, opens the next effect or ends. */
+  /** Closes the finished action, writes the records that follow, opens the next effect or ends. */
   async #commitForward(): Promise<JournalState> {
     const before = this.#journal;
     const { actions } = this.#definition;
@@ -200,7 +200,7 @@ export class OperationRun {
     }
   }
 
-  /** Undefined: it is not the last, or cannot be written together with others, or could not be just now. */
+  /** Undefined: not the last action, or not batchable (now). */
   async #commitLastTogether(
     action: RecordAction<unknown, object>,
     heedCancel: boolean,
@@ -272,7 +272,7 @@ export class OperationRun {
     });
   }
 
-  /** Passes over what has nothing to undo; opens the next undo, or ends. */
+  /** Skips actions without an undo; opens the next undo, or ends. */
   #opened(journal: JournalState): JournalState {
     if (journal.cursor < 0) return ended(journal, journal.error?.code === 'cancelled' ? 'cancelled' : 'failed');
     const action = this.#actionAt(journal.cursor);
@@ -329,12 +329,12 @@ export class OperationRun {
   }
 }
 
-/** No failure of the undo, and it may have been recorded: only the journal, read anew, says where to go on. */
+/** Not a failure of the undo, and it may have been recorded: the journal must be re-read. */
 function databaseAway(error: unknown): boolean {
   return error instanceof DatabaseLost || error instanceof CommitUnknown;
 }
 
-/** The effect goes on elsewhere, or here when it is taken up again. */
+/** The effect resumes on another runner, or here later. */
 function isLeft(error: unknown): boolean {
   return error instanceof HandOver || error instanceof ClaimLost || error instanceof Left;
 }

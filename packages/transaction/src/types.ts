@@ -1,8 +1,8 @@
 /**
- * The words of the transaction engine. A *transaction definition* is a name, a parameter schema and a row of named
- * *actions*, each with its undo; running it once is an *operation*. Every action and every undo may run twice (a crash can
- * come between the deed and its record), so both must be idempotent; an undo must also be right when its action never ran or
- * half ran, because the failed action itself is undone too.
+ * Public types of the transaction engine. A *transaction definition* is a name, a parameter schema and a list of named
+ * *actions* with undo; one run of it is an *operation*. Every action and undo may run twice (a crash can hit between
+ * effect and journal), so both must be idempotent. An undo must also be right when its action never or only half ran,
+ * because the failed action is undone too.
  */
 import type { OperationId, OperationKind, Target } from '@zhiyun/contracts';
 import type { Logger } from '@zhiyun/kernel';
@@ -12,18 +12,18 @@ import type { ChildPlan } from './children/plan.ts';
 
 export interface ActionContext<Params, Memory> {
   readonly operationId: OperationId;
-  /** Fixed when the operation was begun; ids that actions need are made before and lie here. */
+  /** Fixed at the start of the operation; ids that actions need are generated before. */
   readonly params: Params;
-  /** What the actions before have returned, merged. */
+  /** Merged results of the earlier actions. */
   readonly memory: Readonly<Partial<Memory>>;
-  /** Aborted when this runner may not go on: cancelled (if the action is `cancellable`), lease lost, or stopping. */
+  /** Aborted on cancel (if the action is `cancellable`), on a lost lease, and on stop. */
   readonly signal: AbortSignal;
-  /** 0 to 1 within this action; kept at most a few times a second. */
+  /** 0 to 1 within this action; throttled. */
   progress(fraction: number): void;
   readonly log: Logger;
   /**
-   * Only while running an effect, once per action: makes these operations and waits for their ends; again, it goes on with what is left.
-   * Throws when any of them has not succeeded; what the others did stays. A cancel, if the action is `cancellable`, begins no more.
+   * Only in an effect, once per action: begins these operations and waits for them; when repeated it resumes. Throws
+   * when any has not succeeded; the others' results stay. A cancel, if the action is `cancellable`, begins no more.
    */
   children(plan: ChildPlan): Promise<void>;
 }
@@ -31,22 +31,22 @@ export interface ActionContext<Params, Memory> {
 interface ActionBase {
   /** Shown as the step's name; stable, `kebab-case`. */
   readonly name: string;
-  /** A cancel may interrupt it through `signal`; between actions a cancel is always heard until `pointOfNoReturn`. */
+  /** A cancel may abort it through `signal`; between actions a cancel takes effect until `pointOfNoReturn`. */
   readonly cancellable?: boolean;
-  /** From this action on no cancel is heard any more. A failure still undoes what has an undo. */
+  /** From this action on a cancel has no effect. A failure still undoes what has an undo. */
   readonly pointOfNoReturn?: boolean;
 }
-/** Works outside the database. Exactly one of `undo` and `noUndo` (the reason) is there. */
+/** Has effects outside the database. Exactly one of `undo` and `noUndo` (the reason) is given. */
 export type EffectAction<Params, Memory> = ActionBase & {
   readonly run: (context: ActionContext<Params, Memory>) => Promise<Partial<Memory> | undefined>;
 } & (
     | { readonly undo: (context: ActionContext<Params, Memory>) => Promise<void>; readonly noUndo?: never }
     | { readonly noUndo: string; readonly undo?: never }
   );
-/** Only writes rows: committed together with its own journal record, so it happens exactly once. */
+/** Only writes rows, in the commit of its journal record: exactly once. */
 export type RecordAction<Params, Memory> = ActionBase & {
   readonly write: (tx: Tx, context: ActionContext<Params, Memory>) => Promise<Partial<Memory> | undefined>;
-  /** The same for several operations at once, where it is the last action. When it throws, each is written alone. */
+  /** The same for several operations in one commit, if it is the last action. When it throws, each is written alone. */
   readonly writeAll?: (tx: Tx, contexts: readonly ActionContext<Params, Memory>[]) => Promise<void>;
 } & (
     | { readonly unwrite: (tx: Tx, context: ActionContext<Params, Memory>) => Promise<void>; readonly noUndo?: never }
@@ -58,20 +58,20 @@ export interface TransactionDefinition<Params = unknown, Memory extends object =
   readonly kind: OperationKind;
   /** Of the newest version. A new field is optional or has a default. */
   readonly params: z.ZodType<Params>;
-  /** Everything that it holds until it has ended. Default: its target alone. */
+  /** Everything it claims until it has ended. Default: its target. */
   readonly claims?: (params: Params, target: Target) => readonly Target[];
   /** It has children. When it has ended without success it can be run once more from its first action: what succeeded stays as it is. */
   readonly isParent?: true;
-  /** From each version of parameters and memory to the next, as in `versioned`: the first leads from 1 to 2. */
+  /** Upgrades of parameters and memory, version by version, as in `versioned`: the first leads from 1 to 2. */
   readonly upgrades?: readonly BegunUpgrade[];
   /**
-   * An operation that an earlier release began goes on with these: actions are known by name, and new ones are run when it comes to
-   * them. A name is never used again for something else.
+   * Operations begun by an earlier release resume with these: actions are matched by name, new ones run in their place.
+   * A name is never reused for another action.
    */
   readonly actions: readonly Action<Params, Memory>[];
 }
 
-/** What the journal keeps for the actions. */
+/** What the journal stores for the actions. */
 export interface Begun {
   readonly params: unknown;
   readonly memory: Readonly<Record<string, unknown>>;

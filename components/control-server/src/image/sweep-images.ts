@@ -1,7 +1,6 @@
 /**
- * Bytes on Storage Servers that no image stands for any more: of images that were deleted while the Storage Server was away,
- * and copies that a move had to leave behind. A row is written before its bytes and deleted after them, so what has no row
- * now is nobody's.
+ * Garbage collection of image bytes without a row: of images deleted while their Storage Server was away, and copies
+ * left by a move. A row is written before its bytes and deleted after them, so bytes without a row are garbage.
  */
 import type { ImageId } from '@zhiyun/contracts';
 import { storageServerLink } from '@zhiyun/contracts/links';

@@ -1,6 +1,6 @@
 /**
- * Begins children: as many as can be in one commit, with statements for all of them. What stands in the way of one is found by halving
- * the rest; that one is kept as a child that has failed, so that it is told and can be retried.
+ * Begins children in batches, one commit each. When a batch fails, bisection isolates the culprit, which is kept as a
+ * failed child so that it is reported and can be retried.
  */
 import type { Fault } from '@zhiyun/contracts';
 import { faultOf, PlatformError } from '@zhiyun/kernel';
@@ -17,7 +17,7 @@ export interface ChildBeginningDeps {
   claim: Claim;
 }
 
-/** Answers those that were begun: they are to be run. Throws `ClaimLost` when the parent is somebody else's by now. */
+/** Returns those to run. Throws `ClaimLost` when another runner has the parent by now. */
 export async function beginChildren(
   deps: ChildBeginningDeps,
   parent: OperationRow,
@@ -33,7 +33,7 @@ export async function beginChildren(
   return begun;
 }
 
-/** Those whose own rows are written by the same function; those that have none; those that are refused. */
+/** Batches: members whose rows the same function writes; members without rows; refused ones. */
 function groupsOf(beginnings: readonly Beginning[]): Beginning[][] {
   const work = ({ refused, request }: Beginning) => (refused ? 'refused' : request.group?.work);
   return [...Map.groupBy(beginnings, work).values()];
@@ -76,7 +76,7 @@ async function commit(
   });
 }
 
-/** Whoever has lost the parent and does not know it yet begins nothing. */
+/** Fencing: a runner that lost the parent unknowingly begins nothing. */
 async function requireParent(tx: Tx, { id }: OperationRow, { runner, epoch }: Claim): Promise<void> {
   const ours = await tx
     .selectFrom('operation')

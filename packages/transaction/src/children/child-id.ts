@@ -1,4 +1,4 @@
-/** Ids of children follow from their parent and their key: whoever makes them again, after a crash, makes the same ones. */
+/** Deterministic ids of children, from parent and key: beginning them again after a crash is idempotent. */
 import { createHash } from 'node:crypto';
 import type { OperationId } from '@zhiyun/contracts';
 

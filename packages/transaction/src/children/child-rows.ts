@@ -1,4 +1,4 @@
-/** Children as they lie in the database. */
+/** Children as rows. */
 import { type ChildCounts, type OperationId, type Sentence, say } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 import { anyOf, type Store } from '@zhiyun/store';
@@ -19,7 +19,7 @@ export async function readChildren({ db }: Store, parent: OperationId): Promise<
   return rows;
 }
 
-/** For whoever looks on before all of them are begun. */
+/** Shown while not all children are begun yet. */
 export async function writeChildTotal(store: Store, id: OperationId, claim: Claim, total: number): Promise<void> {
   await store.db
     .updateTable('operation')
@@ -62,7 +62,7 @@ export async function countChildren(
 
 const namedAtMost = 5;
 
-/** Says what did not succeed, and why. The code is theirs when they have one in common. */
+/** Reports what failed and why. Its code is the children's if they share one. */
 export class ChildrenFailed extends PlatformError {
   constructor(children: readonly ChildRow[], total: number) {
     const bad = children.filter(({ state }) => state !== 'succeeded');

@@ -1,4 +1,4 @@
-/** What the children make of their parent: a pure function, so that its state is theirs and never its own opinion. */
+/** Derives a parent's state and progress from its children. Pure. */
 import { type ChildCounts, type OperationState, operationEnded } from '@zhiyun/contracts';
 
 export interface Member {
@@ -12,13 +12,13 @@ export interface Member {
 
 export interface Family {
   readonly counts: ChildCounts;
-  /** `running` until nothing is at work and nothing will be begun any more. */
+  /** `running` until no child is running and none will begin. */
   readonly state: 'running' | 'succeeded' | 'failed' | 'cancelled';
   /** 0 to 1. */
   readonly progress: number;
 }
 
-/** `stopping`: those that wait will not be begun. One that is stuck has ended as far as its parent goes: it waits for a person. */
+/** `stopping`: waiting children will not begin. A stuck child counts as ended for its parent: it waits for a person. */
 export function familyOf(members: readonly Member[], { stopping = false } = {}): Family {
   const counts = { total: members.length, waiting: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0, stuck: 0 };
   let [whole, reached] = [0, 0];

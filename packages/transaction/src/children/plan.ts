@@ -1,9 +1,9 @@
-/** What an action that has children says of them. */
+/** Plan of an action with children. */
 import type { Fault, OperationId, OperationKind, OperationState, Target } from '@zhiyun/contracts';
 import type { Group } from '../begin-operation.ts';
 
 export interface PlannedChild {
-  /** Its own among the children, and the same whenever the plan is made. */
+  /** Unique among the children, and stable whenever the plan is made. */
   readonly key: string;
   /** How much of the whole it is; default 1. */
   readonly weight?: number;
@@ -12,11 +12,11 @@ export interface PlannedChild {
 export interface ChildPlan<Child extends PlannedChild = PlannedChild> {
   /** Of the children's operations. */
   readonly kind: OperationKind;
-  /** Those that are there already but not in the plan any more count all the same. */
+  /** Existing children that are no longer in the plan still count. */
   readonly children: readonly Child[];
-  /** How many may be at work at the same time. */
+  /** Bound of concurrent children. */
   readonly atOnce: number;
-  /** What these need to begin, read just before: one answer each. Asked again for those that are retried. */
+  /** Prepares these children just before they begin: one answer each. Called again for retries. */
   prepare(children: readonly Child[]): Promise<readonly PreparedChild[]>;
 }
 
@@ -24,7 +24,7 @@ export type PreparedChild = { readonly target: Target } & (
   | {
       readonly params: unknown;
       readonly memory?: Record<string, unknown>;
-      /** Their own rows; those with the same work are begun in one commit. */
+      /** Their own rows; children with the same work share a commit. */
       readonly group?: Group;
     }
   /** It cannot even begin: kept as a child that has failed. */

@@ -1,6 +1,6 @@
 /**
- * Retries children that did not succeed: each is marked as one whose place another try takes, and its parent runs once more from its
- * first action, all in one commit. A parent that still runs finds them by itself.
+ * Retries unsuccessful children: each is marked as superseded and the parent runs again from its first action, in one
+ * commit. A running parent notices by itself.
  */
 import { type OperationId, operationEnded, say } from '@zhiyun/contracts';
 import { isoTime, PlatformError } from '@zhiyun/kernel';
@@ -67,7 +67,7 @@ async function resume(
   return row;
 }
 
-/** Whether `retry` would do something about it. */
+/** Whether `retry` would have an effect. */
 export function isRetryable(row: OperationRow, definition: TransactionDefinition | undefined): boolean {
   if (row.state === 'stuck') return true;
   if (!operationEnded(row.state) || row.state === 'succeeded' || row.retried) return false;

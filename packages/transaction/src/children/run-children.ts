@@ -1,6 +1,6 @@
 /**
- * Brings the children of one action to their ends: begins them, a bounded number at a time, and waits for all, also for those that
- * another runner has. All it needs stands in the database, so it goes on wherever it is taken up again.
+ * Runs the children of one action: begins them with bounded concurrency and waits for all, also for those of another
+ * runner. All state is in the database, so any runner can resume.
  */
 
 import { type Clock, isoTime, type Logger } from '@zhiyun/kernel';
@@ -34,14 +34,14 @@ export interface ChildrenDeps {
 
 export interface ChildrenWork {
   parent: OperationRow;
-  /** Aborted, but `deps.signal` not: the parent is cancelled. Those at work come to their end, no others are begun. */
+  /** Aborted while `deps.signal` is not: the parent is cancelled. Running children finish, no others begin. */
   signal: AbortSignal;
   progress(fraction: number): void;
 }
 
-/** Of children that end elsewhere nobody rings here. */
+/** Polling interval for children that end on another runner. */
 const lookMs = 500;
-/** Those that end together make room together. */
+/** Coalesces ends: children that end together are replaced together. */
 const gatherMs = 20;
 
 export class ChildrenRun {
@@ -72,7 +72,7 @@ export class ChildrenRun {
     }
   }
 
-  /** Undefined: some were begun, so it is to be looked again. */
+  /** Undefined: some were begun, look again. */
   async #look(plan: ChildPlan): Promise<Family | undefined> {
     const { store, claim } = this.#deps;
     const { parent, signal, progress } = this.#work;
@@ -133,7 +133,7 @@ export class ChildrenRun {
       void this.#deps.run(row).then(() => this.#bell.resolve());
   }
 
-  /** Until a child has ended here, or for a while. */
+  /** Waits for the end of a child here, or for the polling interval. */
   async #rest(): Promise<void> {
     const { clock, signal } = this.#deps;
     // Once cancelled its signal would end every rest at once.
