@@ -23,7 +23,9 @@ const domain = () => import('./commands/component-commands.ts');
 const users = () => import('./commands/user-commands.ts');
 
 /** What a plain kind does besides `list`, `show` and `delete`. */
-const besides: Readonly<Record<string, () => Promise<Add>>> = {};
+const besides: Readonly<Record<string, () => Promise<Add>>> = {
+  'ssh-key': async () => (await import('./commands/ssh-key-commands.ts')).addSshKeyCreate,
+};
 
 const groups: readonly Group[] = [
   { name: 'login', help: 'login', load: async () => (await session()).addLogin },

@@ -11,7 +11,7 @@ import { type Column, printList } from '../print-list.ts';
 import { localTime } from '../times.ts';
 import type { HelpKey } from '../words/help.ts';
 import { language, text, type Words } from '../words/language.ts';
-import { said } from '../words/said.ts';
+import { afterHan, said } from '../words/said.ts';
 import { describe } from './command-words.ts';
 import { deleteOf, getOf, listOf } from './kind-calls.ts';
 
@@ -91,15 +91,15 @@ export function addPlainCommands(parent: Command, kind: KindName): void {
   const { noun, columns: own = [] }: KindDefinition = kindNamed(kind);
   const columns: readonly KindColumn[] = [...own, { field: 'id', en: 'ID', zh: 'ID' }];
   addList<Item>(parent, kind, {
-    help: [`list ${noun.en}s`, `列出${noun.zh}`],
+    help: [`list ${noun.en}s`, `列出${afterHan(noun.zh)}`],
     columns: columns.map((column) => ({
       head: [column.en.toUpperCase(), column.zh],
       cell: (item) => written(item, column),
     })),
     empty: () => said.noneOf(noun),
   });
-  addShow<Item>(parent, kind, [`one ${noun.en}`, `一个${noun.zh}的详情`], (item) =>
+  addShow<Item>(parent, kind, [`one ${noun.en}`, `一个${afterHan(noun.zh)}的详情`], (item) =>
     fieldList(columns.map((column) => [language() === 'zh' ? column.zh : column.field, written(item, column)])),
   );
-  addDelete(parent, kind, [`delete ${noun.en}s`, `删除${noun.zh}`]);
+  addDelete(parent, kind, [`delete ${noun.en}s`, `删除${afterHan(noun.zh)}`]);
 }

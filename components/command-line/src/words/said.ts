@@ -7,6 +7,9 @@ export const listed = (items: readonly string[]): string => items.join(both(', '
 /** A remark behind something: `x (y)`, and `x（y）`. */
 export const aside = (remark: string): string => both(` (${remark})`, `（${remark}）`);
 
+/** Latin letters keep a space to the characters before them. */
+export const afterHan = (zh: string): string => (/^\w/.test(zh) ? ` ${zh}` : zh);
+
 export const said = {
   notSignedIn: () => both('Not signed in. Run `zhiyun login` first.', '尚未登录，请先执行 `zhiyun login`。'),
   notSignedInAtUrl: (url: string, known: readonly string[]) =>
@@ -78,6 +81,10 @@ export const said = {
   fileIsDirectory: (file: string) => both(`${file} is a directory, not a file.`, `${file} 是目录，不是文件。`),
   fileNoDirectory: (file: string) => both(`The directory of ${file} does not exist.`, `${file} 所在的目录不存在。`),
   diskFull: (file: string) => both(`No room on the disk for ${file}.`, `磁盘空间不足，无法写入 ${file}。`),
+  standardInput: () => both('standard input', '标准输入'),
+  notSent: (file: string, why: string) =>
+    both(`${file} ${why}. Nothing was sent.`, `${file}：${why}。没有发送任何内容。`),
+  tooLargeForKey: () => both('is too large to be a public key', '过大，不是公钥'),
   emptyFile: (file: string) => both(`${file} is empty.`, `${file} 是空文件。`),
 
   untrusted: (url: string) =>
@@ -220,7 +227,7 @@ export const said = {
       'No image yet. Upload one: zhiyun image upload FILE, or make the small test guest: zhiyun image build-test',
       '还没有镜像。上传一个：zhiyun image upload 文件，或制作小型测试镜像：zhiyun image build-test',
     ),
-  noneOf: ({ en, zh }: { en: string; zh: string }) => both(`No ${en} yet.`, `还没有${zh}。`),
+  noneOf: ({ en, zh }: { en: string; zh: string }) => both(`No ${en} yet.`, `还没有${afterHan(zh)}。`),
   noMatch: () => both('Nothing fits.', '没有符合条件的结果。'),
   noNode: () => both('No node.', '没有计算节点。'),
   noComponent: () => both('No such component.', '没有符合条件的组件。'),

@@ -6,7 +6,7 @@ import { sshKeyIdSchema } from './kind.ts';
 import { isPublicKey, maxPublicKeyLength, parsePublicKey } from './public-key.ts';
 
 export { type SshKeyId, sshKeyIdSchema } from './kind.ts';
-export { isPublicKey, parsePublicKey } from './public-key.ts';
+export { isPublicKey, maxPublicKeyLength, parsePublicKey } from './public-key.ts';
 
 export const sshKeySchema = z.object({
   id: sshKeyIdSchema,
