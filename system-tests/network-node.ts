@@ -33,6 +33,9 @@ const unasked: Omit<LinkHandlers<typeof storageServerLink>, 'readImage'> = {
   removeImage: silent,
   listImages: silent,
   receiveImage: silent,
+  offerImage: silent,
+  readOffered: silent,
+  fetchImage: silent,
   readImageData: notKnown,
   imageFile: notKnown,
 };

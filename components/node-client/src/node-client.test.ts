@@ -87,6 +87,9 @@ beforeEach(async () => {
     removeImage: silent,
     listImages: silent,
     receiveImage: silent,
+    offerImage: silent,
+    readOffered: silent,
+    fetchImage: silent,
     readImageData: notKnown,
     imageFile: notKnown,
   });

@@ -4,8 +4,10 @@ import type { Readable } from 'node:stream';
 import { type ImageId, say } from '@zhiyun/contracts';
 import type { CheckedImage } from '@zhiyun/contracts/links';
 import { errorFromFault, KeyedLock, PlatformError } from '@zhiyun/kernel';
+import type { Member } from '@zhiyun/link';
 import { checkFile, inspectFile, type Question, type Watch } from './check-file.ts';
 import { explainFullDisk } from './disk-space.ts';
+import { fetchOffered, type Offer } from './fetch-image.ts';
 import { type ImageFiles, makeReadOnly } from './image-files.ts';
 import { copySource, openSource } from './import-source.ts';
 import { receiveFile } from './receive-file.ts';
@@ -16,18 +18,21 @@ export interface ImageKeeperOptions {
   uploads: UploadStore;
   /** Nothing from here may be imported. */
   home: string;
+  member: Pick<Member, 'meet'>;
 }
 
 export class ImageKeeper {
   readonly #files: ImageFiles;
   readonly #uploads: UploadStore;
   readonly #home: string;
+  readonly #member: Pick<Member, 'meet'>;
   readonly #locks = new KeyedLock<ImageId>();
 
-  constructor({ files, uploads, home }: ImageKeeperOptions) {
+  constructor({ files, uploads, home, member }: ImageKeeperOptions) {
     this.#files = files;
     this.#uploads = uploads;
     this.#home = home;
+    this.#member = member;
   }
 
   async openUpload(id: ImageId, sizeBytes: number): Promise<void> {
@@ -81,19 +86,35 @@ export class ImageKeeper {
     });
   }
 
-  /**
-   * Takes in what another Storage Server has: believed no more than an upload. It is here already: no byte is read. Throws
-   * what `receiveFile` and `checkFile` throw, leaving nothing.
-   */
+  /** Takes in what another Storage Server has, sent by way of the Control Server. Throws what `receiveFile` and `checkFile` throw. */
   async receive(image: CheckedImage & { id: ImageId }, bytes: Readable, signal: AbortSignal): Promise<void> {
-    const { id, ...expected } = image;
-    await this.#run(id, expected.sizeBytes, async () => {
-      if (await this.#answered(id)) return;
+    await this.#takeOver(image, { signal, progress: () => {} }, (path) =>
+      receiveFile(bytes, image.sizeBytes, path, this.#files.root),
+    );
+  }
+
+  /** The same, from that Storage Server directly. Throws what `fetchOffered` and `checkFile` throw. */
+  fetch(image: CheckedImage & { id: ImageId }, offer: Offer, watch: Watch): Promise<CheckedImage> {
+    return this.#takeOver(image, watch, (path, fetching) =>
+      fetchOffered(this.#member, offer, { sizeBytes: image.sizeBytes, path, directory: this.#files.root }, fetching),
+    );
+  }
+
+  /** Believed no more than an upload. It is here already: no byte is asked for. A failure leaves nothing. */
+  async #takeOver(
+    { id, ...expected }: CheckedImage & { id: ImageId },
+    watch: Watch,
+    bring: (path: string, watch: Watch) => Promise<void>,
+  ): Promise<CheckedImage> {
+    return this.#run(id, expected.sizeBytes, async () => {
+      const answered = await this.#answered(id);
+      if (answered) return answered;
       const copy = this.#files.incomingPath(id);
-      await receiveFile(bytes, expected.sizeBytes, copy, this.#files.root);
+      const [bringing, checking] = halves(watch);
+      await bring(copy, bringing);
       const question: Question = { kind: expected.format === 'iso9660' ? 'iso' : 'disk', sha256: expected.sha256 };
       try {
-        await this.#checkAndTakeIn(id, copy, question, { signal, progress: () => {} });
+        return await this.#checkAndTakeIn(id, copy, question, checking);
       } catch (error) {
         await this.#files.remove(id);
         throw error;

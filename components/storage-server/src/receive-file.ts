@@ -31,6 +31,6 @@ async function writeAll(bytes: Readable, sizeBytes: number, path: string): Promi
   if (end < sizeBytes) throw otherSize(`${end}`, sizeBytes);
 }
 
-function otherSize(arrived: string, expected: number): PlatformError {
+export function otherSize(arrived: string, expected: number): PlatformError {
   return new PlatformError('checksum-mismatch', say('image.bytes-arrived', { arrived, expected }));
 }

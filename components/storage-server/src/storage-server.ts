@@ -1,5 +1,7 @@
 /** The Storage Server (存储服务): keeps images, and lets them in only after it has looked inside. */
+import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { ImageId } from '@zhiyun/contracts';
 import { storageServerLink } from '@zhiyun/contracts/links';
 import type { Clock, Logger } from '@zhiyun/kernel';
 import type { LinkHandlers, Member } from '@zhiyun/link';
@@ -8,6 +10,7 @@ import { dataRanges } from './backend/data-ranges.ts';
 import { freeBytes } from './disk-space.ts';
 import { ImageFiles } from './image-files.ts';
 import { ImageKeeper } from './image-keeper.ts';
+import { OfferTickets } from './offer-tickets.ts';
 import { UploadAnnouncer } from './upload/upload-announcer.ts';
 import { createUploadEndpoint, uploadsPrefix } from './upload/upload-endpoint.ts';
 import { UploadStore } from './upload/upload-store.ts';
@@ -25,8 +28,15 @@ export async function createStorageServer({ member, home, clock, log }: StorageS
   const files = new ImageFiles(home);
   await files.open();
   const uploads = new UploadStore(files.uploads);
-  const keeper = new ImageKeeper({ files, uploads, home });
+  const keeper = new ImageKeeper({ files, uploads, home, member });
+  const tickets = new OfferTickets(clock);
   const announcer = new UploadAnnouncer({ member, clock, log });
+
+  async function sendImage(id: ImageId, from: number, bytes: Duplex, signal: AbortSignal): Promise<void> {
+    await using file = await files.openImage(id);
+    const { size } = await file.stat();
+    await pipeline(sparseStream(file, size, from, await dataRanges(file, signal)), bytes);
+  }
 
   const handlers: LinkHandlers<typeof storageServerLink> = {
     async openUpload({ imageId, sizeBytes }) {
@@ -56,11 +66,14 @@ export async function createStorageServer({ member, home, clock, log }: StorageS
     async readImage({ imageId, offsetBytes }, bytes) {
       await pipeline(await files.read(imageId, offsetBytes), bytes);
     },
-    async readImageData({ imageId, offsetBytes }, bytes, { signal }) {
-      await using file = await files.openImage(imageId);
-      const { size } = await file.stat();
-      await pipeline(sparseStream(file, size, offsetBytes, await dataRanges(file, signal)), bytes);
+    readImageData: ({ imageId, offsetBytes }, bytes, { signal }) => sendImage(imageId, offsetBytes, bytes, signal),
+    async offerImage({ imageId, reader }) {
+      await using _there = await files.openImage(imageId);
+      return { ticket: tickets.give(imageId, reader) };
     },
+    readOffered: async ({ ticket }, bytes, { caller, signal }) =>
+      sendImage(tickets.take(ticket, caller.id), 0, bytes, signal),
+    fetchImage: ({ image, from, ticket }, work) => keeper.fetch(image, { from, ticket }, work),
     async imageFile({ imageId }) {
       await using file = await files.openImage(imageId);
       const { dev, ino } = await file.stat({ bigint: true });

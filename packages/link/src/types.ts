@@ -8,6 +8,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Duplex, Readable } from 'node:stream';
 import type { ComponentId, DomainId } from '@zhiyun/contracts';
 import type {
+  ComponentRecord,
   ComponentType,
   LinkAddress,
   LinkCall,
@@ -131,6 +132,13 @@ export interface PeerChange {
   state: PeerState;
 }
 
+export type Meeting = Pick<ComponentRecord, 'id' | 'name' | 'endpoint'>;
+
+/** See `Member.meet`. Disposed of, the connection is closed. */
+export interface Met extends AsyncDisposable {
+  as<T extends LinkTable>(table: T): LinkClient<T>;
+}
+
 export interface Member extends AsyncDisposable {
   readonly id: ComponentId;
   readonly type: ComponentType;
@@ -157,6 +165,11 @@ export interface Member extends AsyncDisposable {
   peer(id: ComponentId): Peer | undefined;
   /** Notifies of every change of a peer's state, and of each reconnect that did not change it. */
   onPeer(listener: (change: PeerChange) => void): Disposable;
+  /**
+   * Connects to a component of its own type for one exchange, at an endpoint that came with a ticket; the certificate must prove the id.
+   * Throws `unavailable` when it cannot be reached, `forbidden` when the types may not meet or it was removed from the domain.
+   */
+  meet(other: Meeting, signal: AbortSignal): Promise<Met>;
 }
 
 export type PlainHandler = (request: Http2ServerRequest, response: Http2ServerResponse, context: LinkContext) => void;

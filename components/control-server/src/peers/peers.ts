@@ -15,6 +15,8 @@ import { nodeClientOf } from './node-orders.ts';
 export type NodeClient = LinkClient<typeof nodeClientLink>;
 export type StorageClient = LinkClient<typeof storageServerLink>;
 
+export type StoragePeer = Pick<Peer, 'id' | 'name' | 'endpoint' | 'protocol'>;
+
 export interface AskOptions {
   signal?: AbortSignal;
   /** How long the peer may be away before the question fails. Default 0: it must be there now. */
@@ -28,7 +30,11 @@ export interface Peers {
    */
   askNode<T>(id: NodeId, ask: (node: NodeClient) => Promise<T>, options?: AskOptions): Promise<T>;
   /** The same for a Storage Server: `storage-unreachable`. */
-  askStorage<T>(id: ComponentId, ask: (storage: StorageClient) => Promise<T>, options?: AskOptions): Promise<T>;
+  askStorage<T>(
+    id: ComponentId,
+    ask: (storage: StorageClient, peer: StoragePeer) => Promise<T>,
+    options?: AskOptions,
+  ): Promise<T>;
 }
 
 /** A peer that comes and goes at every try is not «away», but it must end some time. */
@@ -55,14 +61,14 @@ export function createPeers({ member, clock, heardBy }: PeersOptions): Peers {
     clientOf: (peer: Peer) => Client,
     unreachable: ErrorCode,
     id: ComponentId,
-    question: (client: Client) => Promise<T>,
+    question: (client: Client, peer: Peer) => Promise<T>,
     { signal, patienceMs = 0 }: AskOptions = {},
   ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       const peer = await onlinePeer(member, id, clock, patienceMs, signal);
       if (!peer) throw away(unreachable, member.peer(id)?.name ?? id);
       try {
-        return await question(clientOf(peer));
+        return await question(clientOf(peer), peer);
       } catch (error) {
         if (!linkLost(error) || patienceMs === 0 || attempt === maxTries)
           throw linkLost(error) ? away(unreachable, peer.name, error) : error;

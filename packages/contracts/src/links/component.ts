@@ -34,3 +34,13 @@ export function associatedTypes(type: ComponentType): ComponentType[] {
 export function associated(a: ComponentType, b: ComponentType): boolean {
   return a === 'data-server' || b === 'data-server' || associatedTypes(a).includes(b);
 }
+
+/**
+ * Types whose members may meet their own kind for one exchange, on a ticket that a Control Server has given. They are no associates: no
+ * directory is streamed to them and no link stands between them (decision 0024).
+ */
+const meetings: readonly ComponentType[] = ['storage-server', 'node-client'];
+
+export function mayMeet(a: ComponentType, b: ComponentType): boolean {
+  return a === b && meetings.includes(a);
+}

@@ -1,7 +1,8 @@
 /** What a Storage Server does: keeps images. */
 import { z } from 'zod';
-import { imageIdSchema } from '../ids.ts';
+import { componentIdSchema, imageIdSchema } from '../ids.ts';
 import { imageFormatSchema, imageKindSchema, sha256Schema } from '../image/image.ts';
+import { linkEndpointSchema } from './data-server.ts';
 import { call, type LinkTable, pipe, work } from './link-contract.ts';
 
 const nothing = z.object({});
@@ -60,6 +61,28 @@ export const storageServerLink = {
       ['node-client'],
       z.object({ imageId: imageIdSchema }),
       z.object({ path: z.string(), device: z.string(), inode: z.string() }),
+    ),
+    /** A ticket for one Storage Server to read one image, once and soon. See decision 0024. */
+    offerImage: call(
+      ['control-server'],
+      z.object({ imageId: imageIdSchema, reader: componentIdSchema }),
+      z.object({ ticket: z.string() }),
+    ),
+    /** The bytes of an offered image without its holes, as `readImageData`. `ticket-invalid` for anybody else, and the second time. */
+    readOffered: pipe(['storage-server'], z.object({ ticket: z.string() })),
+    /**
+     * Takes in an image that another Storage Server offers, from there directly. Again: as done. `storage-unreachable`: that one cannot be
+     * reached from here; its bytes may still pass through the Control Server (`receiveImage`).
+     */
+    fetchImage: work(
+      ['control-server'],
+      z.object({
+        image: checkedImageSchema.extend({ id: imageIdSchema }),
+        from: z.object({ id: componentIdSchema, name: z.string(), endpoint: linkEndpointSchema }),
+        ticket: z.string(),
+      }),
+      'image',
+      checkedImageSchema,
     ),
     /** Takes in an image that another Storage Server has: its bytes are sent, then answered by how it went. Again: as done. */
     receiveImage: pipe(['control-server'], z.object({ image: checkedImageSchema.extend({ id: imageIdSchema }) })),

@@ -65,6 +65,14 @@ export const imageSentences = defineSentences({
   'image.import-unopened': { en: 'it cannot be opened', zh: '无法打开' },
   'image.import-nowhere': { en: 'no image can be there', zh: '该位置不可能存放镜像' },
   'image.import-own': { en: 'it belongs to the platform itself', zh: '它属于平台自身' },
+  'image.offer-invalid': {
+    en: 'This offer of an image is for another Storage Server, was used already, or is too old.',
+    zh: '该镜像传送凭据属于其他存储服务器、已被使用或已过期。',
+  },
+  'image.other-storage-away': {
+    en: 'The Storage Server «{name}» cannot be reached from this one: {reason}',
+    zh: '无法从此存储服务器连接存储服务器“{name}”：{reason}',
+  },
   'image.not-here': { en: 'This Storage Server has no image {id}.', zh: '该存储服务器上没有镜像 {id}。' },
   'image.no-upload': { en: 'This Storage Server has no upload {id}.', zh: '该存储服务器上没有上传任务 {id}。' },
   'image.upload-incomplete': {

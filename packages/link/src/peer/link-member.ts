@@ -3,13 +3,20 @@
  * `createMemoryDomain` supply how to dial, enter and leave.
  */
 import type { ComponentId, DomainId } from '@zhiyun/contracts';
-import type { Associates, ComponentRecord, ComponentType, LinkTable } from '@zhiyun/contracts/links';
-import { type Clock, Disposables, Emitter, type Logger } from '@zhiyun/kernel';
+import {
+  type Associates,
+  type ComponentRecord,
+  type ComponentType,
+  type LinkTable,
+  mayMeet,
+} from '@zhiyun/contracts/links';
+import { type Clock, Disposables, Emitter, type Logger, PlatformError } from '@zhiyun/kernel';
 import { toldMs, watchMs } from '../limits.ts';
 import { dials, mayRest } from '../rpc/may-call.ts';
 import { Served } from '../rpc/served.ts';
 import { type ComponentIdentity, type Dial, describePeer, type Presence, type Session } from '../rpc/session.ts';
-import type { LinkHandlers, Member, Peer, PeerChange, PlainHandler } from '../types.ts';
+import type { LinkHandlers, Meeting, Member, Met, Peer, PeerChange, PlainHandler } from '../types.ts';
+import { meetOnce } from './meet.ts';
 import { LinkPeer } from './peer.ts';
 import { PeerRounds } from './peer-rounds.ts';
 
@@ -101,6 +108,13 @@ export class LinkMember implements Member {
 
   onPeer(listener: (change: PeerChange) => void): Disposable {
     return this.#changes.on(listener);
+  }
+
+  async meet(other: Meeting, signal: AbortSignal): Promise<Met> {
+    const { dial, clock } = this.#options;
+    const refused = !mayMeet(this.type, this.type) || this.#removedPeers.has(other.id);
+    if (refused) throw new PlatformError('forbidden', `A ${this.type} may not meet ${other.name} (${other.id}).`);
+    return meetOnce({ ...other, type: this.type, state: 'online' }, { dial, clock, signal });
   }
 
   peersOf(type: ComponentType): ReadonlySet<LinkPeer> {

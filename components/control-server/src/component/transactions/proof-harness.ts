@@ -19,6 +19,7 @@ import { noteHearings } from '../../node/node-hearing.ts';
 import { saveNodes } from '../../node/node-store.ts';
 import { showInstances } from '../../node/shown-instances.ts';
 import { testFacts } from '../../node/test-node.ts';
+import type { StorageClient, StoragePeer } from '../../peers/peers.ts';
 import { Placements } from '../../placement/placements.ts';
 import { componentTransactions } from './component-transactions.ts';
 
@@ -56,8 +57,8 @@ function harnessOf(type: ComponentType, id: ComponentId, isLost = false) {
       onlinePeers: (wanted: ComponentType) => (wanted === 'data-server' ? [nodeId] : [leaving, staying]).map(peerOf),
     };
     const peers = {
-      askStorage: <T>(server: ComponentId, ask: (client: ReturnType<typeof storage.client>) => Promise<T>) =>
-        ask(storage.client(server)),
+      askStorage: <T>(server: ComponentId, ask: (client: StorageClient, peer: StoragePeer) => Promise<T>) =>
+        ask(storage.client(server), storage.peer(server)),
       askNode: () => Promise.reject(new PlatformError('node-unreachable', 'There is no node here.')),
     };
 

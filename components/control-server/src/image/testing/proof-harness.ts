@@ -4,6 +4,7 @@ import { PlatformError, silentLogger, systemClock } from '@zhiyun/kernel';
 import { openStore, type Store } from '@zhiyun/store';
 import type { Engine } from '@zhiyun/transaction';
 import type { ProofEnvironment, TransactionHarness } from '@zhiyun/transaction/testing';
+import type { StorageClient, StoragePeer } from '../../peers/peers.ts';
 import { beginCheck, beginDeletion, beginImport, beginMove } from '../image-operations.ts';
 import { getImage, insertImage } from '../image-store.ts';
 import { imageTransactions } from '../transactions/image-transactions.ts';
@@ -31,8 +32,8 @@ async function buildHarness(environment: ProofEnvironment, story: Story): Promis
   const isNew = !(await store.db.selectFrom('event').select('seq').limit(1).executeTakeFirst());
   if (isNew) await story.before?.(store, storage);
   const peers = {
-    askStorage: <T>(id: ComponentId, ask: (client: ReturnType<typeof storage.client>) => Promise<T>) =>
-      ask(storage.client(id)),
+    askStorage: <T>(id: ComponentId, ask: (client: StorageClient, peer: StoragePeer) => Promise<T>) =>
+      ask(storage.client(id), storage.peer(id)),
     askNode: () => Promise.reject(new PlatformError('node-unreachable', 'There is no node here.')),
   };
 

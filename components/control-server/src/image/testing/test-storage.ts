@@ -51,6 +51,10 @@ export class TestStorage {
         return {};
       },
       listImages: async () => ({ images: [...storage.held.keys()], uploads: [], freeBytes: storage.freeBytes }),
+      offerImage: async ({ imageId }) => ({ ticket: imageId }),
+      readOffered: () => Promise.reject(new PlatformError('not-found', 'There are no bytes here.')),
+      /** As where they cannot reach each other: then bytes pass through the Control Server. */
+      fetchImage: () => Promise.reject(new PlatformError('storage-unreachable', 'There is no way.')),
       readImageData: () => Promise.reject(new PlatformError('not-found', 'There is no such method.')),
       imageFile: () => Promise.reject(new PlatformError('not-found', 'There is no such method.')),
       async readImage({ imageId, offsetBytes }, bytes) {
