@@ -59,3 +59,24 @@ test('a disk is no smaller than its image, and no less than a disk may be', () =
   expect(diskBytesFor(2 ** 20 + 1)).toBe(2 ** 20 + 512);
   expect(diskBytesFor(5 * 2 ** 30)).toBe(5 * 2 ** 30);
 });
+
+test('the history of one says what it showed, from when until when, and why', async () => {
+  const move = { stopReason: null, operation: null, nodeId: null };
+  const items = [
+    { ...move, move: 2, from: 'running', to: null, at: '2026-01-01T01:00:00.000Z', until: null, cause: 'operation' },
+    {
+      ...move,
+      move: 1,
+      from: null,
+      to: 'running',
+      at: '2026-01-01T00:00:00.000Z',
+      until: '2026-01-01T01:00:00.000Z',
+      cause: 'report',
+    },
+  ];
+  const answer: Answer = () => ({ body: { items, nextCursor: null } });
+  const { out, asked } = await runCli(['instance', 'history', 'web', '--lang', 'zh'], answer, { env: { TZ: 'UTC' } });
+  expect(asked[0]?.call).toMatch(/^GET \/instances\/web\/state-history\?/);
+  expect(out).toMatch(/^已删除 .*01:00:00.* - +操作/m);
+  expect(out).toMatch(/^运行中 .*00:00:00.*01:00:00.*节点上报/m);
+});

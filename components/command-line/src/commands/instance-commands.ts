@@ -24,6 +24,7 @@ import { term } from '../words/terms.ts';
 import { option, subcommand } from './command-words.ts';
 import { addInstanceActions } from './instance-actions.ts';
 import { instanceDetails } from './instance-details.ts';
+import { printHistory } from './instance-history.ts';
 import { addList, addShow } from './kind-commands.ts';
 
 const columns: readonly Column<Instance>[] = [
@@ -137,5 +138,8 @@ export function addInstanceCommands(instance: Command): void {
       print({ file }, () => said.saved(file));
     },
   );
+  subcommand(instance, 'history <instance>', 'instanceHistory')
+    .addOption(option('--limit <n>', 'limit').argParser(integerOption))
+    .action(printHistory);
   subcommand(instance, 'console <instance>', 'instanceConsole').action(openSerialConsole);
 }

@@ -72,6 +72,7 @@ export const help = {
   instanceDelete: ['delete it and its disks; asks first when it runs', '删除云主机及其磁盘；运行中的会先询问'],
   instanceRename: ['rename', '重命名'],
   instanceScreenshot: ['save its screen as PNG', '将屏幕保存为 PNG'],
+  instanceHistory: ['every state it showed, newest first, and why', '历次状态及原因，最新的在前'],
   instanceConsole: ['its serial console; leave with Ctrl-]', '串口控制台；按 Ctrl-] 退出'],
 
   image: ['ISO and disk images', 'ISO 与磁盘镜像'],

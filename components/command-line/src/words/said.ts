@@ -238,6 +238,8 @@ export const said = {
       '没有有效的加入令牌。创建一个：zhiyun join-token create --role node-client',
     ),
   noOperation: () => both('No operation.', '没有操作记录。'),
+  noMove: () => both('No history.', '没有历史。'),
+  deletedState: () => both('deleted', '已删除'),
   noEvent: () => both('No event.', '没有事件。'),
   noContext: () => both('Signed in nowhere. Sign in: zhiyun login', '尚未登录任何平台，请执行 zhiyun login。'),
 } as const;

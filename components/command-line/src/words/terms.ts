@@ -11,3 +11,11 @@ const inChinese = (value: string, word: (value: string) => string) => (language(
 export const term = (set: TermSet, value: string): string => inChinese(value, () => termOf(set, value, 'zh'));
 export const operationName = (kind: string): string => inChinese(kind, () => operationTerm(kind, 'zh'));
 export const imageKindName = (kind: string): string => inChinese(kind, () => imageKinds[kind] ?? kind);
+
+const stateCauses: Readonly<Record<string, string>> = {
+  operation: '操作',
+  report: '节点上报',
+  node: '节点失联或恢复',
+  'older-release': '旧版本',
+};
+export const stateCauseName = (cause: string): string => inChinese(cause, () => stateCauses[cause] ?? cause);
