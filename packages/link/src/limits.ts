@@ -11,7 +11,7 @@ export const goneMs = 5_000;
  * Heartbeat interval of a resting link (a node's link with anything but a Data Server). It rests while the Data Servers
  * watch both ends, and is probed every second after `doubtMs` of silence.
  */
-export const restingBeatMs = 6_000;
+export const restingHeartbeatMs = 6_000;
 export const doubtMs = 9_000;
 /**
  * Silence credited to a resting peer when doubt begins. Less when the connection broke: the break itself shows that it
@@ -19,7 +19,7 @@ export const doubtMs = 9_000;
  */
 export const doubtedMs = { connected: 1_500, broken: 500 };
 /** What a Data Server reports about others is trusted only while it was itself heard within this time. */
-export const toldMs = 2_000;
+export const trustReportsMs = 2_000;
 /** Polling interval of the liveness check, and so the error of `suspect` and `gone`. */
 export const watchMs = 250;
 /** The same where thousands of connections are watched: twice per heartbeat. */

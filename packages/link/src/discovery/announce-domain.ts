@@ -1,10 +1,10 @@
 /** Multicast DNS responder of a Data Server: answers queries, and announces the domain on start and on stop. */
 import type { ComponentId, DomainId } from '@zhiyun/contracts';
 import type { Clock, Logger } from '@zhiyun/kernel';
-import { AnswerBudget } from './answer-budget.ts';
 import { type MulticastSocket, MulticastSockets } from './multicast-sockets.ts';
 import { replyTo } from './respond.ts';
 import { allRecords, encodeAnnouncement } from './service-records.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 export interface AnnounceDomainOptions {
   domain: { id: DomainId; name: string };
@@ -20,7 +20,7 @@ const repeatAfterMs = [1_000, 2_000] as const;
 
 /** Never throws: without multicast, joiners merely need an address. Disposal sends a goodbye (TTL 0). */
 export function announceDomain({ domain, componentId, port, clock, log }: AnnounceDomainOptions): AsyncDisposable {
-  const budgets = new WeakMap<MulticastSocket, AnswerBudget>();
+  const buckets = new WeakMap<MulticastSocket, TokenBucket>();
   const ending = new AbortController();
   const announcementOn = ({ on }: MulticastSocket) => ({ domain, componentId, port, hosts: on.hosts });
 
@@ -38,13 +38,13 @@ export function announceDomain({ domain, componentId, port, clock, log }: Announ
     clock,
     log: log.child({ part: 'discovery' }),
     onReady: (socket) => {
-      budgets.set(socket, new AnswerBudget(clock));
+      buckets.set(socket, new TokenBucket(clock));
       // It ends early when we do.
       announce(socket).catch(() => {});
     },
     onQuery: (socket, query, asker) => {
       const reply = replyTo(query, allRecords(announcementOn(socket)));
-      if (reply && budgets.get(socket)?.take()) socket.reply(reply, asker);
+      if (reply && buckets.get(socket)?.take()) socket.reply(reply, asker);
     },
   });
   return {

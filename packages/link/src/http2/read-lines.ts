@@ -27,8 +27,8 @@ export function readLines(stream: Readable, options: ReadLinesOptions, take: Tak
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const lines = new InTurn({
     take,
-    hold: () => stream.pause(),
-    goOn: () => stream.resume(),
+    pause: () => stream.pause(),
+    resume: () => stream.resume(),
     ended: resolve,
     failed: reject,
   });

@@ -18,10 +18,10 @@ class Gate {
   get opened(): Promise<void> | undefined {
     return this.#closed?.promise;
   }
-  hold(): void {
+  pause(): void {
     this.#closed ??= Promise.withResolvers();
   }
-  goOn(): void {
+  resume(): void {
     this.#closed?.resolve();
     this.#closed = undefined;
   }
@@ -75,21 +75,21 @@ export class Connections {
       case 'abandon':
         this.#tasks.get(order.task)?.stop.abort(new PlatformError('cancelled', 'Nobody waits for it any more.'));
         break;
-      case 'hold':
-        this.#tasks.get(order.task)?.hold();
+      case 'pause':
+        this.#tasks.get(order.task)?.pause();
         break;
-      case 'go-on':
-        this.#tasks.get(order.task)?.goOn();
+      case 'resume':
+        this.#tasks.get(order.task)?.resume();
         break;
-      case 'beat':
-        this.#beat(order.session);
+      case 'heartbeat':
+        this.#heartbeat(order.session);
         break;
       case 'close':
         this.#sessions.get(order.session)?.close(order.end);
         break;
       case 'taken':
         this.#untakenChars -= order.chars;
-        if (this.#untakenChars <= this.#maxUntakenChars) this.#room.goOn();
+        if (this.#untakenChars <= this.#maxUntakenChars) this.#room.resume();
     }
   }
 
@@ -152,7 +152,7 @@ export class Connections {
     const limit = { signal, ...(timeoutMs !== undefined && { timeoutMs }) };
     const give = (item: string) => {
       this.#untakenChars += item.length;
-      if (this.#untakenChars > this.#maxUntakenChars) this.#room.hold();
+      if (this.#untakenChars > this.#maxUntakenChars) this.#room.pause();
       this.#report({ kind: 'item', task, item });
     };
     const take = (line: Buffer) => {
@@ -171,7 +171,7 @@ export class Connections {
     give();
   }
 
-  #beat(number: number): void {
+  #heartbeat(number: number): void {
     const session = this.#sessions.get(number);
     if (!session) return;
     if (!this.#asked.has(number)) this.#asked.set(number, this.#clock.monotonicMs());

@@ -102,7 +102,7 @@ test('a stream whose items are not taken is held back, and so are all when the f
   order(greet(5));
   await reported('answered', 5);
   expect(items(4)).toEqual([]);
-  order({ kind: 'hold', task: 4 });
+  order({ kind: 'pause', task: 4 });
   order({ kind: 'taken', chars: 10_000 });
   await expect.poll(() => items(2).length).toBeGreaterThan(held);
   order({ kind: 'abandon', task: 2 });
@@ -111,7 +111,7 @@ test('a stream whose items are not taken is held back, and so are all when the f
   order(greet(6));
   await reported('answered', 6);
   expect(items(4)).toEqual([]);
-  order({ kind: 'go-on', task: 4 });
+  order({ kind: 'resume', task: 4 });
   await reported('done', 4);
   expect(items(4)).toEqual(['{"n":1}', '{"n":2}', '{"n":3}']);
 });
@@ -134,7 +134,7 @@ test('those that were asked and have answered are told once', async () => {
   connections.listen();
   expect(heard()).toEqual([]);
   const since = systemClock.monotonicMs();
-  order({ kind: 'beat', session: 1 });
+  order({ kind: 'heartbeat', session: 1 });
   await expect
     .poll(() => {
       connections.listen();

@@ -125,8 +125,8 @@ export class LinkThread implements AsyncDisposable {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const items = new InTurn({
       take,
-      hold: () => this.#orders.put({ kind: 'hold', task: running.task }),
-      goOn: () => this.#orders.put({ kind: 'go-on', task: running.task }),
+      pause: () => this.#orders.put({ kind: 'pause', task: running.task }),
+      resume: () => this.#orders.put({ kind: 'resume', task: running.task }),
       ended: resolve,
       failed: reject,
     });
@@ -144,7 +144,7 @@ export class LinkThread implements AsyncDisposable {
   }
 
   beat(session: number): void {
-    this.#orders.putLater({ kind: 'beat', session });
+    this.#orders.putLater({ kind: 'heartbeat', session });
   }
 
   close(session: number, end: SessionEnd): void {

@@ -25,8 +25,8 @@ export type Order =
   /** Its caller has given up. */
   | { kind: 'abandon'; task: number }
   /** Back-pressure of one stream: pause and resume. */
-  | { kind: 'hold' | 'go-on'; task: number }
-  | { kind: 'beat'; session: number }
+  | { kind: 'pause' | 'resume'; task: number }
+  | { kind: 'heartbeat'; session: number }
   | { kind: 'close'; session: number; end: SessionEnd }
   /** Acknowledgement: this much of the streams' items was consumed. */
   | { kind: 'taken'; chars: number }

@@ -64,7 +64,7 @@ export class ThreadSession implements Session {
     if (!this.#isOver) this.#options.thread.beat(this.#options.number);
   }
 
-  /** When the thread lags, silence is judged as of its last report: its load must not make peers suspect. */
+  /** When the thread lags, silence is judged as of when it last listened: its load must not make peers suspect. */
   silentMs(now: number): number {
     const { listenedAt } = this.#options.thread;
     const isLate = !this.#isOver && now - listenedAt > answerMs;

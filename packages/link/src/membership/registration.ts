@@ -133,7 +133,7 @@ export class Registration {
           .catch((error: unknown) => log.warn({ error }, 'the Data Servers’ addresses could not be kept'));
         if (this.isRegistered) return;
         this.#phase = 'registered';
-        member.toldBy = dataServer.id;
+        member.reportsFrom = dataServer.id;
         onRegistered();
         const reporting = AbortSignal.any([signal, registered.signal]);
         void keepReporting({ member, dataServer, signal: reporting, clock, log });
@@ -141,7 +141,7 @@ export class Registration {
       await dataServer.as(dataServerLink).register(self, take, { signal });
       log.info({ dataServer: dataServer.id }, 'the Data Server has ended our registration');
     } finally {
-      member.toldBy = undefined;
+      member.reportsFrom = undefined;
       registered.abort();
     }
   }

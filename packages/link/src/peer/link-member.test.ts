@@ -4,7 +4,7 @@ import type { ComponentRecord, ComponentType } from '@zhiyun/contracts/links';
 import { newId, silentLogger } from '@zhiyun/kernel';
 import { type VirtualClock, virtualClock } from '@zhiyun/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { heartbeatMs, restingBeatMs, toldMs, watchMs } from '../limits.ts';
+import { heartbeatMs, restingHeartbeatMs, trustReportsMs, watchMs } from '../limits.ts';
 import type { Session, SessionEnd } from '../rpc/session.ts';
 import type { PeerState } from '../types.ts';
 import { LinkMember } from './link-member.ts';
@@ -87,7 +87,7 @@ beforeEach(async () => {
   member.onPeer(({ peer: { id }, state }) => changes.push({ id, state, at: clock.monotonicMs() }));
   await member.start();
   member.applyAssociates({ whole: true, associates: [dataServer, ...nodes], removed: [] });
-  member.toldBy = dataServer.id;
+  member.reportsFrom = dataServer.id;
   await clock.advance(2_000);
   expect(member.onlinePeers('node-client')).toHaveLength(nodeCount);
   changes = [];
@@ -95,25 +95,25 @@ beforeEach(async () => {
 afterEach(() => member[Symbol.asyncDispose]());
 
 test('nodes are asked every six seconds, as many at each look; the Data Server every second', async () => {
-  expect(await askedWithin(2 * restingBeatMs)).toEqual(nodes.map(() => 2));
-  expect(await askedWithin(restingBeatMs, [dataServer])).toEqual([restingBeatMs / heartbeatMs]);
-  const since = clock.monotonicMs() - restingBeatMs;
+  expect(await askedWithin(2 * restingHeartbeatMs)).toEqual(nodes.map(() => 2));
+  expect(await askedWithin(restingHeartbeatMs, [dataServer])).toEqual([restingHeartbeatMs / heartbeatMs]);
+  const since = clock.monotonicMs() - restingHeartbeatMs;
   const asked = nodes.flatMap((node) => linkOf(node).asked).filter((at) => at > since);
   const perLook = [...Map.groupBy(asked, (at) => at).values()].map(({ length }) => length);
-  expect(perLook).toEqual(Array(restingBeatMs / watchMs).fill((nodeCount * watchMs) / restingBeatMs));
+  expect(perLook).toEqual(Array(restingHeartbeatMs / watchMs).fill((nodeCount * watchMs) / restingHeartbeatMs));
 });
 
 test('when the Data Server’s word is old, all are asked at the next look and every second from then on', async () => {
   linkOf(dataServer).isMute = true;
   const heardAt = linkOf(dataServer).asked.at(-1) ?? 0;
-  await clock.advance(heardAt + toldMs - clock.monotonicMs() - 1);
+  await clock.advance(heardAt + trustReportsMs - clock.monotonicMs() - 1);
   expect(Math.max(...(await askedWithin(watchMs)))).toBe(1);
   expect(await askedWithin(0)).toEqual(nodes.map(() => 0));
   for (const node of nodes) expect(clock.monotonicMs() - (linkOf(node).asked.at(-1) ?? 0)).toBeLessThanOrEqual(watchMs);
   expect(await askedWithin(2_000)).toEqual(nodes.map(() => 2));
   linkOf(dataServer).isMute = false;
   await clock.advance(2_000);
-  expect(await askedWithin(restingBeatMs)).toEqual(nodes.map(() => 1));
+  expect(await askedWithin(restingHeartbeatMs)).toEqual(nodes.map(() => 1));
 });
 
 test('one that they doubt is asked at the next look; who does not answer is suspect and gone in time, and only he', async () => {
@@ -138,7 +138,7 @@ test('one that is doubted and answers rests again', async () => {
   await clock.advance(1_000);
   say(node, 'online');
   await clock.advance(1_000);
-  expect(await askedWithin(2 * restingBeatMs, [node])).toEqual([2]);
+  expect(await askedWithin(2 * restingHeartbeatMs, [node])).toEqual([2]);
   expect(changes).toEqual([]);
 });
 
@@ -147,8 +147,8 @@ test('a link that was made anew rests too; one that is forgotten is not asked an
   if (!broken || !forgotten) throw new Error('no node');
   linkOf(broken).close();
   await clock.advance(1_000);
-  expect(await askedWithin(2 * restingBeatMs, [broken])).toEqual([2]);
+  expect(await askedWithin(2 * restingHeartbeatMs, [broken])).toEqual([2]);
   expect(new Set(changes.map(({ id, state }) => `${id} ${state}`))).toEqual(new Set([`${broken.id} online`]));
   member.applyAssociates({ whole: false, associates: [], removed: [forgotten.id] });
-  expect(await askedWithin(restingBeatMs, [forgotten])).toEqual([0]);
+  expect(await askedWithin(restingHeartbeatMs, [forgotten])).toEqual([0]);
 });

@@ -11,7 +11,7 @@ import {
   mayMeet,
 } from '@zhiyun/contracts/links';
 import { type Clock, Disposables, Emitter, type Logger, PlatformError } from '@zhiyun/kernel';
-import { toldMs, watchMs } from '../limits.ts';
+import { trustReportsMs, watchMs } from '../limits.ts';
 import { dials, mayRest } from '../rpc/may-call.ts';
 import { Served } from '../rpc/served.ts';
 import { type ComponentIdentity, type Dial, describePeer, type Presence, type Session } from '../rpc/session.ts';
@@ -42,7 +42,7 @@ export class LinkMember implements Member {
   readonly removed: Promise<void>;
   readonly served = new Served();
   /** The Data Server that streams our associates at present. */
-  toldBy: ComponentId | undefined;
+  reportsFrom: ComponentId | undefined;
   readonly #options: LinkMemberOptions;
   readonly #peers = new Map<ComponentId, LinkPeer>();
   readonly #byType = new Map<ComponentType, Set<LinkPeer>>();
@@ -221,8 +221,8 @@ export class LinkMember implements Member {
 
   #look(): void {
     const now = this.#options.clock.monotonicMs();
-    const teller = this.toldBy === undefined ? undefined : this.#peers.get(this.toldBy);
-    this.#rounds.look(teller?.isConnected === true && teller.silentMs(now) < toldMs, now);
+    const dataServer = this.reportsFrom === undefined ? undefined : this.#peers.get(this.reportsFrom);
+    this.#rounds.look(dataServer?.isConnected === true && dataServer.silentMs(now) < trustReportsMs, now);
   }
 
   #mustBeNew(verb: string): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { heartbeatMs, restingBeatMs, watchMs } from '../limits.ts';
+import { heartbeatMs, restingHeartbeatMs, watchMs } from '../limits.ts';
 import { PeerRounds } from './peer-rounds.ts';
 
 /** Notes at which looks it was asked and watched. */
@@ -13,24 +13,24 @@ class TestPeer {
   heartbeat(): void {
     this.asked.push(look);
   }
-  watch(isTold: boolean): void {
+  watch(hasReports: boolean): void {
     this.watched.push(look);
-    this.isResting = isTold && this.mayRest;
+    this.isResting = hasReports && this.mayRest;
     if (!this.isResting) rounds.wake(this);
   }
 }
 
 /** In looks. */
-const resting = restingBeatMs / watchMs;
+const resting = restingHeartbeatMs / watchMs;
 const beat = heartbeatMs / watchMs;
 
 let look: number;
 let rounds: PeerRounds;
 
-function looks(count: number, isTold = true): void {
+function looks(count: number, hasReports = true): void {
   for (let done = 0; done < count; done++) {
     look++;
-    rounds.look(isTold, 0);
+    rounds.look(hasReports, 0);
   }
 }
 

@@ -2,13 +2,13 @@
  * Schedules heartbeats and liveness checks of peers: active ones every round, resting ones in turns, so that with
  * thousands a round touches only those due.
  */
-import { heartbeatMs, restingBeatMs, watchMs } from '../limits.ts';
+import { heartbeatMs, restingHeartbeatMs, watchMs } from '../limits.ts';
 import type { LinkPeer } from './peer.ts';
 
 type Watched = Pick<LinkPeer, 'isResting' | 'heartbeat' | 'watch'>;
 
-const looksPerBeat = heartbeatMs / watchMs;
-const looksPerRestingBeat = restingBeatMs / watchMs;
+const roundsPerHeartbeat = heartbeatMs / watchMs;
+const roundsPerRestingHeartbeat = restingHeartbeatMs / watchMs;
 
 export class PeerRounds {
   /**
@@ -18,12 +18,12 @@ export class PeerRounds {
   /** Active peers with their slots. A peer is either here or in `#resting`. */
   readonly #awake = new Map<Watched, number>();
   /** Resting peers by slot. */
-  readonly #resting = Array.from({ length: looksPerRestingBeat }, () => new Set<Watched>());
+  readonly #resting = Array.from({ length: roundsPerRestingHeartbeat }, () => new Set<Watched>());
   #added = 0;
   #looks = 0;
 
   add(peer: Watched): void {
-    const turn = this.#added++ % looksPerRestingBeat;
+    const turn = this.#added++ % roundsPerRestingHeartbeat;
     this.#turns.set(peer, turn);
     this.#awake.set(peer, turn);
   }
@@ -40,22 +40,22 @@ export class PeerRounds {
     if (turn !== undefined && this.#resting[turn]?.delete(peer)) this.#awake.set(peer, turn);
   }
 
-  /** One round. `isTold`: the Data Servers' reports are fresh; otherwise no peer rests. `now`: monotonic. */
-  look(isTold: boolean, now: number): void {
-    const turn = this.#looks++ % looksPerRestingBeat;
-    const isTurn = (theirs: number) => (theirs - turn) % looksPerBeat === 0;
+  /** One round. `hasReports`: the Data Servers' reports are fresh; otherwise no peer rests. `now`: monotonic. */
+  look(hasReports: boolean, now: number): void {
+    const turn = this.#looks++ % roundsPerRestingHeartbeat;
+    const isTurn = (theirs: number) => (theirs - turn) % roundsPerHeartbeat === 0;
     const rested: [Watched, number][] = [];
     for (const [peer, theirs] of this.#awake) {
       if (isTurn(theirs)) peer.heartbeat();
-      peer.watch(isTold, now);
+      peer.watch(hasReports, now);
       if (peer.isResting) rested.push([peer, theirs]);
     }
     for (const [theirs, peers] of this.#resting.entries()) {
       // Of one that rests only a long silence can be seen.
-      if (isTold && !isTurn(theirs)) continue;
+      if (hasReports && !isTurn(theirs)) continue;
       for (const peer of peers) {
-        if (isTold && theirs === turn) peer.heartbeat();
-        peer.watch(isTold, now);
+        if (hasReports && theirs === turn) peer.heartbeat();
+        peer.watch(hasReports, now);
       }
     }
     // Only now, so that none is looked at twice.

@@ -4,9 +4,9 @@ import type { Presence, SessionEnd } from '../rpc/session.ts';
 import type { PeerState } from '../types.ts';
 import { PeerSight } from './peer-sight.ts';
 
-const watched = { mayRest: true, toldGone: false };
-const doubted = { mayRest: false, toldGone: false };
-const toldGone = { mayRest: false, toldGone: true };
+const watched = { mayRest: true, reportedGone: false };
+const doubted = { mayRest: false, reportedGone: false };
+const reportedGone = { mayRest: false, reportedGone: true };
 
 let clock: ReturnType<typeof virtualClock>;
 let sight: PeerSight;
@@ -77,10 +77,10 @@ test('who does not answer is suspect soon, and gone when they say so', async () 
   await clock.advance(4_000);
   sight.watch(doubted);
   expect(await until('suspect', 5_000, doubted)).toBe(1_500);
-  expect(await until('gone', 5_000, toldGone)).toBe(250);
+  expect(await until('gone', 5_000, reportedGone)).toBe(250);
   // Its connections are closed; nobody says anything any more.
   sight.vanished(link, 'lost');
-  for (const told of [watched, doubted, toldGone]) sight.watch(told);
+  for (const told of [watched, doubted, reportedGone]) sight.watch(told);
   expect(states).toEqual(['online', 'suspect', 'gone']);
 });
 
@@ -96,10 +96,10 @@ test('that they see it again does not end the doubt about a link that is dead', 
 
 test('they are not believed against the own eyes', async () => {
   await clock.advance(4_000);
-  sight.watch(toldGone);
+  sight.watch(reportedGone);
   for (let second = 0; second < 10; second++) {
     link.answer();
-    expect(await until('gone', 1_000, toldGone)).toBeUndefined();
+    expect(await until('gone', 1_000, reportedGone)).toBeUndefined();
   }
   expect(states).toEqual(['online']);
 });

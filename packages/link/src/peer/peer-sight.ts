@@ -18,11 +18,11 @@ export interface PeerSightOptions {
 }
 
 /** Reports of the Data Servers about the peer: whether they watch it for us, and whether it is gone. */
-interface Told {
+interface Report {
   mayRest: boolean;
-  toldGone: boolean;
+  reportedGone: boolean;
 }
-const nothingTold: Told = { mayRest: false, toldGone: false };
+const noReport: Report = { mayRest: false, reportedGone: false };
 
 export class PeerSight {
   readonly #options: PeerSightOptions;
@@ -106,7 +106,7 @@ export class PeerSight {
    * Evaluates silence: announces a change of state and closes connections that are silent for too long. Returns whether
    * doubt has just begun and the peer should be probed.
    */
-  watch({ mayRest, toldGone }: Told = nothingTold, now = this.#options.clock.monotonicMs()): boolean {
+  watch({ mayRest, reportedGone }: Report = noReport, now = this.#options.clock.monotonicMs()): boolean {
     // Until it connects again, whoever is asked meanwhile.
     if (this.#state === 'gone' && !this.isConnected) return false;
     const unheardMs = this.silentMs(now);
@@ -122,7 +122,7 @@ export class PeerSight {
     }
     const silentMs = this.#silentFrom === undefined ? 0 : Math.min(unheardMs, now - this.#silentFrom);
     // Theirs and our own eyes agree.
-    const isLost = toldGone && this.#wasHeard && this.isUnanswered;
+    const isLost = reportedGone && this.#wasHeard && this.isUnanswered;
     const saidGoodbye = this.#saidGoodbye || isLost;
     const state = peerStateOf({ heard: this.#wasHeard, saidGoodbye, silentMs });
     if (state === 'gone') {

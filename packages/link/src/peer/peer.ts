@@ -175,7 +175,7 @@ export class LinkPeer implements Peer {
     else if (mayRest && !this.isResting) this.#sight.ask();
   }
 
-  /** Heartbeats and checks are rare now (`restingBeatMs`, `heartbeatMs`). */
+  /** Heartbeats and checks are rare now (`restingHeartbeatMs`, `heartbeatMs`). */
   get isResting(): boolean {
     return this.#sight.isResting && this.#record.state === 'online';
   }
@@ -185,12 +185,12 @@ export class LinkPeer implements Peer {
     return this.#sight.silentMs(now);
   }
 
-  /** Liveness check. `isTold`: the Data Servers' reports are fresh. `now`: monotonic. */
-  watch(isTold = false, now = this.#options.clock.monotonicMs()): void {
+  /** Liveness check. `hasReports`: the Data Servers' reports are fresh. `now`: monotonic. */
+  watch(hasReports = false, now = this.#options.clock.monotonicMs()): void {
     const { state } = this.#record;
     if (this.#awaitsTurn) this.#sight.notTriedYet(now);
-    const mayRest = isTold && this.#options.mayRest && state === 'online';
-    const isDoubted = this.#sight.watch({ mayRest, toldGone: isTold && state === 'gone' }, now);
+    const mayRest = hasReports && this.#options.mayRest && state === 'online';
+    const isDoubted = this.#sight.watch({ mayRest, reportedGone: hasReports && state === 'gone' }, now);
     if (!isDoubted) return;
     this.#noteUnrest();
     this.heartbeat();

@@ -18,8 +18,8 @@ beforeEach(() => {
       takings.push(taking);
       return taking.promise;
     },
-    hold: () => said.push('hold'),
-    goOn: () => said.push('go on'),
+    pause: () => said.push('pause'),
+    resume: () => said.push('resume'),
     ended: () => said.push('ended'),
     failed: (error) => said.push(String(error)),
   });
@@ -32,7 +32,7 @@ const taken = async () => {
 test('the next one waits until the one before was taken, and so does the end', async () => {
   for (const item of [2, 1, 6]) items.give(item);
   items.end();
-  expect(said).toEqual(['take 2', 'take 1', 'hold']);
+  expect(said).toEqual(['take 2', 'take 1', 'pause']);
   await taken();
   expect(said.slice(3)).toEqual(['take 6', 'ended']);
 });
@@ -41,7 +41,7 @@ test('a failure of the source comes after what it has brought', async () => {
   for (const item of [1, 3]) items.give(item);
   items.end({ error: 'no more' });
   await taken();
-  expect(said).toEqual(['take 1', 'hold', 'take 3', 'hold']);
+  expect(said).toEqual(['take 1', 'pause', 'take 3', 'pause']);
   await taken();
   expect(said.at(-1)).toBe('no more');
 });
@@ -53,17 +53,17 @@ test('what fails at once takes nothing more, whatever waits or comes', async () 
   await taken();
   items.give(6);
   items.end();
-  expect(said).toEqual(['take 1', 'hold', 'cut']);
+  expect(said).toEqual(['take 1', 'pause', 'cut']);
 });
 
 test('whoever throws while he takes has failed', async () => {
   for (const item of [1, 4, 6]) items.give(item);
   await taken();
-  expect(said).toEqual(['take 1', 'hold', 'take 4', 'Error: no 4']);
+  expect(said).toEqual(['take 1', 'pause', 'take 4', 'Error: no 4']);
 });
 
 test('a source that was held goes on when nothing waits', async () => {
   items.give(1);
   await taken();
-  expect(said).toEqual(['take 1', 'hold', 'go on']);
+  expect(said).toEqual(['take 1', 'pause', 'resume']);
 });

@@ -7,8 +7,8 @@ import type { TakeItem } from '../types.ts';
 export interface InTurnOptions<Item> {
   /** A returned promise delays the next item until it resolves. */
   take: TakeItem<Item>;
-  hold: () => void;
-  goOn: () => void;
+  pause: () => void;
+  resume: () => void;
   /** Called after the last item was consumed. */
   ended: () => void;
   /** Called once when delivery stops because of an error. */
@@ -37,7 +37,7 @@ export class InTurn<Item> {
   end(failure?: { error: unknown }): void {
     const { ended, failed } = this.#options;
     this.#end = () => (failure ? failed(failure.error) : ended());
-    if (!this.#isTaking) this.#goOn();
+    if (!this.#isTaking) this.#resume();
   }
 
   /** Fails at once: queued items are dropped. */
@@ -51,30 +51,30 @@ export class InTurn<Item> {
   #take(item: Item): void {
     try {
       const taken = this.#options.take(item);
-      if (taken !== undefined) void this.#hold(taken);
+      if (taken !== undefined) void this.#pause(taken);
     } catch (error) {
       this.fail(error);
     }
   }
 
-  async #hold(taken: Promise<void>): Promise<void> {
+  async #pause(taken: Promise<void>): Promise<void> {
     this.#isTaking = true;
-    this.#options.hold();
+    this.#options.pause();
     try {
       await taken;
     } catch (error) {
       return this.fail(error);
     }
     this.#isTaking = false;
-    this.#goOn();
+    this.#resume();
   }
 
-  #goOn(): void {
+  #resume(): void {
     while (!this.#isTaking && this.#waiting.length > 0) this.#take(this.#waiting.shift() as Item);
     if (this.#isTaking || this.#isOver) return;
     if (this.#end) {
       this.#isOver = true;
       this.#end();
-    } else this.#options.goOn();
+    } else this.#options.resume();
   }
 }

@@ -1,7 +1,7 @@
 /** Rate limit (token bucket) of answers on one interface: small queries must not be amplified into a flood. */
 import type { Clock } from '@zhiyun/kernel';
 
-export class AnswerBudget {
+export class TokenBucket {
   readonly #clock: Clock;
   readonly #perSecond: number;
   readonly #burst: number;
