@@ -1,4 +1,4 @@
-/** What the event log tells of components. Nodes have events of their own, which the Control Servers write. */
+/** Events about components. Nodes have events of their own, written by the Control Servers. */
 import type { ComponentState, Event, KindNamed, NamesIn } from '@zhiyun/contracts';
 import { recordEvent, type Tx } from '@zhiyun/store';
 import type { ComponentName } from './component-rows.ts';

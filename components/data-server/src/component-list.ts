@@ -38,7 +38,7 @@ export class ComponentList {
   readonly #removed = new Set<ComponentId>();
   #rung = new Set<ComponentId>();
   #isWholeDue = false;
-  /** Of the rows, before they were last read as a whole. */
+  /** Version of the rows at the last complete read. */
   #version: string | undefined;
   #reading: Promise<void> | undefined;
   #isOver = false;
@@ -78,7 +78,7 @@ export class ComponentList {
     return this.#registered.values();
   }
 
-  /** Those of whom a certificate may still live; this very set goes on with the list. */
+  /** Removed components whose certificate may still be valid. This very set stays up to date. */
   get removed(): ReadonlySet<ComponentId> {
     return this.#removed;
   }
@@ -105,7 +105,7 @@ export class ComponentList {
     return this.#reading;
   }
 
-  /** False: not to be tried again at once; the next ring, reconnection or interval does. */
+  /** False: no immediate retry; the next notification, reconnect or interval does it. */
   async #readOnce(): Promise<boolean> {
     await this.#clock.sleep(tickMs);
     if (this.#isOver) return false;

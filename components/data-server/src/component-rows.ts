@@ -20,9 +20,9 @@ export interface ComponentName {
 
 export interface Registered {
   record: ComponentRecord;
-  /** Names this registration; a later one of the same component has another. */
+  /** Identifies this registration; the component's next one gets another. */
   session: string;
-  /** Who hears it. */
+  /** The Data Server that holds its stream. */
   dataServerId: ComponentId;
 }
 
@@ -31,7 +31,7 @@ export interface ReadComponents {
   removed: ComponentId[];
 }
 
-/** Those of `ids`; without it everybody who is registered, and who was removed of late. */
+/** Components with these ids; without `ids` all registered and recently removed ones. */
 export async function readComponents(store: Store, ids?: readonly ComponentId[]): Promise<ReadComponents> {
   const all = store.db
     .selectFrom('component')
@@ -51,8 +51,8 @@ export async function readComponents(store: Store, ids?: readonly ComponentId[])
 }
 
 /**
- * Another one after every change of what `readComponents` reads without `ids`, and costs a tenth of reading it: a row that
- * was written has another `xmin`.
+ * Changes with every change of what `readComponents` reads without `ids`, at a tenth of its cost: a written row gets
+ * another `xmin`.
  */
 export async function readVersion(store: Store): Promise<string> {
   const { rows } = await sql<{ version: string }>`
@@ -63,7 +63,7 @@ export async function readVersion(store: Store): Promise<string> {
   return rows[0]?.version ?? '';
 }
 
-/** Field by field: of thousands it takes a thirtieth of the time of `isDeepStrictEqual`. */
+/** Compares field by field: a thirtieth of the time of `isDeepStrictEqual`, which counts with thousands. */
 export function sameRegistered(one: Registered, other: Registered): boolean {
   return (
     one.session === other.session && one.dataServerId === other.dataServerId && sameRecord(one.record, other.record)
@@ -102,7 +102,7 @@ export async function readComponent(db: Store['db'], id: ComponentId): Promise<K
     .executeTakeFirst();
 }
 
-/** False: it was there already. */
+/** False: it existed already. */
 export async function addComponent(
   db: Store['db'],
   { id, type, key, now }: ComponentName & { key: string; now: number },
@@ -116,8 +116,8 @@ export async function addComponent(
 }
 
 /**
- * Until the end of the transaction nobody else registers or removes these components. Answers those that are still of the
- * domain.
+ * Locks these components against concurrent registration and removal until the end of the transaction. Returns those
+ * still in the domain.
  */
 export async function lockComponents(tx: Tx, ids: readonly ComponentId[]): Promise<ReadonlySet<ComponentId>> {
   const { rows } = await sql<{ id: ComponentId; removed_at: Date | null }>`

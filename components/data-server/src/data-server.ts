@@ -35,26 +35,26 @@ export interface DataServerOptions {
   home: string;
   name: string;
   version: string;
-  /** Port 0: the port of last time when it is free, else any. `hosts`: what others are told, instead of all that we have. */
+  /** Port 0: the last port when it is free, else any. `hosts`: advertised instead of all addresses. */
   listen: { host: string; port: number; hosts?: readonly string[] };
-  /** Of a domain that is made now. Default `zhiyun`. */
+  /** Name of a domain created now. Default `zhiyun`. */
   domainName?: string;
-  /** Told to those who need the database; undefined: it is private to this machine. */
+  /** Given to components that need the database; undefined: it is private to this machine. */
   databaseUrl: string | undefined;
   clock: Clock;
   log: Logger;
 }
 
 export interface DataServer extends Component {
-  /** Resolves when it was taken out of the domain itself. */
+  /** Resolves when it was itself removed from the domain. */
   readonly removed: Promise<void>;
   readonly id: ComponentId;
   readonly domain: { id: Domain['id']; name: string };
   /** PEM. */
   readonly caCertificate: string;
-  /** Once started: what others are told. */
+  /** Once started: the advertised endpoint. */
   readonly endpoint: LinkEndpoint;
-  /** Once started: for who is on this machine. */
+  /** Once started: address for clients on this machine. */
   readonly address: LinkAddress;
   /** The token as it is typed. */
   createJoinToken(token: NewJoinToken): Promise<string>;
@@ -66,14 +66,17 @@ export interface DataServer extends Component {
   }): Promise<string>;
 }
 
-/** At once: thousands that join together wait for each other. */
+/** Concurrent joins; more wait in a queue. */
 const joiners = 4;
-/** Before the sessions of a removed component are ended. */
+/** Grace period before a removed component's sessions are closed. */
 const farewellMs = 100;
-/** How often the own certificate is looked at: the clock may be set at any time. */
+/** Polling interval of the own certificate: a timer does not notice a clock change. */
 const lookMs = 60_000;
 
-/** Opens (or makes) the domain. `start` listens and registers. Throws `component-removed` when this one was taken out of it. */
+/**
+ * Opens or creates the domain. `start` listens and registers. Throws `component-removed` when this one was removed from
+ * it.
+ */
 export async function createDataServer(options: DataServerOptions): Promise<DataServer> {
   const { store, home, name, version, listen, databaseUrl, clock, log } = options;
   const domain = await openDomain(store, options.domainName ?? 'zhiyun', clock);
@@ -100,7 +103,9 @@ export async function createDataServer(options: DataServerOptions): Promise<Data
   const served = new Served();
   const serving = { joining, selfId: self.id, endpoint, list, registrations, databaseUrl };
   served.serve(dataServerLink, handlersOf(serving));
-  /** The ends of its streams say why; they may arrive first. */
+  /**
+   * Disconnects removed components after a moment: the end of their streams, which gives the reason, may arrive first.
+   */
   async function cutOff(server: LinkServer): Promise<void> {
     await clock.sleep(farewellMs);
     server.refuse(list.removed);

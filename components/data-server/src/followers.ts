@@ -21,7 +21,7 @@ export class Follower {
     this.#wake();
   }
 
-  /** Until the end; throws its reason when it has one. */
+  /** Items until the end; throws its reason if there is one. */
   async *items(): AsyncGenerator<Associates, void> {
     while (!this.#end) {
       const { promise: woken, resolve } = Promise.withResolvers<void>();

@@ -1,4 +1,4 @@
-/** What components may ask a Data Server; see the contract for what each method promises. */
+/** Handlers of the Data Server's link methods; the contract describes each. */
 import type { ComponentId, JoinTokenInfo } from '@zhiyun/contracts';
 import type { dataServerLink, LinkEndpoint } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
@@ -13,7 +13,7 @@ import { tokenAddresses } from './token-addresses.ts';
 export interface Serving {
   joining: Joining;
   selfId: ComponentId;
-  /** Of this Data Server, as it is now. */
+  /** Present endpoint of this Data Server. */
   endpoint: () => LinkEndpoint;
   list: ComponentList;
   registrations: Registrations;
@@ -59,7 +59,7 @@ export function handlersOf(serving: Serving): LinkHandlers<typeof dataServerLink
   };
 }
 
-/** As it is typed at the other machine: with the hash of the domain's authority and where to look. */
+/** Renders the token to paste on the other machine, with the CA's hash and addresses to try. */
 export async function makeJoinToken(
   { joining: { store, domain, clock }, selfId, endpoint, list }: Omit<Serving, 'registrations' | 'databaseUrl'>,
   wanted: NewJoinToken,

@@ -1,6 +1,6 @@
 /**
- * Join tokens: kept as hashes, limited to roles, to a time and, if wanted, to a number of components. One that lets nobody in
- * any more is kept for a day, so that its holder hears why.
+ * Join tokens: stored as hashes, limited to roles, a time and, optionally, a number of uses. An exhausted or expired
+ * one is kept for a day, so that its holder learns the reason.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { JoinTokenId, JoinTokenInfo } from '@zhiyun/contracts';
@@ -20,7 +20,7 @@ export interface NewJoinToken {
   createdBy?: string | undefined;
 }
 
-/** `secret` is nowhere else: only its hash is kept. */
+/** Returns the secret once: only its hash is stored. */
 export async function createJoinToken(
   store: Store,
   clock: Clock,
@@ -47,7 +47,7 @@ export async function createJoinToken(
   return { info: infoOf(row), secret };
 }
 
-/** Those that still let somebody in, newest first. */
+/** Tokens that are still valid, newest first. */
 export async function listJoinTokens(store: Store, clock: Clock): Promise<JoinTokenInfo[]> {
   const rows = await store.db
     .selectFrom('join_token')
@@ -60,7 +60,7 @@ export async function listJoinTokens(store: Store, clock: Clock): Promise<JoinTo
   return rows.map(infoOf);
 }
 
-/** Unknown: done already. */
+/** Idempotent. */
 export async function revokeJoinToken(store: Store, clock: Clock, id: JoinTokenId): Promise<void> {
   const now = new Date(clock.now());
   await store.db
@@ -71,7 +71,7 @@ export async function revokeJoinToken(store: Store, clock: Clock, id: JoinTokenI
     .execute();
 }
 
-/** Takes one use, for a component of this type. Throws `join-refused`. */
+/** Consumes one use for a component of this type. Throws `join-refused`. */
 export async function useJoinToken(tx: Tx, clock: Clock, secret: string, type: ComponentType): Promise<void> {
   const token = await tx
     .selectFrom('join_token')

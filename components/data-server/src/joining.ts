@@ -1,4 +1,4 @@
-/** `POST /join` and renewal: who gets a certificate. A component's key is its identity for life. */
+/** Issues certificates: `POST /join` and renewal. A component's key is its identity for life. */
 import { say } from '@zhiyun/contracts';
 import {
   type ComponentType,
@@ -31,8 +31,8 @@ export interface Joining {
 }
 
 /**
- * `protocols`: what the caller says that it speaks. Throws `join-refused`, `component-removed`, `clock-wrong`, `protocol-mismatch` or
- * `invalid-request`.
+ * `protocols`: version range of the caller. Throws `join-refused`, `component-removed`, `clock-wrong`,
+ * `protocol-mismatch` or `invalid-request`.
  */
 export async function answerJoin(joining: Joining, body: unknown, protocols?: ProtocolRange): Promise<JoinAnswer> {
   const { store, domain, clock, log } = joining;
@@ -57,7 +57,7 @@ export async function answerJoin(joining: Joining, body: unknown, protocols?: Pr
   return { domain: { id: domainId, name }, certificate, caCertificate: authority.certificate };
 }
 
-/** For a caller that has proven who it is. Throws `component-removed`, or `join-refused` when it comes with another key. */
+/** For an authenticated caller. Throws `component-removed`, or `join-refused` for another key. */
 export async function renewCertificate(
   joining: Joining,
   { id, type }: ComponentName,
@@ -82,7 +82,7 @@ function readRequest(body: unknown, protocols: ProtocolRange | undefined): JoinR
   throw new PlatformError('invalid-request', `The request to join is not valid: ${told}.`);
 }
 
-/** All that the first release says. */
+/** Version information of the first release's request. */
 function protocolIn(body: unknown): ProtocolRange | undefined {
   const version =
     typeof body === 'object' && body !== null && 'protocolVersion' in body ? Number(body.protocolVersion) : Number.NaN;

@@ -11,13 +11,13 @@ import type { ComponentName } from './component-rows.ts';
 import { leaseName } from './registration-rows.ts';
 import type { Registrations } from './registrations.ts';
 
-/** Four chances before the lease of 5 s has run out; the others see it gone within 6 s. */
+/** Renewal interval: four attempts within the lease of 5 s; the others detect its loss within 6 s. */
 const renewLeaseMs = 1_000;
 
 export interface OwnPresenceOptions {
   self: ComponentName & { name: string };
   version: string;
-  /** As it is now. */
+  /** The present endpoint. */
   endpoint: () => LinkEndpoint;
   onAddresses: (listener: () => void) => Disposable;
   store: Store;
@@ -40,7 +40,7 @@ export class OwnPresence {
     this.#options = options;
   }
 
-  /** Before anything else: nobody may believe that what we are about to hear is heard by nobody. */
+  /** Call first: the lease must be held before registrations are accepted, or others would count them as unheard. */
   async begin(ends: Disposables): Promise<void> {
     const { clock } = this.#options;
     await this.#holdLease();

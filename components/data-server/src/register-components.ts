@@ -10,7 +10,7 @@ import { sql } from 'kysely';
 import { type NamedComponent, recordClockWrong, recordJoined, recordStateChange } from './component-events.ts';
 import { lockComponents, removedError, ring } from './component-rows.ts';
 
-/** Two clocks that differ by more than this make certificates and times in the log wrong. */
+/** Tolerated clock skew: beyond it certificates and log times are wrong. */
 export const maxClockSkewMs = 5 * 60 * 1000;
 
 export interface NewRegistration extends NamedComponent {
@@ -21,13 +21,14 @@ export interface NewRegistration extends NamedComponent {
   clockSkewMs: number;
   dataServerId: ComponentId;
   session: string;
-  /** Whether this Data Server itself still hears the session that is in the row. */
+  /** Whether this Data Server still holds the stream of the session in the row. */
   heardHere: (session: string) => boolean;
 }
 
 /**
- * Why it was not registered: `identity-in-use` while another life of the same component is heard, `component-removed`. `not-yet`:
- * another life was heard lately at another place, and nobody knows what has become of it; it will be heard again, or gone.
+ * Why it was refused: `identity-in-use` while another life of the component is heard, or `component-removed`.
+ * `not-yet`: another life was heard elsewhere a moment ago; wait until it is heard again or gone (fencing of copied
+ * identities).
  */
 export type Refusal = PlatformError | 'not-yet' | undefined;
 
@@ -127,13 +128,13 @@ function refusalOf(registration: NewRegistration, present: Present | undefined):
   return present.state === 'gone' || id === dataServerId || hasPlaceOf(present, registration) ? undefined : 'not-yet';
 }
 
-/** The same process, or one that has its port: then the former is dead. */
+/** The same process, or one on the same port: the former one is dead. */
 function mayReplace(present: Present, { life, endpoint }: NewRegistration): boolean {
   const { machine, port } = present.endpoint;
   return present.life === life || (machine === endpoint.machine && port === endpoint.port);
 }
 
-/** It has come to life again where it was, so its former life is not there any more. */
+/** Same machine or a common host: a restart in place, so its former life is dead. */
 function hasPlaceOf({ endpoint: { machine, hosts } }: Present, { endpoint }: NewRegistration): boolean {
   return machine === endpoint.machine || hosts.some((host) => endpoint.hosts.includes(host));
 }

@@ -7,13 +7,13 @@ import { ring } from './component-rows.ts';
 
 export interface StateChange {
   id: ComponentId;
-  /** Nothing happens when a later registration has taken its place. */
+  /** Fencing: no effect once a later registration has replaced it. */
   session: string;
   state: ComponentState;
   isOpen: boolean;
 }
 
-/** All in one statement, however many. */
+/** One statement, however many. */
 export async function setStates(store: Store, changes: readonly StateChange[]): Promise<void> {
   await store.tx(async (tx) => {
     const { rows } = await sql<NamedComponent & { from: ComponentState; to: ComponentState }>`
@@ -38,7 +38,7 @@ export async function setStates(store: Store, changes: readonly StateChange[]): 
   });
 }
 
-/** The stream is over: another place may register now. */
+/** The stream has ended: registration elsewhere is allowed now. */
 export async function setClosed(store: Store, id: ComponentId, session: string): Promise<void> {
   await store.db
     .updateTable('registration')
@@ -48,7 +48,7 @@ export async function setClosed(store: Store, id: ComponentId, session: string):
     .execute();
 }
 
-/** This Data Server stops: all its streams are over. */
+/** This Data Server stops: closes all its registrations. */
 export async function setAllClosed(store: Store, dataServerId: ComponentId): Promise<void> {
   await store.db
     .updateTable('registration')
@@ -62,7 +62,7 @@ export function leaseName(dataServerId: ComponentId): string {
   return `data-server/${dataServerId}`;
 }
 
-/** Those of `ids` that do not hold their lease: nobody judges the registrations they heard. */
+/** Data Servers without a valid lease: nobody watches their registrations. */
 export async function readDeadDataServers(store: Store, ids: readonly ComponentId[]): Promise<ComponentId[]> {
   const { rows } = await sql<{ id: ComponentId }>`
     select value as id from jsonb_array_elements_text(${ids}::jsonb)

@@ -14,11 +14,11 @@ import { type NewRegistration, type Refusal, registerComponents } from './regist
 import { readDeadDataServers, type StateChange, setAllClosed, setClosed, setStates } from './registration-rows.ts';
 import { type LinkReport, ReportedLinks } from './reported-links.ts';
 
-/** When a whole domain comes back. */
+/** Batching when a whole domain returns. */
 const crowd = { size: 3, waitMs: 25 };
 /** Bounds concurrent writes when thousands leave at once, so that our own lease still gets a connection. */
 const writers = 4;
-/** Of whom another life may still be somewhere. */
+/** Retry interval while another life of the component may still be alive. */
 const askAgainMs = 250;
 
 export interface Whereabouts {
@@ -37,7 +37,7 @@ export interface Heard {
   isOpen: boolean;
   /** As in the row. */
   state: ComponentState;
-  /** The list has shown it: when it shows another session, that one is later. */
+  /** The registry has shown this session: a different one there is later. */
   isListed: boolean;
   follower?: Follower;
 }
@@ -65,7 +65,7 @@ export class Registrations {
   readonly #slots = new Slots(writers);
   readonly #endings = new Set<Promise<void>>();
   #judging: Promise<void> | undefined;
-  /** All that are listed are heard, and here: so it was found, and neither who is listed nor who is heard has changed since. */
+  /** Cached result: every listed component is heard here; valid until either set changes. */
   #isAllHeard = false;
   #isStopping = false;
   #isAway = false;
@@ -80,7 +80,7 @@ export class Registrations {
     });
   }
 
-  /** The body of the `register` stream. Throws as `admit`, and `component-removed` at its end when that is why it ends. */
+  /** Serves the `register` stream. Throws as `admit`, and `component-removed` when that ends it. */
   async *register(
     whereabouts: Whereabouts,
     context: Pick<LinkContext, 'caller' | 'signal' | 'silentMs'>,
@@ -102,7 +102,9 @@ export class Registrations {
     }
   }
 
-  /** Throws `identity-in-use`, `component-removed`, or `unavailable` while members are sent to other Data Servers. */
+  /**
+   * Throws `identity-in-use`, `component-removed`, or `unavailable` while members are redirected to other Data Servers.
+   */
   async admit(
     { now, ...whereabouts }: Whereabouts,
     { caller, silentMs, signal }: Pick<LinkContext, 'caller' | 'silentMs'> & { signal?: AbortSignal },
@@ -155,7 +157,7 @@ export class Registrations {
     return open.flatMap(({ caller: { id: from }, links }) => [...links.all].map((link) => ({ from, ...link })));
   }
 
-  /** Called a few times a second. Does nothing while the last verdicts are still being written. */
+  /** Called a few times a second. Skips a round while the last verdicts are being written. */
   judge(): void {
     if (this.#judging !== undefined) return;
     const verdicts = this.#verdicts();
@@ -170,8 +172,8 @@ export class Registrations {
   }
 
   /**
-   * What nobody hears any more is gone: registrations at Data Servers that have died, and those of our own former life. Asks
-   * the database only when there is something to ask.
+   * Marks unheard registrations gone: those at dead Data Servers and those of our own former life. Queries the database
+   * only when needed.
    */
   async dropUnheard(): Promise<void> {
     if (this.#isAllHeard) return;
@@ -203,8 +205,8 @@ export class Registrations {
   }
 
   /**
-   * The database is out of our reach. Others may reach it, and would soon take our members for lost: so these are sent to them,
-   * until `comeBack`. Without others everything stays as it is.
+   * We lost the database. Others may still reach it and would soon consider our members lost, so members are redirected
+   * to them until `comeBack`. Without other Data Servers nothing changes.
    */
   sendAway(): void {
     const { list, selfId } = this.#options;
@@ -218,7 +220,7 @@ export class Registrations {
     this.#isAway = false;
   }
 
-  /** Before the streams end with the listener: notes all their ends at once. */
+  /** Call before the listener closes the streams: records all their ends at once. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     await Promise.all([...this.#endings, this.#judging]);
@@ -250,7 +252,7 @@ export class Registrations {
     }
   }
 
-  /** What the rows say now: another Data Server may have given somebody up, or taken him over. */
+  /** Applies the rows: another Data Server may have declared a component gone or taken it over. */
   #takeOver({ registered, removed }: ListChange): void {
     for (const { record, session } of registered) {
       const heard = this.#heard.get(record.id);

@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { recordRemoved } from './component-events.ts';
 import { lockComponents, readComponent, ring } from './component-rows.ts';
 
-/** Every Data Server hears of it and cuts it off. Again: done already. Throws `not-found`. */
+/** Every Data Server is notified and disconnects it. Idempotent. Throws `not-found`. */
 export async function removeComponent(store: Store, id: ComponentId): Promise<void> {
   await store.tx(async (tx) => {
     const isMember = (await lockComponents(tx, [id])).has(id);

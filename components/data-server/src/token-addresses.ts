@@ -4,7 +4,7 @@ import { isLoopback } from '@zhiyun/link';
 const maxAddresses = 4;
 
 /**
- * Where a joiner may look: the best host of every Data Server first, then their second ones, four at most, for a token is
+ * Addresses in a join token: the best host of every Data Server, then their second ones, four at most, as tokens are
  * copied by hand. Loopback only when there is nothing else.
  */
 export function tokenAddresses(dataServers: readonly LinkEndpoint[]): LinkAddress[] {
