@@ -31,6 +31,8 @@ export interface KindDefinition {
   readonly about: string;
   /** False: no event and no operation is about one of these. */
   readonly subject?: false;
+  /** True: some dozens at most of each owner, so that no list of them can get slow. */
+  readonly few?: true;
   /** Default: `name`. A kind that shares its ids with another says so. */
   readonly brand?: string;
   /** What may be asked for, each with the least role that holds it. */

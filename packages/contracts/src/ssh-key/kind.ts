@@ -5,6 +5,7 @@ import { defineKind } from '../kind/define-kind.ts';
 export const sshKeyKind = defineKind({
   name: 'ssh-key',
   plural: 'ssh-keys',
+  few: true,
   noun: { en: 'SSH key', zh: 'SSH 密钥' },
   about: 'SSH keys (SSH 密钥): public keys of the user who asks, for signing in to instances.',
   permissions: { read: 'viewer', write: 'operator' },

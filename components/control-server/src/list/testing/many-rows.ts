@@ -59,7 +59,7 @@ const statements = [
       ${id('pool', 'case when n > 60000 then 2 else 3 + n % 1000 end')},
       ${id('node', 'case when n > 70000 then 9 else 10 + n % 5000 end')},
       case when n % 5003 = 0 then 'unknown' when n > 80000 then 'stopped' else 'running' end, now(), 1, 1, 1 << 30,
-      '52:ab:' || to_char(n, 'FM00:00:00') || ':07', '100.64.' || n / 250 || '.' || n % 250,
+      '52:ab:' || to_char(n, 'FM00:00:00') || ':07', '100.' || 64 + n / 62500 || '.' || n / 250 % 250 || '.' || n % 250,
       case when n % 100 = 0 then ${id('image', '50 * (1 + n / 100)')} end, now() - n * interval '1 s'`,
   ),
   `insert into disk (id, instance_id, position, size_bytes, image_id)
