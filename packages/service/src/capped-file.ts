@@ -1,22 +1,22 @@
-/** A log file of our own: appended to, never larger than told, with the last generations beside it. */
+/** A log file with rotation: appended to, bounded in size, with the last generations kept. */
 import { appendFileSync } from 'node:fs';
 import { appendFile, rename, stat } from 'node:fs/promises';
 
 export interface CappedFileLimits {
-  /** Then the file becomes `<file>.1`, that one `<file>.2`, and a new one is begun. */
+  /** Above this the file is rotated to `<file>.1`, that one to `<file>.2`, and a new one begins. */
   maxBytes: number;
-  /** How many old ones are kept. */
+  /** Rotated files to keep. */
   generations: number;
 }
 
-/** Characters that wait for a slow disk. With more, lines are lost: memory is for the work. */
+/** Bound of the write queue: beyond it lines are dropped rather than memory spent on a slow disk. */
 const maxWaiting = 4 * 1024 * 1024;
-/** In one write. */
+/** Largest single write. */
 const maxChunk = 256 * 1024;
 
 const files = new Set<CappedFile>();
 
-/** Nobody who writes a line waits for the disk; what is still waiting when the process ends is written then. */
+/** Asynchronous writes: logging never waits for the disk. What is queued at process exit is written synchronously. */
 export class CappedFile {
   readonly #path: string;
   readonly #limits: CappedFileLimits;
@@ -85,7 +85,7 @@ export class CappedFile {
     this.#size = 0;
   }
 
-  /** When the process ends: nothing that waits would be written any more. */
+  /** At process exit: writes the queue synchronously. */
   writeRest(): void {
     if (this.#waiting.length === 0) return;
     try {

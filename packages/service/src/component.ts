@@ -1,6 +1,6 @@
-/** What every server part looks like from outside: started once, stopped once. */
+/** Interface of every server part: started once, stopped once. */
 export interface Component {
   start(): Promise<void>;
-  /** Ends cleanly; also right after a `start` that failed. */
+  /** Graceful stop; also valid after a failed `start`. */
   stop(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
- * The configuration of a process, read once: `<home>/config.json`, then the environment, then built-in defaults. Command-line
- * options stand above both and are the caller's business.
+ * Configuration of a process, read once: `<home>/config.json`, then the environment, then built-in defaults.
+ * Command-line options override both and are the caller's concern.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,23 +18,23 @@ export const configSchema = z.strictObject({
   /** `HOST:PORT` of the gateway. Written by `up --listen`. */
   listen: z.string().optional(),
   ...gatewayConfigShape,
-  /** Where the links between servers listen; as the gateway when not told. Written by `up --link-listen`. */
+  /** Where the links between servers listen. Default: as the gateway. Written by `up --link-listen`. */
   linkListen: z.string().optional(),
-  /** A Control Server with more nodes leaves its connections to them to a second thread. */
+  /** Above this many nodes a Control Server moves its connections to them to a second thread. */
   linkThreadAboveNodes: z.int().min(0).optional(),
-  /** IPv4 network from which guests get their addresses, in CIDR notation. Default: one that the machine does not use. */
+  /** IPv4 network of guests' addresses, in CIDR notation. Default: one that the machine does not use. */
   guestNetwork: z.string().optional(),
   /** IPv4 addresses and networks that guests may not reach, besides the platform's own. */
   guestRefusedNetworks: z.array(z.string()).optional(),
   /** Numbers of users that nobody else has: each guest runs as one of its own. Default: 16,777,216 from 1879048192 on. */
   guestUsers: z.strictObject({ first: z.int().min(1000), count: z.int().min(1) }).optional(),
-  /** What becomes of instances that ran when their node was restarted. Default: `start-what-ran`. */
+  /** What happens to running instances after a restart of their node. Default: `start-what-ran`. */
   instancesAfterRestart: z.enum(['start-what-ran', 'leave-stopped']).optional(),
   log: z.strictObject({ level: z.enum(logLevels).default('info') }).default({ level: 'info' }),
 });
 export type Config = z.infer<typeof configSchema>;
 
-/** What the file holds, before the environment is laid over it and all of it is checked. */
+/** Content of the file, before the environment is merged and everything is validated. */
 export const configFileShape = versioned({ what: say('version.configuration'), schema: z.unknown() });
 
 async function readFileConfig(path: string): Promise<unknown> {

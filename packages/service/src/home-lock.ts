@@ -1,7 +1,7 @@
 /**
- * One platform per home. The lock is a row of files `lock.<n>`, each naming a process; the highest number counts, and it is
- * taken by linking the next number into place, which the kernel lets only one process do. A lock whose process is no more
- * (also after `kill -9` or power loss) does not count; no lock is ever taken away from under another process.
+ * Lock: one platform per home. A sequence of files `lock.<n>`, each naming a process; the highest number counts, and
+ * the next is taken by an atomic link. A lock whose process is dead (also after `kill -9` or power loss) does not
+ * count; no lock is ever removed under a live process.
  */
 import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ export async function lockHome(directory: string): Promise<AsyncDisposable> {
 
 let drafts = 0;
 
-/** The path of the lock taken, or undefined when somebody was faster and it must be looked at anew. */
+/** Path of the acquired lock; undefined when another process was faster, then look again. */
 async function takeNext(directory: string, draft: string): Promise<string | undefined> {
   const path = (number: number) => join(directory, `lock.${number}`);
   const highest = (await numbersIn(directory)).at(-1) ?? 0;
@@ -60,7 +60,7 @@ async function numbersIn(directory: string): Promise<number[]> {
   return numbers.filter((number) => number > 0).sort((a, b) => a - b);
 }
 
-/** Undefined: there is none, or it was released. Whatever else it says, somebody may hold it. */
+/** Undefined: no lock, or released. Unreadable content counts as held. */
 async function readHolder(path: string): Promise<ProcessIdentity | undefined> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (systemErrorCode(error) === 'ENOENT') return '';

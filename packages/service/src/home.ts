@@ -1,6 +1,6 @@
 /**
- * The home directory: all state of the platform on this machine. Only root may list it; the traverse bit lets unprivileged
- * processes of ours (QEMU, PostgreSQL) reach the one directory that was given to them.
+ * The home directory: all state of the platform on this machine. Only root may list it; the traverse bit lets our
+ * unprivileged processes (QEMU, PostgreSQL) reach their own directory.
  */
 import { chmod, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -12,7 +12,7 @@ export interface Home {
   /** Sockets and pid files; nothing here outlives a reboot. */
   readonly run: string;
   readonly log: string;
-  /** A component's own folder; made on first use, 0711. */
+  /** A component's own folder; created on first use, 0711. */
   folder(name: string): Promise<string>;
 }
 

@@ -1,4 +1,4 @@
-/** The life of a process: start, serve until told to stop, stop in order. */
+/** Life cycle of a process: start, serve until a signal, stop in order. */
 import type { Logger } from '@zhiyun/kernel';
 import type { Component } from './component.ts';
 

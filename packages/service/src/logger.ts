@@ -1,6 +1,6 @@
 /**
- * Logs as one JSON object per line. Whatever is named like a secret is blanked before it is written, wherever it stands in
- * the facts. The file is capped in size, and lines that repeat themselves are counted instead of written.
+ * Structured log: one JSON object per line. Fields named like a secret are redacted at any depth. The file is bounded,
+ * and repeated lines are counted instead of written (rate limit).
  */
 import { type Logger, PlatformError } from '@zhiyun/kernel';
 import { type LoggerOptions, pino } from 'pino';
@@ -27,7 +27,7 @@ const redact = { paths: secretNames.flatMap((name) => [name, `*.${name}`, `*.*.$
 /** At most 80 MiB in all. */
 const fileLimits: CappedFileLimits = { maxBytes: 16 * 1024 * 1024, generations: 4 };
 
-/** What we throw ourselves explains itself, its cause in a word; only what nobody has foreseen needs its stack. */
+/** Our own errors are logged without a stack, their cause as text; only unexpected errors need one. */
 function errorFacts(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   if (!(error instanceof PlatformError) || error.code === 'internal') return pino.stdSerializers.err(error);
@@ -35,7 +35,7 @@ function errorFacts(error: unknown): unknown {
   return { code, message, ...(cause !== undefined && { cause: String(cause) }) };
 }
 
-/** What makes two lines the same: who says it, how loud, the sentence, and the fault that it tells. */
+/** Key of the rate limit: logger, level, sentence and fault. */
 function kindOf(level: number, bindings: string, [facts, message]: readonly unknown[]): string {
   const error = facts instanceof Object ? (Reflect.get(facts, 'error') ?? Reflect.get(facts, 'err')) : undefined;
   const fault = error instanceof Error ? `${Reflect.get(error, 'code') ?? error.name} ${error.message}` : String(error);

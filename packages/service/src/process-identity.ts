@@ -1,4 +1,4 @@
-/** A process named so that a later one with the same pid is not taken for it: pid, start time and boot (Linux). */
+/** Identity of a process that survives reuse of its pid: pid, start time and boot (Linux). */
 import { say } from '@zhiyun/contracts';
 import { readBootId, readProcessStat, versioned } from '@zhiyun/kernel';
 import { z } from 'zod';

@@ -1,12 +1,12 @@
 /**
- * The same line again and again says nothing new and fills the disk: of each only the first few of a while are written, and at the
- * end of it one more with the number of those that were not.
+ * Rate limit of repeated log lines: per kind the first few in a window are written, and at its end a summary counts the
+ * rest.
  */
 export const repeats = { written: 5, windowMs: 10_000, kinds: 1_000 } as const;
 
 interface Kind {
   count: number;
-  /** Writes the last one that was held back, with how many it stands for. */
+  /** Writes the last suppressed line with the number it stands for. */
   summary: ((held: number) => void) | undefined;
 }
 
@@ -14,7 +14,7 @@ export class RepeatedLines {
   readonly #kinds = new Map<string, Kind>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** Whether this line is to be written now. When not, `summary` may be called later. */
+  /** Whether to write this line now. If not, `summary` may be called later. */
   mayWrite(kind: string, summary: (held: number) => void): boolean {
     let known = this.#kinds.get(kind);
     if (!known) {
@@ -30,7 +30,7 @@ export class RepeatedLines {
     return false;
   }
 
-  /** Called by itself `windowMs` after the first line; tells what was held back, and begins anew. */
+  /** Runs `windowMs` after the first line: writes summaries and starts a new window. */
   endWindow(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

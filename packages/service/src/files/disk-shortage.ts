@@ -1,4 +1,4 @@
-/** What "no space left" means: which of space, inodes and quota is short, and by how much. */
+/** Explains ENOSPC and EDQUOT: which of space, inodes and quota is short, and by how much. */
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Sentence, say } from '@zhiyun/contracts';
@@ -8,7 +8,7 @@ export type DiskOf = 'storage-server' | 'node';
 
 export interface DiskRoom {
   freeBytes: number;
-  /** Of file systems that count them; 0 of those that do not. */
+  /** Free inodes; 0 where the file system does not count them. */
   inodes: number;
   freeInodes: number;
 }

@@ -1,6 +1,6 @@
 /**
- * SHA-256 of a file, off the main thread: a GiB takes a second of a core, in which nothing else would be answered. It may follow
- * a file that is still being written: what has arrived is read back while it is in the page cache.
+ * SHA-256 of a file, off the main thread: a GiB takes a second of a core. It may follow a file that is still being
+ * written, reading back from the page cache.
  */
 import { createHash } from 'node:crypto';
 import { readSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { Worker } from 'node:worker_threads';
 import { MiB } from '@zhiyun/contracts';
 import type { HashOrder, HashReport } from './hash-thread.ts';
 
-/** To start a thread takes longer than to hash so little. */
+/** Below this size starting a thread costs more than hashing. */
 const worthAThread = 4 * MiB;
 const script = new URL('./hash-thread.ts', import.meta.url);
 
@@ -21,21 +21,21 @@ export class FileHash implements Disposable {
   #thread: Worker | undefined;
   #bytes = 0;
 
-  /** The file stays open until the digest is there or this was disposed of. */
+  /** The file must stay open until the digest is ready or this was disposed of. */
   constructor(file: FileHandle, onProgress: (hashedBytes: number) => void = () => {}) {
     this.#file = file;
     this.#onProgress = onProgress;
     this.#failed.promise.catch(() => {});
   }
 
-  /** All before `bytes` is written. */
+  /** Announces that everything before `bytes` is written. */
   upTo(bytes: number): void {
     if (bytes === this.#bytes) return;
     this.#bytes = bytes;
     if (bytes >= worthAThread) this.#order({ kind: 'hash', upTo: bytes });
   }
 
-  /** Of all that was said to be written. Throws when the file has become shorter. */
+  /** Digest of everything announced by `upTo`. Throws when the file has become shorter. */
   async digest(): Promise<string> {
     if (!this.#thread) return hashNow(this.#file.fd, this.#bytes);
     this.#order({ kind: 'digest' });

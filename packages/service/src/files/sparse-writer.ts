@@ -1,6 +1,6 @@
 /**
- * Writes what comes in small pieces (a frame of HTTP/2 has 16 KiB) a MiB at a time, the next while the last is being written, and
- * leaves a hole where there are only zeros: an image that was sparse stays so.
+ * Coalesces small pieces (an HTTP/2 frame has 16 KiB) into writes of a MiB, the next while the last is in flight, and
+ * keeps runs of zeros as holes: a sparse image stays sparse.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { KiB, MiB } from '@zhiyun/contracts';
@@ -26,16 +26,16 @@ export class SparseWriter {
     this.#written = position;
   }
 
-  /** Up to here everything is in the file, which is no shorter. */
+  /** Everything up to here is in the file, which is no shorter. */
   get written(): number {
     return this.#written;
   }
-  /** Up to here everything was handed over. */
+  /** Everything up to here was handed over. */
   get end(): number {
     return this.#end;
   }
 
-  /** Resolves when the next piece may come. Throws what an earlier write has met. */
+  /** Back-pressure: resolves when the next piece may come. Throws the error of an earlier write. */
   async write(piece: Buffer): Promise<void> {
     this.#pieces.push(piece);
     this.#end += piece.length;
@@ -51,7 +51,7 @@ export class SparseWriter {
     this.#end = position;
   }
 
-  /** Everything is in the file, which is as long as what was handed over. Answers its length. */
+  /** Writes everything; the file is then as long as what was handed over. Returns its length. */
   async flush(): Promise<number> {
     await this.#writeOut();
     await this.#writing;
@@ -124,7 +124,7 @@ export function isZero(piece: Buffer): boolean {
   return true;
 }
 
-/** A single write may end early, for instance just before the disk is full; this one does not. */
+/** Repeats short writes, which happen for instance just before the disk is full. */
 async function writeAll(file: FileHandle, run: Buffer[], start: number): Promise<void> {
   let position = start;
   let left = run;
