@@ -147,6 +147,7 @@ export async function beginAll(tx: Tx, beginnings: readonly Beginning[]): Promis
   const rows = await insertOperations(tx, beginnings);
   if (rows.length < beginnings.length) throw new GroupRefused();
   const [first] = beginnings;
+  if (first?.refused) return rows.map((row) => ({ row, isNew: true }));
   if (first?.request.group) {
     const members = beginnings.map(({ id, request }) => ({ of: request.group?.of as never, operationId: id }));
     await first.request.group.work(tx, members);

@@ -41,6 +41,10 @@ export function isCancellable(row: OperationRow, definition: TransactionDefiniti
   return (running && cancelInterrupts(definition, row.cursor)) || cancelHeardBefore(definition, next);
 }
 
+export function createdByOf({ created_by_id: id, created_by_name: username }: OperationRow): Operation['createdBy'] {
+  return id && username !== null ? { id, username } : null;
+}
+
 export function operationOf(
   row: OperationRow,
   definition: TransactionDefinition | undefined,
@@ -56,10 +60,7 @@ export function operationOf(
     error: row.error,
     cancellable: isCancellable(row, definition),
     cancelRequested: row.cancel_requested,
-    createdBy:
-      row.created_by_id && row.created_by_name !== null
-        ? { id: row.created_by_id, username: row.created_by_name }
-        : null,
+    createdBy: createdByOf(row),
     createdAt: row.created_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,
     ...(row.parent !== null && { parent: row.parent }),

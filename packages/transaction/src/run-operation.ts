@@ -35,7 +35,7 @@ import {
   undoStarted,
   withProgress,
 } from './journal-state.ts';
-import { cancelHeardBefore, cancelInterrupts, journalOf, type OperationRow } from './operation-row.ts';
+import { cancelHeardBefore, cancelInterrupts, createdByOf, journalOf, type OperationRow } from './operation-row.ts';
 import { ProgressWriter } from './progress-writer.ts';
 import type { Action, ActionContext, EffectAction, RecordAction, TransactionDefinition } from './types.ts';
 
@@ -299,6 +299,7 @@ export class OperationRun {
     };
     return {
       operationId: this.id,
+      createdBy: createdByOf(this.#row),
       params: this.#row.params,
       memory: journal.memory,
       signal,

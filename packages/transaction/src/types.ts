@@ -4,7 +4,7 @@
  * effect and journal), so both must be idempotent. An undo must also be right when its action never or only half ran,
  * because the failed action is undone too.
  */
-import type { OperationId, OperationKind, Target } from '@zhiyun/contracts';
+import type { Operation, OperationId, OperationKind, Target } from '@zhiyun/contracts';
 import type { Logger } from '@zhiyun/kernel';
 import type { Tx } from '@zhiyun/store';
 import type { z } from 'zod';
@@ -12,6 +12,8 @@ import type { ChildPlan } from './children/plan.ts';
 
 export interface ActionContext<Params, Memory> {
   readonly operationId: OperationId;
+  /** Who asked for it; null: the platform itself. */
+  readonly createdBy: Operation['createdBy'];
   /** Fixed at the start of the operation; ids that actions need are generated before. */
   readonly params: Params;
   /** Merged results of the earlier actions. */

@@ -1,4 +1,4 @@
-/** An order to an instance, accepted in the commit that begins its operation: what is shown changes with it. */
+/** Orders to instances, accepted in the commit that begins their operations: what is shown changes with it. */
 import {
   type InstanceAction,
   type InstanceId,
@@ -11,11 +11,12 @@ import {
   type WantedState,
 } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
-import type { Tx } from '@zhiyun/store';
-import { nextGenerations } from './generations.ts';
+import { anyOf, type Tx } from '@zhiyun/store';
+import { notFound } from '../reference/named.ts';
+import { generationsPerOperation, nextGenerations } from './generations.ts';
 import { changeOrFail } from './state/change-instances.ts';
-import type { InstanceRow } from './state/next-state.ts';
-import { lockInstance } from './state/settle-instances.ts';
+import type { InstanceChange, InstanceRow } from './state/next-state.ts';
+import { lockInstances } from './state/settle-instances.ts';
 
 export interface AcceptedOrder {
   instanceId: InstanceId;
@@ -29,18 +30,29 @@ export interface AcceptedOrder {
   operation: OperationId;
 }
 
-/** Throws `wrong-state`, `node-unreachable`; `target-busy` when another order came in between. */
-export async function acceptOrder(tx: Tx, order: AcceptedOrder): Promise<void> {
-  const instance = await lockInstance(tx, order.instanceId);
-  requireAllowed(instance, order.action);
-  const { first, last } = nextGenerations(instance.generation);
-  if (first !== order.generation)
-    throw new PlatformError('target-busy', say('instance.just-changed', { name: instance.name }));
-  await tx.updateTable('instance').set({ generation: last }).where('id', '=', instance.id).execute();
-  const { shows: working, wants: wanted, operation } = order;
-  // What is not worked on visibly shows what is; its node has not changed by this.
-  const node = working === undefined ? await nodeStateOf(tx, instance) : null;
-  await changeOrFail(tx, [{ instance, node, cause: { kind: 'operation', operation }, working, wanted }]);
+/** Throws `not-found`, `wrong-state`, `node-unreachable`; `target-busy` when another order came in between. */
+export async function acceptOrders(tx: Tx, orders: readonly AcceptedOrder[]): Promise<void> {
+  const instances = await lockInstances(
+    tx,
+    orders.map(({ instanceId }) => instanceId),
+  );
+  const changes: InstanceChange[] = [];
+  for (const { instanceId, action, generation, shows: working, wants: wanted, operation } of orders) {
+    const instance = instances.get(instanceId);
+    if (!instance) throw notFound('instance', instanceId);
+    requireAllowed(instance, action);
+    if (nextGenerations(instance.generation).first !== generation)
+      throw new PlatformError('target-busy', say('instance.just-changed', { name: instance.name }));
+    // What is not worked on visibly shows what is; its node has not changed by this.
+    const node = working === undefined ? await nodeStateOf(tx, instance) : null;
+    changes.push({ instance, node, cause: { kind: 'operation', operation }, working, wanted });
+  }
+  await tx
+    .updateTable('instance')
+    .set((eb) => ({ generation: eb('generation', '+', generationsPerOperation) }))
+    .where('id', '=', anyOf([...instances.keys()]))
+    .execute();
+  await changeOrFail(tx, changes);
 }
 
 /** Throws `wrong-state`, or `node-unreachable` when nobody knows its state. */

@@ -12,7 +12,7 @@ import {
 } from '@zhiyun/contracts';
 import { type InstanceConfig, localVolume, type NodeImage, privateMode } from '@zhiyun/contracts/links';
 import { fieldError, newId, PlatformError } from '@zhiyun/kernel';
-import type { Database } from '@zhiyun/store';
+import { anyOf, type Database } from '@zhiyun/store';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { z } from 'zod';
 import { notFound } from '../reference/named.ts';
@@ -43,33 +43,51 @@ export async function configOfRequest(db: Kysely<Database>, request: CreateReque
   };
 }
 
-/** As it is now; for every start after the first. */
+/** As it is now; for every start after the first. Throws `not-found`. */
 export async function loadInstanceConfig(
   db: Kysely<Database>,
   id: InstanceId,
   bootOnce?: BootDevice,
 ): Promise<InstanceConfig> {
-  const row = await db.selectFrom('instance').selectAll().where('id', '=', id).executeTakeFirst();
-  if (!row) throw notFound('instance', id);
-  const disks = await db.selectFrom('disk').selectAll().where('instance_id', '=', id).orderBy('position').execute();
-  const nics = await db.selectFrom('nic').selectAll().where('instance_id', '=', id).orderBy('position').execute();
-  const images = await imagesById(db, [...disks.map((disk) => disk.image_id), row.iso_image_id]);
+  const config = (await loadInstanceConfigs(db, [id], bootOnce)).get(id);
+  if (!config) throw notFound('instance', id);
+  return config;
+}
+
+/** Of those that there are. */
+export async function loadInstanceConfigs(
+  db: Kysely<Database>,
+  ids: readonly InstanceId[],
+  bootOnce?: BootDevice,
+): Promise<Map<InstanceId, InstanceConfig>> {
+  const all = anyOf(ids);
+  const [rows, disks, nics] = await Promise.all([
+    db.selectFrom('instance').selectAll().where('id', '=', all).execute(),
+    db.selectFrom('disk').selectAll().where('instance_id', '=', all).orderBy('position').execute(),
+    db.selectFrom('nic').selectAll().where('instance_id', '=', all).orderBy('position').execute(),
+  ]);
+  const images = await imagesById(db, [...disks.map((disk) => disk.image_id), ...rows.map((row) => row.iso_image_id)]);
   const imageOf = (imageId: ImageId | null) => {
     const image = imageId === null ? undefined : images.get(imageId);
     return image ? nodeImageOf(image) : null;
   };
-  return {
-    id,
-    name: row.name,
-    cores: row.cores,
-    memoryBytes: row.memory_bytes,
-    nics: nicsOf(row, nics),
-    disks: disks.map(({ id: diskId, size_bytes: sizeBytes, image_id: imageId }) => ({
-      ...{ id: diskId, sizeBytes, image: imageOf(imageId), volume: localVolume(diskId) },
-    })),
-    boot: { first: row.boot_first, menu: row.boot_menu, ...(bootOnce && { once: bootOnce }) },
-    iso: imageOf(row.iso_image_id),
-  };
+  const disksOf = Map.groupBy(disks, (disk) => disk.instance_id);
+  const nicRowsOf = Map.groupBy(nics, (nic) => nic.instance_id);
+  const configs = rows.map(
+    (row): InstanceConfig => ({
+      id: row.id,
+      name: row.name,
+      cores: row.cores,
+      memoryBytes: row.memory_bytes,
+      nics: nicsOf(row, nicRowsOf.get(row.id) ?? []),
+      disks: (disksOf.get(row.id) ?? []).map(({ id: diskId, size_bytes: sizeBytes, image_id: imageId }) => ({
+        ...{ id: diskId, sizeBytes, image: imageOf(imageId), volume: localVolume(diskId) },
+      })),
+      boot: { first: row.boot_first, menu: row.boot_menu, ...(bootOnce && { once: bootOnce }) },
+      iso: imageOf(row.iso_image_id),
+    }),
+  );
+  return new Map(configs.map((config) => [config.id, config]));
 }
 
 /** One that a Control Server of an older release has made has none written down until its node reports its address. */

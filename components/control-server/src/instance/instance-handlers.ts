@@ -14,6 +14,7 @@ import { notFound } from '../reference/named.ts';
 import { resolveReference } from '../reference/resolve-reference.ts';
 import { actorOf, askedBy, type RestHandlers } from '../rest/rest-handlers.ts';
 import { requireAllowed } from './accept-order.ts';
+import { beginCreation, beginOrders } from './batch/begin-batch.ts';
 import { getInstance, listInstances } from './instance-list.ts';
 import {
   type CreationDeps,
@@ -36,6 +37,10 @@ export type InstanceHandlers = Pick<
   RestHandlers,
   | 'listInstances'
   | 'createInstance'
+  | 'createInstances'
+  | 'startInstances'
+  | 'stopInstances'
+  | 'deleteInstances'
   | 'getInstance'
   | 'updateInstance'
   | 'deleteInstance'
@@ -65,6 +70,10 @@ export function instanceHandlers(options: InstanceHandlersDeps): InstanceHandler
     },
     getInstance: async ({ params }) => getInstance(db, await idOf(params.id)),
     createInstance: (request) => orderCreation(deps, request.body, askedBy(request)),
+    createInstances: (request) => beginCreation(deps, request.body, askedBy(request)),
+    startInstances: (request) => beginOrders(deps, 'start', request.body, askedBy(request)),
+    stopInstances: (request) => beginOrders(deps, 'stop', request.body, askedBy(request)),
+    deleteInstances: (request) => beginOrders(deps, 'delete', request.body, askedBy(request)),
     async updateInstance({ params, body, principal }) {
       const id = await idOf(params.id);
       const actor = actorOf(principal);

@@ -22,7 +22,7 @@ import type { z } from 'zod';
 import type { Placements } from '../placement/placements.ts';
 import { notFound } from '../reference/named.ts';
 import { resolveReference } from '../reference/resolve-reference.ts';
-import { acceptOrder, requireAllowed } from './accept-order.ts';
+import { acceptOrders, requireAllowed } from './accept-order.ts';
 import { nextGenerations } from './generations.ts';
 import { configOfRequest, loadInstanceConfig } from './instance-config.ts';
 import { type Reservation, reserveInstance, reserveInstances } from './reserve-instance.ts';
@@ -68,10 +68,9 @@ export async function orderCreation(
   });
 }
 
-async function reserveAll(
-  tx: Tx,
-  members: readonly GroupMember<Reservation & { memory: Partial<CreateMemory> }>[],
-): Promise<void> {
+export type CreationMember = Reservation & { memory: Partial<CreateMemory> };
+
+export async function reserveAll(tx: Tx, members: readonly GroupMember<CreationMember>[]): Promise<void> {
   const [first] = members;
   const places =
     first && members.length === 1
@@ -115,7 +114,7 @@ export async function order(
     params: { ...params, ...(await more(instance)) },
     target: { kind: 'instance', id: instance.id, name: instance.name },
     within: (tx, operation) =>
-      acceptOrder(tx, { instanceId: instance.id, action, generation, shows, wants, operation }),
+      acceptOrders(tx, [{ instanceId: instance.id, action, generation, shows, wants, operation }]),
   });
 }
 

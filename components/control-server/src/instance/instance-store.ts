@@ -1,11 +1,11 @@
 /** Rows of instances that exist: renamed, changed and forgotten. They begin in `reserve-instance.ts`. */
 import { type Event, type InstanceBoot, type InstanceId, type OperationId, say } from '@zhiyun/contracts';
 import { fieldError, PlatformError } from '@zhiyun/kernel';
-import { type Database, recordEvent, type Tx, violatedConstraint } from '@zhiyun/store';
-import { type Kysely, sql } from 'kysely';
-import { releaseOnNode } from '../placement/node-accounts.ts';
-import { endInstance } from './state/begin-and-end.ts';
+import { recordEvent, recordEvents, type Tx, violatedConstraint } from '@zhiyun/store';
+import { type NodeTotals, releaseOnNode } from '../placement/node-accounts.ts';
+import { type EndedInstance, endInstances } from './state/begin-and-end.ts';
 import type { InstanceRow } from './state/next-state.ts';
+import { lockInstances } from './state/settle-instances.ts';
 
 export async function renameInstance(
   tx: Tx,
@@ -36,25 +36,37 @@ export async function changeBoot(
   await recordEvent(tx, { kind: 'instance.boot-changed', subject, data: { first, menu }, actor });
 }
 
-/** The end of an instance: rows, name, address and claimed capacity go in one commit. Gone already: nothing to do. */
-export async function forgetInstance(tx: Tx, id: InstanceId, operation: OperationId | null): Promise<void> {
-  // Before its disks go with it.
-  const diskBytes = await promisedDiskBytes(tx, id);
-  const gone = await endInstance(tx, id, operation);
-  if (!gone) return;
-  const { node_id: nodeId, name, cores, memory_bytes: memoryBytes } = gone;
+/** The end of instances: rows, names, addresses and claimed capacity go in one commit. Of those that are there still. */
+export async function forgetInstances(
+  tx: Tx,
+  ends: readonly { id: InstanceId; operation: OperationId | null }[],
+): Promise<void> {
+  await lockInstances(
+    tx,
+    ends.map(({ id }) => id),
+  );
+  const gone = await endInstances(tx, ends);
   // The accounts of a node that was removed went with it.
-  if (nodeId !== null) await releaseOnNode(tx, nodeId, { cores, memoryBytes, diskBytes });
-  await recordEvent(tx, { kind: 'instance.deleted', subject: { kind: 'instance', id, name }, operation });
+  const byNode = [...Map.groupBy(gone, ({ node_id }) => node_id)].toSorted(([a], [b]) =>
+    (a ?? '') < (b ?? '') ? -1 : 1,
+  );
+  for (const [nodeId, instances] of byNode) if (nodeId !== null) await releaseOnNode(tx, nodeId, sumOf(instances));
+  await recordEvents(
+    tx,
+    gone.map(({ id, name, operation_id: operation }) => ({
+      ...{ kind: 'instance.deleted', subject: { kind: 'instance', id, name } as const, operation },
+    })),
+  );
 }
 
-async function promisedDiskBytes(db: Kysely<Database>, id: InstanceId): Promise<number> {
-  const { total } = await db
-    .selectFrom('disk')
-    .select((eb) => eb.fn.coalesce(eb.fn.sum<number>('size_bytes'), sql<number>`0`).as('total'))
-    .where('instance_id', '=', id)
-    .executeTakeFirstOrThrow();
-  return total;
+function sumOf(instances: readonly EndedInstance[]): NodeTotals & { instances: number } {
+  const sum = { cores: 0, memoryBytes: 0, diskBytes: 0, instances: instances.length };
+  for (const { cores, memory_bytes, disk_bytes } of instances) {
+    sum.cores += cores;
+    sum.memoryBytes += memory_bytes;
+    sum.diskBytes += disk_bytes;
+  }
+  return sum;
 }
 
 /** What a violated unique name means; any other error as it is. */

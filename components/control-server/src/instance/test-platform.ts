@@ -30,7 +30,7 @@ export async function startTestPlatform() {
   const peers = createPeers({ member, clock: systemClock });
   const engine = createTransactionEngine({
     store,
-    definitions: instanceTransactions({ store, peers }),
+    definitions: instanceTransactions({ store, peers, board, clock: systemClock }),
     runner: { id: 'control-1' },
     log: silentLogger,
   });

@@ -105,13 +105,13 @@ export function claimOnNodes(wanted: string, nodeIds: readonly NodeId[]): RawBui
     ), ${claimAccounts('claims', nodeIds)}`;
 }
 
-/** Gives back what one instance had claimed, in the commit in which it goes. */
+/** Gives back what so many instances had claimed, in the commit in which they go. */
 export async function releaseOnNode(
   tx: Tx,
   nodeId: NodeId,
-  { cores, memoryBytes, diskBytes }: NodeTotals,
+  { cores, memoryBytes, diskBytes, instances }: NodeTotals & { instances: number },
 ): Promise<void> {
   await tx.selectFrom('node').select('id').where('id', '=', nodeId).forNoKeyUpdate().execute();
-  const amounts = { cores, 'memory-bytes': memoryBytes, 'disk-bytes': diskBytes, instances: 1 };
+  const amounts = { cores, 'memory-bytes': memoryBytes, 'disk-bytes': diskBytes, instances };
   await releaseAccounts(tx, { kind: 'node', id: nodeId }, amounts);
 }

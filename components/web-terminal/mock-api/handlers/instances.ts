@@ -1,4 +1,5 @@
 import {
+  batchNames,
   diskIdSchema,
   type Fault,
   type InstanceAction,
@@ -18,6 +19,7 @@ import { type MockStep, startOperation } from '../operations.ts';
 import { fits, found, isReference, pageOf, refuseTakenName } from '../paging.ts';
 import { instanceUsage } from '../samples.ts';
 import { screenshot } from '../screen.ts';
+import { batch } from './batch.ts';
 import { placeInstance } from './create-plan.ts';
 
 type Context = Pick<MockRequest, 'world' | 'user' | 'pace'>;
@@ -114,6 +116,10 @@ function change(
 export const instanceHandlers: Some<
   | 'listInstances'
   | 'createInstance'
+  | 'createInstances'
+  | 'startInstances'
+  | 'stopInstances'
+  | 'deleteInstances'
   | 'getInstance'
   | 'updateInstance'
   | 'deleteInstance'
@@ -210,6 +216,26 @@ export const instanceHandlers: Some<
       },
     });
   },
+  createInstances(request) {
+    const { count, nameRule, names, firstNumber, ...body } = request.body;
+    const all = batchNames(request.body);
+    for (const name of all) refuseTakenName(request.world.db.instances, name);
+    return batch(request, 'instance.create-batch', all, (name) =>
+      instanceHandlers.createInstance({ ...request, body: { ...body, name } }),
+    );
+  },
+  startInstances: (request) =>
+    batch(request, 'instance.start-batch', request.body.instances, (id) =>
+      instanceHandlers.startInstance({ ...request, params: { id } }),
+    ),
+  stopInstances: (request) =>
+    batch(request, 'instance.stop-batch', request.body.instances, (id) =>
+      instanceHandlers.stopInstance({ ...request, params: { id } }),
+    ),
+  deleteInstances: (request) =>
+    batch(request, 'instance.delete-batch', request.body.instances, (id) =>
+      instanceHandlers.deleteInstance({ ...request, body: undefined, params: { id } }),
+    ),
   getInstance({ params, world, token }) {
     const instance = held(world, params.id);
     if (instance.name === 'session-expired') {

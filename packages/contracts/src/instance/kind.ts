@@ -19,6 +19,10 @@ export const instanceKind = defineKind({
     reboot: { en: 'Reboot instance', zh: '重启云主机' },
     reset: { en: 'Reset instance', zh: '硬重置云主机' },
     delete: { en: 'Delete instance', zh: '删除云主机' },
+    'create-batch': { en: 'Create several instances', zh: '批量创建云主机' },
+    'start-batch': { en: 'Start several instances', zh: '批量启动云主机' },
+    'stop-batch': { en: 'Stop several instances', zh: '批量关闭云主机' },
+    'delete-batch': { en: 'Delete several instances', zh: '批量删除云主机' },
   },
   events: {
     created: { en: 'Instance was registered', zh: '云主机已登记' },

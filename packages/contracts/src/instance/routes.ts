@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { operationSchema } from '../operation/operation.ts';
 import { byReference, route } from '../rest/route.ts';
+import { createInstancesSchema, deleteInstancesSchema, startInstancesSchema, stopInstancesSchema } from './batch.ts';
 import {
   consoleTicketSchema,
   createInstanceSchema,
@@ -34,6 +35,42 @@ export const instanceRoutes = {
     summary: 'Create an instance',
     status: 202,
     body: createInstanceSchema,
+    answer: operationSchema,
+  }),
+  createInstances: route({
+    method: 'POST',
+    path: '/instances/batch',
+    policy: 'instance:write',
+    summary: 'Create up to 1,000 instances after one pattern; the operation has one child for each',
+    status: 202,
+    body: createInstancesSchema,
+    answer: operationSchema,
+  }),
+  startInstances: route({
+    method: 'POST',
+    path: '/instances/batch-start',
+    policy: 'instance:write',
+    summary: 'Start up to 1,000 instances',
+    status: 202,
+    body: startInstancesSchema,
+    answer: operationSchema,
+  }),
+  stopInstances: route({
+    method: 'POST',
+    path: '/instances/batch-stop',
+    policy: 'instance:write',
+    summary: 'Ask the guests of up to 1,000 instances to shut down',
+    status: 202,
+    body: stopInstancesSchema,
+    answer: operationSchema,
+  }),
+  deleteInstances: route({
+    method: 'POST',
+    path: '/instances/batch-delete',
+    policy: 'instance:write',
+    summary: 'Delete up to 1,000 instances with their disks',
+    status: 202,
+    body: deleteInstancesSchema,
     answer: operationSchema,
   }),
   getInstance: route({

@@ -7,6 +7,16 @@ import { defineSentences, type Sentence, type Words } from './sentence.ts';
 
 export const fieldSentences = defineSentences({
   'field.required': { en: 'is required', zh: '此项必填' },
+  'field.name-rule': {
+    en: 'must be a name with one place for the number, as in web-{n} or web-{n:03}',
+    zh: '须为带有一个编号位置的名称，例如 web-{n} 或 web-{n:03}',
+  },
+  'field.name-rule-numberless': {
+    en: 'must hold {n} when there are several: otherwise all would have one name',
+    zh: '创建多台时须包含 {n}，否则名称会相同',
+  },
+  'field.names-given': { en: 'must be left out where the names are given', zh: '已列出名称，不能再填此项' },
+  'field.same-as': { en: 'is the same as {other}', zh: '与 {other} 相同' },
   'field.unknown': { en: 'is not a known field', zh: '是未知的字段' },
   'field.invalid': { en: 'is not valid', zh: '无效' },
   'field.empty': { en: 'must not be empty', zh: '不能为空' },

@@ -34,6 +34,10 @@ export const instanceSentences = defineSentences({
     en: 'The pool has an instance named «{name}» already; choose another name.',
     zh: '资源池中已有名为“{name}”的云主机，请换一个名称。',
   },
+  'instance.names-taken': {
+    en: 'The pool has instances with these names already: {names}. Nothing was made; choose another rule or first number.',
+    zh: '资源池中已有以下名称的云主机：{names}。没有创建任何云主机，请更换命名规则或起始编号。',
+  },
   'instance.disk-too-small': {
     en: 'The disk is smaller than its image: it must have at least {least}.',
     zh: '磁盘小于其镜像：至少需要 {least}。',

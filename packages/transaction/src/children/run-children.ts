@@ -8,7 +8,7 @@ import type { Store } from '@zhiyun/store';
 import type { Admissions, Beginning } from '../begin-operation.ts';
 import { Left } from '../hand-over.ts';
 import type { Claim, Journal } from '../journal.ts';
-import type { OperationRow } from '../operation-row.ts';
+import { createdByOf, type OperationRow } from '../operation-row.ts';
 import type { TransactionDefinition } from '../types.ts';
 import { beginChildren, isDatabaseAway } from './begin-children.ts';
 import { childId } from './child-id.ts';
@@ -108,10 +108,7 @@ export class ChildrenRun {
     const prepared = await plan.prepare(children);
     const places = new Map(plan.children.map(({ key }, place) => [key, place]));
     const tries = Map.groupBy(rows, ({ key }) => key);
-    const createdBy =
-      parent.created_by_id && parent.created_by_name !== null
-        ? { id: parent.created_by_id, username: parent.created_by_name }
-        : null;
+    const createdBy = createdByOf(parent);
     const beginnings = children.flatMap(({ key }, index): Beginning[] => {
       const one = prepared[index];
       if (!one) return [];

@@ -1,6 +1,6 @@
 /** The first and the last move of an instance: its row begins to be, and goes. */
 import type { InstanceId, NodeId, OperationId } from '@zhiyun/contracts';
-import type { Tx } from '@zhiyun/store';
+import { anyOf, type Tx } from '@zhiyun/store';
 import { type RawBuilder, sql } from 'kysely';
 import { generationsPerOperation } from '../generations.ts';
 import { historyOf } from './state-history.ts';
@@ -24,27 +24,35 @@ export function beginInstances(wanted: string, granted: string): RawBuilder<unkn
 }
 
 export interface EndedInstance {
+  id: InstanceId;
+  operation_id: OperationId | null;
   node_id: NodeId | null;
   name: string;
   cores: number;
   memory_bytes: number;
+  disk_bytes: number;
 }
 
-/** Undefined: it had ended already. Its disks go with it. */
-export async function endInstance(
+/** Of those that have not ended already. Their disks go with them; callers hold the rows' locks. */
+export async function endInstances(
   tx: Tx,
-  id: InstanceId,
-  operation: OperationId | null,
-): Promise<EndedInstance | undefined> {
+  ends: readonly { id: InstanceId; operation: OperationId | null }[],
+): Promise<EndedInstance[]> {
   const { rows } = await sql<EndedInstance>`
-    with gone as (
-      delete from instance where id = ${id}
-      returning id, name, node_id, cores, memory_bytes, moves, state, state_since
+    with given as (
+      select * from jsonb_to_recordset(${ends}::jsonb) as given (id uuid, operation uuid)
+    ), disks as (
+      select instance_id, sum(size_bytes)::bigint as disk_bytes from disk
+      where instance_id = ${anyOf(ends.map(({ id }) => id))} group by instance_id
+    ), gone as (
+      delete from instance using given where instance.id = given.id and instance.id = ${anyOf(ends.map(({ id }) => id))}
+      returning instance.id, name, node_id, cores, memory_bytes, moves, state, state_since, given.operation as operation_id
     ), last as (
       select id, moves + 1 as moves, state as from_state, null as state, null as stop_reason,
-        greatest(clock_timestamp(), state_since) as state_since, 'operation' as cause, ${operation}::uuid as operation_id, node_id
+        greatest(clock_timestamp(), state_since) as state_since, 'operation' as cause, operation_id, node_id
       from gone
     ), ended as (${historyOf('last')})
-    select node_id, name, cores, memory_bytes from gone`.execute(tx);
-  return rows[0];
+    select gone.id, operation_id, node_id, name, cores, memory_bytes, coalesce(disk_bytes, 0)::bigint as disk_bytes
+    from gone left join disks on disks.instance_id = gone.id order by gone.id`.execute(tx);
+  return rows;
 }

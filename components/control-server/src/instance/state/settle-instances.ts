@@ -24,6 +24,18 @@ export async function lockInstance(tx: Tx, id: InstanceId): Promise<InstanceRow>
   return row;
 }
 
+/** The same of several, in the order that everybody keeps; of those that there are. */
+export async function lockInstances(tx: Tx, ids: readonly InstanceId[]): Promise<Map<InstanceId, InstanceRow>> {
+  const rows = await tx
+    .selectFrom('instance')
+    .selectAll()
+    .where('id', '=', anyOf(ids))
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
 /**
  * Keeps what the nodes report, unless something newer was heard. The state of the nodes stays as it is until the commit: a node that
  * goes offline then finds these instances settled. Whoever locks several rows does so in one order: instances before nodes, each

@@ -18,10 +18,10 @@ import { saveNodes } from '../../node/node-store.ts';
 import { showInstances } from '../../node/shown-instances.ts';
 import { testFacts } from '../../node/test-node.ts';
 import { Placements } from '../../placement/placements.ts';
-import { acceptOrder } from '../accept-order.ts';
+import { acceptOrders } from '../accept-order.ts';
 import { nextGenerations } from '../generations.ts';
 import { type Order, orders } from '../instance-orders.ts';
-import { forgetInstance } from '../instance-store.ts';
+import { forgetInstances } from '../instance-store.ts';
 import { reserveInstance } from '../reserve-instance.ts';
 import { observationOf } from './observation.ts';
 import { settleInstances } from './settle-instances.ts';
@@ -99,7 +99,7 @@ async function perform(store: Store, deed: Deed): Promise<void> {
     case 'order': {
       const { action, shows, wants }: Order = orders[deed.order];
       const { first: generation } = nextGenerations(instance.generation);
-      return store.tx((tx) => acceptOrder(tx, { instanceId: id, action, generation, shows, wants, operation }));
+      return store.tx((tx) => acceptOrders(tx, [{ instanceId: id, action, generation, shows, wants, operation }]));
     }
     case 'end':
     case 'undo': {
@@ -107,7 +107,7 @@ async function perform(store: Store, deed: Deed): Promise<void> {
       return store.tx((tx) => settleInstances(tx, [{ instanceId: id, report, operation, undone: deed.do === 'undo' }]));
     }
     case 'forget':
-      return store.tx((tx) => forgetInstance(tx, id, operation));
+      return store.tx((tx) => forgetInstances(tx, [{ id, operation }]));
     case 'report':
       if (node_id)
         expect(

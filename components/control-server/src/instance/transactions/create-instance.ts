@@ -10,7 +10,7 @@ import type { TransactionDefinition } from '@zhiyun/transaction';
 import { z } from 'zod';
 import type { NodeClient } from '../../peers/peers.ts';
 import { withAddresses } from '../give-addresses.ts';
-import { forgetInstance } from '../instance-store.ts';
+import { forgetInstances } from '../instance-store.ts';
 import {
   answerMarginMs,
   launchTimeoutMs,
@@ -63,7 +63,7 @@ export function createInstanceTransaction({
           const options = { signal, timeoutMs: answerMarginMs };
           const remove = (node: NodeClient) => node.removeInstance(order, options);
           if (nodeId !== null) await peers.askNode(nodeId, remove, { signal, patienceMs });
-          await store.tx((tx) => forgetInstance(tx, instanceId, operationId));
+          await store.tx((tx) => forgetInstances(tx, [{ id: instanceId, operation: operationId }]));
         },
       },
       {

@@ -3,9 +3,10 @@
  * node was removed as lost there is nobody to ask: only its rows go.
  */
 import { componentIdSchema } from '@zhiyun/contracts';
-import type { TransactionDefinition } from '@zhiyun/transaction';
+import type { Tx } from '@zhiyun/store';
+import type { ActionContext, TransactionDefinition } from '@zhiyun/transaction';
 import type { z } from 'zod';
-import { forgetInstance } from '../instance-store.ts';
+import { forgetInstances } from '../instance-store.ts';
 import { answerMarginMs, type OrderDeps, orderParamsSchema, patienceMs, settleUndone } from './order-transaction.ts';
 
 export const deleteParamsSchema = orderParamsSchema.extend({ nodeId: componentIdSchema.nullable() });
@@ -36,11 +37,18 @@ export function deleteInstanceTransaction({ store, peers }: OrderDeps): Transact
       {
         name: 'forget',
         async write(tx, { params, operationId }) {
-          await forgetInstance(tx, params.instanceId, operationId);
+          await forgetInstances(tx, [{ id: params.instanceId, operation: operationId }]);
           return undefined;
         },
+        writeAll: forgetAll,
         noUndo: 'the last action: nothing can fail after it',
       },
     ],
   };
+}
+
+/** What ends at the same time is one commit. */
+function forgetAll(tx: Tx, contexts: readonly ActionContext<DeleteParams, object>[]): Promise<void> {
+  const ends = contexts.map(({ params, operationId }) => ({ id: params.instanceId, operation: operationId }));
+  return forgetInstances(tx, ends);
 }

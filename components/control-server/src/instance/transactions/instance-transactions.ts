@@ -1,5 +1,7 @@
 /** Every transaction of instances, for the engine. */
 import type { AnyTransactionDefinition } from '@zhiyun/transaction';
+import { type CreateBatchDeps, createBatchTransaction } from '../batch/create-batch.ts';
+import { type BatchOrder, batchOrders, orderBatchTransaction } from '../batch/order-batch.ts';
 import { createInstanceTransaction } from './create-instance.ts';
 import { deleteInstanceTransaction } from './delete-instance.ts';
 import { killInstanceTransaction } from './kill-instance.ts';
@@ -9,7 +11,7 @@ import { resetInstanceTransaction } from './reset-instance.ts';
 import { startInstanceTransaction } from './start-instance.ts';
 import { stopInstanceTransaction } from './stop-instance.ts';
 
-export function instanceTransactions(deps: OrderDeps): AnyTransactionDefinition[] {
+export function instanceTransactions(deps: OrderDeps & CreateBatchDeps): AnyTransactionDefinition[] {
   return [
     createInstanceTransaction(deps),
     startInstanceTransaction(deps),
@@ -18,5 +20,7 @@ export function instanceTransactions(deps: OrderDeps): AnyTransactionDefinition[
     rebootInstanceTransaction(deps),
     resetInstanceTransaction(deps),
     deleteInstanceTransaction(deps),
+    createBatchTransaction(deps),
+    ...(Object.keys(batchOrders) as BatchOrder[]).map((order) => orderBatchTransaction(deps, order)),
   ];
 }

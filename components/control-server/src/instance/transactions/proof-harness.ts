@@ -28,7 +28,7 @@ import { TestNode } from '../../node/test-node.ts';
 import { createPeers } from '../../peers/peers.ts';
 import { selectNodeAccounts } from '../../placement/node-accounts.ts';
 import { Placements } from '../../placement/placements.ts';
-import { acceptOrder } from '../accept-order.ts';
+import { acceptOrders } from '../accept-order.ts';
 import { nextGenerations } from '../generations.ts';
 import { type Order, orders } from '../instance-orders.ts';
 import { macAddressOf } from '../mac-address.ts';
@@ -77,7 +77,7 @@ function orderStory(name: keyof typeof orders, more: Omit<Story, 'begin'>, param
         params: { instanceId: id, nodeId, generation, ...params },
         target,
         createdBy: null,
-        within: (tx, operation) => acceptOrder(tx, { instanceId: id, action, generation, shows, wants, operation }),
+        within: (tx, operation) => acceptOrders(tx, [{ instanceId: id, action, generation, shows, wants, operation }]),
       });
     },
   };
@@ -137,7 +137,7 @@ function harnessOf(kind: keyof typeof stories) {
     const peers = createPeers({ member, clock: systemClock });
     return {
       store,
-      definitions: instanceTransactions({ store, peers }),
+      definitions: instanceTransactions({ store, peers, board, clock: systemClock }),
       async begin(engine) {
         proven = engine;
         if (story.before) await arrange(world, story.before);
