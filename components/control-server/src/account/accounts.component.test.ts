@@ -9,7 +9,7 @@ import { createTestStore } from '@zhiyun/testkit';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { forgetInstance } from '../instance/instance-store.ts';
+import { forgetInstances } from '../instance/instance-store.ts';
 import { reserveInstance } from '../instance/reserve-instance.ts';
 import { saveNodes } from '../node/node-store.ts';
 import { testFacts } from '../node/test-node.ts';
@@ -142,7 +142,7 @@ test('beside a Control Server of the first release nothing is promised twice, an
   // Gone twice at the same moment, gives back once.
   await Promise.all(
     [...made, ...made].map((id, index) =>
-      (index % 2 === 0 ? store : other.store).tx((tx) => forgetInstance(tx, id, null)),
+      (index % 2 === 0 ? store : other.store).tx((tx) => forgetInstances(tx, [{ id: id, operation: null) }]),
     ),
   );
   await Promise.all(Array.from({ length: taken }, () => releaseOfFirstRelease(other.store, node)));

@@ -2,7 +2,9 @@
 import { type Event, type InstanceBoot, type InstanceId, type OperationId, say } from '@zhiyun/contracts';
 import { fieldError, PlatformError } from '@zhiyun/kernel';
 import { recordEvent, recordEvents, type Tx, violatedConstraint } from '@zhiyun/store';
+
 import { type NodeTotals, releaseOnNode } from '../placement/node-accounts.ts';
+
 import { type EndedInstance, endInstances } from './state/begin-and-end.ts';
 import type { InstanceRow } from './state/next-state.ts';
 import { lockInstances } from './state/settle-instances.ts';
