@@ -142,7 +142,7 @@ test('beside a Control Server of the first release nothing is promised twice, an
   // Gone twice at the same moment, gives back once.
   await Promise.all(
     [...made, ...made].map((id, index) =>
-      (index % 2 === 0 ? store : other.store).tx((tx) => forgetInstances(tx, [{ id: id, operation: null) }]),
+      (index % 2 === 0 ? store : other.store).tx((tx) => forgetInstances(tx, [{ id, operation: null }])),
     ),
   );
   await Promise.all(Array.from({ length: taken }, () => releaseOfFirstRelease(other.store, node)));
