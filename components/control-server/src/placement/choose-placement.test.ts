@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { choosePlacement, filters } from './choose-placement.ts';
 import { insufficientCapacity } from './insufficient-capacity.ts';
-import type { PlacementNode, PlacementRequest } from './placement.ts';
+import type { PlacementNode, PlacementRequest } from './terms.ts';
 
 const pool = '00000000-0000-7000-8000-00000000000a' as ComputePoolId;
 const otherPool = '00000000-0000-7000-8000-00000000000b' as ComputePoolId;

@@ -11,12 +11,12 @@ import { inPool } from './filters/in-pool.ts';
 import { memory } from './filters/memory.ts';
 import { online } from './filters/online.ts';
 import { schedulable } from './filters/schedulable.ts';
-import type { Filter, PlacementNode, PlacementPolicy, PlacementRequest, Scorer } from './placement.ts';
 import { cpuLoad } from './scorers/cpu-load.ts';
 import { diskLoad } from './scorers/disk-load.ts';
 import { memoryLoad } from './scorers/memory-load.ts';
 import { networkLoad } from './scorers/network-load.ts';
 import { promisedCores, promisedDisk, promisedMemory } from './scorers/promised.ts';
+import type { Filter, PlacementNode, PlacementPolicy, PlacementRequest, Scorer } from './terms.ts';
 
 /** In the order people should hear of them: a node that is offline is not also «short of memory». */
 export const filters: readonly Filter[] = [inPool, online, schedulable, cores, memory, disk];

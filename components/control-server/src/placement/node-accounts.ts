@@ -3,7 +3,7 @@ import type { ComputePoolId, NodeId } from '@zhiyun/contracts';
 import { anyOf, type Database, type Tx } from '@zhiyun/store';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { type AccountTotals, claimAccounts, releaseAccounts } from '../account/accounts.ts';
-import type { PlacementNode } from './placement.ts';
+import type { PlacementNode } from './terms.ts';
 
 /** Bytes on a place that several nodes share will be accounts of that place. */
 export const nodeResources = ['cores', 'memory-bytes', 'disk-bytes', 'instances'] as const;

@@ -6,8 +6,8 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { saveNodes } from '../node/node-store.ts';
 import { testFacts } from '../node/test-node.ts';
-import type { PlacementRequest } from './placement.ts';
 import { Placements } from './placements.ts';
+import type { PlacementRequest } from './terms.ts';
 
 let database: TestStore;
 let request: PlacementRequest;

@@ -12,7 +12,7 @@ import { notFound } from '../reference/named.ts';
 import { choosePlacement, droppedFor } from './choose-placement.ts';
 import { insufficientCapacity } from './insufficient-capacity.ts';
 import { loadPlacementNodes } from './node-accounts.ts';
-import type { PlacementNode, PlacementPolicy, PlacementRequest } from './placement.ts';
+import type { PlacementNode, PlacementPolicy, PlacementRequest } from './terms.ts';
 
 type LoadOf = (nodeId: NodeId) => NodeLoad | null;
 /** Takes the node for good, together with what else belongs to it. False: it can take it no more. */

@@ -1,5 +1,5 @@
 import { say } from '@zhiyun/contracts';
-import type { Filter } from '../placement.ts';
+import type { Filter } from '../terms.ts';
 
 /** Cores may be promised several times over, as far as the pool says. */
 export const cores: Filter = (node, request, policy) => {

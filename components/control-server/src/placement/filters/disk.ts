@@ -1,5 +1,5 @@
 import { GiB, say } from '@zhiyun/contracts';
-import type { Filter } from '../placement.ts';
+import type { Filter } from '../terms.ts';
 
 /** Thin disks promise more than there is; what is really left must still be enough to make and start one. */
 const minFreeBytes = GiB;

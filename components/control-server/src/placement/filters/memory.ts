@@ -1,5 +1,5 @@
 import { say } from '@zhiyun/contracts';
-import type { Filter } from '../placement.ts';
+import type { Filter } from '../terms.ts';
 
 /** Memory is never promised twice: a guest that has filled its own must not make another one swap or die. */
 export const memory: Filter = (node, request) => {

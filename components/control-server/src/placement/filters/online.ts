@@ -1,4 +1,4 @@
 import { say } from '@zhiyun/contracts';
-import type { Filter } from '../placement.ts';
+import type { Filter } from '../terms.ts';
 
 export const online: Filter = (node) => (node.state === 'online' ? undefined : say(`placement.${node.state}`));

@@ -1,3 +1,3 @@
-import { clampShare, type Scorer, unknownLoadScore } from '../placement.ts';
+import { clampShare, type Scorer, unknownLoadScore } from '../terms.ts';
 
 export const cpuLoad: Scorer = (node) => (node.load ? 1 - clampShare(node.load.cpu) : unknownLoadScore);

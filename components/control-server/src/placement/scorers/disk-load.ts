@@ -1,5 +1,5 @@
 import { MiB } from '@zhiyun/contracts';
-import { clampShare, type Scorer, unknownLoadScore } from '../placement.ts';
+import { clampShare, type Scorer, unknownLoadScore } from '../terms.ts';
 
 /** Where a node that moves this much scores half: nobody knows how fast its disks could be. */
 const halfwayBytesPerSecond = 100 * MiB;

@@ -1,5 +1,5 @@
 import { MiB } from '@zhiyun/contracts';
-import { type Scorer, unknownLoadScore } from '../placement.ts';
+import { type Scorer, unknownLoadScore } from '../terms.ts';
 
 /** Where a node that moves this much scores half: about a full gigabit link. */
 const halfwayBytesPerSecond = 120 * MiB;

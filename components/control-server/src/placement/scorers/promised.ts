@@ -1,5 +1,5 @@
 /** Scorers of what is already promised: real load lags behind a burst of new instances, promises do not. */
-import { clampShare, type Scorer } from '../placement.ts';
+import { clampShare, type Scorer } from '../terms.ts';
 
 function freeShare(promised: number, asked: number, limit: number): number {
   return 1 - clampShare((promised + asked) / Math.max(1, limit));
