@@ -216,3 +216,34 @@ test('is read in pages, newest first, each state with its end', async () => {
   expect(all.every(({ cause, nodeId }) => cause === 'operation' && nodeId === seen.id)).toBe(true);
   expect(await listInstanceMoves(store.db, newId(), { limit: 3 })).toBe(undefined);
 });
+
+test('times never go back: not for a transaction that began before another and writes after it, nor with the clock', async () => {
+  await using test = await createTestStore();
+  const { store } = test;
+  const seen = { id: newId<NodeId>(), name: 'node', address: 'memory' };
+  await store.tx((tx) => saveNodes(tx, [{ seen, facts: testFacts }]));
+  await perform(store, { do: 'create' });
+  const { id } = await store.db.selectFrom('instance').select('id').executeTakeFirstOrThrow();
+  const settle = (tx: Parameters<typeof settleInstances>[0], state: 'running' | 'stopped') => {
+    const operation = newId<OperationId>();
+    return settleInstances(tx, [{ instanceId: id, report: reportOf(id, state), operation, undone: false }]);
+  };
+  await store.tx(async (tx) => {
+    await sql`select now()`.execute(tx);
+    await sleep(20);
+    await store.tx((between) => settle(between, 'running'));
+    await sleep(20);
+    await settle(tx, 'stopped');
+  });
+  const times = async () =>
+    ((await listInstanceMoves(store.db, id, { limit: 100 }))?.items ?? []).map(({ at }) => Date.parse(at)).reverse();
+  const [, running = 0, stopped = 0] = await times();
+  expect(stopped - running).toBeGreaterThanOrEqual(15);
+  // As if the clock of the database had been set back by an hour since.
+  await sql`update instance set state_since = state_since + interval '1 hour'`.execute(store.db);
+  await store.tx((tx) => settle(tx, 'running'));
+  await noteHearings(store, control, [{ nodeId: seen.id, heard: 'offline' }]);
+  await showInstances(store, [seen.id], 'offline');
+  const hour = 3_600_000;
+  expect((await times()).slice(3)).toEqual([stopped + hour, stopped + hour]);
+});
