@@ -13,7 +13,6 @@ import type { InstanceConfig, InstanceReport } from '@zhiyun/contracts/links';
 import { Emitter, isoTime, KeyedLock, type Logger, PlatformError } from '@zhiyun/kernel';
 import type { Machine, MachineCondition, MachineHandle } from '../hypervisor/hypervisor.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
-import { refuseLimits } from '../workshop/refuse-limits.ts';
 import { configOfStart, withoutOnce } from './config-of-start.ts';
 import { GuestMachine } from './guest-machine.ts';
 import { InstanceRecord } from './instance-record.ts';
@@ -210,7 +209,7 @@ export class InstanceRunner {
     if (this.#record && this.#prepared) return this.#record.change(taken);
     // What an earlier try could not clear away.
     if (this.#record) await this.#clear(this.#record);
-    refuseLimits(config);
+    this.#parts.admit(config);
     const record = this.#open({
       ...taken,
       instanceId: this.instanceId,
@@ -252,7 +251,7 @@ export class InstanceRunner {
     signal: AbortSignal,
   ): Promise<void> {
     const { entry } = record;
-    refuseLimits(config);
+    this.#parts.admit(config);
     await record.change({
       startedBy: 'order',
       ...taken,

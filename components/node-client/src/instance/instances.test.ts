@@ -266,6 +266,43 @@ describe('a new agent', () => {
     expect(world.disks.size).toBe(0);
   });
 
+  test('sets aside what needs a network it does not know, and takes over all others', async () => {
+    const other = testConfig();
+    await prepare(1);
+    await agent.order(other.id, { kind: 'prepare', generation: 1, config: other });
+    const entry = world.ledger.get(id);
+    if (!entry) throw new Error('it is not in the ledger');
+    const [nic] = entry.config.nics;
+    const nics = nic ? [{ ...nic, mode: 'of-a-later-release' }] : [];
+    world.ledger.set(id, { ...entry, config: { ...entry.config, nics } });
+    agent = world.agent();
+    await agent.start();
+    expect(agent.instances.reports()).toMatchObject([{ instanceId: other.id }]);
+    const refusal = { code: 'node-fault', message: expect.stringContaining('of-a-later-release') };
+    await expect(start(2)).rejects.toMatchObject(refusal);
+    expect(world.disks).toContain(id);
+  });
+
+  const [nic, disk] = [config.nics[0], config.disks[0]];
+  test.each([
+    ['bridged', { nics: [{ ...nic, mode: 'bridged' }] }],
+    ['rbd', { disks: [{ ...disk, volume: { driver: 'rbd', locator: 'pool/one' } }] }],
+    ['bytesPerSecond', { disks: [{ ...disk, limits: { bytesPerSecond: 1 } }] }],
+  ])('begins nothing for what it cannot make (%s), and the next order works', async (word, change) => {
+    const wrong = { ...config, ...change } as typeof config;
+    const order = { kind: 'prepare', generation: 1, config: wrong } as const;
+    await expect(agent.order(id, order)).rejects.toMatchObject({
+      code: 'invalid-request',
+      message: expect.stringContaining(word),
+    });
+    expect(world.leftovers).toEqual(nothing);
+    expect(await prepare(2)).toMatchObject({ state: 'prepared' });
+    await expect(agent.order(id, { ...order, kind: 'start', generation: 3 })).rejects.toMatchObject({
+      code: 'invalid-request',
+    });
+    expect(world.machines()).toEqual([]);
+  });
+
   test('touches nothing of an instance whose record cannot be read', async () => {
     await prepare(1);
     world.ledger.clear();

@@ -18,6 +18,7 @@ import type { GuestUsers } from '../workshop/guest-users.ts';
 import { imagesOf } from '../workshop/image-part.ts';
 import { instanceParts } from '../workshop/instance-parts.ts';
 import { portsOf } from '../workshop/network-part.ts';
+import { refuseLimits } from '../workshop/refuse-limits.ts';
 import { Workshop } from '../workshop/workshop.ts';
 import { InstanceRunner } from './instance-runner.ts';
 import { machineSpecOf } from './machine-spec.ts';
@@ -66,12 +67,18 @@ export class Instances {
     this.#options = options;
     this.#log = options.log;
     const { ledger, disks, images, modes, users, user, hypervisor, afterRestart, paths, clock, log } = options;
-    this.#modeOf = networkModes(modes);
-    this.#workshop = new Workshop(instanceParts({ images, users, user, disks, modes, modeOf: this.#modeOf, log }));
+    const modeOf = networkModes(modes);
+    this.#modeOf = modeOf;
+    this.#workshop = new Workshop(instanceParts({ images, users, user, disks, modes, modeOf, log }));
     this.#parts = {
       ...{ ledger, disks, hypervisor, afterRestart, clock, log, workshop: this.#workshop },
-      machineSpec: (entry) => machineSpecOf(entry, { disks, modeOf: this.#modeOf, paths }),
-      addressOf: (entry) => portsOf(entry, this.#modeOf)[0]?.port.address ?? null,
+      admit(config) {
+        refuseLimits(config);
+        config.nics.forEach(modeOf);
+        disks.attach(config);
+      },
+      machineSpec: (entry) => machineSpecOf(entry, { disks, modeOf, paths }),
+      addressOf: (entry) => portsOf(entry, modeOf)[0]?.port.address ?? null,
       announce: (change) => this.changes.emit(change),
     };
   }
@@ -79,11 +86,13 @@ export class Instances {
   /** Call before any order. */
   async adoptAll(): Promise<void> {
     const { ledger, findMachines } = this.#options;
-    const { entries: promised, unreadable } = await ledger.load();
+    const { entries: loaded, unreadable } = await ledger.load();
     const machines = await findMachines();
     for (const { instanceId, path, reason } of unreadable) {
       this.#setAside(instanceId, machines, `the node's record of it cannot be read (${path}: ${reason})`);
     }
+    // One of a release that knew more kinds of storage or network must not keep the node from its other instances.
+    const promised = loaded.filter((entry) => this.#isUsable(entry, machines));
     const known = new Set(promised.map(({ instanceId }) => instanceId));
     for (const instanceId of machines.keys()) {
       if (!known.has(instanceId) && !this.#strays.has(instanceId))
@@ -200,6 +209,17 @@ export class Instances {
       sum.transmittedBytes += counters.transmittedBytes;
     }
     return sum;
+  }
+
+  #isUsable(entry: LedgerEntry, machines: ReadonlyMap<InstanceId, MachineHandle>): boolean {
+    try {
+      this.#parts.machineSpec(entry);
+      return true;
+    } catch (error) {
+      if (entry.uid !== undefined) this.#options.users.hold(entry.uid);
+      this.#setAside(entry.instanceId, machines, error instanceof Error ? error.message : String(error));
+      return false;
+    }
   }
 
   #setAside(instanceId: InstanceId, machines: ReadonlyMap<InstanceId, MachineHandle>, why: string): void {

@@ -1,4 +1,5 @@
 /** Dependencies shared by all runners of a node. */
+import type { InstanceConfig } from '@zhiyun/contracts/links';
 import type { Clock, Logger } from '@zhiyun/kernel';
 import type { Hypervisor, MachineSpec } from '../hypervisor/hypervisor.ts';
 import type { Ledger, LedgerEntry } from '../ledger/ledger.ts';
@@ -13,6 +14,8 @@ export interface RunnerParts {
   /** For the marks around a promise. */
   disks: Pick<InstanceDisks, 'finish' | 'beginRemoval' | 'removeDirectory'>;
   hypervisor: Hypervisor;
+  /** Throws `invalid-request` for what this node could not make: nothing has been begun then. */
+  admit: (config: InstanceConfig) => void;
   machineSpec: (entry: LedgerEntry) => MachineSpec;
   /** Of its first NIC, for reports. */
   addressOf: (entry: LedgerEntry) => string | null;

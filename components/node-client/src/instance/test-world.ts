@@ -7,6 +7,7 @@ import {
   type DiskConfig,
   type InstanceConfig,
   type InstanceReport,
+  localDriver,
   localVolume,
   privateMode,
 } from '@zhiyun/contracts/links';
@@ -187,7 +188,11 @@ export class World {
           ...[...this.unfinishedDisks].map((id) => [id, 'unfinished'] as const),
           ...[...this.disks].map((id) => [id, 'whole'] as const),
         ]),
-      attach: () => [],
+      attach({ disks }) {
+        const unknown = disks.find(({ volume }) => volume.driver !== localDriver);
+        if (unknown) throw new PlatformError('invalid-request', `There is no driver ${unknown.volume.driver}.`);
+        return [];
+      },
     };
   }
 
