@@ -7,28 +7,31 @@ import { say } from '@zhiyun/contracts';
 import { PlatformError } from '@zhiyun/kernel';
 
 export interface Client {
-  /** The nearest address that is none of a trusted proxy. */
+  /** The nearest address that is no trusted proxy. */
   address: string;
-  /** `https://host[:port]` as the client wrote it; a default port is left out, as browsers do in `Origin`. */
+  /** `https://host[:port]` as the client wrote it; default ports are omitted, as in `Origin`. */
   origin: string;
 }
 
-/** A proxy passes on what it does not know, so the family that it does not write would be the client's own words: one is read, the other is not. */
+/**
+ * A proxy forwards headers it does not know, so the family it does not write is client-controlled: only one family is
+ * read.
+ */
 export type ForwardedHeaders = 'x-forwarded' | 'forwarded';
 
 export interface ProxyOptions {
-  /** Origin under which browsers reach the platform. Default: what they write in `Host`. */
+  /** Public origin of the platform. Default: from `Host`. */
   publicUrl?: string | undefined;
-  /** Addresses and networks, `10.0.0.5` or `10.0.0.0/8`, whose forwarding headers are believed. */
+  /** Trusted proxies: addresses and networks, `10.0.0.5` or `10.0.0.0/8`. */
   trustedProxies?: readonly string[] | undefined;
-  /** Which headers they write. Default `x-forwarded`: X-Forwarded-For, -Proto and -Host; else RFC 7239. */
+  /** Header family they write. Default `x-forwarded`: X-Forwarded-For, -Proto and -Host; else RFC 7239. */
   forwardedHeaders?: ForwardedHeaders | undefined;
 }
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 export interface ClientReader {
-  /** `address`: of the other end of the connection. Throws `invalid-request` for a host that no URL can hold. */
+  /** `address`: the connection's remote address. Throws `invalid-request` for a host that no URL can hold. */
   read(address: string | undefined, headers: Headers): Client;
   isProxy(address: string): boolean;
   readonly publicOrigin: string | undefined;
@@ -69,7 +72,7 @@ export function createClientReader({
 const hostShape = /^(\[[0-9a-fA-F:.]+\]|[^\s/\\?#@:]+)(:\d{1,5})?$/;
 
 interface Forwarded {
-  /** The client first, as the proxies have written them; an entry that is no address is none. */
+  /** Client first, in the proxies' order; an invalid address is dropped. */
   addresses: string[];
   host?: string | undefined;
   proto?: string | undefined;
@@ -118,7 +121,7 @@ function splitOutsideQuotes(text: string, separator: ',' | ';'): string[] {
   return (parts ?? []).map((part) => part.trim()).filter(Boolean);
 }
 
-/** Behind an entry that is no address (`unknown`, `_hidden`) nothing can be told. */
+/** The chain ends at an entry without an address (`unknown`, `_hidden`). */
 function knownTail(entries: readonly string[]): string[] {
   const addresses = entries.map(plainAddress);
   return addresses.slice(addresses.findLastIndex((address) => isIP(address) === 0) + 1);

@@ -1,16 +1,16 @@
 /**
- * JSON of the API is made smaller on its way to the client: lists of hundreds of rows to a tenth. What is small already, a stream
- * of events (each must arrive at once) and what somebody has compressed before stay as they are.
+ * Compresses JSON of the API (gzip): lists of hundreds of rows to a tenth. Small bodies, event streams (no buffering
+ * allowed) and already compressed ones pass unchanged.
  */
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { pipeline, type Readable } from 'node:stream';
 import { createGzip, gzipSync } from 'node:zlib';
 
-/** Below, a packet is a packet. */
+/** Below this size compression saves no packet. */
 const worthBytes = 1_200;
-/** Up to here the thread is held for well under a millisecond. */
+/** Up to this size compression is synchronous: well under a millisecond. */
 const atOnceBytes = 32 * 1024;
-/** A fifth of the time of the default level for nearly the same size. */
+/** A fifth of the default level's time for nearly the same size. */
 const level = 3;
 
 export interface Answer {

@@ -1,6 +1,6 @@
 /**
- * The console: one document for all its pages, which its build lists in `pages.json` (`/instances/:id/:tab?`), and files that it
- * has compressed already. Whatever else is asked for is not there, and that is the answer; a person gets it as the console's page.
+ * Serves the console: one document for all pages listed by its build in `pages.json` (`/instances/:id/:tab?`), and
+ * precompressed files. Everything else is 404, for a browser as a page of the console.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Display and serial console: a WebSocket opened with a single-use ticket becomes a byte pipe to the node that runs the
- * instance. The ticket is the only credential, so it is never logged, and another site's page cannot use it (Origin).
+ * Proxies a display or serial console: a WebSocket opened with a single-use ticket becomes a byte pipe to the
+ * instance's node. The ticket is the only credential: it is never logged, and the Origin check keeps other sites out.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Http2SecureServer } from 'node:http2';

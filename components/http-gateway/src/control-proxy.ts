@@ -26,7 +26,7 @@ function rowOf(method: string, path: string): Route | undefined {
   return routesAt(path.split('?', 1)[0] ?? path).find((route) => route.method === method);
 }
 
-/** The Control Server cannot just now (its database is away, it starts, stops or comes back): another one may. */
+/** The Control Server is temporarily unable (no database, starting, stopping): try another one. */
 async function requireAble(response: PlainResponse): Promise<void> {
   const code = response.headers[problemCodeHeader];
   if (code === 'database-unavailable' || code === 'unavailable')
@@ -60,7 +60,10 @@ export function createControlProxy({
     return response;
   }
 
-  /** Before a large body is read. A Control Server that is older than the question answers it with the request itself. */
+  /**
+   * Authorises a request before its large body is read. An older Control Server that lacks the method answers with the
+   * request itself.
+   */
   async function admit({ method, path, headers }: PlainRequest): Promise<void> {
     const { authorization, cookie } = headers as Record<string, string | undefined>;
     const bearer = { method, path, ...(authorization && { authorization }), ...(cookie && { cookie }) };

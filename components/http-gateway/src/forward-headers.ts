@@ -1,6 +1,6 @@
 /**
- * Which headers cross the gateway. What belongs to one connection stays on it, and whatever names itself ours comes only
- * from us: the Control Server believes `x-zhiyun-*`.
+ * Filters headers. Hop-by-hop headers stay on their connection, and `x-zhiyun-*` is only ever set by us, since the
+ * Control Server trusts it.
  */
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { Client } from './client.ts';

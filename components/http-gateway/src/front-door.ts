@@ -1,6 +1,6 @@
 /**
- * The first byte of a connection says what it speaks. TLS goes on to the server; plain HTTP, which somebody typed without the
- * `s`, is sent to the right address. Whoever says nothing, or holds too many connections, is shown out.
+ * Demultiplexes connections by their first byte: TLS goes to the server, plain HTTP is redirected to https. Silent
+ * connections time out, and connections per address are limited.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Http2SecureServer } from 'node:http2';
@@ -13,15 +13,15 @@ import { fault, writeProblem } from './problem.ts';
 /** TLS record type «handshake». */
 const tlsHandshake = 0x16;
 export const firstByteMs = 10_000;
-/** HTTP/1.1 browsers take six, HTTP/2 one; what is more is a whole office behind one address, or no friend. */
+/** Limit per address. HTTP/1.1 browsers open six, HTTP/2 one; more is a whole office behind NAT, or an attack. */
 export const connectionsPerAddress = 512;
 
 export interface FrontDoor {
-  /** Ends every connection, whatever it does. */
+  /** Closes every connection, in any state. */
   closeAll(): void;
 }
 
-/** Stands before `server`, which goes on listening itself. `isProxy`: speaks for many, and is not limited. */
+/** Guards `server`, which listens itself. `isProxy`: exempt from the limit, as it speaks for many. */
 export function guardDoor(server: Http2SecureServer, isProxy: (address: string) => boolean): FrontDoor {
   const plain = createPlainServer();
   const open = new Set<Socket>();
@@ -70,7 +70,7 @@ function createPlainServer() {
   );
 }
 
-/** A request that could carry a secret is not led on as if nothing had happened. */
+/** A request that may carry a secret is refused instead of redirected. */
 function sendToHttps(request: IncomingMessage, response: ServerResponse): void {
   response.setHeader('connection', 'close');
   const origin = originOf(`https://${request.headers.host ?? ''}`);

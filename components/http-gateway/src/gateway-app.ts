@@ -1,4 +1,4 @@
-/** What the gateway answers at which address. The server that carries it is another file's matter. */
+/** Routes of the gateway, independent of the server that carries them. */
 import type { Http2SecureServer } from 'node:http2';
 import { say, uploadOptionsHeaders } from '@zhiyun/contracts';
 import { apiPrefix } from '@zhiyun/contracts/rest';

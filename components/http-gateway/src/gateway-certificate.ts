@@ -16,7 +16,7 @@ export interface GatewayCertificate {
 const maxNames = 64;
 const wildcards = new Set(['0.0.0.0', '::']);
 
-/** Names and addresses under which a browser may know this machine: its own, the one it listens on, and the public one. */
+/** Subject alternative names: the machine's own names and addresses, the listening and the public one. */
 export function certificateNames(
   { listenHost, publicUrl }: { listenHost: string; publicUrl?: string | undefined },
   interfaces: NodeJS.Dict<NetworkInterfaceInfo[]> = networkInterfaces(),
@@ -51,10 +51,10 @@ export async function obtainCertificate(member: Member, names: readonly string[]
   return { key, certificate, names };
 }
 
-/** Of the 90 days that it is good for. */
+/** Renewal begins this long before the end of its 90 days. */
 const renewBeforeEndMs = 60 * 24 * 3600 * 1000;
 
-/** Its names are not those of the machine any more, or by this clock it is not good now or not for long. */
+/** Whether its names differ from the machine's, or it is not valid by this clock, or not for long. */
 export function needsNewCertificate(
   { certificate, names }: GatewayCertificate,
   wanted: readonly string[],
@@ -68,7 +68,7 @@ export function needsNewCertificate(
 const checkMs = 60_000;
 
 export interface KeepCertificateOptions {
-  /** In use from the start. */
+  /** The initial certificate. */
   certificate: GatewayCertificate;
   names: () => string[];
   obtain: (names: readonly string[]) => Promise<GatewayCertificate>;
@@ -77,7 +77,9 @@ export interface KeepCertificateOptions {
   log: Logger;
 }
 
-/** Follows the machine's addresses and its clock. What could not be obtained is tried again at the next look. */
+/**
+ * Keeps the certificate in line with the machine's addresses and clock. A failed renewal is retried at the next check.
+ */
 export function keepCertificate({
   certificate,
   names,

@@ -1,6 +1,6 @@
 /**
- * The Http Gateway (Http网关): the platform's one door for browsers and programs. It ends TLS, serves the console, passes REST
- * to a Control Server, uploads to a Storage Server and consoles to a node. It decides nothing itself.
+ * The Http Gateway (Http网关): the platform's single entry point. It terminates TLS, serves the console, and proxies REST
+ * to a Control Server, uploads to a Storage Server and consoles to a node. It makes no decisions of its own.
  */
 import { type Clock, Disposables, type Logger, PlatformError, systemErrorCode } from '@zhiyun/kernel';
 import type { Member } from '@zhiyun/link';
@@ -20,7 +20,7 @@ export interface HttpGatewayOptions extends ProxyOptions {
   /** The built console (`index.html`, `pages.json`, `assets/`). */
   consoleDirectory: string;
   log: Logger;
-  /** How long a request may wait for a Control Server to come. Default 8 s: longer than a dead one is taken for a live one. */
+  /** How long a request may wait for a Control Server. Default 8 s: longer than the failure detection of a dead one. */
   patienceMs?: number;
 }
 

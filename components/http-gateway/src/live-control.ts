@@ -12,7 +12,7 @@ export interface LiveControl {
 }
 
 export interface AskControlOptions {
-  /** To ask again does no harm, even if the first has heard it. */
+  /** Idempotent: may be retried even if the first Control Server received it. */
   repeatable: boolean;
   signal?: AbortSignal;
 }
@@ -20,7 +20,7 @@ export interface AskControlOptions {
 const maxTries = 5;
 const againMs = 100;
 
-/** `patienceMs`: how long a question may wait for a Control Server to come. */
+/** `patienceMs`: how long a request waits for a Control Server. */
 export function createLiveControl({
   member,
   clock,
@@ -54,7 +54,10 @@ export function createLiveControl({
     },
   };
 
-  /** Whoever comes online, or is still there a moment later: all were asked once, and each may be again. */
+  /**
+   * Waits for a Control Server that comes online, or still is a moment later: all were tried once, and each may be
+   * tried again.
+   */
   async function arrival(
     asked: Set<Peer>,
     deadlineMs: number,
@@ -87,7 +90,10 @@ function nextOf(live: readonly Peer[], asked: ReadonlySet<Peer>, turn: number): 
   return undefined;
 }
 
-/** The link was not there or broke, or whoever answered cannot just now; nothing was refused for what it asks. */
+/**
+ * Whether another Control Server may succeed: the link failed, or the peer is temporarily unable; a refusal of the
+ * request is final.
+ */
 function mayDoBetterElsewhere(error: unknown): boolean {
   return !(error instanceof PlatformError) || error.code === 'unavailable' || error.code === 'database-unavailable';
 }

@@ -1,4 +1,7 @@
-/** The node of an instance: right after a start its link may be a moment behind what the Control Server knows of it. */
+/**
+ * Resolves the node of an instance, waiting a moment: after a start the gateway's link may lag behind the Control
+ * Server's knowledge.
+ */
 import { type ComponentId, say } from '@zhiyun/contracts';
 import { type Clock, PlatformError } from '@zhiyun/kernel';
 import type { Member, Peer } from '@zhiyun/link';

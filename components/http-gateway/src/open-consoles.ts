@@ -10,7 +10,7 @@ import type { LiveControl } from './live-control.ts';
 
 const checkMs = 500;
 const pingMs = 25_000;
-/** Longer than a Control Server takes to restart, shorter than anybody should keep what was taken from him. */
+/** Grace period without confirmation: longer than a restart of a Control Server, short enough for a revoked right. */
 const unsureMs = 30_000;
 
 const farewellMs = 100;

@@ -1,4 +1,7 @@
-/** Answers of the gateway itself, RFC 9457: it speaks only where no Control Server could. One shape for whatever carries it. */
+/**
+ * Problem responses of the gateway itself (RFC 9457), for what never reaches a Control Server; one shape for every
+ * transport.
+ */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Duplex } from 'node:stream';
@@ -55,7 +58,7 @@ export function writeProblem(response: RawResponse, fault: Fault, more: Outgoing
   response.end(body);
 }
 
-/** Where there is no response object, only a connection that speaks HTTP/1.1: it ends with this answer. */
+/** For a raw HTTP/1.1 connection without a response object: answers and closes. */
 export function endWithProblem(socket: Duplex, fault: Fault, more: Record<string, string> = {}): void {
   const { status, headers, body } = answerOf(fault);
   const lines = Object.entries({
@@ -71,8 +74,8 @@ export function endWithProblem(socket: Duplex, fault: Fault, more: Record<string
 const lingerMs = 2_000;
 
 /**
- * Closed with bytes unread, a connection is reset, and the last words are lost to the client. So what still comes is thrown away for
- * a moment, until the client has closed its side.
+ * Lingering close: closing with unread bytes resets the connection and loses the answer, so input is drained until the
+ * client closes.
  */
 export function endAndLinger(socket: Duplex, lastWords?: string): void {
   const over = setTimeout(() => socket.destroy(), lingerMs);

@@ -1,13 +1,13 @@
 /**
- * A browser sends the session cookie by itself; so a request that changes something must prove that our own page made it.
- * Browsers say so in `Sec-Fetch-Site`; older ones in `Origin`. Programs send neither and carry no cookie by themselves.
+ * CSRF protection. Browsers attach the session cookie automatically, so a changing request must come from our own page,
+ * by `Sec-Fetch-Site` or, in older browsers, `Origin`. Programs send neither, nor a cookie by themselves.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { originOf } from './client.ts';
 
 const harmless = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** `ownOrigin`: under which the client knows this platform. */
+/** `ownOrigin`: the platform's origin as this client knows it. */
 export function sameOrigin({ origin }: IncomingHttpHeaders, ownOrigin: string): boolean {
   return origin === undefined || originOf(origin) === ownOrigin;
 }

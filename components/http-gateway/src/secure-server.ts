@@ -18,9 +18,9 @@ const handshakeTimeoutMs = 10_000;
  * closes it.
  */
 const keepAliveMs = 75_000;
-/** Of one stream; what a connection may send unasked is less, see `widenForUpload`. */
+/** Flow-control window of one stream; the connection's is smaller, see `widenForUpload`. */
 const streamWindowBytes = 2 * 1024 * 1024;
-/** Of a whole connection. */
+/** Flow-control window of a connection with an upload. */
 const uploadWindowBytes = 8 * 1024 * 1024;
 const maxStreams = 128;
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -73,7 +73,7 @@ export function createGatewayServer(certificate: GatewayCertificate, handle: Han
   return server;
 }
 
-/** Far away, a connection carries one window in each round trip. Only whoever may send much gets a large one. */
+/** Throughput is one window per round trip, so only an authorised upload gets a large window. */
 export function widenForUpload(request: RawRequest): void {
   if (request instanceof Http2ServerRequest) request.stream.session?.setLocalWindowSize(uploadWindowBytes);
 }
@@ -93,7 +93,7 @@ function refuseMethod(request: RawRequest, response: RawResponse): void {
   writeProblem(response, wrongMethod(request.method), { allow: methods.join(', ') });
 }
 
-/** By the code that Node's parser gives. */
+/** Maps the error code of Node's parser. */
 function answerOfParser(code: string | undefined): [Fault, Record<string, string>?] {
   switch (code) {
     case 'HPE_INVALID_METHOD':

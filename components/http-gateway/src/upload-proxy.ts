@@ -1,4 +1,4 @@
-/** Bytes of images go straight to the Storage Server that has the upload, once a Control Server has said that they may. */
+/** Proxies upload bytes to the Storage Server that has the upload, once a Control Server has authorised it. */
 import type { Readable } from 'node:stream';
 import { type ImageId, imageIdSchema, say } from '@zhiyun/contracts';
 import { controlServerLink } from '@zhiyun/contracts/links';
