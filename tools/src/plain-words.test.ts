@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 const root = resolve(import.meta.dirname, '../..');
 const swept = [
   'packages/{kernel,link,service,store,transaction}/src/**/*.ts',
-  'components/{node-client,data-server,http-gateway}/src/**/*.ts',
+  'components/{node-client,data-server,http-gateway,storage-server}/src/**/*.ts',
   'components/control-server/src/node/**/*.ts',
 ];
 /** Phrases that always have a better word; see docs/style.md. `code` in a comment is not read. */

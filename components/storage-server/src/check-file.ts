@@ -1,4 +1,4 @@
-/** From a file of unknown content to a known image: inspected, hashed, and checked in depth, in this order: cheap refusals come first. */
+/** Checks a file of unknown content: inspect, hash, deep check, in this order, so that cheap refusals come first. */
 import type { FileHandle } from 'node:fs/promises';
 import { type ImageKind, say } from '@zhiyun/contracts';
 import type { CheckedImage } from '@zhiyun/contracts/links';
@@ -9,7 +9,7 @@ import { type Inspection, inspectImage } from './image-inspector/index.ts';
 
 export interface Question {
   kind: ImageKind;
-  /** What its owner says it is. */
+  /** As declared by its owner. */
   sha256?: string | undefined;
 }
 export interface Watch {

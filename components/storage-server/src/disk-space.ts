@@ -1,11 +1,11 @@
-/** What a full disk is to a user: what is short, and by how much. */
+/** Errors of a full disk: what is short, and by how much. */
 import { diskRoom, explainFull, requireRoom } from '@zhiyun/service';
 
 export async function freeBytes(directory: string): Promise<number> {
   return (await diskRoom(directory)).freeBytes;
 }
 
-/** Throws `disk-full` when `neededBytes` more surely do not fit. */
+/** Throws `disk-full` when `neededBytes` more certainly do not fit. */
 export function requireSpace(directory: string, neededBytes: number): Promise<void> {
   return requireRoom('storage-server', directory, neededBytes);
 }

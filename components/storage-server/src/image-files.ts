@@ -37,7 +37,7 @@ export class ImageFiles {
     this.#records = join(this.root, 'records');
   }
 
-  /** Makes the directories and removes whatever a crash has left half done. */
+  /** Creates the directories and cleans up what a crash left half done. */
   async open(): Promise<void> {
     await rm(this.#incoming, { recursive: true, force: true });
     for (const directory of [this.root, this.uploads, this.#images, this.#incoming, this.#records]) {
@@ -77,7 +77,7 @@ export class ImageFiles {
     return readKept(this.#recordPath(id), imageRecordShape, 'restore it from a backup, or delete the image');
   }
 
-  /** Makes the checked file at `path` the image: read-only, on the disk, and from one moment to the next. */
+  /** Commits the checked file at `path` as the image: read-only, durable, atomically. */
   async takeIn(id: ImageId, path: string, file: FileHandle, image: CheckedImage): Promise<void> {
     await file.sync();
     await this.#writeRecord(id, { outcome: 'image', image });
@@ -86,7 +86,7 @@ export class ImageFiles {
     await this.#removeUpload(id);
   }
 
-  /** Remembers the refusal, to be said again, and removes the bytes. */
+  /** Records the refusal, to be repeated, and removes the bytes. */
   async refuse(id: ImageId, refusal: PlatformError): Promise<void> {
     await this.#writeRecord(id, { outcome: 'refused', fault: refusal.toFault() });
     await this.#removeUpload(id);
@@ -132,7 +132,7 @@ export class ImageFiles {
   }
 }
 
-/** Others may read the file from now on, through a descriptor they are given; nobody may write it. */
+/** Makes the file readable to others through a descriptor they are given, and writable to nobody. */
 export async function makeReadOnly(path: string): Promise<void> {
   await chmod(path, 0o444);
 }

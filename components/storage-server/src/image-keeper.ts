@@ -1,4 +1,7 @@
-/** The life of images on one Storage Server: from an upload or a file of this machine, through the check, to removal. One thing at a time per image. */
+/**
+ * Life cycle of images on one Storage Server: from an upload or local file, through the check, to removal. One
+ * operation at a time per image.
+ */
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { type ImageId, say } from '@zhiyun/contracts';
@@ -16,7 +19,7 @@ import type { UploadStore } from './upload/upload-store.ts';
 export interface ImageKeeperOptions {
   files: ImageFiles;
   uploads: UploadStore;
-  /** Nothing from here may be imported. */
+  /** Files below it cannot be imported. */
   home: string;
   member: Pick<Member, 'meet'>;
 }
@@ -127,7 +130,7 @@ export class ImageKeeper {
     await this.#locks.run(id, () => this.#files.remove(id));
   }
 
-  /** Complete, but not checked as far as we know. */
+  /** Complete uploads that have not been checked. */
   async uncheckedUploads(): Promise<ImageId[]> {
     const complete: ImageId[] = [];
     for (const id of await this.#files.listUploads()) {
@@ -137,7 +140,7 @@ export class ImageKeeper {
     return complete;
   }
 
-  /** One at a time for an image; a full disk is told as what it is, wherever it is met. */
+  /** Mutex per image; reports a full disk as such, wherever it is met. */
   async #run<T>(id: ImageId, neededBytes: number, task: () => Promise<T>): Promise<T> {
     try {
       return await this.#locks.run(id, task);
@@ -146,7 +149,7 @@ export class ImageKeeper {
     }
   }
 
-  /** The answer given before, if there was one; a refusal is thrown again. */
+  /** The recorded result, if any; a refusal is thrown again. */
   async #answered(id: ImageId): Promise<CheckedImage | undefined> {
     const record = await this.#files.record(id);
     if (record?.outcome === 'refused') throw errorFromFault(record.fault);

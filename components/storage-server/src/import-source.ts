@@ -1,4 +1,4 @@
-/** Files of this machine that an administrator brings in: opened so that no link, device or trick of timing leads elsewhere, then copied. */
+/** Imports local files for an administrator: opened safely against links, devices and races (TOCTOU), then copied. */
 
 import { constants, type FileHandle, open, readlink, rm } from 'node:fs/promises';
 import { isAbsolute, relative } from 'node:path';
@@ -10,7 +10,7 @@ import { explainFullDisk, requireSpace } from './disk-space.ts';
 
 const notForImages = ['/proc', '/sys', '/dev'];
 
-/** Opens a regular file at an absolute path, no matter what lies there a moment later. Throws `invalid-request`. */
+/** Opens a regular file at an absolute path; later changes of the path do not matter. Throws `invalid-request`. */
 export async function openSource(path: string, home: string): Promise<FileHandle> {
   const wrong = (reason: Sentence, cause?: unknown) =>
     new PlatformError('invalid-request', say('image.import-wrong', { path, reason }), {
@@ -41,7 +41,7 @@ export async function openSource(path: string, home: string): Promise<FileHandle
   }
 }
 
-/** Copies the file to `target`, without its holes. Leaves nothing when it fails. */
+/** Sparse copy to `target`. Leaves nothing on failure. */
 export async function copySource(source: FileHandle, target: string, directory: string, watch: Watch): Promise<void> {
   await rm(target, { force: true });
   const { size, blocks } = await source.stat();

@@ -1,4 +1,4 @@
-/** The Storage Server (存储服务): keeps images, and lets them in only after it has looked inside. */
+/** The Storage Server (存储服务): stores images, and admits one only after inspecting it. */
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ImageId } from '@zhiyun/contracts';

@@ -1,6 +1,6 @@
 /**
- * Copies an open file with `cp`: it reads no hole, shares blocks where the file system can, and leaves the rest to the kernel. It
- * is given a descriptor, not a name, behind which another file could be by now.
+ * Copies an open file with `cp`, which skips holes and shares blocks where the file system can. It gets a descriptor,
+ * not a path that may lead to another file by now.
  */
 import { spawn } from 'node:child_process';
 import { type FileHandle, stat } from 'node:fs/promises';

@@ -1,11 +1,11 @@
-/** Where a sparse file has data (the system's SEEK_DATA, which Node does not offer, by `qemu-img map`). */
+/** Data ranges of a sparse file, by `qemu-img map` (Node has no SEEK_DATA). */
 import type { FileHandle } from 'node:fs/promises';
 import { MiB } from '@zhiyun/contracts';
 import type { DataRange } from '@zhiyun/service';
 import { z } from 'zod';
 import { imagePath, runJailed } from './qemu-img.ts';
 
-/** Holes that are worth asking for: less is read as quickly. */
+/** Smaller holes are read as quickly as looked up. */
 const worthBytes = 64 * MiB;
 
 /** A hundred thousand ranges. */
@@ -13,7 +13,7 @@ const maxMapCharacters = 16 * MiB;
 
 const mapSchema = z.array(z.object({ start: z.int().min(0), length: z.int().min(0), data: z.boolean() }));
 
-/** Undefined: it has few holes, or nobody can tell. */
+/** Undefined: few holes, or unknown. */
 export async function dataRanges(file: FileHandle, signal: AbortSignal): Promise<DataRange[] | undefined> {
   const { size, blocks } = await file.stat();
   if (size - blocks * 512 < worthBytes) return undefined;
@@ -22,7 +22,7 @@ export async function dataRanges(file: FileHandle, signal: AbortSignal): Promise
   return map?.data?.filter(({ data }) => data).map(({ start, length }) => ({ start, end: start + length }));
 }
 
-/** Not whole, of a file of very many pieces: as good as nothing. */
+/** Undefined for output cut off at the limit. */
 function parsed(output: string): unknown {
   try {
     return JSON.parse(output);

@@ -1,6 +1,6 @@
 /**
- * qemu-img in a jail: an unprivileged user, no network, no new privileges, limited memory, time, files, and nothing to write. It is
- * given the one file as an open descriptor and can reach no other by name. Only for files that have passed the inspector.
+ * Runs qemu-img in a jail: unprivileged user, no network, no new privileges, limits of memory, time and files, nothing
+ * to write. It gets one open descriptor and can reach no other file. Only for files that passed the inspector.
  */
 import { spawn } from 'node:child_process';
 import type { FileHandle } from 'node:fs/promises';
@@ -95,7 +95,7 @@ export async function runJailed(
   }
 }
 
-/** The last of what was said: a bad image can make qemu-img complain without end. */
+/** The tail of its output, bounded: a bad image can make qemu-img complain without end. */
 async function tail(stream: Readable | null, keep: number): Promise<string> {
   let kept = '';
   for await (const chunk of stream?.setEncoding('utf8') ?? []) kept = (kept + chunk).slice(-keep);

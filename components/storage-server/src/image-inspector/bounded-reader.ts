@@ -1,6 +1,6 @@
 /**
- * The inspector's only eye on a file: exact reads inside the file, none of them large, and not too much altogether. What an
- * image says about itself can therefore never make us read, or hold, more than these limits.
+ * The inspector's only access to a file: exact reads, bounded each and in total, so that nothing an image claims makes
+ * us read or hold more.
  */
 import { KiB, MiB, say } from '@zhiyun/contracts';
 import { refused } from './refusal.ts';

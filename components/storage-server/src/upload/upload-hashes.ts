@@ -1,14 +1,14 @@
 /**
- * Hashes uploads while they arrive, so that their check need not read them again. Only a help: what is not known here, after a
- * restart or a long pause, is hashed by the check.
+ * Hashes uploads while they arrive, so that the check need not re-read them. A cache only: after a restart or a long
+ * pause the check hashes.
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { MiB } from '@zhiyun/contracts';
 import { FileHash } from '@zhiyun/service';
 
-/** Less is hashed as quickly in the end. */
+/** Smaller uploads are hashed as quickly at the end. */
 const worthBytes = 8 * MiB;
-/** A sender that comes back sooner goes on with the same thread. */
+/** Idle timeout of the hashing thread; a sender that returns sooner continues with it. */
 const idleMs = 60_000;
 
 interface Entry {

@@ -1,4 +1,7 @@
-/** Where tus keeps arriving bytes: files of @tus/file-store, opened by the Control Server alone, with a full disk told as what it is. */
+/**
+ * Storage of tus uploads: files of @tus/file-store, created by the Control Server only, with a full disk reported as
+ * such.
+ */
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -24,7 +27,7 @@ export class UploadStore extends FileStore {
     this.extensions = [];
   }
 
-  /** Opens an empty upload; one that is there with the same size stays as it is. Throws `disk-full`, `wrong-state`. */
+  /** Creates an empty upload; idempotent for the same size. Throws `disk-full`, `wrong-state`. */
   async openUpload(id: ImageId, sizeBytes: number): Promise<void> {
     const existing = await this.status(id);
     if (existing?.sizeBytes === sizeBytes) return;
@@ -45,7 +48,7 @@ export class UploadStore extends FileStore {
     return upload && { offsetBytes: upload.offset, sizeBytes: upload.size ?? 0 };
   }
 
-  /** Appends; what came before the sender broke off stays. On a full disk nothing stays: the space belongs to others, too. */
+  /** Appends; bytes received before an interruption stay. On a full disk none stay, as others need the space. */
   override async write(bytes: Readable, id: string, offset: number): Promise<number> {
     const path = join(this.directory, id);
     const { size = 0 } = await this.getUpload(id);
