@@ -14,7 +14,7 @@ export interface StorageDomainOptions {
   id: ImageId;
   /** What a test ends with. */
   ends: (() => Promise<unknown>)[];
-  /** Uploads that the Control Server was told are complete. */
+  /** Completed uploads as announced to the Control Server. */
   finished: ImageId[];
   /** Does it hear that? */
   hear?: boolean;
