@@ -28,7 +28,7 @@ test('each of several targets is tried, each result is said, and the worst decid
 
 test('programs are told the same, in the order of the call', async () => {
   const { out, code } = await runCli(
-    ['instance', 'stop', 'a', 'nosuch', 'b', '--json'],
+    ['instance', 'kill', 'a', 'nosuch', 'b', '--json'],
     platform({ a: 'running', b: 'running' }),
   );
   expect(JSON.parse(out)).toMatchObject([
@@ -39,14 +39,38 @@ test('programs are told the same, in the order of the call', async () => {
   expect(code).toBe(1);
 });
 
-test('an operation that fails makes the whole fail, and the others are done', async () => {
-  const failed = operation('instance.start', 'a', 'failed', { code: 'launch-failed', detail: 'No memory.' });
-  const { out, err, code } = await runCli(['instance', 'start', 'a', 'b'], ({ call }) => ({
-    body: call.includes('/a/') ? failed : operation('instance.start', 'b'),
+test('several are started, stopped and deleted by one request; what fails makes the whole fail, and is said', async () => {
+  const failed = operation('instance.start-batch', 'a, b', 'failed', {
+    code: 'launch-failed',
+    detail: '1 of 2: b: No memory.',
+  });
+  const { out, err, code, asked } = await runCli(['instance', 'start', 'a', 'b', 'a'], () => ({
+    status: 202,
+    body: failed,
   }));
-  expect(out).toContain('instance.start b: succeeded');
-  expect(err).toContain('instance.start a: failed. No memory. (launch-failed)');
+  expect(asked.map(({ call }) => call)).toEqual(['POST /instances/batch-start']);
+  expect(`${out}${err}`).toContain('1 of 2: b: No memory. (launch-failed)');
   expect(code).toBe(1);
+  for (const verb of ['stop', 'delete']) {
+    const done = operation(`instance.${verb}-batch`, 'a, b');
+    const ran = await runCli(['instance', verb, 'a', 'b', ...(verb === 'delete' ? ['--yes'] : [])], () => ({
+      status: 202,
+      body: done,
+    }));
+    expect(ran.code).toBe(0);
+    expect(ran.asked.map(({ call }) => call)).toEqual([`POST /instances/batch-${verb}`]);
+  }
+});
+
+test('several are created by one request, named by a rule; a name beside it is refused', async () => {
+  const done = operation('instance.create-batch', 'web-1 … web-20 (20)');
+  const args = ['instance', 'create', '--count', '20', '--name-rule', 'web-{n}', '--no-start'];
+  const { asked, code } = await runCli(args, () => ({ status: 202, body: done }));
+  expect(code).toBe(0);
+  expect(asked).toMatchObject([{ call: 'POST /instances/batch' }]);
+  const refused = await runCli([...args, 'web'], () => ({ body: done }));
+  expect(refused).toMatchObject({ asked: [], out: '' });
+  expect(refused.err).toContain('--name-rule');
 });
 
 test('what runs is not deleted unasked: without a terminal --yes is wanted', async () => {

@@ -6,7 +6,7 @@ import { confirm } from '../ask.ts';
 import { connect } from '../connection.ts';
 import { eachTarget } from '../each-target.ts';
 import { followOperation, operationFailed, operationSentence } from '../follow-operation.ts';
-import { FailedError } from '../output.ts';
+import { FailedError, print } from '../output.ts';
 import type { HelpKey } from '../words/help.ts';
 import { said } from '../words/said.ts';
 import { option, subcommand } from './command-words.ts';
@@ -18,8 +18,29 @@ interface ActOptions {
   yes?: boolean;
 }
 
+/** Those that take several instances in one request. */
+const many = {
+  startInstance: 'startInstances',
+  stopInstance: 'stopInstances',
+  deleteInstance: 'deleteInstances',
+} as const;
+
+async function actOnAll(
+  client: RestClient,
+  call: keyof typeof many,
+  instances: string[],
+  wait: boolean,
+): Promise<void> {
+  const begun = await client[many[call]]({ body: { instances } });
+  const operation = wait ? await followOperation(client, begun) : begun;
+  const sentence = await operationSentence(operation);
+  print(operation, () => sentence);
+}
+
 async function act(client: RestClient, call: Act, names: readonly string[], wait: boolean): Promise<void> {
-  await eachTarget<Operation>([...new Set(names)], async (id, alone) => {
+  const instances = [...new Set(names)];
+  if (instances.length > 1 && call in many) return actOnAll(client, call as keyof typeof many, instances, wait);
+  await eachTarget<Operation>(instances, async (id, alone) => {
     const begun = await client[call]({ params: { id } });
     const operation = wait ? await followOperation(client, begun, alone) : begun;
     return { value: operation, sentence: await operationSentence(operation), failed: operationFailed(operation) };

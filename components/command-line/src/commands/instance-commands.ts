@@ -46,6 +46,9 @@ interface CreateOptions {
   iso?: string;
   start: boolean;
   wait: boolean;
+  count?: number;
+  nameRule?: string;
+  firstNumber?: number;
 }
 
 /** Of an image of any size: what a disk may be, and no less than the image. */
@@ -66,22 +69,26 @@ async function withSizes(client: RestClient, disks: readonly DiskOption[]) {
   );
 }
 
-async function create(name: string, options: CreateOptions): Promise<void> {
-  const { disk = [], iso, start, pool } = options;
+async function create(name: string | undefined, options: CreateOptions): Promise<void> {
+  const { disk = [], iso, start, pool, count, nameRule, firstNumber } = options;
+  const isOne = name !== undefined && count === undefined && nameRule === undefined;
+  if (!isOne && (name !== undefined || count === undefined || nameRule === undefined))
+    throw new CommandError(said.nameOrCount());
   if (start && iso === undefined && !disk.some(({ image }) => image !== undefined))
-    throw new CommandError(said.nothingToBoot(name));
+    throw new CommandError(said.nothingToBoot(name ?? nameRule ?? ''));
   const { client } = connect();
-  const begun = await client.createInstance({
-    body: {
-      name,
-      cores: options.cores,
-      memoryBytes: options.memory,
-      disks: await withSizes(client, disk),
-      start,
-      ...(pool ? { computePool: pool } : {}),
-      ...(iso ? { iso } : {}),
-    },
-  });
+  const body = {
+    cores: options.cores,
+    memoryBytes: options.memory,
+    disks: await withSizes(client, disk),
+    start,
+    ...(pool ? { computePool: pool } : {}),
+    ...(iso ? { iso } : {}),
+  };
+  const rule = { ...(count !== undefined && { count }), ...(nameRule !== undefined && { nameRule }) };
+  const begun = isOne
+    ? await client.createInstance({ body: { ...body, name } })
+    : await client.createInstances({ body: { ...body, ...rule, ...(firstNumber !== undefined && { firstNumber }) } });
   const operation = options.wait ? await followOperation(client, begun) : begun;
   const sentence = await operationSentence(operation);
   print(operation, () => sentence);
@@ -111,7 +118,10 @@ export function addInstanceCommands(instance: Command): void {
     }),
   });
   const memory = defaultInstance.memoryBytes;
-  subcommand(instance, 'create <name>', 'instanceCreate')
+  subcommand(instance, 'create [name]', 'instanceCreate')
+    .addOption(option('--count <n>', 'createCount').argParser(integerOption))
+    .addOption(option('--name-rule <rule>', 'createNameRule'))
+    .addOption(option('--first-number <n>', 'createFirstNumber').argParser(integerOption))
     .addOption(option('--pool <pool>', 'createPool'))
     .addOption(option('--cores <n>', 'createCores').argParser(integerOption).default(defaultInstance.cores))
     .addOption(

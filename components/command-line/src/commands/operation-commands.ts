@@ -1,10 +1,10 @@
 /** `zhiyun operation …`: what goes on, and what went wrong. */
-import type { Operation } from '@zhiyun/contracts';
+import type { ChildCounts, Operation } from '@zhiyun/contracts';
 import type { Command } from 'commander';
 import { connect } from '../connection.ts';
 import { followOperation, operationSentence } from '../follow-operation.ts';
 import { integerOption } from '../options.ts';
-import { fieldList, print } from '../output.ts';
+import { fieldList, plain, print } from '../output.ts';
 import { faultSentence } from '../print-error.ts';
 import type { Column } from '../print-list.ts';
 import { localTime } from '../times.ts';
@@ -38,7 +38,29 @@ async function details(operation: Operation): Promise<string> {
       ] as const;
     }),
   );
-  return [await operationSentence(operation), ...(steps.length > 0 ? [fieldList(steps)] : [])].join('\n');
+  const lines = [await operationSentence(operation), ...(steps.length > 0 ? [fieldList(steps)] : [])];
+  return [...lines, ...(operation.children ? await childLines(operation, operation.children) : [])].join('\n');
+}
+
+const childrenShown = 50;
+
+/** First what needs to be looked at. */
+async function childLines({ id }: Operation, { total, succeeded }: ChildCounts): Promise<string[]> {
+  const { client } = connect();
+  const page = (state: 'failed' | 'stuck' | undefined) =>
+    client.listOperations({ query: { parent: id, limit: childrenShown, ...(state && { state }) } });
+  const pages = await Promise.all([page('stuck'), page('failed'), page(undefined)]);
+  const found = new Map(pages.flatMap(({ items }) => items).map((child) => [child.id, child]));
+  const children = [...found.values()].filter(({ retried }) => !retried).slice(0, childrenShown);
+  const rows = await Promise.all(
+    children.map(async ({ target, state, error }) => {
+      const name = plain(target.name);
+      const words = error ? about(name, await faultSentence(error)) : name;
+      return [`  ${term('operation.state', state)}`, words] as const;
+    }),
+  );
+  const rest = total - children.length;
+  return [said.children(succeeded, total), fieldList(rows), ...(rest > 0 ? [`  ${said.moreChildren(rest)}`] : [])];
 }
 
 export function addOperationCommands(operation: Command): void {

@@ -62,6 +62,12 @@ export const help = {
   createMemory: ['memory', '内存大小'],
   createDisk: ['a disk; repeat for more', '磁盘；可重复'],
   createIso: ['ISO image in the CD drive', '光驱中的 ISO 镜像'],
+  createCount: ['create so many, named by --name-rule', '批量创建的数量，与 --name-rule 一起使用'],
+  createNameRule: [
+    'names of several: web-{n}, or web-{n:03} for three digits',
+    '批量命名规则：web-{n}，或 web-{n:03}（三位编号）',
+  ],
+  createFirstNumber: ['number of the first (default: 1)', '起始编号（默认 1）'],
   createNoStart: ['do not start it', '不启动'],
   instanceShow: ['everything about one, with the reasons of its placement', '一台云主机的详情，含放置原因'],
   instanceStart: ['start', '开机'],

@@ -11,6 +11,13 @@ export const aside = (remark: string): string => both(` (${remark})`, `（${rema
 export const afterHan = (zh: string): string => (/^\w/.test(zh) ? ` ${zh}` : zh);
 
 export const said = {
+  nameOrCount: () =>
+    both(
+      'Name one instance, or several by --count and --name-rule (as in --count 20 --name-rule web-{n}).',
+      '请指定一台云主机的名称，或用 --count 和 --name-rule 批量创建（例如 --count 20 --name-rule web-{n}）。',
+    ),
+  children: (done: number, total: number) => both(`${done} of ${total} done`, `共 ${total} 项，已完成 ${done} 项`),
+  moreChildren: (count: number) => both(`and ${count} more`, `以及另外 ${count} 项`),
   notSignedIn: () => both('Not signed in. Run `zhiyun login` first.', '尚未登录，请先执行 `zhiyun login`。'),
   notSignedInAtUrl: (url: string, known: readonly string[]) =>
     both(

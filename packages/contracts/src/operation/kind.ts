@@ -57,6 +57,7 @@ export const operationKind = defineKind({
       hold: { en: 'Take nothing new', zh: '停止接收新任务' },
       drain: { en: 'Drain', zh: '排空' },
       'cut-off': { en: 'Cut off and revoke its identity', zh: '切断连接并吊销身份' },
+      'each-instance': { en: 'Each of the instances', zh: '逐台处理云主机' },
       copy: { en: 'Copy the image', zh: '复制镜像' },
       switch: { en: 'Use the new copy', zh: '改用新的副本' },
       'remove-old': { en: 'Remove the old copy', zh: '删除旧的副本' },

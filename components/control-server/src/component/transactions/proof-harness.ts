@@ -13,6 +13,7 @@ import { openStore, type Store } from '@zhiyun/store';
 import type { ProofEnvironment, TransactionHarness } from '@zhiyun/transaction/testing';
 import { insertImage } from '../../image/image-store.ts';
 import { checked, StorageInDirectories } from '../../image/testing/storage-in-directories.ts';
+import { moveImageTransaction } from '../../image/transactions/move-image.ts';
 import { reserveInstance } from '../../instance/reserve-instance.ts';
 import { settleInstances } from '../../instance/state/settle-instances.ts';
 import { noteHearings } from '../../node/node-hearing.ts';
@@ -78,7 +79,10 @@ function harnessOf(type: ComponentType, id: ComponentId, isLost = false) {
     }
     return {
       store,
-      definitions: componentTransactions({ store, peers, member, clock: systemClock }),
+      definitions: [
+        ...componentTransactions({ store, peers, member, clock: systemClock }),
+        moveImageTransaction({ store, peers, forgetOnNodes: async () => {} }),
+      ],
       begin: (engine) =>
         engine.begin('component.remove', {
           params: { componentId: id, lost: isLost },

@@ -60,7 +60,11 @@ it('the images of a Storage Server that leaves are moved first', async () => {
   expect([cutOff, await keeperOf(id)]).toEqual([[], test.storage.member.id]);
 
   second.freeBytes = 1 * TiB;
-  expect(await remove(test.storage.member.id)).toMatchObject({ state: 'succeeded' });
+  const removed = await remove(test.storage.member.id);
+  expect(removed).toMatchObject({ state: 'succeeded', children: { total: 1, succeeded: 1 } });
+  expect((await test.admin.listOperations({ query: { parent: removed.id } })).items).toMatchObject([
+    { kind: 'image.move', state: 'succeeded', target: { name: 'debian' } },
+  ]);
   expect(cutOff).toEqual([test.storage.member.id]);
   expect([await keeperOf(id), second.held.get(id)]).toEqual([second.member.id, 4 * MiB]);
 });

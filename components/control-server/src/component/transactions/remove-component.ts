@@ -7,10 +7,10 @@
 import { type ComponentId, componentIdSchema } from '@zhiyun/contracts';
 import type { ComponentType } from '@zhiyun/contracts/links';
 import type { Tx } from '@zhiyun/store';
-import type { TransactionDefinition } from '@zhiyun/transaction';
+import type { ChildPlan, TransactionDefinition } from '@zhiyun/transaction';
 import { z } from 'zod';
 import { notFound } from '../../reference/named.ts';
-import { drainImages, giveUpImages, type ImageDrainDeps } from './drain-images.ts';
+import { forgetRefused, giveUpImages, type ImageDrainDeps, planImageDrain } from './drain-images.ts';
 import { forgetNode, holdNode, loseInstances, releaseNode } from './drain-node.ts';
 import { type CutOffDeps, removeFromDomain } from './remove-from-domain.ts';
 
@@ -23,6 +23,8 @@ export const removeComponentParamsSchema = z.object({
 });
 export type RemoveComponentParams = z.infer<typeof removeComponentParamsSchema>;
 
+const nothing: ChildPlan = { kind: 'image.move', atOnce: 1, children: [], prepare: async () => [] };
+
 interface Removed {
   type: ComponentType;
   /** Of a node: whether it took instances before. */
@@ -32,6 +34,9 @@ interface Removed {
 export function removeComponentTransaction(deps: RemovalDeps): TransactionDefinition<RemoveComponentParams, Removed> {
   return {
     kind: 'component.remove',
+    isParent: true,
+    // 1 moved the images itself: a release that does so must not go on beside children.
+    upgrades: [(begun) => begun],
     params: removeComponentParamsSchema,
     actions: [
       {
@@ -48,8 +53,10 @@ export function removeComponentTransaction(deps: RemovalDeps): TransactionDefini
       {
         name: 'drain',
         cancellable: true,
-        async run({ params: { componentId, lost }, memory: { type }, ...context }) {
-          if (type === 'storage-server') await (lost ? giveUpImages : drainImages)(deps, componentId, context);
+        async run({ params: { componentId, lost }, memory: { type }, operationId, children }) {
+          if (type === 'storage-server' && lost) await giveUpImages(deps, componentId, operationId);
+          // A node has nothing to be moved as long as instances stay where they are: one that has some is refused.
+          else await children(type === 'storage-server' ? await planImageDrain(deps, componentId) : nothing);
           return undefined;
         },
         noUndo: 'an image that was moved is as good where it is now',
@@ -68,6 +75,7 @@ export function removeComponentTransaction(deps: RemovalDeps): TransactionDefini
         async write(tx, { params: { componentId: id, lost }, memory: { type }, operationId }) {
           if (type === 'node-client' && lost) await loseInstances(tx, id, operationId);
           if (type === 'node-client') await forgetNode(tx, id, operationId);
+          if (type === 'storage-server') await forgetRefused(tx, id);
           if (type === 'control-server') await tx.deleteFrom('node_hearing').where('control_id', '=', id).execute();
           return undefined;
         },
