@@ -4,7 +4,7 @@
  */
 import type { KindName } from '@zhiyun/contracts';
 import { Command, Option } from 'commander';
-import { option } from './commands/command-words.ts';
+import { describe, option } from './commands/command-words.ts';
 import { plainKinds } from './commands/plain-kinds.ts';
 import { wishFor } from './connection.ts';
 import { setJsonOutput } from './output.ts';
@@ -160,9 +160,7 @@ export async function createProgram(words: readonly string[]): Promise<Command> 
   }
   const commands = groups.map((group) => ({
     group,
-    command: program
-      .command(group.name)
-      .description(text(typeof group.help === 'string' ? help[group.help] : group.help)),
+    command: program.command(group.name).description(describe(group.help)),
   }));
   for (const { group, command } of commands) if (words.includes(group.name)) (await group.load())(command);
   everywhere(program);

@@ -1,13 +1,14 @@
 /** Commands and options with their help in the reader's language. */
 import { type Command, Option } from 'commander';
 import { type HelpKey, help } from '../words/help.ts';
-import { text } from '../words/language.ts';
+import { text, type Words } from '../words/language.ts';
 
-export const describe = (key: HelpKey): string => text(help[key]);
+/** Of the catalogue, or of a command that brings its own. */
+export const describe = (words: HelpKey | Words): string => text(typeof words === 'string' ? help[words] : words);
 
 /** A command below `parent`, like `show <instance>`. */
-export function subcommand(parent: Command, usage: string, key: HelpKey): Command {
-  return parent.command(usage).description(describe(key));
+export function subcommand(parent: Command, usage: string, words: HelpKey | Words): Command {
+  return parent.command(usage).description(describe(words));
 }
 
 export function option(flags: string, key: HelpKey): Option {

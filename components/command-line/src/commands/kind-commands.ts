@@ -10,7 +10,7 @@ import { fieldList, print } from '../output.ts';
 import { type Column, printList } from '../print-list.ts';
 import { localTime } from '../times.ts';
 import type { HelpKey } from '../words/help.ts';
-import { language, text, type Words } from '../words/language.ts';
+import { language, type Words } from '../words/language.ts';
 import { afterHan, said } from '../words/said.ts';
 import { describe } from './command-words.ts';
 import { deleteOf, getOf, listOf } from './kind-calls.ts';
@@ -25,14 +25,12 @@ export interface KindList<Item, Given> {
   filter?: (given: Given) => object;
 }
 
-const helpText = (help: HelpKey | Words): string => (typeof help === 'string' ? describe(help) : text(help));
-
 export function addList<Item, Given extends object = object>(
   parent: Command,
   kind: KindName,
   { help, columns, empty, options = [], filter = () => ({}) }: KindList<Item, Given>,
 ): void {
-  const list = parent.command('list').description(helpText(help));
+  const list = parent.command('list').description(describe(help));
   for (const each of options) list.addOption(each);
   list.action(async (given: Given & { limit?: number }) => {
     const { client } = connect();
@@ -55,7 +53,7 @@ export function addShow<Item>(
 ): void {
   parent
     .command(`show <${parent.name()}>`)
-    .description(helpText(help))
+    .description(describe(help))
     .action(async (id: string) => {
       const found = await getOf<Item>(connect().client, kind, id);
       const shown = await details(found);
@@ -67,7 +65,7 @@ export function addShow<Item>(
 export function addDelete(parent: Command, kind: KindName, help: HelpKey | Words): void {
   parent
     .command(`delete <${parent.name()}...>`)
-    .description(helpText(help))
+    .description(describe(help))
     .action(async (names: string[]) => {
       const { client } = connect();
       await eachTarget(names, async (id) => {

@@ -115,8 +115,6 @@ export const help = {
   poolDescription: ['what it is for', '用途'],
   poolDelete: ['delete an empty pool', '删除空的资源池'],
 
-  sshKeyCreate: ['add a public key from a file; - reads standard input', '添加文件中的公钥；- 表示从标准输入读取'],
-
   component: ['components of the domain', '域中的组件'],
   componentList: ['list and search', '列出与搜索'],
   componentType: ['only of this type', '仅此类型'],

@@ -88,10 +88,6 @@ export const said = {
   fileIsDirectory: (file: string) => both(`${file} is a directory, not a file.`, `${file} 是目录，不是文件。`),
   fileNoDirectory: (file: string) => both(`The directory of ${file} does not exist.`, `${file} 所在的目录不存在。`),
   diskFull: (file: string) => both(`No room on the disk for ${file}.`, `磁盘空间不足，无法写入 ${file}。`),
-  standardInput: () => both('standard input', '标准输入'),
-  notSent: (file: string, why: string) =>
-    both(`${file} ${why}. Nothing was sent.`, `${file}：${why}。没有发送任何内容。`),
-  tooLargeForKey: () => both('is too large to be a public key', '过大，不是公钥'),
   emptyFile: (file: string) => both(`${file} is empty.`, `${file} 是空文件。`),
 
   untrusted: (url: string) =>
