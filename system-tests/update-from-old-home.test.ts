@@ -36,6 +36,8 @@ describe.skipIf(missing)(skippable('a domain of the first release', missing), ()
     id: string;
     pid: number | undefined;
     boots: number;
+    /** Drawn by the node of the old release; Control adopts it. */
+    address: string | null;
   }
   const guests = new Map<string, Guest>();
 
@@ -50,7 +52,9 @@ describe.skipIf(missing)(skippable('a domain of the first release', missing), ()
     await waitFor(async () => (await instance(name)).state === 'running', { describe: `${name} to be taken over` });
     const { id, pid } = guests.get(name) ?? {};
     expect(await pidOf(id ?? '')).toBe(pid);
-    expect(await boots(await instance(name), on)).toBe(guests.get(name)?.boots);
+    const found = await instance(name);
+    expect(found.address).toBe(guests.get(name)?.address);
+    expect(await boots(found, on)).toBe(guests.get(name)?.boots);
   }
   /** Types into its serial console. */
   async function requireConsole(name: string): Promise<void> {
@@ -126,7 +130,8 @@ describe.skipIf(missing)(skippable('a domain of the first release', missing), ()
     ] as const) {
       const shown = await instance(name, oldZhiyun);
       expect(shown.node?.name).toBe(on.name);
-      guests.set(name, { id: shown.id, boots: await boots(shown, on), pid: await pidOf(shown.id) });
+      const { id, address } = shown;
+      guests.set(name, { id, boots: await boots(shown, on), pid: await pidOf(id), address });
     }
     await oldZhiyun('down');
   });
@@ -164,6 +169,7 @@ describe.skipIf(missing)(skippable('a domain of the first release', missing), ()
     await zhiyun('instance stop running');
     expect(await instance('running')).toMatchObject({ state: 'stopped', stopReason: 'requested' });
     await zhiyun('instance start running');
+    expect((await instance('running')).address).toBe(guests.get('running')?.address);
     expect(await boots(await instance('running'), control)).toBe((guests.get('running')?.boots ?? 0) + 1);
   });
 
@@ -183,7 +189,9 @@ describe.skipIf(missing)(skippable('a domain of the first release', missing), ()
     expect(await pidOf(made.id)).toBeUndefined();
     await zhiyun('node resume control');
     const remote = await instance('remote');
-    guests.set('remote', { id: remote.id, boots: await boots(remote, worker), pid: await pidOf(remote.id) });
+    const { id, address } = remote;
+    expect(address).toBe(guests.get('remote')?.address);
+    guests.set('remote', { id, boots: await boots(remote, worker), pid: await pidOf(id), address });
   });
 
   it('has that node brought up to date as well, and its guest does not notice', async () => {
