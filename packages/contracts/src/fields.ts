@@ -28,7 +28,6 @@ export const referenceSchema = z
 export const searchSchema = z.string().normalize('NFC').max(63);
 
 export const timestampSchema = z.iso.datetime();
-export const sizeBytesSchema = z.int('must be a whole number of bytes').positive('must be more than 0');
 
 /** Every list answers `{ items, nextCursor }`; `nextCursor` is null on the last page. */
 export function pageSchema<Item extends z.ZodType>(item: Item) {

@@ -1,6 +1,8 @@
 import { type Logger, silentLogger } from '@zhiyun/kernel';
 import { openStore, type Store } from '@zhiyun/store';
 import { inject } from 'vitest';
+// Says that `inject` knows the server.
+import type {} from './global-postgres.ts';
 import { createTestDatabase } from './test-postgres.ts';
 
 export interface TestStore extends AsyncDisposable {

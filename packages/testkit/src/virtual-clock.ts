@@ -13,10 +13,15 @@ export interface VirtualClock extends Clock {
   advance(ms: number): Promise<void>;
   /** Lets promises settle without time passing. */
   settle(): Promise<void>;
+  /** Until the next timer falls due; undefined: there is none. */
+  nextInMs(): number | undefined;
 }
 
-/** `startMs`: the wall clock at the beginning, epoch milliseconds. */
-export function virtualClock(startMs = Date.UTC(2026, 0, 1)): VirtualClock {
+/**
+ * `startMs`: the wall clock at the beginning, epoch milliseconds. `rest`: resolves when what runs has come to rest; default: after
+ * some turns of the event loop, enough where nothing but promises is waited for.
+ */
+export function virtualClock(startMs = Date.UTC(2026, 0, 1), rest: () => Promise<void> = someTurns): VirtualClock {
   const timers = new Set<Timer>();
   let elapsedMs = 0;
   let order = 0;
@@ -29,11 +34,6 @@ export function virtualClock(startMs = Date.UTC(2026, 0, 1)): VirtualClock {
   function nextDue(until: number): Timer | undefined {
     return [...timers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at || a.order - b.order)[0];
   }
-  /** Chains of promises may be long, and some end in real input and output that is already there. */
-  async function settle(): Promise<void> {
-    for (let turn = 0; turn < 5; turn++) await setImmediate();
-  }
-
   return {
     now: () => startMs + elapsedMs,
     monotonicMs: () => elapsedMs,
@@ -62,15 +62,24 @@ export function virtualClock(startMs = Date.UTC(2026, 0, 1)): VirtualClock {
     },
     async advance(ms) {
       const end = elapsedMs + ms;
-      await settle();
+      await rest();
       for (let timer = nextDue(end); timer; timer = nextDue(end)) {
         timers.delete(timer);
         elapsedMs = Math.max(elapsedMs, timer.at);
         timer.fire();
-        await settle();
+        await rest();
       }
       elapsedMs = end;
     },
-    settle,
+    settle: rest,
+    nextInMs() {
+      const next = nextDue(Number.POSITIVE_INFINITY);
+      return next && Math.max(0, next.at - elapsedMs);
+    },
   };
+}
+
+/** Chains of promises may be long, and some end in real input and output that is already there. */
+async function someTurns(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await setImmediate();
 }

@@ -1,6 +1,6 @@
 /** The Data Servers of the world: the first makes the domain, and all of them share its database. */
 import { join } from 'node:path';
-import type { LinkAddress } from '@zhiyun/contracts/links';
+import type { ComponentType, LinkAddress } from '@zhiyun/contracts/links';
 import { createDataServer, type DataServer } from '@zhiyun/data-server';
 import { type Clock, Disposables, type Logger } from '@zhiyun/kernel';
 import { openStore } from '@zhiyun/store';
@@ -38,10 +38,10 @@ export class DataServers implements AsyncDisposable {
     await running?.ends[Symbol.asyncDispose]();
   }
 
-  async createJoinToken(roles: Parameters<DataServer['createJoinToken']>[0]['roles']): Promise<string> {
+  async createJoinToken(roles: readonly ComponentType[], uses: number): Promise<string> {
     const [running] = this.#running.values();
     if (!running) throw new Error('No Data Server is running');
-    return running.server.createJoinToken({ roles, expiresInSeconds: 3_600 });
+    return running.server.createJoinToken({ roles, expiresInSeconds: 3_600, uses });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

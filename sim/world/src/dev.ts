@@ -1,5 +1,5 @@
 /**
- * `npm run dev:console`: the console with hot reload on a furnished world. Sign in as
+ * `npm run dev:console`: the console with hot reload on a furnished world, whose Control Server starts again on each change. Sign in as
  * `admin`, `operator`, `viewer` or `first`; the password is printed. Ends with Ctrl-C, and leaves nothing behind.
  */
 import { spawn } from 'node:child_process';
@@ -8,6 +8,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startTestPostgres } from '@zhiyun/testkit';
 import { startFurnishedWorld } from './furnished.ts';
+import { startWatchedControlServer } from './watched-control-server.ts';
 
 const consoleRoot = resolve(import.meta.dirname, '../../../components/web-terminal');
 const { values } = parseArgs({
@@ -18,6 +19,7 @@ await using postgres = await startTestPostgres();
 await using world = await startFurnishedWorld({
   postgresUrl: postgres.url,
   consoleDirectory: join(consoleRoot, 'dist'),
+  startControlServer: startWatchedControlServer,
   publicUrl: `http://127.0.0.1:${values.port}`,
   instances: Number(values.instances),
 });

@@ -7,7 +7,7 @@ import { isoImage, qcow2WithBackingFile, rawDisk } from './image-bytes.ts';
 import { insecureFetch } from './insecure-fetch.ts';
 import type { World } from './world.ts';
 
-const roles = ['web', 'api', 'db', 'cache', 'build', 'mail', 'dns', 'queue'] as const;
+const roles = ['cache', 'web', 'api', 'db', 'queue', 'build', 'mail', 'dns'] as const;
 const MiBs = (count: number) => count * 1024 ** 2;
 
 /** Beside `admin`, each with his password; `first` has to choose one of his own. */
@@ -27,15 +27,16 @@ export async function ended({ admin }: World, operation: Operation): Promise<Ope
 }
 
 export async function addImages(world: World): Promise<void> {
+  // The first that the list shows is the one that was added last.
   const files = [
-    ['debian-13-cloud', 'disk', rawDisk(MiBs(1))],
-    ['ubuntu-24.04-server', 'disk', rawDisk(MiBs(1))],
-    ['openEuler-24.03-LTS', 'disk', rawDisk(MiBs(1))],
-    ['debian-13.1.0-netinst', 'iso', isoImage()],
     ['alpine-broken', 'disk', qcow2WithBackingFile('/etc/passwd')],
+    ['debian-13.1.0-netinst', 'iso', isoImage()],
+    ['openEuler-24.03-LTS', 'disk', rawDisk(MiBs(1))],
+    ['ubuntu-24.04-server', 'disk', rawDisk(MiBs(1))],
+    ['debian-13-cloud', 'disk', rawDisk(MiBs(1))],
   ] as const;
-  for (const [name, kind, bytes] of files) await upload(world, { name, kind, bytes });
   await world.admin.createImage({ body: { name: 'windows-server-2025', kind: 'iso', sizeBytes: 6 * GiB } });
+  for (const [name, kind, bytes] of files) await upload(world, { name, kind, bytes });
   await waitFor(async () => {
     const { items } = await world.admin.listImages();
     return items.every(({ name, state }) => name === 'windows-server-2025' || state === 'ready' || state === 'failed');
@@ -102,4 +103,10 @@ export async function addPools({ admin }: World): Promise<void> {
   ];
   for (const body of pools) await admin.createComputePool({ body });
   await admin.updateNode({ params: { id: 'node-4' }, body: { computePool: 'performance' } });
+}
+
+/** A creation that failed and was undone. */
+export async function addFailure(world: World): Promise<void> {
+  const body = { name: 'fail-launch-0', cores: 1, memoryBytes: 2 * GiB };
+  await ended(world, await world.admin.createInstance({ body }));
 }

@@ -10,6 +10,7 @@ import { createSimulatedNode, SimulatedHost, type SimulatedPace } from '@zhiyun/
 import { createStorageServer } from '@zhiyun/storage-server';
 import { openStore } from '@zhiyun/store';
 import { type Gate, workBehind } from './gate.ts';
+import { hurriedClock } from './hurried-clock.ts';
 
 /** Data Servers begin the domain and are the world's own. */
 export type ServerRole = Exclude<ComponentType, 'data-server'>;
@@ -44,6 +45,9 @@ export const serverFacts: NodeFacts = {
   reflink: true,
 };
 
+/** A guest that is asked to shut down has 90 s: three of ours. */
+const nodeClock = hurriedClock(30);
+
 export class SimulatedServer implements AsyncDisposable {
   readonly name: string;
   /** Its machines: they live on when the Node Client is away. */
@@ -56,7 +60,7 @@ export class SimulatedServer implements AsyncDisposable {
   constructor(name: string, around: ServerSurroundings) {
     this.name = name;
     this.#around = around;
-    this.host = new SimulatedHost({ clock: around.clock, pace: around.pace });
+    this.host = new SimulatedHost({ clock: nodeClock, pace: around.pace });
   }
 
   get home(): string {
@@ -120,7 +124,7 @@ export class SimulatedServer implements AsyncDisposable {
       return storage.start();
     }
     const node = createSimulatedNode({
-      ...{ member: workBehind(gate, member), host: this.host, clock, log, instances: [], pace: {} },
+      ...{ member: workBehind(gate, member), host: this.host, clock: nodeClock, log, instances: [], pace: {} },
       facts: { ...serverFacts, hostname: `${name}.cloud.example` },
     });
     ends.add(() => node.stop());

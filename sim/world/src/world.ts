@@ -2,7 +2,7 @@
  * The whole platform in one process, for tests of the console and for its development: the real Data Servers, Control Servers,
  * Storage Servers and gateways, joined by real links on loopback; only the machines of the nodes are simulated.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { componentTypes } from '@zhiyun/contracts/links';
@@ -11,6 +11,7 @@ import { Disposables, type Logger, silentLogger, systemClock } from '@zhiyun/ker
 import type { SimulatedPace } from '@zhiyun/node-client';
 import { openStore, type Store } from '@zhiyun/store';
 import { createTestDatabase } from '@zhiyun/testkit';
+import type { StartControlServer } from './control-server-place.ts';
 import { DataServers } from './data-servers.ts';
 import { Door } from './door.ts';
 import { Gate } from './gate.ts';
@@ -28,9 +29,12 @@ export interface WorldOptions {
   /** The built console that the gateways serve. */
   consoleDirectory: string;
   servers: WorldPlan;
+  /** By the nodes' clock, of which 30 s are one of ours. */
   pace?: Partial<SimulatedPace>;
   /** Where browsers reach the platform, when there is a server of another in between. */
   publicUrl?: string;
+  /** Brings the Control Servers to life. Default: in this process. */
+  startControlServer?: StartControlServer;
   log?: Logger;
 }
 
@@ -66,7 +70,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 }
 
 async function begin(options: WorldOptions, ends: Disposables): Promise<World> {
-  const { servers: plan, consoleDirectory, pace = { launchMs: 60, shutdownMs: 60 }, log = silentLogger } = options;
+  const {
+    servers: plan,
+    consoleDirectory,
+    pace = { launchMs: 1_500, shutdownMs: 1_500 },
+    log = silentLogger,
+  } = options;
   const clock = systemClock;
   const directory = await mkdtemp(join(tmpdir(), 'zhiyun-world-'));
   ends.add(() => rm(directory, { recursive: true, force: true }));
@@ -89,14 +98,24 @@ async function begin(options: WorldOptions, ends: Disposables): Promise<World> {
     ends.use(server);
     return server;
   };
-  const token = await dataServers.createJoinToken(componentTypes);
   const components = Object.entries(plan).flatMap(([name, roles]) => {
     const server = addServer(name);
     return roles.filter((role) => role !== 'data-server').map((role) => ({ server, role }));
   });
+  // Used up by them, so that no list shows it.
+  const token = await dataServers.createJoinToken(componentTypes, components.length);
   // The first Control Server makes the first user.
   const isControl = ({ role }: { role: ServerRole }) => role === 'control-server';
-  for (const { server, role } of components.filter(isControl)) await server.start(role, token);
+  for (const { server, role } of components.filter(isControl)) {
+    if (options.startControlServer === undefined) {
+      await server.start(role, token);
+      continue;
+    }
+    const { name, home, passwordFile } = server;
+    const isThere = () => access(passwordFile).then(() => true);
+    const place = { name, home, databaseUrl: database.url, dataServers: dataServers.addresses, token, isThere };
+    ends.add(await options.startControlServer(place));
+  }
   await Promise.all(components.filter((each) => !isControl(each)).map(({ server, role }) => server.start(role, token)));
 
   const server = (name: string) => {

@@ -1,14 +1,6 @@
 /** States as words with a dot. Each table is complete by its type: a new state does not compile until it has a colour. */
 
-import type {
-  ComponentState,
-  Event,
-  ImageState,
-  InstanceState,
-  NodeState,
-  OperationState,
-  TermSet,
-} from '@zhiyun/contracts';
+import type { Event, ImageState, InstanceState, NodeState, OperationState, TermSet } from '@zhiyun/contracts';
 import { Badge, type BadgeProps } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { term } from '../util/term.ts';
@@ -34,7 +26,6 @@ const imageStatus: Record<ImageState, Status> = {
   deleting: 'processing',
 };
 const nodeStatus: Record<NodeState, Status> = { online: 'success', suspect: 'warning', offline: 'error' };
-const componentStatus: Record<ComponentState, Status> = { online: 'success', suspect: 'warning', gone: 'error' };
 const operationStatus: Record<OperationState, Status> = {
   pending: 'default',
   running: 'processing',
@@ -61,9 +52,6 @@ export const ImageStateBadge = ({ state }: { state: ImageState }) => (
 );
 export const NodeStateBadge = ({ state }: { state: NodeState }) => (
   <TermBadge set="node.state" value={state} status={nodeStatus[state]} />
-);
-export const ComponentStateBadge = ({ state }: { state: ComponentState }) => (
-  <TermBadge set="component.state" value={state} status={componentStatus[state]} />
 );
 export const OperationStateBadge = ({ state }: { state: OperationState }) => (
   <TermBadge set="operation.state" value={state} status={operationStatus[state]} />

@@ -34,7 +34,6 @@ export const createComputePoolSchema = z.strictObject({
   cpuOvercommit: overcommit.default(8),
   diskOvercommit: overcommit.default(4),
 });
-export type CreateComputePool = z.input<typeof createComputePoolSchema>;
 
 export const updateComputePoolSchema = z
   .strictObject({
@@ -44,7 +43,6 @@ export const updateComputePoolSchema = z
     diskOvercommit: overcommit,
   })
   .partial();
-export type UpdateComputePool = z.infer<typeof updateComputePoolSchema>;
 
 export const listComputePoolsQuerySchema = z.strictObject({
   ...pageQueryFields,

@@ -106,7 +106,6 @@ export const createInstanceSchema = z.strictObject({
 export type CreateInstance = z.input<typeof createInstanceSchema>;
 
 export const updateInstanceSchema = z.strictObject({ name: nameSchema.optional(), boot: changeBootSchema.optional() });
-export type UpdateInstance = z.infer<typeof updateInstanceSchema>;
 
 export const stopInstanceSchema = z.strictObject({
   /** How long the guest may take to shut down before the operation gives up and says so. */

@@ -5,20 +5,11 @@ import { pageQueryFields, searchSchema, timestampSchema } from '../fields.ts';
 import { operationIdSchema, userIdSchema } from '../ids.ts';
 import { targetKinds } from '../kinds.ts';
 
+/** `stuck`: an undo failed; a person must look, then retry. From `failed` and `cancelled` only a parent goes on: when children of it are retried. */
 export const operationStates = ['pending', 'running', 'undoing', 'succeeded', 'failed', 'cancelled', 'stuck'] as const;
 export const operationStateSchema = z.enum(operationStates);
 export type OperationState = z.infer<typeof operationStateSchema>;
 
-/** `stuck`: an undo failed; a person must look, then retry. From `failed` and `cancelled` only a parent goes on: when children of it are retried. */
-export const operationTransitions: Record<OperationState, readonly OperationState[]> = {
-  pending: ['running', 'cancelled'],
-  running: ['succeeded', 'undoing'],
-  undoing: ['failed', 'cancelled', 'stuck'],
-  stuck: ['undoing'],
-  succeeded: [],
-  failed: ['running'],
-  cancelled: ['running'],
-};
 export const endedOperationStates = ['succeeded', 'failed', 'cancelled'] as const satisfies readonly OperationState[];
 /** Still holds its target: nothing else may work on it. */
 export const activeOperationStates = [
