@@ -28,20 +28,21 @@ export async function listNodes(db: Kysely<Database>, query: NodeQuery, loadOf: 
         narrowings: [query.search ? searchByName('node', query.search) : undefined],
         after: after && sql`name > ${String(after[0])}`,
       });
-      return selectNodes(db).where(sql<boolean>`node.id in ${ids}`).orderBy('node.name').execute();
+      return selectNodes(db, 'few').where(sql<boolean>`node.id in ${ids}`).orderBy('node.name').execute();
     },
     show: (rows) => rows.map((row) => nodeOf(row, loadOf(row.id))),
   });
 }
 
 export async function getNode(db: Kysely<Database>, id: NodeId, loadOf: LoadOf): Promise<Node> {
-  const row = await selectNodes(db).where('node.id', '=', id).executeTakeFirst();
+  const row = await selectNodes(db, 'few').where('node.id', '=', id).executeTakeFirst();
   if (!row) throw notFound('node', id);
   return nodeOf(row, loadOf(id));
 }
 
-export function selectNodes(db: Kysely<Database>) {
-  return selectNodeAccounts(db)
+/** `reads`: as of `selectNodeAccounts`. */
+export function selectNodes(db: Kysely<Database>, reads: 'few' | 'many') {
+  return selectNodeAccounts(db, reads)
     .leftJoin('compute_pool as pool', 'pool.id', 'node.compute_pool_id')
     .select(['node.id', 'node.name', 'node.compute_pool_id', 'node.state', 'node.state_since', 'node.schedulable'])
     .select(['node.address', 'node.facts', 'node.network', 'node.joined_at'])

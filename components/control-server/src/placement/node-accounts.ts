@@ -19,54 +19,54 @@ export function accountTotalsOf(id: NodeId, { cores, memoryBytes, diskBytes }: N
   return { owner: { kind: 'node', id }, totals };
 }
 
-/** Nodes with their accounts as columns. */
-export function selectNodeAccounts(db: Kysely<Database>) {
+/** One row of each node's accounts. */
+function figuresOf(db: Kysely<Database>) {
   return db
-    .selectFrom('node')
-    .leftJoin('account as cores', (join) =>
-      join
-        .onRef('cores.owner_id', '=', 'node.id')
-        .on('cores.owner_kind', '=', 'node')
-        .on('cores.resource', '=', 'cores'),
-    )
-    .leftJoin('account as memory', (join) =>
-      join
-        .onRef('memory.owner_id', '=', 'node.id')
-        .on('memory.owner_kind', '=', 'node')
-        .on('memory.resource', '=', 'memory-bytes'),
-    )
-    .leftJoin('account as disk', (join) =>
-      join
-        .onRef('disk.owner_id', '=', 'node.id')
-        .on('disk.owner_kind', '=', 'node')
-        .on('disk.resource', '=', 'disk-bytes'),
-    )
-    .leftJoin('account as instances', (join) =>
-      join
-        .onRef('instances.owner_id', '=', 'node.id')
-        .on('instances.owner_kind', '=', 'node')
-        .on('instances.resource', '=', 'instances'),
-    )
-    .select(({ fn, lit }) => [
-      fn.coalesce('cores.total', lit(0)).as('cores_total'),
-      fn.coalesce('cores.promised', lit(0)).as('cores_promised'),
-      fn.coalesce('memory.total', lit(0)).as('memory_bytes_total'),
-      fn.coalesce('memory.promised', lit(0)).as('memory_bytes_promised'),
-      fn.coalesce('disk.total', lit(0)).as('disk_bytes_total'),
-      fn.coalesce('disk.promised', lit(0)).as('disk_bytes_promised'),
-      fn.coalesce('instances.promised', lit(0)).as('instance_count'),
+    .selectFrom('account')
+    .where('owner_kind', '=', 'node')
+    .select(({ fn }) => [
+      fn.max('total').filterWhere('resource', '=', 'cores').as('cores_total'),
+      fn.max('promised').filterWhere('resource', '=', 'cores').as('cores_promised'),
+      fn.max('total').filterWhere('resource', '=', 'memory-bytes').as('memory_bytes_total'),
+      fn.max('promised').filterWhere('resource', '=', 'memory-bytes').as('memory_bytes_promised'),
+      fn.max('total').filterWhere('resource', '=', 'disk-bytes').as('disk_bytes_total'),
+      fn.max('promised').filterWhere('resource', '=', 'disk-bytes').as('disk_bytes_promised'),
+      fn.max('promised').filterWhere('resource', '=', 'instances').as('instance_count'),
     ]);
+}
+
+/**
+ * Nodes with their accounts as columns. `few`: an index lookup for each node; `many`: one pass over all accounts, where most nodes are
+ * read. The planner cannot choose: an aggregate takes no condition from its join.
+ */
+export function selectNodeAccounts(db: Kysely<Database>, reads: 'few' | 'many') {
+  const each = figuresOf(db).whereRef('owner_id', '=', sql.ref('node.id'));
+  const all = figuresOf(db).select('owner_id').groupBy('owner_id');
+  const nodes = db.selectFrom('node');
+  const joined =
+    reads === 'few'
+      ? nodes.leftJoinLateral(each.select('owner_id').groupBy('owner_id').as('figures'), (join) => join.onTrue())
+      : nodes.leftJoin(all.as('figures'), (join) => join.onRef('figures.owner_id', '=', 'node.id'));
+  return joined.select(({ fn, lit }) => [
+    fn.coalesce('figures.cores_total', lit(0)).as('cores_total'),
+    fn.coalesce('figures.cores_promised', lit(0)).as('cores_promised'),
+    fn.coalesce('figures.memory_bytes_total', lit(0)).as('memory_bytes_total'),
+    fn.coalesce('figures.memory_bytes_promised', lit(0)).as('memory_bytes_promised'),
+    fn.coalesce('figures.disk_bytes_total', lit(0)).as('disk_bytes_total'),
+    fn.coalesce('figures.disk_bytes_promised', lit(0)).as('disk_bytes_promised'),
+    fn.coalesce('figures.instance_count', lit(0)).as('instance_count'),
+  ]);
 }
 
 /** How many instances have been promised a place on it. Exact for whoever holds the lock of the node's row. */
 export async function countInstancesOn(db: Kysely<Database>, id: NodeId): Promise<number> {
-  const row = await selectNodeAccounts(db).where('node.id', '=', id).executeTakeFirst();
+  const row = await selectNodeAccounts(db, 'few').where('node.id', '=', id).executeTakeFirst();
   return row?.instance_count ?? 0;
 }
 
 /** The nodes of a pool as placement wants to see them, without their load. */
 export async function loadPlacementNodes(db: Kysely<Database>, computePoolId: ComputePoolId): Promise<PlacementNode[]> {
-  const rows = await selectNodeAccounts(db)
+  const rows = await selectNodeAccounts(db, 'many')
     .select(['node.id', 'node.name', 'node.compute_pool_id', 'node.state', 'node.schedulable'])
     .where('node.compute_pool_id', '=', computePoolId)
     .execute();

@@ -192,6 +192,7 @@ async function requireTruth({ store, node }: World, expected: Story['undone'] | 
   const row = await store.db.selectFrom('instance').selectAll().where('id', '=', id).executeTakeFirst();
   const { memory_bytes_promised: promised, instance_count: count } = await selectNodeAccounts(
     store.db,
+    'few',
   ).executeTakeFirstOrThrow();
   const held = node.instances.get(id);
   const found = JSON.stringify({ shown: row?.state, onNode: held?.state, promised, count });
