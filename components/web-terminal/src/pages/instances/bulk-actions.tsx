@@ -4,15 +4,17 @@ import { type Instance, instanceCan } from '@zhiyun/contracts';
 import { App, Button, Flex, Typography } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { api } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { operationStarted } from '../../api/started-operations.ts';
 import { ActionButton } from '../../components/actions/action-button.tsx';
 import { ConfirmByName } from '../../components/actions/confirm-by-name.tsx';
 import { useNotice } from '../../components/use-notice.tsx';
-import { sendAction } from './instance-actions.tsx';
 
 const bulkActions = ['start', 'stop', 'delete'] as const;
 type BulkAction = (typeof bulkActions)[number];
+
+const sendBatch = { start: api.startInstances, stop: api.stopInstances, delete: api.deleteInstances } as const;
 
 interface BulkActionsProps {
   selected: readonly Instance[];
@@ -31,12 +33,12 @@ export function BulkActions({ selected, elsewhere, onDone }: BulkActionsProps) {
   const able = (action: BulkAction) => selected.filter(({ state }) => instanceCan(action, state));
 
   async function send(action: BulkAction, instances: readonly Instance[]): Promise<void> {
-    // Each stands alone: one refusal must not keep the others from going on.
-    await Promise.all(
-      instances.map(({ id }) =>
-        sendAction[action]({ params: { id } }).then((operation) => operationStarted(client, operation), notice.failed),
-      ),
-    );
+    const body = { instances: instances.map(({ id }) => id) };
+    try {
+      operationStarted(client, await sendBatch[action]({ body, idempotencyKey: crypto.randomUUID() }));
+    } catch (error) {
+      notice.failed(error);
+    }
     onDone();
   }
 

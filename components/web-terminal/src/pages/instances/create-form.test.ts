@@ -1,6 +1,15 @@
-import { createInstanceSchema, GiB, nameSchema } from '@zhiyun/contracts';
+import { createInstanceSchema, createInstancesSchema, GiB, nameSchema } from '@zhiyun/contracts';
 import { expect, it } from 'vitest';
-import { type CreateValues, createFieldOf, diskBytesFor, suggestName, toCreateInstance } from './create-form.ts';
+import {
+  type CreateValues,
+  createFieldOf,
+  diskBytesFor,
+  previewNames,
+  ruleOf,
+  suggestName,
+  toCreateInstance,
+  toCreateInstances,
+} from './create-form.ts';
 
 const values: CreateValues = {
   name: ' web-1 ',
@@ -53,4 +62,28 @@ it('knows the field of every path of the request', () => {
     'diskBytes',
   ]);
   expect(createFieldOf('owner')).toBeUndefined();
+});
+
+it('several are named by a rule, of which a preview is shown', () => {
+  expect(ruleOf({ name: ' web ', count: 3 })).toBe('web-{n}');
+  expect(ruleOf({ name: 'web-{n:03}', count: 3 })).toBe('web-{n:03}');
+  expect(ruleOf({ name: 'web' })).toBe('web');
+  expect(previewNames({ name: 'web', count: 20 })).toBe('web-1, web-2 … web-20');
+  expect(previewNames({ name: 'web-{n:02}', count: 3 })).toBe('web-01, web-02, web-03');
+  expect(previewNames({ name: 'web', count: 2 })).toBe('web-1, web-2');
+  expect(previewNames({ name: 'web', count: 1 })).toBeUndefined();
+  expect(previewNames({ name: '-{n}', count: 2 })).toBeUndefined();
+  const values = {
+    name: 'web',
+    count: 20,
+    source: 'blank',
+    cores: 1,
+    memoryBytes: GiB,
+    diskBytes: GiB,
+    start: true,
+  } as const;
+  const body = toCreateInstances(values);
+  expect(body).toMatchObject({ count: 20, nameRule: 'web-{n}', cores: 1 });
+  expect(createInstancesSchema.safeParse(body).success).toBe(true);
+  expect(createFieldOf('nameRule')).toBe('name');
 });

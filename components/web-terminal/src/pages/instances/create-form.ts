@@ -1,6 +1,7 @@
 /** The form for a new instance, without its looks: defaults, the request it makes, and where each error belongs. */
 import {
   type CreateInstance,
+  type CreateInstances,
   type createInstanceSchema,
   defaultInstance,
   formatBytes,
@@ -11,13 +12,17 @@ import {
   maxMemoryBytes,
   minDiskBytes,
   minMemoryBytes,
+  nameRuleFault,
+  namesByRule,
 } from '@zhiyun/contracts';
 import type { z } from 'zod';
 
 export type Source = 'disk' | 'iso' | 'blank';
 
 export interface CreateValues {
+  /** Of one; of several the rule of their names, see `ruleOf`. */
   name: string;
+  count?: number;
   computePool?: string;
   source: Source;
   /** Id of a disk image or of an ISO, by `source`. */
@@ -69,10 +74,32 @@ export function toCreateInstance(values: CreateValues): z.input<typeof createIns
   return body;
 }
 
-const direct = new Set(['name', 'computePool', 'cores', 'memoryBytes', 'start']);
+/** Who writes no place for the number means it at the end. */
+export function ruleOf({ name, count = 1 }: Pick<CreateValues, 'name' | 'count'>): string {
+  const rule = name.trim();
+  return count > 1 && !rule.includes('{') ? `${rule}-{n}` : rule;
+}
+
+/** `web-1, web-2 … web-20`; undefined while the rule is none. */
+export function previewNames(values: Pick<CreateValues, 'name' | 'count'>): string | undefined {
+  const { count = 1 } = values;
+  const rule = ruleOf(values);
+  if (!Number.isInteger(count) || count < 2 || nameRuleFault(rule, { count, from: 1 })) return undefined;
+  const [first, second, ...others] = namesByRule(rule, { count, from: 1 });
+  const last = others.at(-1);
+  return [first, second].join(', ') + (last === undefined ? '' : `${others.length > 1 ? ' … ' : ', '}${last}`);
+}
+
+export function toCreateInstances(values: CreateValues): CreateInstances {
+  const { name: _, ...body } = toCreateInstance(values);
+  return { ...body, count: values.count ?? 1, nameRule: ruleOf(values) };
+}
+
+const direct = new Set(['name', 'count', 'computePool', 'cores', 'memoryBytes', 'start']);
 
 export function createFieldOf(path: string): keyof CreateValues | undefined {
   if (direct.has(path)) return path as keyof CreateValues;
+  if (path === 'nameRule') return 'name';
   if (path === 'iso' || /^disks\.\d+\.image$/.test(path)) return 'image';
   if (path === 'disks' || /^disks\.\d+(\.sizeBytes)?$/.test(path)) return 'diskBytes';
   return undefined;

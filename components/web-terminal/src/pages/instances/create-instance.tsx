@@ -1,7 +1,13 @@
 /** One short form for a new instance; everything has a sensible default. */
 import { ReloadOutlined } from '@ant-design/icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { createInstanceSchema, defaultInstance, type Operation } from '@zhiyun/contracts';
+import {
+  createInstanceSchema,
+  createInstancesSchema,
+  defaultInstance,
+  maxBatch,
+  type Operation,
+} from '@zhiyun/contracts';
 import { Button, Flex, Form, Input, InputNumber, Space, Switch, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -24,8 +30,10 @@ import {
   diskBounds,
   diskBytesFor,
   memoryBounds,
+  previewNames,
   suggestName,
   toCreateInstance,
+  toCreateInstances,
 } from './create-form.ts';
 import { PoolSelect } from './pool-select.tsx';
 import { PresetPicker } from './preset-picker.tsx';
@@ -45,6 +53,7 @@ export default function CreateInstance({ image, onClose }: CreateInstanceProps) 
   const { data: pools } = useQuery(poolQueries.all());
   const [initial] = useState<CreateValues>(() => ({
     name: suggestName(undefined),
+    count: 1,
     source: 'disk',
     ...defaultInstance,
     start: true,
@@ -53,10 +62,15 @@ export default function CreateInstance({ image, onClose }: CreateInstanceProps) 
     fieldOf: createFieldOf,
     draft: 'instance',
     send: (values) =>
-      api.createInstance({
-        body: checkBody(createInstanceSchema, toCreateInstance(values)),
-        idempotencyKey: crypto.randomUUID(),
-      }),
+      (values.count ?? 1) > 1
+        ? api.createInstances({
+            body: checkBody(createInstancesSchema, toCreateInstances(values)),
+            idempotencyKey: crypto.randomUUID(),
+          })
+        : api.createInstance({
+            body: checkBody(createInstanceSchema, toCreateInstance(values)),
+            idempotencyKey: crypto.randomUUID(),
+          }),
     onDone(operation) {
       operationStarted(client, operation);
       notice.done(t('instances:form.submitted', { name: operation.target.name }));
@@ -73,6 +87,9 @@ export default function CreateInstance({ image, onClose }: CreateInstanceProps) 
     form.setFieldValue('diskBytes', diskBytesFor(found?.kind === 'disk' ? found : undefined));
   }
 
+  const [name = '', count = 1] = [Form.useWatch('name', form), Form.useWatch('count', form)];
+  const preview = previewNames({ name, count });
+
   const required = { required: true, message: fieldMessage('is required') };
   return (
     <FormDrawer
@@ -88,7 +105,7 @@ export default function CreateInstance({ image, onClose }: CreateInstanceProps) 
           <Form.Item name="name" noStyle rules={[required]}>
             <Input
               id="create-name"
-              maxLength={63}
+              maxLength={80}
               autoComplete="off"
               spellCheck={false}
               onChange={() => setNamed(true)}
@@ -105,6 +122,14 @@ export default function CreateInstance({ image, onClose }: CreateInstanceProps) 
             />
           </Tooltip>
         </Space.Compact>
+      </Form.Item>
+      <Form.Item
+        name="count"
+        label={t('instances:form.count')}
+        rules={[required, within({ min: 1, max: maxBatch })]}
+        extra={preview && t('instances:form.preview', { names: preview })}
+      >
+        <InputNumber precision={0} style={{ width: '100%' }} />
       </Form.Item>
       <SourceFields form={form} images={images?.items} onImage={imageChosen} />
       <Form.Item label={t('instances:form.preset')}>

@@ -100,6 +100,8 @@ export default {
     start: 'Start it once it is made',
     submit: 'Create',
     submitted: 'Creating “{{name}}”',
+    count: 'How many',
+    preview: 'Will be made: {{names}}. In the name {n} is the place of the number, {n:03} has three digits.',
     again: 'Suggest another name',
   },
   detail: {

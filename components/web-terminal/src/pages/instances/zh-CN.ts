@@ -97,6 +97,8 @@ const words = {
     start: '创建后立即开机',
     submit: '创建',
     submitted: '正在创建“{{name}}”',
+    count: '数量',
+    preview: '将创建：{{names}}。名称中可用 {n} 指定编号位置，{n:03} 表示三位编号。',
     again: '换个名称',
   },
   detail: {

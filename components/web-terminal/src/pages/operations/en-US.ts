@@ -28,4 +28,14 @@ export default {
   retry: 'Retry undo',
   retryDetail: 'Some steps could not be undone. Mend the cause, then try again.',
   retried: 'The undo was started again',
+  children: {
+    title: 'Parts',
+    parent: 'The operation it is a part of',
+    counts:
+      '{{total}} in all: {{succeeded}} succeeded, {{failed}} failed, {{running}} running, {{waiting}} waiting, {{cancelled}} cancelled, {{stuck}} need attention',
+    more: 'and {{rest}} more',
+    retry: 'Retry',
+    retryAll: 'Retry the failed',
+    retried: 'Started again',
+  },
 } satisfies Catalogue<typeof zh>;

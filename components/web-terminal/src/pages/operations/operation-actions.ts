@@ -26,14 +26,21 @@ export function useOperationActions(): (operation: Operation) => ActionItem[] {
     mutationFn: ({ id }: Operation) => api.retryOperation({ params: { id } }),
     onSuccess: (operation) => {
       operationStarted(client, operation);
-      notice.done(t('operations:retried'));
+      notice.done(t(operation.state === 'undoing' ? 'operations:retried' : 'operations:children.retried'));
     },
     onError: notice.failed,
   });
   return (operation) => {
     const denied = may ? undefined : t('common:reason.role');
-    if (operation.state === 'stuck') {
-      return [{ key: 'retry', label: t('operations:retry'), reason: denied, run: () => retry.mutate(operation) }];
+    if (operation.state === 'stuck' || operation.retryable) {
+      const label = t(
+        operation.state === 'stuck'
+          ? 'operations:retry'
+          : operation.children
+            ? 'operations:children.retryAll'
+            : 'operations:children.retry',
+      );
+      return [{ key: 'retry', label, reason: denied, run: () => retry.mutate(operation) }];
     }
     if (operationEnded(operation.state)) return [];
     const reason =

@@ -23,6 +23,7 @@ import { kindName, operationName } from '../../util/term.ts';
 import { useInstanceActions } from '../instances/instance-actions.tsx';
 import { instanceQueries } from '../instances/queries.ts';
 import { useOperationActions } from './operation-actions.ts';
+import { OperationChildren } from './operation-children.tsx';
 import { OperationSteps } from './operation-steps.tsx';
 import { operationQueries } from './queries.ts';
 
@@ -56,12 +57,16 @@ export function Component() {
     );
   }
   if (!operation) return <PageLoading />;
-  const { kind, state, target, createdBy, createdAt, endedAt, error: fault } = operation;
+  const { kind, state, target, createdBy, createdAt, endedAt, error: fault, parent } = operation;
   const shown = fault ? displayFault(fault) : undefined;
   return (
     <Page
       title={`${operationName(kind)} · ${target.name}`}
-      back={{ to: paths.operations, label: t('operations:title') }}
+      back={
+        parent
+          ? { to: paths.operation(parent), label: t('operations:children.parent') }
+          : { to: paths.operations, label: t('operations:title') }
+      }
       tags={<OperationStateBadge state={state} />}
       actions={
         <>
@@ -127,6 +132,11 @@ export function Component() {
         />
         {endedAt === null && <OperationProgress operation={operation} />}
       </SectionCard>
+      {operation.children && (
+        <SectionCard title={t('operations:children.title')}>
+          <OperationChildren operation={operation} />
+        </SectionCard>
+      )}
       <SectionCard title={t('operations:steps')}>
         <OperationSteps operation={operation} />
       </SectionCard>

@@ -93,6 +93,7 @@ export function Component() {
   const active = oneOf(state.filters.active, ['true']);
   const query = useQuery({
     ...operationQueries.list({
+      parent: 'none',
       state: chosenState,
       kind,
       active,

@@ -10,11 +10,12 @@ export const operationQueries = {
       queryFn: ({ signal }) => api.listOperations({ query: { limit: pageSize, ...query }, signal }),
       placeholderData: keepPreviousData,
     }),
-  /** What still runs, newest first; progress has no events of its own, so it is asked for while there is any. */
+  /** What still runs, newest first, of children their parents; progress has no events of its own, so it is asked for while there is any. */
   active: () =>
     queryOptions({
       queryKey: keyOf('operation', 'active'),
-      queryFn: ({ signal }) => api.listOperations({ query: { limit: pageSize, active: 'true' }, signal }),
+      queryFn: ({ signal }) =>
+        api.listOperations({ query: { limit: pageSize, active: 'true', parent: 'none' }, signal }),
       refetchInterval: ({ state }) => ((state.data?.items.length ?? 0) > 0 ? 1_500 : false),
     }),
   detail: (id: string) =>

@@ -25,6 +25,16 @@ const words = {
   retry: '重试撤销',
   retryDetail: '部分步骤未能撤销，请先排除故障，再重试撤销。',
   retried: '已重新开始撤销',
+  children: {
+    title: '子操作',
+    parent: '所属的批量操作',
+    counts:
+      '共 {{total}} 项：成功 {{succeeded}}，失败 {{failed}}，进行中 {{running}}，等待 {{waiting}}，已取消 {{cancelled}}，需人工处理 {{stuck}}',
+    more: '以及另外 {{rest}} 项',
+    retry: '重试',
+    retryAll: '重试未成功的项',
+    retried: '已重新开始',
+  },
 };
 
 export default words;

@@ -28,7 +28,7 @@ export function Component() {
   const { token } = theme.useToken();
   const { data: system, error, refetch } = useQuery(systemQueries.summary());
   const { data: load } = useQuery(systemQueries.load());
-  const { data: operations } = useQuery(operationQueries.list({ limit: recent }));
+  const { data: operations } = useQuery(operationQueries.list({ limit: recent, parent: 'none' }));
   const { data: events } = useQuery(eventQueries.list({ limit: recent }));
   const samples = useMemo(
     () =>
