@@ -59,10 +59,10 @@ test('tests may import the testkit, those in a browser the simulated platform, a
 });
 
 test('a folder imports from lower ones and its own group, unless only when it is needed', () => {
-  const up = "import { x } from '../background/x.ts';";
+  const up = "import { x } from '../image/x.ts';";
   expect(rules('components/control-server/src/rest/x.ts', up)).toHaveLength(1);
   expect(rules('components/control-server/src/rest/x.test.ts', up)).toEqual([]);
-  expect(rules('components/control-server/src/background/x.ts', "import { x } from '../rest/x.ts';")).toEqual([]);
+  expect(rules('components/control-server/src/image/x.ts', "import { x } from '../rest/x.ts';")).toEqual([]);
   expect(rules('components/control-server/src/new-kind/x.ts', up)).toEqual([]);
   expect(rules('components/control-server/src/rest/x.ts', "import { x } from '../new-kind/x.ts';")).toHaveLength(1);
   expect(rules('components/web-terminal/src/app/x.ts', "import { x } from '../pages/x.ts';")).toHaveLength(1);

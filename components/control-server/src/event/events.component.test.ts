@@ -1,5 +1,6 @@
 import type { Event } from '@zhiyun/contracts';
 import { waitFor } from '@zhiyun/testkit';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestControlServer, type TestControlServer } from '../testing/test-control-server.ts';
 
@@ -50,6 +51,13 @@ it('the feed brings what happens, and after a break what was missed', async () =
   expect(names(later.events)).toEqual(['pool-2', 'pool-3']);
   const { items } = await test.admin.listEvents({ query: { kind: 'compute-pool.created' } });
   expect(names(items)).toEqual(['pool-3', 'pool-2', 'pool-1']);
+});
+
+it('what is about a kind that only a newer release knows is passed on', async () => {
+  await sql`insert into event (kind, severity, subject_kind, subject_id, subject_name, data)
+    values ('router.joined', 'info', 'router', 'r-1', 'edge', '{}')`.execute(test.store.db);
+  const { items } = await test.admin.listEvents({ query: { kind: 'router.joined' } });
+  expect(items).toMatchObject([{ kind: 'router.joined', subject: { kind: 'router', name: 'edge' } }]);
 });
 
 it('the feed of a user ends within 2 s of the session', async () => {

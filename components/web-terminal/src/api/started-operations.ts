@@ -31,5 +31,6 @@ export const startedOperations = {
 export function operationStarted(client: QueryClient, operation: Operation): void {
   startedOperations.add(operation.id);
   client.setQueryData(operationQueries.detail(operation.id).queryKey, operation);
-  void refetch(client, 'operation', operation.target.kind);
+  void refetch(client, 'operation');
+  void client.invalidateQueries({ queryKey: [operation.target.kind] });
 }

@@ -1,5 +1,5 @@
 /** The name of another resource, with the way to it where it has a page. */
-import type { Target } from '@zhiyun/contracts';
+import type { ToldTarget } from '@zhiyun/contracts';
 import { Typography } from 'antd';
 import { Link } from 'react-router';
 import { targetPath } from '../app/pages/found-pages.ts';
@@ -13,7 +13,7 @@ export function NameLink({ to, name }: { to: string; name: string }) {
   );
 }
 
-export function TargetLink({ target }: { target: Target }) {
+export function TargetLink({ target }: { target: ToldTarget }) {
   const path = targetPath(target);
   return path ? (
     <Link to={path} title={target.name} className="name in-text">

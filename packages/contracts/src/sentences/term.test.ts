@@ -15,4 +15,5 @@ test('operations and kinds are named', () => {
   expect(operationTerm('router.drain', 'zh')).toBe('router.drain');
   expect(kindTitle('compute-pool', 'en')).toBe('Compute pool');
   expect(kindTitle('compute-pool', 'zh')).toBe('计算资源池');
+  expect(kindTitle('router', 'zh')).toBe('Router');
 });

@@ -1,5 +1,5 @@
 /** The platform's own words for values that people read: states, reasons, steps, kinds. Each stands once, with its kind. */
-import { type Kind, type KindName, kindNamed } from '../kinds.ts';
+import { allKinds, type Kind } from '../kinds.ts';
 import { renderSentence } from './catalogue.ts';
 import type { Language } from './sentence.ts';
 
@@ -20,8 +20,8 @@ export function operationTerm(kind: string, language: Language): string {
   return renderSentence({ key: `operation-kind.${kind}`, params: {} }, language) ?? kind;
 }
 
-/** What one of a kind is called where nothing stands before it. */
-export function kindTitle(kind: KindName, language: Language): string {
-  const noun = kindNamed(kind).noun[language];
+/** What one of a kind is called where nothing stands before it; a kind of a newer release stands for itself. */
+export function kindTitle(kind: string, language: Language): string {
+  const noun = allKinds.find(({ name }) => name === kind)?.noun[language] ?? kind;
   return noun.charAt(0).toUpperCase() + noun.slice(1);
 }
