@@ -1,6 +1,7 @@
 export { expectGolden } from './golden.ts';
 export { itemsOf } from './items-of.ts';
 export * from './lab/index.ts';
+export { nodeContract, type StartNode } from './node-contract.ts';
 export { createProofEnvironment } from './proof-environment.ts';
 export { type Requirements, skippable, unmet } from './requirements.ts';
 export { createTestDatabase, startTestPostgres, type TestDatabase, type TestPostgres } from './test-postgres.ts';

@@ -234,7 +234,7 @@ export class TestNode {
   }
   #held(id: InstanceId): Held {
     const held = this.instances.get(id);
-    if (!held) throw new PlatformError('node-fault', `Node ${this.name} has no instance ${id}.`);
+    if (!held) throw new PlatformError('not-found', `Node ${this.name} has no instance ${id}.`);
     return held;
   }
   #change(held: Held, state: Held['state'], stopReason: StopReason | null): void {
