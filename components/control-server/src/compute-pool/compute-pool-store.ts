@@ -126,7 +126,7 @@ async function holdersOf(tx: Tx, id: ComputePoolId): Promise<Sentence[] | undefi
 async function withNodes(db: Kysely<Database>, pools: readonly PoolRow[], loadOf: LoadOf): Promise<ComputePool[]> {
   if (pools.length === 0) return [];
   const ids = pools.map(({ id }) => id);
-  const nodes = await selectNodes(db, 'many').where('node.compute_pool_id', 'in', ids).execute();
+  const nodes = await selectNodes(db, 'few').where('node.compute_pool_id', 'in', ids).execute();
   const byPool = Map.groupBy(nodes, (node) => node.compute_pool_id);
   return pools.map((pool) => {
     const own = byPool.get(pool.id) ?? [];

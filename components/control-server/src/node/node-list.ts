@@ -5,7 +5,7 @@ import { type Database, page } from '@zhiyun/store';
 import { type Kysely, sql } from 'kysely';
 import { pageOfIds } from '../list/page-of-ids.ts';
 import { searchByName } from '../list/search.ts';
-import { selectNodeAccounts } from '../placement/node-accounts.ts';
+import { type NodeReads, selectNodeAccounts } from '../placement/node-accounts.ts';
 import { notFound } from '../reference/named.ts';
 import { capacityOf } from './node-capacity.ts';
 
@@ -41,7 +41,7 @@ export async function getNode(db: Kysely<Database>, id: NodeId, loadOf: LoadOf):
 }
 
 /** `reads`: as of `selectNodeAccounts`. */
-export function selectNodes(db: Kysely<Database>, reads: 'few' | 'many') {
+export function selectNodes(db: Kysely<Database>, reads: NodeReads) {
   return selectNodeAccounts(db, reads)
     .leftJoin('compute_pool as pool', 'pool.id', 'node.compute_pool_id')
     .select(['node.id', 'node.name', 'node.compute_pool_id', 'node.state', 'node.state_since', 'node.schedulable'])

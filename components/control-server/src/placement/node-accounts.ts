@@ -35,13 +35,23 @@ function figuresOf(db: Kysely<Database>) {
     ]);
 }
 
-/**
- * Nodes with their accounts as columns. `few`: an index lookup for each node; `many`: one pass over all accounts, where most nodes are
- * read. The planner cannot choose: an aggregate takes no condition from its join.
- */
-export function selectNodeAccounts(db: Kysely<Database>, reads: 'few' | 'many') {
+/** Which nodes are read: a few of all, each by the index; all of these pools, or all that there are, in one pass. */
+export type NodeReads = 'few' | 'all' | readonly ComputePoolId[];
+
+/** Nodes with their accounts as columns. The planner cannot choose how: an aggregate takes no condition from its join. */
+export function selectNodeAccounts(db: Kysely<Database>, reads: NodeReads) {
   const each = figuresOf(db).whereRef('owner_id', '=', sql.ref('node.id'));
-  const all = figuresOf(db).select('owner_id').groupBy('owner_id');
+  const all = figuresOf(db)
+    .select('owner_id')
+    .$if(typeof reads !== 'string', (accounts) =>
+      accounts.where(
+        ({ selectFrom }) =>
+          sql<boolean>`owner_id in ${selectFrom('node')
+            .select('id')
+            .where('compute_pool_id', '=', anyOf(reads as readonly ComputePoolId[]))}`,
+      ),
+    )
+    .groupBy('owner_id');
   const nodes = db.selectFrom('node');
   const joined =
     reads === 'few'
@@ -66,7 +76,7 @@ export async function countInstancesOn(db: Kysely<Database>, id: NodeId): Promis
 
 /** The nodes of a pool as placement wants to see them, without their load. */
 export async function loadPlacementNodes(db: Kysely<Database>, computePoolId: ComputePoolId): Promise<PlacementNode[]> {
-  const rows = await selectNodeAccounts(db, 'many')
+  const rows = await selectNodeAccounts(db, [computePoolId])
     .select(['node.id', 'node.name', 'node.compute_pool_id', 'node.state', 'node.schedulable'])
     .where('node.compute_pool_id', '=', computePoolId)
     .execute();

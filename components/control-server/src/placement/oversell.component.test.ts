@@ -89,7 +89,7 @@ it('two Control Servers that create at the same time never promise more than the
       expect(reason).toBeInstanceOf(PlatformError);
       expect(reason).toMatchObject({ code: 'insufficient-capacity' });
     }
-    const nodes = await selectNodeAccounts(store.db, 'many').execute();
+    const nodes = await selectNodeAccounts(store.db, 'all').execute();
     for (const node of nodes) {
       expect(node.instance_count).toBe(slots / 2);
       expect(node.memory_bytes_promised).toBeLessThanOrEqual(node.memory_bytes_total);

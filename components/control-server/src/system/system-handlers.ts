@@ -49,7 +49,7 @@ export function systemHandlers(deps: SystemHandlersDeps): Pick<RestHandlers, 'ge
 
 async function countFigures({ store: { db }, board, member }: SystemHandlersDeps) {
   const [nodes, instances, others, components] = await Promise.all([
-    selectNodes(db, 'many').execute(),
+    selectNodes(db, 'all').execute(),
     db
       .selectFrom('instance')
       .select((eb) => ['state', eb.fn.countAll<number>().as('count')])
