@@ -72,7 +72,8 @@ export function addOperationCommands(operation: Command): void {
       option('--active', 'operationActive'),
       option('--limit <n>', 'limitRecent').argParser(integerOption).default(30),
     ],
-    filter: ({ active }: { active?: boolean }) => (active ? { active: 'true' } : {}),
+    // Children are shown with their parent.
+    filter: ({ active }: { active?: boolean }) => ({ parent: 'none', ...(active && { active: 'true' }) }),
   });
   addShow(operation, 'operation', 'operationShow', details);
   subcommand(operation, 'wait <operation>', 'operationWait').action(async (id: string) => {
