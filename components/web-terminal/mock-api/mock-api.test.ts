@@ -53,6 +53,7 @@ it('answers every read as the contract says', async () => {
   expect(
     routes.getInstanceUsage.answer.safeParse(await client.getInstanceUsage({ params: { id } })).error,
   ).toBeUndefined();
+  expect(routes.listSshKeys.answer.safeParse(await client.listSshKeys()).error).toBeUndefined();
   expect(routes.listImages.answer.safeParse(await client.listImages()).error).toBeUndefined();
   expect(routes.listComputePools.answer.safeParse(await client.listComputePools()).error).toBeUndefined();
   expect(routes.listNodes.answer.safeParse(await client.listNodes()).error).toBeUndefined();

@@ -2,8 +2,8 @@
  * The mock back end as one function from Request to Response, so that it serves the development server and tests alike.
  * Requests are checked by the same route table as on the platform: method, path, policy, query and body.
  */
-import { problemOf, roleMay } from '@zhiyun/contracts';
-import { apiPrefix, type Policy, type RouteName, routes } from '@zhiyun/contracts/rest';
+import { allKinds, problemOf, roleMay } from '@zhiyun/contracts';
+import { apiPrefix, type Policy, type RouteName, routes, routesOfKind } from '@zhiyun/contracts/rest';
 import type { z } from 'zod';
 import { type MockUser, World } from './db.ts';
 import { eventFeed } from './event-feed.ts';
@@ -30,7 +30,7 @@ export interface MockApi {
   fetch(request: Request): Promise<Response>;
 }
 
-/** Kinds that are plain everywhere have no mock of their own. */
+/** Kinds that are plain everywhere have no mock of their own: there is none of them yet. */
 const handlers: Partial<MockHandlers> = {
   ...identityHandlers,
   ...systemHandlers,
@@ -44,6 +44,7 @@ const handlers: Partial<MockHandlers> = {
 };
 
 const cookieName = 'zhiyun-mock';
+const lists = new Set<RouteName | undefined>(allKinds.map((kind) => routesOfKind(kind).list));
 const routeNames = Object.keys(routes) as RouteName[];
 const patterns = routeNames.map((name) => ({
   name,
@@ -148,6 +149,7 @@ export function createMockApi(options: MockApiOptions = {}): MockApi {
     };
     // The table ties each name to its own request type; that tie is lost where the name is only known at run time.
     const handler = handlers[name] as ((request: MockRequest) => unknown) | undefined;
+    if (!handler && lists.has(name)) return Response.json({ items: [], nextCursor: null }, { headers });
     if (!handler) throw new MockError('not-found', `The mock knows nothing of ${name}.`);
     const result = await handler(context as MockRequest);
     const { status } = routes[name];

@@ -11,6 +11,6 @@ export function subcommand(parent: Command, usage: string, words: HelpKey | Word
   return parent.command(usage).description(describe(words));
 }
 
-export function option(flags: string, key: HelpKey): Option {
-  return new Option(flags, describe(key));
+export function option(flags: string, words: HelpKey | Words): Option {
+  return new Option(flags, describe(words));
 }

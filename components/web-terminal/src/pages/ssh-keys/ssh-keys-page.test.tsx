@@ -1,21 +1,9 @@
 // @vitest-environment jsdom
 /** The page as somebody uses it, by role and label; what it sends is caught where it would leave the browser. */
-import { QueryClientProvider } from '@tanstack/react-query';
-import { cleanup, render, screen, waitFor, within } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
-import type { Role, User } from '@zhiyun/contracts';
-import { App } from 'antd';
-import i18n from 'i18next';
-import { initReactI18next } from 'react-i18next';
-import { createMemoryRouter, RouterProvider } from 'react-router';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { createQueryClient } from '../../api/query-client.ts';
-import { sessionKey } from '../../api/session.ts';
-import enCommon from '../../locales/en-US/common.ts';
-import zhCommon from '../../locales/zh-CN/common.ts';
-import en from './en-US.ts';
+import { screen, waitFor, within } from '@testing-library/react';
+import { beforeEach, expect, it } from 'vitest';
+import { pageInJsdom } from '../../testing/page-in-jsdom.tsx';
 import { Component } from './ssh-keys-page.tsx';
-import zh from './zh-CN.ts';
 
 const publicKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKNkKpYBnFzlqhjBjvyCpFq0mSbbbWmqSPlAGZ0Kw9Bn ann@laptop';
 const privateKey = '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n-----END OPENSSH PRIVATE KEY-----\n';
@@ -29,76 +17,19 @@ const key = {
 };
 
 let keys: object[];
-let sent: { method: string; path: string; body: unknown }[];
-
-const answer = (body: unknown, status = 200) =>
-  new Response(status === 204 ? null : JSON.stringify(body), {
-    status,
-    headers: { 'content-type': 'application/json' },
-  });
-
-async function platform(input: RequestInfo | URL, { method = 'GET', body }: RequestInit = {}): Promise<Response> {
-  const path = new URL(String(input), 'http://x').pathname.replace('/api/v1', '');
-  if (method === 'GET') return answer({ items: keys, nextCursor: null });
-  sent.push({ method, path, body: body ? JSON.parse(String(body)) : undefined });
-  keys = method === 'POST' ? [{ ...key, publicKey, createdAt: '2026-01-01T00:00:00Z' }] : [];
-  return method === 'POST' ? answer(keys[0], 201) : answer(undefined, 204);
-}
-
-beforeAll(async () => {
-  const resources = {
-    'zh-CN': { common: zhCommon, 'ssh-keys': zh },
-    'en-US': { common: enCommon, 'ssh-keys': en },
-  };
-  await i18n.use(initReactI18next).init({
-    lng: 'zh-CN',
-    defaultNS: 'common',
-    resources,
-    interpolation: { escapeValue: false },
-  });
-  vi.stubGlobal('matchMedia', () => ({
-    matches: true,
-    addListener() {},
-    removeListener() {},
-    addEventListener() {},
-    removeEventListener() {},
-  }));
-  vi.stubGlobal(
-    'ResizeObserver',
-    class {
-      observe() {}
-      unobserve() {}
-      disconnect() {}
-    },
-  );
-  vi.stubGlobal('fetch', platform);
-});
 beforeEach(() => {
   keys = [];
-  sent = [];
 });
-afterEach(cleanup);
-afterAll(() => vi.unstubAllGlobals());
-
-function open(role: Role = 'operator') {
-  const client = createQueryClient();
-  client.setQueryData(sessionKey, { id: 'u', username: 'ann', role } as unknown as User);
-  const router = createMemoryRouter([{ path: '/', Component }]);
-  render(
-    <QueryClientProvider client={client}>
-      <App>
-        <RouterProvider router={router} />
-      </App>
-    </QueryClientProvider>,
-  );
-  return userEvent.setup({ applyAccept: false });
-}
+const { open, sent } = pageInJsdom(Component, ({ method }) => {
+  if (method === 'GET') return { items: keys, nextCursor: null };
+  keys = method === 'POST' ? [{ ...key, publicKey, createdAt: '2026-01-01T00:00:00Z' }] : [];
+  return keys[0];
+});
 const file = (name: string, text: string) => new File([text], name, { type: 'text/plain' });
 const chooser = () => document.querySelector<HTMLInputElement>('input[type=file]') ?? expect.fail('no chooser');
 
 it('adds a key from a file and deletes it after a question; a private key goes nowhere', async () => {
-  await i18n.changeLanguage('zh-CN');
-  const user = open();
+  const user = await open('zh-CN');
   expect(await screen.findByText('还没有 SSH 密钥')).toBeTruthy();
   expect(screen.getByText(/ssh-keygen -t ed25519/)).toBeTruthy();
   await user.click(screen.getAllByRole('button', { name: /添加 SSH 密钥/ }).at(-1) as HTMLElement);
@@ -129,8 +60,7 @@ it('adds a key from a file and deletes it after a question; a private key goes n
 });
 
 it('says in English, beside the field, that a pasted key is a private one', async () => {
-  await i18n.changeLanguage('en-US');
-  const user = open();
+  const user = await open('en-US');
   expect(await screen.findByText('No SSH keys yet')).toBeTruthy();
   await user.click(screen.getAllByRole('button', { name: /Add SSH key/ })[0] as HTMLElement);
   const dialog = within(await screen.findByRole('dialog'));
@@ -143,9 +73,8 @@ it('says in English, beside the field, that a pasted key is a private one', asyn
 });
 
 it('says why a viewer can neither add nor delete', async () => {
-  await i18n.changeLanguage('en-US');
   keys = [{ ...key, publicKey, createdAt: '2026-01-01T00:00:00Z' }];
-  open('viewer');
+  await open('en-US', 'viewer');
   await screen.findByText('SHA256:abc');
   for (const name of [/Add SSH key/, 'Delete id_ed25519']) {
     const button = screen.getByRole<HTMLButtonElement>('button', { name });
