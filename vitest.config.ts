@@ -64,7 +64,7 @@ export default defineConfig({
         root: 'components/web-terminal',
         test: {
           name: 'console',
-          include: ['{src,mock-api,tools}/**/*.test.{ts,tsx}'],
+          include: ['{src,tools}/**/*.test.{ts,tsx}'],
           environment: 'node',
           ...quick,
         },

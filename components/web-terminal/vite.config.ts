@@ -1,10 +1,9 @@
 /**
- * Builds the console into dist/. `--mode mock` serves it together with the mock back end (mock-api/), so that `npm run dev`
- * needs no platform; without it `/api` is passed on to ZHIYUN_URL, a platform that runs.
+ * Builds the console into dist/. In development `/api` is passed on to ZHIYUN_URL, a platform that runs: `npm run dev:console` of the
+ * whole house begins one on simulated machines.
  */
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { mockApi } from './mock-api/vite-plugin.ts';
 import { readyToServe } from './tools/ready-to-serve.ts';
 
 /**
@@ -27,21 +26,10 @@ const chunkGroups = [
   { name: 'shared', test: /web-terminal\/src\/(?:api|app|components|util)\//, minShareCount: 6, priority: 10 },
 ];
 
-export default defineConfig(({ mode }) => {
+export default defineConfig(() => {
   const platform = process.env.ZHIYUN_URL;
   return {
-    plugins: [
-      react(),
-      readyToServe(),
-      ...(mode === 'mock'
-        ? [
-            mockApi({
-              instances: Number(process.env.ZHIYUN_MOCK_INSTANCES ?? 137),
-              nodes: Number(process.env.ZHIYUN_MOCK_NODES ?? 4),
-            }),
-          ]
-        : []),
-    ],
+    plugins: [react(), readyToServe()],
     build: {
       target: 'es2023',
       sourcemap: false,
@@ -53,7 +41,7 @@ export default defineConfig(({ mode }) => {
     },
     server: {
       host: '127.0.0.1',
-      ...(platform && mode !== 'mock' ? { proxy: { '/api': { target: platform, secure: false, ws: true } } } : {}),
+      ...(platform ? { proxy: { '/api': { target: platform, secure: false, ws: true } } } : {}),
     },
     preview: { host: '127.0.0.1' },
   };

@@ -1,7 +1,7 @@
 /** Every page and dialog, in both languages and looks: axe-core finds nothing moderate or worse. */
 import { expect, it } from 'vitest';
 import { violations } from './axe.ts';
-import { instances, ready, type Screen, screens } from './screen-list.ts';
+import { addToken, instances, ready, type Screen, screens, thingsOf } from './screen-list.ts';
 import { describeInBrowser, expectVisible, type Stage } from './stage.ts';
 
 /** The look is changed under the page as it stands: opening it again is most of the work. */
@@ -13,7 +13,7 @@ async function findings(stage: Stage, screen: Screen, language: 'zh-CN' | 'en-US
     preferences: { language, theme: 'system' },
     colorScheme: 'light',
   });
-  await page.goto(path);
+  await page.goto(path(await thingsOf(stage.world)));
   await ready(page);
   await prepare?.(page);
   // What is being sent or drawn is not what one reads.
@@ -33,7 +33,7 @@ const withLanguage = screens
   .filter(({ seed }) => seed !== 'large')
   .map((screen, index) => ({ ...screen, language: index % 2 === 0 ? ('zh-CN' as const) : ('en-US' as const) }));
 
-describeInBrowser('accessibility', { instances }, (stage) => {
+describeInBrowser('accessibility', { instances, prepare: addToken }, (stage) => {
   it.each(withLanguage.filter(({ seed }) => seed === undefined))('$name ($language)', async (screen) => {
     expect(await findings(stage, screen, screen.language)).toEqual([]);
   });

@@ -1,7 +1,7 @@
 /** Builds the console once for all browser tests, and removes the build afterwards. */
 import type { TestProject } from 'vitest/node';
 import { chromiumMissing, chromiumPath } from './browser.ts';
-import { buildConsole, removeBuild } from './console-server.ts';
+import { buildConsole, removeBuild } from './build-console.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,11 +1,10 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isoImage, qcow2WithBackingFile, rawDisk } from '@zhiyun/sim-world';
 import { expect, it } from 'vitest';
-import { describeInBrowser, expectVisible, outside, passing } from './stage.ts';
+import { describeInBrowser, expectVisible, passing } from './stage.ts';
 
-const file = (name: string, bytes: number) => ({
-  name,
-  mimeType: 'application/octet-stream',
-  buffer: Buffer.alloc(bytes, 7),
-});
+const file = (name: string, buffer: Buffer) => ({ name, mimeType: 'application/octet-stream', buffer });
 
 describeInBrowser('images', { instances: 20 }, (stage) => {
   it('are uploaded, checked and ready, named after the file', async () => {
@@ -13,7 +12,7 @@ describeInBrowser('images', { instances: 20 }, (stage) => {
     await page.goto('/images');
     await page.getByRole('button', { name: '添加镜像' }).click();
     const form = page.getByRole('dialog', { name: '添加镜像' });
-    await form.getByLabel('镜像文件').setInputFiles(file('tiny (1).iso', 200_000));
+    await form.getByLabel('镜像文件').setInputFiles(file('tiny (1).iso', isoImage()));
     await expect.poll(() => form.getByRole('textbox', { name: '名称' }).inputValue()).toBe('tiny-1');
     await form.getByRole('button', { name: '开始上传' }).click();
     await expectVisible(page.getByText('“tiny-1”上传完成，正在校验'));
@@ -23,7 +22,7 @@ describeInBrowser('images', { instances: 20 }, (stage) => {
   it('say why they were refused', async () => {
     const page = await stage.open();
     await page.goto('/images?add=upload');
-    await page.getByLabel('镜像文件').setInputFiles(file('image-refused.qcow2', 5_000));
+    await page.getByLabel('镜像文件').setInputFiles(file('image-refused.qcow2', qcow2WithBackingFile('/etc/passwd')));
     await page.getByRole('button', { name: '开始上传' }).click();
     await expectVisible(page.getByRole('row', { name: /image-refused/ }).getByText('镜像未通过安全检查'));
   });
@@ -31,26 +30,28 @@ describeInBrowser('images', { instances: 20 }, (stage) => {
   it('go on where an earlier page stopped, with the same file only', async () => {
     const page = await stage.open();
     const { request } = page.context();
-    const created = await request.post('/api/v1/images', { data: { name: 'cut-1', kind: 'disk', sizeBytes: 300_000 } });
+    const disk = rawDisk(307_200);
+    const draft = { name: 'cut-1', kind: 'disk', sizeBytes: disk.length };
+    const created = await request.post('/api/v1/images', { data: draft });
     const { uploadUrl } = (await created.json()) as { uploadUrl: string };
     const half = await request.patch(uploadUrl, {
       headers: { 'upload-offset': '0', 'content-type': 'application/offset+octet-stream', 'tus-resumable': '1.0.0' },
-      data: Buffer.alloc(150_000),
+      data: disk.subarray(0, 153_600),
     });
     expect(half.status()).toBe(204);
     await page.goto('/images');
     const row = page.getByRole('row', { name: /cut-1/ });
     await expectVisible(row.getByText('50%'));
     const input = row.locator('input[type=file]');
-    await input.setInputFiles(file('other.qcow2', 123));
+    await input.setInputFiles(file('other.qcow2', Buffer.alloc(123)));
     await expectVisible(page.getByText(/文件大小不一致/));
     const offsets: string[] = [];
     page.on('request', (sent) => {
       if (sent.method() === 'PATCH') offsets.push(sent.headers()['upload-offset'] ?? '');
     });
-    await input.setInputFiles(file('cut.qcow2', 300_000));
+    await input.setInputFiles(file('cut.qcow2', disk));
     await expectVisible(row.getByText('可用'));
-    expect(offsets).toEqual(['150000']);
+    expect(offsets).toEqual(['153600']);
   });
 
   it('that another tab uploads are not said to be interrupted', async () => {
@@ -62,7 +63,7 @@ describeInBrowser('images', { instances: 20 }, (stage) => {
       if (route.request().method() === 'PATCH') await looked;
       await route.continue();
     });
-    await page.getByLabel('镜像文件').setInputFiles(file('two-tabs.qcow2', 400_000));
+    await page.getByLabel('镜像文件').setInputFiles(file('two-tabs.img', rawDisk(409_600)));
     await page.getByRole('button', { name: '开始上传' }).click();
     await expectVisible(page.getByRole('row', { name: /two-tabs/ }));
     const other = await page.context().newPage();
@@ -81,11 +82,15 @@ describeInBrowser('images', { instances: 20 }, (stage) => {
   it('are imported from the server by administrators only', async () => {
     const page = await stage.open();
     await page.goto('/images?add=upload');
+    const found = join(stage.world.directory, 'found.iso');
+    await writeFile(found, isoImage());
     await page.getByText('从服务器导入').click();
     await page.getByLabel('服务器上的文件路径').fill('/srv/images/missing.iso');
     await page.getByRole('button', { name: '开始导入' }).click();
-    await expectVisible(page.getByText(/^(不存在|Does not exist)$/));
-    await page.getByLabel('服务器上的文件路径').fill('/srv/images/found.iso');
+    await expectVisible(page.getByText('导入镜像失败'));
+    await page.goto('/images?add=upload');
+    await page.getByText('从服务器导入').click();
+    await page.getByLabel('服务器上的文件路径').fill(found);
     await page.getByRole('textbox', { name: '名称' }).fill('found');
     await page.getByRole('button', { name: '开始导入' }).click();
     await expectVisible(page.getByText('导入镜像成功'));
@@ -97,16 +102,19 @@ describeInBrowser('images', { instances: 20 }, (stage) => {
 
   it('are moved to another Storage Server, with progress, and not to where they are', async () => {
     const page = await stage.open();
+    const image = await stage.world.admin.getImage({ params: { id: 'openEuler-24.03-LTS' } });
+    const here = image.storageServer?.name ?? '';
+    const there = here === 'node-1' ? 'node-2' : 'node-1';
     await page.goto('/images');
     const open = () => page.getByRole('button', { name: 'openEuler-24.03-LTS 的更多操作' }).click();
     await open();
     await page.getByRole('menuitem', { name: '移动到其他存储服务器' }).click();
     const dialog = page.getByRole('dialog', { name: '移动镜像“openEuler-24.03-LTS”' });
     await dialog.getByLabel('移动到').click();
-    await expectVisible(page.locator('.ant-select-item-option-disabled', { hasText: /node-1.*当前所在/ }));
-    await page.locator('.ant-select-item-option', { hasText: 'node-2' }).click();
+    await expectVisible(page.locator('.ant-select-item-option-disabled', { hasText: new RegExp(`${here}.*当前所在`) }));
+    await page.locator('.ant-select-item-option', { hasText: there }).click();
     const row = page.getByRole('row', { name: /openEuler/ });
-    await passing(page, async () => {
+    await passing(stage, async () => {
       await dialog.getByRole('button', { name: '移动' }).click();
       await expectVisible(row.getByRole('progressbar', { name: /openEuler/ }));
       await open();
@@ -115,16 +123,16 @@ describeInBrowser('images', { instances: 20 }, (stage) => {
     });
     await expectVisible(page.getByText('移动镜像成功'));
     await row.getByRole('button', { name: '展开行' }).click();
-    await expectVisible(page.getByText('node-2', { exact: true }));
+    await expectVisible(page.getByText(there, { exact: true }));
   });
 
   it('say why they cannot be moved', async () => {
     const page = await stage.open();
-    await outside(page, 'lose/node-2?type=storage-server');
+    await stage.world.leave('node-2', 'storage-server');
     await page.goto('/images');
     await page.getByRole('button', { name: 'debian-13-cloud 的更多操作' }).click();
     await expectVisible(page.getByRole('menuitem', { name: /移动.*没有其他在线的存储服务器/ }));
-    await outside(page, 'return/node-2?type=storage-server');
+    await stage.world.comeBack('node-2', 'storage-server');
   });
 
   it('are not deleted while they are used', async () => {

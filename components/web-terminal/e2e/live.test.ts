@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { mockPassword } from '../mock-api/seed.ts';
-import { describeInBrowser, expectVisible, outside, passing } from './stage.ts';
+import { describeInBrowser, expectVisible, passing } from './stage.ts';
 
 describeInBrowser('live', { instances: 20 }, (stage) => {
   it('shows what others do, by one event stream', async () => {
@@ -11,13 +10,7 @@ describeInBrowser('live', { instances: 20 }, (stage) => {
     });
     await page.goto('/instances');
     await expectVisible(page.getByRole('link', { name: 'web-1' }));
-    const other = await page
-      .context()
-      .browser()
-      ?.newContext({ baseURL: new URL(page.url()).origin });
-    await other?.request.post('/api/v1/sessions', { data: { username: 'operator', password: mockPassword } });
-    await other?.request.patch('/api/v1/instances/web-1', { data: { name: 'renamed-by-another' } });
-    await other?.close();
+    await stage.world.admin.updateInstance({ params: { id: 'web-1' }, body: { name: 'renamed-by-another' } });
     await expectVisible(page.getByRole('link', { name: 'renamed-by-another' }));
     await page.getByRole('link', { name: '事件' }).click();
     await expectVisible(page.getByText('云主机由“web-1”更名为“renamed-by-another”'));
@@ -30,7 +23,7 @@ describeInBrowser('live', { instances: 20 }, (stage) => {
     const form = page.getByRole('dialog', { name: '创建云主机' });
     await form.getByText('debian-13-cloud').first().waitFor();
     await form.getByRole('textbox', { name: '名称' }).fill('new-1');
-    await passing(page, async () => {
+    await passing(stage, async () => {
       await form.getByRole('button', { name: '创建', exact: true }).click();
       await page.getByRole('button', { name: '进行中的操作：1' }).click();
       await page.getByRole('link', { name: /new-1/ }).last().click();
@@ -45,10 +38,17 @@ describeInBrowser('live', { instances: 20 }, (stage) => {
 
   it('says that the connection is lost, goes on by asking, and says nothing once it is back', async () => {
     const page = await stage.open();
-    await page.goto('/instances?search=cut-live-feed');
-    await page.getByRole('button', { name: '开机', exact: true }).click();
+    await page.goto('/instances?search=web-9');
+    await expectVisible(page.getByRole('link', { name: 'web-9', exact: true }));
+    const isFeed = (url: URL) => url.pathname === '/api/v1/events';
+    await page.route(isFeed, (route) =>
+      route.request().headers().accept === 'text/event-stream' ? route.abort() : route.continue(),
+    );
+    stage.world.door.cut();
     await expectVisible(page.getByText('与平台的实时连接已断开'));
-    await expectVisible(page.getByRole('row', { name: /cut-live-feed/ }).getByText('运行中'));
+    await page.getByRole('button', { name: '开机', exact: true }).click();
+    await expectVisible(page.getByRole('row', { name: /web-9/ }).getByText('运行中'));
+    await page.unroute(isFeed);
     await page.getByText('与平台的实时连接已断开').waitFor({ state: 'detached', timeout: 30_000 });
   });
 
@@ -56,13 +56,13 @@ describeInBrowser('live', { instances: 20 }, (stage) => {
     const page = await stage.open();
     await page.goto('/instances?search=dns-7');
     await expectVisible(page.getByRole('link', { name: 'dns-7', exact: true }));
-    await outside(page, 'hang');
+    stage.world.door.standStill();
     try {
       await expectVisible(page.getByText('无法连接到平台'));
       await page.getByRole('button', { name: '关机', exact: true }).first().click();
       await page.getByRole('dialog').getByRole('button', { name: '关机' }).click();
     } finally {
-      await outside(page, 'wake');
+      stage.world.door.goOn();
     }
     await page.getByText('无法连接到平台').waitFor({ state: 'detached' });
     await expectVisible(page.getByRole('row', { name: /dns-7/ }).getByText('已关机'));

@@ -1,24 +1,23 @@
 /** Every page, wide and narrow, in both languages and looks: it is there, it fits, and nothing complains. */
 import { expect, it } from 'vitest';
-import { seededId } from '../mock-api/seed.ts';
+import { type Things, thingsOf } from './screen-list.ts';
 import { describeInBrowser, expectVisible } from './stage.ts';
 
 const instances = 60;
-const instance = `/instances/${seededId('instance', instances)}`;
-const pages: readonly (readonly [string, RegExp])[] = [
+const pagesOf = ({ ids }: Things): readonly (readonly [string, RegExp])[] => [
   ['/', /^(总览|Overview)$/],
   ['/instances', /^(云主机|Instances)$/],
-  [instance, /^web-1$/],
-  [`${instance}/activity`, /^web-1$/],
+  [`/instances/${ids.instance}`, /^web-1$/],
+  [`/instances/${ids.instance}/activity`, /^web-1$/],
   ['/images', /^(镜像|Images)$/],
   ['/pools', /^(计算资源池|Compute pools)$/],
-  [`/pools/${seededId('pool', 1)}`, /^default$/],
+  [`/pools/${ids.pool}`, /^default$/],
   ['/nodes', /^(计算节点|Nodes)$/],
-  [`/nodes/${seededId('node', 1)}`, /^node-1$/],
+  [`/nodes/${ids.node}`, /^node-1$/],
   ['/domain', /^(域|Domain)$/],
   ['/domain?view=list', /^(域|Domain)$/],
   ['/operations', /^(操作|Operations)$/],
-  [`/operations/${seededId('operation', 3)}`, /crashed-1/],
+  [`/operations/${ids.failedOperation}`, /fail-launch-0/],
   ['/events', /^(事件|Events)$/],
 ];
 
@@ -28,7 +27,7 @@ describeInBrowser('pages', { instances }, (stage) => {
     ['narrow, dark, English', { width: 375, height: 812 }, { language: 'en-US', theme: 'dark' }],
   ] as const)('fit: %s', async (_name, viewport, preferences) => {
     const page = await stage.open({ viewport, preferences });
-    for (const [path, heading] of pages) {
+    for (const [path, heading] of pagesOf(await thingsOf(stage.world))) {
       await page.goto(path);
       await expectVisible(page.getByRole('heading', { level: 1, name: heading }));
       const overflow = await page.evaluate(
@@ -87,7 +86,7 @@ describeInBrowser('pages', { instances }, (stage) => {
     await dialog.getByRole('combobox', { name: '计算资源池' }).click();
     await page.getByTitle('lab').click();
     await dialog.getByRole('button', { name: '保存' }).click();
-    await expectVisible(dialog.getByRole('alert').getByText(/holds \d+ instances/));
+    await expectVisible(dialog.getByRole('alert').getByText(/node-2”上有 \d+ 台/));
   });
 
   it('say that an address leads nowhere', async () => {

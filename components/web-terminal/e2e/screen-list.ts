@@ -1,16 +1,55 @@
 /** Every page and dialog of the console, and how to get there: for pictures, and for the tests that look at all of them. */
-import type { Page } from 'playwright-core';
-import { seededId } from '../mock-api/seed.ts';
 
-export const instances = 137;
-const first = seededId('instance', instances);
+import type { World } from '@zhiyun/sim-world';
+import type { Page } from 'playwright-core';
+
+/** More than a page of the list holds. */
+export const instances = 60;
 
 export interface Screen {
   name: string;
-  path: string;
+  path: (things: Things) => string;
   seed?: 'empty' | 'large';
   username?: string | null;
   prepare?: (page: Page) => Promise<void>;
+}
+
+/** What some pages are about. */
+export interface Things {
+  ids: Record<'instance' | 'pool' | 'node' | 'component' | 'failedOperation', string>;
+}
+
+const known = new WeakMap<World, Promise<Things>>();
+
+export function thingsOf(world: World): Promise<Things> {
+  const things = known.get(world) ?? askThings(world);
+  known.set(world, things);
+  return things;
+}
+
+async function askThings({ admin }: World): Promise<Things> {
+  const [instance, [pool], [node], components, [failed]] = await Promise.all([
+    admin.listInstances({ query: { search: 'web-1', limit: 100 } }),
+    admin.listComputePools().then(({ items }) => items.filter(({ name }) => name === 'default')),
+    admin.listNodes().then(({ items }) => items.filter(({ name }) => name === 'node-1')),
+    admin.listComponents(),
+    admin.listOperations({ query: { state: 'failed' } }).then(({ items }) => items),
+  ]);
+  const removable = components.items.find(({ name, type }) => name === 'node-2' && type === 'storage-server');
+  return {
+    ids: {
+      instance: instance.items.find(({ name }) => name === 'web-1')?.id ?? '',
+      pool: pool?.id ?? '',
+      node: node?.id ?? '',
+      component: removable?.id ?? '',
+      failedOperation: failed?.id ?? '',
+    },
+  };
+}
+
+/** So that the list of join tokens is not empty. */
+export async function addToken({ admin }: World): Promise<void> {
+  await admin.createJoinToken({ body: { roles: ['node-client', 'storage-server'], expiresInSeconds: 3_600 } });
 }
 
 /** The page is drawn, and waits for nothing. */
@@ -30,35 +69,35 @@ const connected = (page: Page) =>
     .waitFor();
 
 export const screens: readonly Screen[] = [
-  { name: 'login', path: '/login', username: null },
-  { name: 'first-password', path: '/', username: 'first' },
-  { name: 'overview', path: '/' },
-  { name: 'overview-empty', path: '/', seed: 'empty' },
-  { name: 'instances', path: '/instances' },
-  { name: 'instances-empty', path: '/instances', seed: 'empty' },
-  { name: 'instances-nothing-found', path: '/instances?search=zzz' },
-  { name: 'instances-viewer', path: '/instances', username: 'viewer' },
+  { name: 'login', path: () => '/login', username: null },
+  { name: 'first-password', path: () => '/', username: 'first' },
+  { name: 'overview', path: () => '/' },
+  { name: 'overview-empty', path: () => '/', seed: 'empty' },
+  { name: 'instances', path: () => '/instances' },
+  { name: 'instances-empty', path: () => '/instances', seed: 'empty' },
+  { name: 'instances-nothing-found', path: () => '/instances?search=zzz' },
+  { name: 'instances-viewer', path: () => '/instances', username: 'viewer' },
   {
     name: 'instances-row-menu',
-    path: '/instances',
+    path: () => '/instances',
     prepare: (page) => rowMenu(page, 'web-1'),
   },
-  { name: 'instance-create', path: '/instances?create=blank' },
+  { name: 'instance-create', path: () => '/instances?create=blank' },
   {
     name: 'instance-create-refused',
-    path: '/instances?create=blank',
+    path: () => '/instances?create=blank',
     async prepare(page) {
       await page.locator('#create-name').fill('web-1');
       await page.locator('.ant-drawer-footer .ant-btn-primary').click();
     },
   },
-  { name: 'instance', path: `/instances/${first}` },
-  { name: 'instance-display', path: `/instances/${first}/display`, prepare: connected },
-  { name: 'instance-serial', path: `/instances/${first}/serial`, prepare: connected },
-  { name: 'instance-activity', path: `/instances/${first}/activity` },
+  { name: 'instance', path: ({ ids }) => `/instances/${ids.instance}` },
+  { name: 'instance-display', path: ({ ids }) => `/instances/${ids.instance}/display`, prepare: connected },
+  { name: 'instance-serial', path: ({ ids }) => `/instances/${ids.instance}/serial`, prepare: connected },
+  { name: 'instance-activity', path: ({ ids }) => `/instances/${ids.instance}/activity` },
   {
     name: 'instance-delete',
-    path: '/instances',
+    path: () => '/instances',
     async prepare(page) {
       await rowMenu(page, 'web-1');
       await page.getByRole('menuitem', { name: /^(delete )?(删除|Delete)/ }).click();
@@ -66,7 +105,7 @@ export const screens: readonly Screen[] = [
   },
   {
     name: 'instance-display-keys',
-    path: `/instances/${first}/display`,
+    path: ({ ids }) => `/instances/${ids.instance}/display`,
     async prepare(page) {
       await connected(page);
       await byRole(page, 'button', /^(发送按键|Send keys)/).click();
@@ -75,22 +114,22 @@ export const screens: readonly Screen[] = [
   },
   {
     name: 'instance-display-paste',
-    path: `/instances/${first}/display`,
+    path: ({ ids }) => `/instances/${ids.instance}/display`,
     async prepare(page) {
       await connected(page);
       await byRole(page, 'button', /^(粘贴文本|Paste text)/).click();
     },
   },
-  { name: 'instance-window', path: `/instances/${first}/display/window`, prepare: connected },
-  { name: 'instance-gone', path: '/instances/gone' },
+  { name: 'instance-window', path: ({ ids }) => `/instances/${ids.instance}/display/window`, prepare: connected },
+  { name: 'instance-gone', path: () => '/instances/gone' },
   {
     name: 'instance-stop',
-    path: `/instances/${first}`,
+    path: ({ ids }) => `/instances/${ids.instance}`,
     prepare: (page) => byRole(page, 'button', /(关机|Stop)$/).click(),
   },
   {
     name: 'instance-rename',
-    path: '/instances',
+    path: () => '/instances',
     async prepare(page) {
       await rowMenu(page, 'web-1');
       await byRole(page, 'menuitem', /重命名|Rename/).click();
@@ -98,18 +137,18 @@ export const screens: readonly Screen[] = [
   },
   {
     name: 'instances-selected',
-    path: '/instances',
+    path: () => '/instances',
     prepare: (page) => page.getByRole('row', { name: /web-1/ }).first().getByRole('checkbox').check(),
   },
-  { name: 'images', path: '/images' },
+  { name: 'images', path: () => '/images' },
   {
     name: 'images-expanded',
-    path: '/images',
+    path: () => '/images',
     prepare: (page) => byRole(page, 'button', /^(展开行|Expand row)$/).click(),
   },
   {
     name: 'image-edit',
-    path: '/images',
+    path: () => '/images',
     async prepare(page) {
       await rowMenu(page, 'debian-13-cloud');
       await byRole(page, 'menuitem', /编辑|Edit/).click();
@@ -117,7 +156,7 @@ export const screens: readonly Screen[] = [
   },
   {
     name: 'image-move',
-    path: '/images',
+    path: () => '/images',
     async prepare(page) {
       await rowMenu(page, 'debian-13-cloud');
       await byRole(page, 'menuitem', /移动|Move/).click();
@@ -125,42 +164,42 @@ export const screens: readonly Screen[] = [
   },
   {
     name: 'image-import',
-    path: '/images?add=upload',
+    path: () => '/images?add=upload',
     prepare: (page) => page.getByText(/从服务器导入|Import from the server/).click(),
   },
-  { name: 'image-add', path: '/images?add=upload' },
-  { name: 'pools', path: '/pools' },
+  { name: 'image-add', path: () => '/images?add=upload' },
+  { name: 'pools', path: () => '/pools' },
   {
     name: 'pool-create',
-    path: '/pools',
+    path: () => '/pools',
     prepare: (page) => byRole(page, 'button', /创建资源池|Create (compute )?pool/).click(),
   },
-  { name: 'pool', path: `/pools/${seededId('pool', 1)}` },
-  { name: 'nodes', path: '/nodes' },
-  { name: 'node', path: `/nodes/${seededId('node', 1)}` },
+  { name: 'pool', path: ({ ids }) => `/pools/${ids.pool}` },
+  { name: 'nodes', path: () => '/nodes' },
+  { name: 'node', path: ({ ids }) => `/nodes/${ids.node}` },
   {
     name: 'node-edit',
-    path: '/nodes',
+    path: () => '/nodes',
     prepare: (page) => byRole(page, 'button', /(编辑|Edit): node-1/).click(),
   },
-  { name: 'domain', path: '/domain' },
-  { name: 'domain-empty', path: '/domain', seed: 'empty' },
-  { name: 'domain-large', path: '/domain', seed: 'large' },
+  { name: 'domain', path: () => '/domain' },
+  { name: 'domain-empty', path: () => '/domain', seed: 'empty' },
+  { name: 'domain-large', path: () => '/domain', seed: 'large' },
   {
     name: 'domain-selected',
-    path: '/domain',
-    prepare: (page) => byRole(page, 'button', /(主控节点|Control Server) node-2/).click(),
+    path: () => '/domain',
+    prepare: (page) => byRole(page, 'button', /(存储服务器|Storage Server) node-2/).click(),
   },
-  { name: 'domain-list', path: '/domain?view=list' },
-  { name: 'domain-tokens', path: '/domain?view=tokens' },
+  { name: 'domain-list', path: () => '/domain?view=list' },
+  { name: 'domain-tokens', path: () => '/domain?view=tokens' },
   {
     name: 'domain-add',
-    path: '/domain',
+    path: () => '/domain',
     prepare: (page) => byRole(page, 'button', /添加服务器|Add a server/).click(),
   },
   {
     name: 'domain-add-command',
-    path: '/domain',
+    path: () => '/domain',
     async prepare(page) {
       await byRole(page, 'button', /添加服务器|Add a server/).click();
       await byRole(page, 'button', /生成命令|Make the command/).click();
@@ -168,25 +207,25 @@ export const screens: readonly Screen[] = [
   },
   {
     name: 'domain-remove',
-    path: `/domain?component=${seededId('component', 4)}`,
+    path: ({ ids }) => `/domain?component=${ids.component}`,
     prepare: (page) => byRole(page, 'button', /^(delete )?(移除|Remove)$/).click(),
   },
-  { name: 'operations', path: '/operations' },
-  { name: 'operation-failed', path: `/operations/${seededId('operation', 3)}` },
+  { name: 'operations', path: () => '/operations' },
+  { name: 'operation-failed', path: ({ ids }) => `/operations/${ids.failedOperation}` },
   {
     name: 'operations-expanded',
-    path: '/operations',
+    path: () => '/operations',
     prepare: (page) => byRole(page, 'button', /^(展开行|Expand row)$/).click(),
   },
-  { name: 'events', path: '/events' },
+  { name: 'events', path: () => '/events' },
   {
     name: 'user-menu',
-    path: '/events',
+    path: () => '/events',
     prepare: (page) => byRole(page, 'button', /^(用户菜单|User menu)/).click(),
   },
   {
     name: 'change-password',
-    path: '/events',
+    path: () => '/events',
     async prepare(page) {
       await byRole(page, 'button', /^(用户菜单|User menu)/).click();
       await byRole(page, 'menuitem', /修改密码|Change password/).click();
@@ -194,8 +233,8 @@ export const screens: readonly Screen[] = [
   },
   {
     name: 'running',
-    path: '/events',
+    path: () => '/events',
     prepare: (page) => byRole(page, 'button', /^(进行中的操作|Running operations)/).click(),
   },
-  { name: 'not-found', path: '/nowhere' },
+  { name: 'not-found', path: () => '/nowhere' },
 ];

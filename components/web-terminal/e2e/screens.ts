@@ -5,9 +5,12 @@
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { addNodeRows, type World } from '@zhiyun/sim-world';
+import { startTestPostgres } from '@zhiyun/testkit';
 import { collectComplaints, launchBrowser, openPage } from './browser.ts';
-import { buildConsole, removeBuild, serveConsole } from './console-server.ts';
-import { instances, ready, screens } from './screen-list.ts';
+import { buildConsole, removeBuild } from './build-console.ts';
+import { addToken, instances, ready, screens, thingsOf } from './screen-list.ts';
+import { signIn, startStageWorld } from './stage.ts';
 
 const sizes = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } } as const;
 
@@ -15,10 +18,12 @@ const [directory = join(tmpdir(), 'zhiyun-screens'), filter = ''] = process.argv
 await mkdir(directory, { recursive: true });
 const built = await buildConsole('production');
 try {
-  await using full = await serveConsole(built, { instances });
-  await using empty = await serveConsole(built, { seed: 'empty' });
-  await using large = await serveConsole(built, { nodes: 5_000, instances: 20 });
-  const urls = { full: full.url, empty: empty.url, large: large.url };
+  await using postgres = await startTestPostgres();
+  const prepare = ({ store }: World) => addNodeRows(store, 5, 4_996);
+  await using full = await startStageWorld({ instances, prepare: addToken }, built, postgres.url);
+  await using empty = await startStageWorld({ seed: 'empty' }, built, postgres.url);
+  await using large = await startStageWorld({ prepare }, built, postgres.url);
+  const worlds = { full, empty, large };
   const browser = await launchBrowser();
   for (const language of ['zh-CN', 'en-US'] as const) {
     for (const theme of ['light', 'dark'] as const) {
@@ -26,14 +31,15 @@ try {
         for (const { name, path, seed, username = 'admin', prepare } of screens) {
           const file = `${name}.${language}.${theme}.${size}.png`;
           if (!file.includes(filter)) continue;
+          const world = worlds[seed ?? 'full'];
           const page = await openPage(browser, {
-            baseURL: urls[seed ?? 'full'],
+            baseURL: world.url,
             viewport,
             preferences: { language, theme },
-            username,
+            ...(username !== null && { storageState: await signIn(browser, world, username) }),
           });
           const complaints = collectComplaints(page);
-          await page.goto(path);
+          await page.goto(path(await thingsOf(world)));
           await ready(page);
           await prepare?.(page);
           await page.waitForTimeout(1_500);

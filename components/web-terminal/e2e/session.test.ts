@@ -1,5 +1,5 @@
+import { insecureFetch } from '@zhiyun/sim-world';
 import { expect, it } from 'vitest';
-import { mockPassword } from '../mock-api/seed.ts';
 import { describeInBrowser, expectVisible } from './stage.ts';
 
 describeInBrowser('session', { instances: 20 }, (stage) => {
@@ -13,7 +13,7 @@ describeInBrowser('session', { instances: 20 }, (stage) => {
     expect(await submit.evaluate((button) => getComputedStyle(button).backgroundColor)).toBe('rgb(37, 99, 235)');
     await submit.click();
     await expectVisible(page.getByRole('alert').getByText('用户名或密码错误'));
-    await page.getByLabel('密码', { exact: true }).fill(mockPassword);
+    await page.getByLabel('密码', { exact: true }).fill(stage.world.password);
     await page.keyboard.press('Enter');
     await expectVisible(page.getByRole('heading', { name: '计算节点' }));
     expect(await page.title()).toBe('计算节点 · 致云');
@@ -24,7 +24,7 @@ describeInBrowser('session', { instances: 20 }, (stage) => {
     const page = await stage.open({ username: null });
     await page.goto('/login');
     await page.getByLabel('用户名').fill('admin');
-    await page.getByLabel('密码', { exact: true }).fill(mockPassword);
+    await page.getByLabel('密码', { exact: true }).fill(stage.world.password);
     await page.keyboard.press('Enter');
     await expectVisible(page.getByRole('heading', { name: '总览' }));
     const readable = await page.evaluate(
@@ -40,7 +40,7 @@ describeInBrowser('session', { instances: 20 }, (stage) => {
     await page.goto('/instances');
     await expectVisible(page.getByRole('heading', { name: '设置新密码' }));
     const save = page.getByRole('button', { name: '保存并进入控制台' });
-    await page.getByLabel('当前密码').fill(mockPassword);
+    await page.getByLabel('当前密码').fill(stage.world.password);
     await page.getByLabel('新密码', { exact: true }).fill('short');
     await page.getByLabel('再次输入新密码').fill('other');
     await save.click();
@@ -52,16 +52,22 @@ describeInBrowser('session', { instances: 20 }, (stage) => {
   });
 
   it('returns to the login when the session ends, and back to the page afterwards', async () => {
-    const page = await stage.open();
+    const page = await stage.open({ fresh: true });
     await page.goto('/instances');
-    await page.getByRole('link', { name: 'session-expired' }).click();
+    await expectVisible(page.getByRole('link', { name: 'web-1', exact: true }));
+    // Ended elsewhere: the browser still has its cookie.
+    const [cookie] = await page.context().cookies();
+    const headers = { authorization: `Bearer ${cookie?.value}` };
+    const ended = await insecureFetch(`${stage.world.url}/api/v1/sessions/current`, { method: 'DELETE', headers });
+    expect(ended.status).toBe(204);
+    await page.getByRole('link', { name: 'web-1', exact: true }).click();
     await expectVisible(page.getByText('登录已失效，请重新登录。'));
     const from = new URL(page.url()).searchParams.get('from');
     expect(from).toMatch(/^\/instances\//);
   });
 
   it('signs out', async () => {
-    const page = await stage.open();
+    const page = await stage.open({ fresh: true });
     await page.goto('/nodes');
     await page.getByRole('button', { name: '用户菜单：admin' }).click();
     await page.getByRole('menuitem', { name: '退出登录' }).click();
@@ -80,7 +86,7 @@ describeInBrowser('session', { instances: 20 }, (stage) => {
     await page.context().clearCookies();
     await page.getByRole('link', { name: '事件', exact: true }).click();
     await page.getByLabel('用户名').fill('operator');
-    await page.getByLabel('密码', { exact: true }).fill(mockPassword);
+    await page.getByLabel('密码', { exact: true }).fill(stage.world.password);
     await page.keyboard.press('Enter');
     await expectVisible(page.getByRole('heading', { name: '总览' }));
   });

@@ -1,25 +1,71 @@
-/** One browser and one console with its mock for a file of tests; a new page, as a new visitor, for each test. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, inject } from 'vitest';
-import type { MockApiOptions } from '../mock-api/mock-api.ts';
-import { chromiumMissing, collectComplaints, launchBrowser, type OpenOptions, openPage } from './browser.ts';
-import { type ConsoleServer, serveConsole } from './console-server.ts';
+/**
+ * One browser and one whole platform on simulated machines for a file of tests; a new page, as a new visitor, for each test. The
+ * platform is real but for its machines: see `sim/world`.
+ */
 
-export interface Stage {
-  open(options?: Omit<OpenOptions, 'baseURL'>): Promise<Page>;
+import { oneServer, startFurnishedWorld, startWorld, untilOnline, type World, type WorldPlan } from '@zhiyun/sim-world';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, inject } from 'vitest';
+import { chromiumMissing, collectComplaints, launchBrowser, type OpenOptions, openPage } from './browser.ts';
+
+export interface StageOptions {
+  /** `empty`: one server with nothing in it. Default: furnished. */
+  seed?: 'full' | 'empty';
+  instances?: number;
+  servers?: WorldPlan;
+  /** Before the first page is opened. */
+  prepare?: (world: World) => Promise<void>;
 }
 
-/** Operations end within a second. Whoever wants to see one while it runs holds it (`passing`). */
-const pace = 120;
+export interface Stage {
+  readonly world: World;
+  /** `fresh`: with a session of its own, which the test may end. */
+  open(
+    options?: Omit<OpenOptions, 'baseURL' | 'storageState'> & { username?: string | null; fresh?: boolean },
+  ): Promise<Page>;
+  /** Path of a page about one thing, by the thing's name. */
+  instance(name: string): Promise<string>;
+}
 
-export function describeInBrowser(name: string, options: MockApiOptions, tests: (stage: Stage) => void): void {
+type SignedIn = Awaited<ReturnType<BrowserContext['storageState']>>;
+
+export async function startStageWorld(
+  { seed = 'full', prepare, ...options }: StageOptions,
+  console: string,
+  postgresUrl: string,
+): Promise<World> {
+  const common = { postgresUrl, consoleDirectory: console };
+  const world =
+    seed === 'full'
+      ? await startFurnishedWorld({ ...common, instances: 20, ...options })
+      : await startWorld({ ...common, servers: oneServer });
+  if (seed === 'empty') await untilOnline(world, 1);
+  await prepare?.(world);
+  return world;
+}
+
+/** As a browser would be after signing in. */
+export async function signIn(browser: Browser, world: World, username: string): Promise<SignedIn> {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true });
+  const data = { username, password: world.password };
+  const answer = await context.request.post(`${world.url}/api/v1/sessions`, { data });
+  expect(answer.status()).toBe(201);
+  const state = await context.storageState();
+  await context.close();
+  return state;
+}
+
+export function describeInBrowser(name: string, options: StageOptions, tests: (stage: Stage) => void): void {
   describe.skipIf(chromiumMissing)(chromiumMissing ? `${name} (skipped: ${chromiumMissing})` : name, () => {
-    let server: ConsoleServer;
+    let world: World;
     let browser: Browser;
     let opened: { page: Page; complaints: string[] }[] = [];
+    const signedIn = new Map<string, Promise<SignedIn>>();
     beforeAll(async () => {
-      server = await serveConsole(inject('builtConsole'), { pace, ...options });
-      browser = await launchBrowser();
+      [world, browser] = await Promise.all([
+        startStageWorld(options, inject('builtConsole'), inject('postgresUrl')),
+        launchBrowser(),
+      ]);
     });
     afterEach(async ({ task }) => {
       if (task.result?.state === 'fail') for (const { page } of opened) console.error(await whatIsSeen(page));
@@ -30,18 +76,31 @@ export function describeInBrowser(name: string, options: MockApiOptions, tests: 
     });
     afterAll(async () => {
       await browser?.close();
-      await server?.[Symbol.asyncDispose]();
+      await world?.[Symbol.asyncDispose]();
     });
+    /** Signing in costs the Control Server a tenth of a second by design: once for each user. */
+    function sessionOf(username: string): Promise<SignedIn> {
+      const known = signedIn.get(username) ?? signIn(browser, world, username);
+      signedIn.set(username, known);
+      return known;
+    }
     tests({
-      async open(given = {}) {
+      get world() {
+        return world;
+      },
+      async open({ username = 'admin', fresh = false, ...given } = {}) {
+        const signedInAs = async (name: string) => (fresh ? signIn(browser, world, name) : sessionOf(name));
         const page = await openPage(browser, {
-          baseURL: server.url,
+          baseURL: world.url,
           viewport: { width: 1280, height: 900 },
-          username: 'admin',
+          ...(username !== null && { storageState: await signedInAs(username) }),
           ...given,
         });
         opened.push({ page, complaints: collectComplaints(page) });
         return page;
+      },
+      async instance(instanceName) {
+        return `/instances/${(await world.admin.getInstance({ params: { id: instanceName } })).id}`;
       },
     });
   });
@@ -58,18 +117,12 @@ export async function expectVisible(locator: ReturnType<Page['getByText']>): Pro
   await locator.first().waitFor({ state: 'visible' });
 }
 
-/** What happens at other machines; see the mock's README. */
-export async function outside(page: Page, what: string): Promise<void> {
-  const response = await page.request.post(`/mock/${what}`);
-  expect(response.status()).toBe(204);
-}
-
-/** Operations begun meanwhile stand still as long as they are looked at. */
-export async function passing(page: Page, look: () => Promise<void>): Promise<void> {
-  await outside(page, 'hold');
+/** What nodes and Storage Servers are told meanwhile waits as long as it is looked at. */
+export async function passing({ world }: Stage, look: () => Promise<void>): Promise<void> {
+  world.gate.hold();
   try {
     await look();
   } finally {
-    await outside(page, 'go-on');
+    world.gate.open();
   }
 }

@@ -30,7 +30,7 @@ export function packageOf(path: string): string {
 
 export const isBrowserTest = (path: string) => path.startsWith('components/web-terminal/e2e/');
 export const isTest = (path: string) =>
-  /\.(test|spec)\.tsx?$|\/testing\/|\/testing\.ts$|\/test-[a-z-]+\.ts$|\/e2e\/|\/mock-api\/|\/proof-harness\.ts$|[/-]contract\.ts$/.test(
+  /\.(test|spec)\.tsx?$|\/testing\/|\/testing\.ts$|\/test-[a-z-]+\.ts$|\/e2e\/|\/proof-harness\.ts$|[/-]contract\.ts$/.test(
     path,
   );
 
