@@ -1,7 +1,7 @@
 /** Every page and dialog, in both languages and looks: axe-core finds nothing moderate or worse. */
 import { expect, it } from 'vitest';
 import { violations } from './axe.ts';
-import { addToken, instances, ready, type Screen, screens, thingsOf } from './screen-list.ts';
+import { addRest, instances, ready, type Screen, screens, thingsOf } from './screen-list.ts';
 import { describeInBrowser, expectVisible, type Stage } from './stage.ts';
 
 /** The look is changed under the page as it stands: opening it again is most of the work. */
@@ -33,7 +33,7 @@ const withLanguage = screens
   .filter(({ seed }) => seed !== 'large')
   .map((screen, index) => ({ ...screen, language: index % 2 === 0 ? ('zh-CN' as const) : ('en-US' as const) }));
 
-describeInBrowser('accessibility', { instances, prepare: addToken }, (stage) => {
+describeInBrowser('accessibility', { instances, prepare: addRest }, (stage) => {
   it.each(withLanguage.filter(({ seed }) => seed === undefined))('$name ($language)', async (screen) => {
     expect(await findings(stage, screen, screen.language)).toEqual([]);
   });

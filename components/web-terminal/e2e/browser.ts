@@ -40,7 +40,7 @@ export async function openPage(browser: Browser, { preferences, ...options }: Op
     ignoreHTTPSErrors: true,
     ...options,
   });
-  context.setDefaultTimeout(40_000);
+  context.setDefaultTimeout(20_000);
   if (preferences) {
     await context.addInitScript(
       (value) => localStorage.setItem('zhiyun.preferences', value),

@@ -1,5 +1,6 @@
 /** Every page and dialog of the console, and how to get there: for pictures, and for the tests that look at all of them. */
 
+import { GiB } from '@zhiyun/contracts';
 import type { World } from '@zhiyun/sim-world';
 import type { Page } from 'playwright-core';
 
@@ -16,7 +17,7 @@ export interface Screen {
 
 /** What some pages are about. */
 export interface Things {
-  ids: Record<'instance' | 'pool' | 'node' | 'component' | 'failedOperation', string>;
+  ids: Record<'instance' | 'pool' | 'node' | 'component' | 'failedOperation' | 'batch', string>;
 }
 
 const known = new WeakMap<World, Promise<Things>>();
@@ -28,7 +29,7 @@ export function thingsOf(world: World): Promise<Things> {
 }
 
 async function askThings({ admin }: World): Promise<Things> {
-  const [instance, [pool], [node], components, [failed]] = await Promise.all([
+  const [instance, [pool], [node], components, failed] = await Promise.all([
     admin.listInstances({ query: { search: 'web-1', limit: 100 } }),
     admin.listComputePools().then(({ items }) => items.filter(({ name }) => name === 'default')),
     admin.listNodes().then(({ items }) => items.filter(({ name }) => name === 'node-1')),
@@ -42,7 +43,8 @@ async function askThings({ admin }: World): Promise<Things> {
       pool: pool?.id ?? '',
       node: node?.id ?? '',
       component: removable?.id ?? '',
-      failedOperation: failed?.id ?? '',
+      failedOperation: failed.find(({ children }) => !children)?.id ?? '',
+      batch: failed.find(({ children }) => children)?.id ?? '',
     },
   };
 }
@@ -50,6 +52,18 @@ async function askThings({ admin }: World): Promise<Things> {
 /** So that the list of join tokens is not empty. */
 export async function addToken({ admin }: World): Promise<void> {
   await admin.createJoinToken({ body: { roles: ['node-client', 'storage-server'], expiresInSeconds: 3_600 } });
+}
+
+const publicKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKNkKpYBnFzlqhjBjvyCpFq0mSbbbWmqSPlAGZ0Kw9Bn ann@laptop';
+
+/** What only pictures need: a token, a key, and a batch of which one fails. */
+export async function addRest(world: World): Promise<void> {
+  await addToken(world);
+  await world.admin.createSshKey({ body: { name: 'ann-laptop', publicKey } });
+  const { id } = await world.admin.createInstances({
+    body: { names: ['batch-1', 'batch-2', 'fail-launch-1'], cores: 1, memoryBytes: 2 * GiB },
+  });
+  await world.admin.getOperation({ params: { id }, query: { waitSeconds: 30 } });
 }
 
 /** The page is drawn, and waits for nothing. */
@@ -212,10 +226,18 @@ export const screens: readonly Screen[] = [
   },
   { name: 'operations', path: () => '/operations' },
   { name: 'operation-failed', path: ({ ids }) => `/operations/${ids.failedOperation}` },
+  { name: 'operation-batch', path: ({ ids }) => `/operations/${ids.batch}` },
   {
     name: 'operations-expanded',
     path: () => '/operations',
     prepare: (page) => byRole(page, 'button', /^(展开行|Expand row)$/).click(),
+  },
+  { name: 'ssh-keys', path: () => '/ssh-keys' },
+  { name: 'ssh-keys-none', path: () => '/ssh-keys', seed: 'empty' },
+  {
+    name: 'ssh-key-add',
+    path: () => '/ssh-keys',
+    prepare: (page) => byRole(page, 'button', /(添加 SSH 密钥|Add SSH key)$/).click(),
   },
   { name: 'events', path: () => '/events' },
   {

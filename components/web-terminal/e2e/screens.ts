@@ -9,7 +9,7 @@ import { addNodeRows, type World } from '@zhiyun/sim-world';
 import { startTestPostgres } from '@zhiyun/testkit';
 import { collectComplaints, launchBrowser, openPage } from './browser.ts';
 import { buildConsole, removeBuild } from './build-console.ts';
-import { addToken, instances, ready, screens, thingsOf } from './screen-list.ts';
+import { addRest, instances, ready, screens, thingsOf } from './screen-list.ts';
 import { signIn, startStageWorld } from './stage.ts';
 
 const sizes = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } } as const;
@@ -20,7 +20,7 @@ const built = await buildConsole('production');
 try {
   await using postgres = await startTestPostgres();
   const prepare = ({ store }: World) => addNodeRows(store, 5, 4_996);
-  await using full = await startStageWorld({ instances, prepare: addToken }, built, postgres.url);
+  await using full = await startStageWorld({ instances, prepare: addRest }, built, postgres.url);
   await using empty = await startStageWorld({ seed: 'empty' }, built, postgres.url);
   await using large = await startStageWorld({ prepare }, built, postgres.url);
   const worlds = { full, empty, large };
