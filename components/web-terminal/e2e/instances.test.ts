@@ -51,7 +51,7 @@ describeInBrowser('instances', { instances }, (stage) => {
     const page = await stage.open();
     await openCreate(page, 'web-1');
     await submit(page);
-    await expectVisible(page.getByText('名称已被使用'));
+    await expectVisible(page.getByRole('dialog').getByText('此资源池中已有同名云主机'));
     await page.getByRole('dialog').getByRole('textbox', { name: '名称' }).fill('-x');
     await submit(page);
     await expectVisible(page.getByText(/须以字母、数字或汉字开头/));
@@ -62,8 +62,8 @@ describeInBrowser('instances', { instances }, (stage) => {
     await openCreate(page, 'too-large');
     await page.getByRole('dialog').getByRole('spinbutton', { name: '内存' }).fill('1024');
     await submit(page);
-    const alert = page.getByRole('dialog').getByRole('alert').filter({ hasText: '资源池容量不足' });
-    await expectVisible(alert.getByText(/node-1.*GiB/));
+    for (const node of ['node-1', 'node-2', 'node-3'])
+      await expectVisible(page.getByRole('dialog').getByText(new RegExp(`^${node}：缺 [0-9.]+ GiB 内存$`)));
   });
 
   it('tell of a failed start, with the way to its reasons', async () => {

@@ -108,8 +108,9 @@ export function describeInBrowser(name: string, options: StageOptions, tests: (s
 
 /** For whoever reads why a test failed. */
 async function whatIsSeen(page: Page): Promise<string> {
-  const words = await page.locator('body').innerText().catch(String);
-  return `${page.url()} shows:\n${words.replace(/\s*\n\s*/g, ' | ').slice(0, 1_500)}`;
+  const seen = page.getByRole('dialog').or(page.getByRole('alert')).or(page.locator('body'));
+  const words = (await seen.allInnerTexts().catch(() => ['nothing'])).toReversed().join(' || ');
+  return `${page.url()} shows:\n${words.replace(/\s*\n\s*/g, ' | ').slice(0, 2_500)}`;
 }
 
 /** Visible within the time the browser helper allows. */

@@ -5,6 +5,7 @@ import {
   createInstanceSchema,
   importImageSchema,
   problemOf,
+  say,
 } from '@zhiyun/contracts';
 import { RestError } from '@zhiyun/contracts/rest';
 import i18n from 'i18next';
@@ -54,6 +55,11 @@ describe('fieldMessage', () => {
     await i18n.changeLanguage('en-US');
     expect(fieldMessage('must be at least 1 MiB')).toBe('Must be at least 1 MiB');
     await i18n.changeLanguage('zh-CN');
+  });
+
+  it('keeps the letters of a name', () => {
+    const sentence = say('placement.node-reason', { node: 'node-1', reason: 'offline' });
+    expect(fieldMessage('node-1: offline', sentence)).toBe('node-1：offline');
   });
 
   it('shows a sentence it does not know as it is', () => {

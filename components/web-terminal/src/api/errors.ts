@@ -81,7 +81,11 @@ export function displayError(error: unknown): DisplayError {
 /** A rule of the contract's schemas has no sentence beside it when it is checked here, before anything is sent. */
 export function fieldMessage(message: string, sentence: Sentence | undefined = recognizeField(message)): string {
   const said = localized(message, sentence, reader());
-  return said.charAt(0).toUpperCase() + said.slice(1);
+  // A name keeps its letters.
+  const named = Object.values(sentence?.params ?? {}).some(
+    (value) => typeof value === 'string' && said.startsWith(value),
+  );
+  return named ? said : said.charAt(0).toUpperCase() + said.slice(1);
 }
 
 /** A text of the platform, with the sentence that came beside it. */

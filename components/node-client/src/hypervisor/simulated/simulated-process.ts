@@ -109,11 +109,11 @@ export class SimulatedProcess {
     this.#keysyms.push(keysym);
   }
 
-  /** A serial port that gives back what is typed. */
+  /** A serial port that gives back what is typed, as a terminal does: Enter begins a new line. */
   openSerial(): Duplex {
     if (this.#serial === undefined) {
       const viewers = new SerialViewers((bytes, done) => {
-        viewers.show(bytes);
+        viewers.show(Buffer.from(bytes.toString('latin1').replaceAll('\r', '\r\n'), 'latin1'));
         done();
       });
       viewers.show(this.#greeting());
