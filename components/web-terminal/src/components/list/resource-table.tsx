@@ -64,7 +64,8 @@ export function ResourceTable<Item extends object, Key extends string>(props: Re
   const failed = query.error && !query.data;
   const optional = {
     ...(rowSelection ? { rowSelection } : {}),
-    ...(expandable ? { expandable } : {}),
+    // No kind nests its rows; otherwise the table would take the counts of an operation's children for rows.
+    expandable: { childrenColumnName: 'nestedRows', ...expandable },
     ...(onChange ? { onChange } : {}),
   };
   return (
