@@ -29,7 +29,7 @@ describe('asking a node', () => {
     expect(await peers.askNode(node.id, screenshot)).toHaveProperty('pngBase64');
     const order = { instanceId: newId<never>(), generation: 1 };
     await expect(peers.askNode(node.id, (client) => client.killInstance(order))).rejects.toMatchObject({
-      code: 'node-fault',
+      code: 'not-found',
     });
   });
 
