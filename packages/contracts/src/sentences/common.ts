@@ -12,7 +12,7 @@ export const commonSentences = defineSentences({
     zh: '“{reference}”可能指 {choices}，请指明是哪一个。',
   },
   'common.name-taken': {
-    en: 'There is a {kind} named «{name}» already; choose another name.',
+    en: 'There is another {kind} named «{name}»; choose another name.',
     zh: '已有名为“{name}”的{kind}，请换一个名称。',
   },
   /** A list that was cut off. */
