@@ -39,7 +39,7 @@ export function OperationChildren({ operation }: { operation: Operation }) {
       <Typography.Text>{t('children.counts', { ...counts })}</Typography.Text>
       {children.map((child) => (
         <Flex key={child.id} gap="small" align="baseline" wrap>
-          <span style={{ minWidth: 76 }}>
+          <span style={{ minWidth: 96 }}>
             <OperationStateBadge state={child.state} />
           </span>
           <Link to={paths.operation(child.id)} style={{ overflowWrap: 'anywhere' }}>
