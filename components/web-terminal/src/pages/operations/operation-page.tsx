@@ -57,8 +57,11 @@ export function Component() {
     );
   }
   if (!operation) return <PageLoading />;
-  const { kind, state, target, createdBy, createdAt, endedAt, error: fault, parent } = operation;
+  const { kind, state, target, createdBy, createdAt, endedAt, error: fault, parent, children } = operation;
   const shown = fault ? displayFault(fault) : undefined;
+  // The error of a parent is that of one child: it must not be read as that of all.
+  const partsFailed =
+    children && t('operations:children.failed', { failed: children.total - children.succeeded, total: children.total });
   return (
     <Page
       title={`${operationName(kind)} · ${target.name}`}
@@ -81,7 +84,7 @@ export function Component() {
         <Alert
           type={state === 'cancelled' ? 'warning' : 'error'}
           showIcon
-          title={shown.title}
+          title={partsFailed ?? shown.title}
           description={
             <>
               <div>{shown.detail}</div>
@@ -132,7 +135,7 @@ export function Component() {
         />
         {endedAt === null && <OperationProgress operation={operation} />}
       </SectionCard>
-      {operation.children && (
+      {children && (
         <SectionCard title={t('operations:children.title')}>
           <OperationChildren operation={operation} />
         </SectionCard>
