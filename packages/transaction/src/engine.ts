@@ -14,6 +14,7 @@ import {
 import { type Clock, faultOf, isoTime, type Logger, newId, PlatformError, systemClock } from '@zhiyun/kernel';
 import { failureLevel, type Store } from '@zhiyun/store';
 import { Admissions, type BeginRequest } from './begin-operation.ts';
+import { isDatabaseAway } from './children/begin-children.ts';
 import { countChildren } from './children/child-rows.ts';
 import { type ChildrenRetry, isRetryable, retryChildren } from './children/retry-children.ts';
 import { claimBusy, isClaimConflict } from './claims.ts';
@@ -162,7 +163,7 @@ class TransactionEngine implements Engine {
       return this.#operationOf(row);
     } catch (error) {
       // Nobody knows whether the commit came through; if it did, the next scan finds the operation.
-      if (error instanceof PlatformError && error.code === 'database-unavailable') this.#dropped.add(id);
+      if (isDatabaseAway(error)) this.#dropped.add(id);
       throw error;
     }
   }
@@ -255,6 +256,7 @@ class TransactionEngine implements Engine {
     try {
       parent = await this.#store.tx((tx) => retryChildren(tx, retry));
     } catch (error) {
+      if (isDatabaseAway(error)) this.#dropped.add(parentId);
       if (!isClaimConflict(error)) throw error;
       const { claims, target_kind: kind, target_id: id, target_name: name } = await this.#row(parentId);
       throw await claimBusy(this.#store, claims ?? [{ kind, id, name }], error);
@@ -346,6 +348,9 @@ class TransactionEngine implements Engine {
           run: async (child) => {
             this.#run(child, term);
             await this.#runs.get(child.id)?.ended;
+          },
+          dropped: (ids) => {
+            for (const id of ids) this.#dropped.add(id);
           },
         },
       },

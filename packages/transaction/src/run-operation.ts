@@ -51,7 +51,7 @@ export interface RunEnvironment {
   /** True: finish the running action, begin no other. */
   leaving: () => boolean;
   /** How children are begun and run here. */
-  children: Pick<ChildrenDeps, 'admissions' | 'definitionOf' | 'run'>;
+  children: Pick<ChildrenDeps, 'admissions' | 'definitionOf' | 'run' | 'dropped'>;
 }
 
 /**

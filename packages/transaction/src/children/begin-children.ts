@@ -2,35 +2,36 @@
  * Begins children in batches, one commit each. When a batch fails, bisection isolates the culprit, which is kept as a
  * failed child so that it is reported and can be retried.
  */
-import type { Fault } from '@zhiyun/contracts';
+import type { Fault, OperationId } from '@zhiyun/contracts';
 import { faultOf, PlatformError } from '@zhiyun/kernel';
-import { CommitUnknown, DatabaseLost, type Store, type Tx } from '@zhiyun/store';
+import type { Tx } from '@zhiyun/store';
 import { type Admissions, type Beginning, beginAll, initialJournal } from '../begin-operation.ts';
 import { isClaimConflict } from '../claims.ts';
 import { type Claim, ClaimLost, type Journal } from '../journal.ts';
 import type { OperationRow } from '../operation-row.ts';
 
 export interface ChildBeginningDeps {
-  store: Store;
   journal: Journal;
   admissions: Admissions;
   claim: Claim;
+  /** Called after each commit, since a later one may fail: these are to be run. */
+  begun(rows: readonly OperationRow[]): void;
+  /** The outcome of their commit is unknown: those that exist after all are to be run, too. */
+  dropped(ids: readonly OperationId[]): void;
 }
 
-/** Returns those to run. Throws `ClaimLost` when another runner has the parent by now. */
+/** Throws `ClaimLost` when another runner has the parent by now, `database-unavailable`. */
 export async function beginChildren(
   deps: ChildBeginningDeps,
   parent: OperationRow,
   beginnings: readonly Beginning[],
-): Promise<OperationRow[]> {
+): Promise<void> {
   const refused: Beginning[] = [];
-  const begun: OperationRow[] = [];
   for (const group of groupsOf(beginnings)) {
     if (group[0]?.refused) refused.push(...group);
-    else begun.push(...(await beginOrHalve(deps, parent, group, refused)));
+    else await beginOrHalve(deps, parent, group, refused);
   }
   if (refused.length > 0) await commit(deps, parent, refused);
-  return begun;
 }
 
 /** Batches: members whose rows the same function writes; members without rows; refused ones. */
@@ -44,19 +45,18 @@ async function beginOrHalve(
   parent: OperationRow,
   group: readonly Beginning[],
   refused: Beginning[],
-): Promise<OperationRow[]> {
+): Promise<void> {
   try {
-    return await commit(deps, parent, group);
+    deps.begun(await commit(deps, parent, group));
   } catch (error) {
+    if (isDatabaseAway(error)) deps.dropped(group.map(({ id }) => id));
     if (error instanceof ClaimLost || isDatabaseAway(error)) throw error;
     const [first] = group;
     if (group.length > 1) {
       const half = group.length >> 1;
-      const one = await beginOrHalve(deps, parent, group.slice(0, half), refused);
-      return [...one, ...(await beginOrHalve(deps, parent, group.slice(half), refused))];
-    }
-    if (first) refused.push({ ...first, refused: await reasonOf(deps, first, error) });
-    return [];
+      await beginOrHalve(deps, parent, group.slice(0, half), refused);
+      await beginOrHalve(deps, parent, group.slice(half), refused);
+    } else if (first) refused.push({ ...first, refused: await reasonOf(deps, first, error) });
   }
 }
 
@@ -91,6 +91,5 @@ async function requireParent(tx: Tx, { id }: OperationRow, { runner, epoch }: Cl
 }
 
 export function isDatabaseAway(error: unknown): boolean {
-  if (error instanceof DatabaseLost || error instanceof CommitUnknown) return true;
   return error instanceof PlatformError && error.code === 'database-unavailable';
 }

@@ -1,6 +1,6 @@
 import type { Operation, OperationId, Target } from '@zhiyun/contracts';
 import { PlatformError, silentLogger } from '@zhiyun/kernel';
-import type { Store } from '@zhiyun/store';
+import { CommitUnknown, DatabaseLost, type Store } from '@zhiyun/store';
 import { createTestStore, waitFor } from '@zhiyun/testkit';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -226,3 +226,40 @@ test('whenever its control server dies, another brings the parent to its end: ea
     await database.store.db.deleteFrom('operation').execute();
   }
 }, 120_000);
+
+test('children whose beginning was answered by nobody are run all the same, and so are those begun just before', async () => {
+  await using database = await createTestStore();
+  const world = new World();
+  const answered = { count: 0, lostAt: 2 };
+  const asked = { count: 0, lostAt: Number.POSITIVE_INFINITY };
+  await using engine = await start(database.store, world, 'one', {
+    beforeWrite() {
+      if (++asked.count === asked.lostAt) throw new DatabaseLost('the connection broke');
+    },
+    // The first is that of the parent.
+    afterWrite() {
+      if (++answered.count === answered.lostAt) throw new CommitUnknown(new Error('the connection broke'));
+    },
+  });
+  const all = names(4);
+  const begun = await begin(engine, all);
+  expect(await engine.waitFor(begun.id, 20_000)).toMatchObject({ state: 'succeeded', children: { succeeded: 4 } });
+  expect(world.done.toSorted()).toEqual(all);
+  expect((await childrenOf(engine, begun)).length).toBe(4);
+
+  // One of four is held: the first two begin, and the database is lost before the others.
+  const gate = new Gate();
+  world.gate = gate;
+  await engine.begin('instance.stop', { params: { name: 'web-4' }, target: thing('web-4'), createdBy: null });
+  await gate.reached;
+  world.gate = undefined;
+  world.done.length = 0;
+  // Its own, four together, the first two; then the third.
+  Object.assign(asked, { count: 0, lostAt: 1 + 4 + 2 + 1 });
+  const halved = await begin(engine, all);
+  const ended = await engine.waitFor(halved.id, 20_000);
+  expect(asked.count).toBeGreaterThan(asked.lostAt);
+  expect(ended).toMatchObject({ state: 'failed', children: { succeeded: 3, failed: 1 } });
+  expect(world.done.toSorted()).toEqual(['web-1', 'web-2', 'web-3']);
+  gate.open();
+});

@@ -3,6 +3,7 @@
  * runner. All state is in the database, so any runner can resume.
  */
 
+import type { OperationId } from '@zhiyun/contracts';
 import { type Clock, isoTime, type Logger } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
 import type { Admissions, Beginning } from '../begin-operation.ts';
@@ -26,6 +27,8 @@ export interface ChildrenDeps {
   definitionOf(kind: string): TransactionDefinition | undefined;
   /** Resolves when it has come to rest here. */
   run(row: OperationRow): Promise<void>;
+  /** Runs those that turn out to have begun. */
+  dropped(ids: readonly OperationId[]): void;
   /** True: begin nothing any more, and leave the rest to the next runner. */
   leaving(): boolean;
   /** Aborted when this runner may act no more. */
@@ -126,8 +129,10 @@ export class ChildrenRun {
         },
       ];
     });
-    for (const row of await beginChildren(this.#deps, parent, beginnings))
-      void this.#deps.run(row).then(() => this.#bell.resolve());
+    const begun = (begunRows: readonly OperationRow[]): void => {
+      for (const row of begunRows) void this.#deps.run(row).then(() => this.#bell.resolve());
+    };
+    await beginChildren({ ...this.#deps, begun }, parent, beginnings);
   }
 
   /** Waits for the end of a child here, or for the polling interval. */
