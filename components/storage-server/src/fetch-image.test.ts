@@ -1,11 +1,13 @@
 /** An image goes from one Storage Server to another by themselves; whoever orders it only gives the ticket. */
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { type ImageId, MiB } from '@zhiyun/contracts';
 import { type CheckedImage, storageServerLink } from '@zhiyun/contracts/links';
-import { newId, silentLogger, systemClock } from '@zhiyun/kernel';
+import { newId, PlatformError, silentLogger, systemClock } from '@zhiyun/kernel';
 import { createMemoryDomain, type Member, type MemoryDomain, type Peer } from '@zhiyun/link';
 import type { Component } from '@zhiyun/service';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -112,6 +114,31 @@ test('other bytes than were announced are refused, and leave nothing', async () 
     expect(await calls(1).listImages({})).toMatchObject({ images: [] });
     expect(await readdir(join(home, 'second', 'storage-server', 'incoming'))).toEqual([]);
   }
+});
+
+test('who gives up in the middle leaves nothing, and the image is free for the next', async () => {
+  const stalling = domain.join({ type: 'storage-server', name: 'stalling' });
+  const readOffered = async (_params: unknown, bytes: Duplex) => {
+    bytes.write(Buffer.alloc(8)); // The beginning of a piece.
+    await once(bytes, 'close');
+  };
+  const others = Object.keys(storageServerLink.methods).map((name) => [name, () => Promise.reject(new Error())]);
+  stalling.serve(storageServerLink, { ...Object.fromEntries(others), readOffered });
+  await stalling.start();
+  const giver = { id: stalling.id, name: 'stalling', endpoint: server(0).peer.endpoint };
+  const incoming = () => readdir(join(home, 'second', 'storage-server', 'incoming'));
+
+  const giveUp = new AbortController();
+  const fetching = calls(1).fetchImage({ image, from: giver, ticket: 'any' }, { signal: giveUp.signal });
+  fetching.catch(() => {});
+  await vi.waitUntil(async () => (await incoming()).length === 1);
+  giveUp.abort(new PlatformError('cancelled', 'Never mind.'));
+  await expect(fetching).rejects.toMatchObject({ code: 'cancelled' });
+  await calls(1).removeImage({ imageId: id }, { timeoutMs: 2_000 });
+  expect(await incoming()).toEqual([]);
+  const { ticket } = await offer(1);
+  await calls(1).fetchImage({ image, from: from(), ticket });
+  await stalling[Symbol.asyncDispose]();
 });
 
 test('one that cannot be reached is told as that, and leaves nothing', async () => {

@@ -64,8 +64,11 @@ describe.each([
   let body: Awaited<ReturnType<typeof makeBody>>;
   let [one, other, control]: Member[] = [];
   let there: Meeting;
+  /** Pipes whose end was seen by the serving side. */
+  let closed = 0;
 
   beforeEach(async () => {
+    closed = 0;
     body = await makeBody();
     const members = [
       await body.join('node-client', 'n1'),
@@ -77,6 +80,7 @@ describe.each([
       node.serve(table, {
         async take({ bytes }, stream) {
           stream.write(Buffer.alloc(Math.min(bytes, 65_536), 7));
+          stream.once('close', () => closed++);
           if (bytes > 1e9) return once(stream, 'close').then(() => {});
           stream.end(Buffer.alloc(Math.max(0, bytes - 65_536), 7));
         },
@@ -112,6 +116,27 @@ describe.each([
     await expect((control as Member).meet(there, never)).rejects.toMatchObject({ code: 'forbidden' });
     const nowhere = { ...there, id: newId<Meeting['id']>(), endpoint: { hosts: ['127.0.0.1'], port: 1, machine: 'x' } };
     await expect((one as Member).meet(nowhere, never)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  test('a pipe that its caller cancels is cut at both ends, also long after it has opened', async () => {
+    await using met = await (one as Member).meet(there, never);
+    const giveUp = new AbortController();
+    const stream = await met.as(table).take({ bytes: 2e9 }, { signal: giveUp.signal });
+    const [first] = await once(stream, 'data');
+    expect(first.length).toBeGreaterThan(0);
+    expect(closed).toBe(0);
+    giveUp.abort();
+    await expect(buffer(stream)).rejects.toMatchObject({ name: 'AbortError' });
+    await waitFor(() => closed === 1);
+  });
+
+  test('a pipe that breaks before it is read throws at its reader, and nowhere else', async () => {
+    await using met = await (one as Member).meet(there, never);
+    const stream = await met.as(table).take({ bytes: 2e9 });
+    stream.end();
+    await other?.[Symbol.asyncDispose]();
+    await waitFor(() => stream.destroyed);
+    await expect(buffer(stream)).rejects.toMatchObject({ code: 'unavailable' });
   });
 
   test('when it is over, or the other is gone, nothing more can be asked', async () => {

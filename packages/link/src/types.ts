@@ -21,6 +21,7 @@ import type {
 import type { z } from 'zod';
 
 export interface CallOptions {
+  /** Cancels the call; streams and pipes also after they have opened. */
   signal?: AbortSignal;
   /** Calls: until the answer, default 10 s. Streams and pipes: until they open. Then `timeout` is thrown. */
   timeoutMs?: number;

@@ -146,10 +146,13 @@ export class Http2Session implements Session {
     const ending = trailersOf(stream);
     using limit = new CallLimit(stream, options, () => this.#late(method, options));
     await this.#accepted(stream, limit);
-    return new PipeEnd(stream, {
+    const bytes = new PipeEnd(stream, {
       failure: () => faultOfTrailers(ending.trailers, () => this.#lost()),
       cut: () => stream.close(constants.NGHTTP2_CANCEL),
     });
+    // It may break before its owner reads, who gets the error then; unheard, it would end the process.
+    bytes.on('error', () => {});
+    return bytes;
   }
 
   async request(request: PlainRequest): Promise<PlainResponse> {

@@ -1,4 +1,5 @@
 /** Typed client over a session: one function per method of a table; the contract parses every result. */
+import { addAbortSignal } from 'node:stream';
 import type { LinkMethod, LinkTable, WorkItem } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import { z } from 'zod';
@@ -42,7 +43,10 @@ function clientMethod(name: string, method: LinkMethod, session: () => Session) 
         return outcome();
       };
     case 'pipe':
-      return async (params: unknown, options?: CallOptions) => await session().pipe(name, params, options);
+      return async (params: unknown, options: CallOptions = {}) => {
+        const bytes = await session().pipe(name, params, options);
+        return options.signal ? addAbortSignal(options.signal, bytes) : bytes;
+      };
   }
 }
 
