@@ -1,6 +1,6 @@
 /**
- * Tickets by which one Storage Server may read one image here, once. They are kept in memory: after a restart the Control Server asks for
- * another. Who shows one is known by its certificate, so a ticket is worth nothing to anybody else.
+ * Tickets by which one Storage Server may read one image here, once. They are kept in memory: after a restart the
+ * bytes pass through the Control Server. Who shows one is known by its certificate, so a ticket is worth nothing to anybody else.
  */
 import { randomBytes } from 'node:crypto';
 import { type ComponentId, type ImageId, say } from '@zhiyun/contracts';

@@ -1,7 +1,7 @@
 /** Which way the bytes of an image go. */
 import { Duplex, duplexPair } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import type { ComponentId, ImageId } from '@zhiyun/contracts';
+import type { ComponentId, ErrorCode, ImageId } from '@zhiyun/contracts';
 import { newId, PlatformError } from '@zhiyun/kernel';
 import { expect, test } from 'vitest';
 import type { Peers, StorageClient, StoragePeer } from '../peers/peers.ts';
@@ -65,9 +65,9 @@ test.each(['from', 'to'] as const)('through here when «%s» is of an older rele
   expect(await copied({ protocols: { [older]: 2 } })).toEqual(['relayed data']);
 });
 
-test('through here when they cannot reach each other; whatever else is wrong is an error', async () => {
-  const failing = (code: 'storage-unreachable' | 'checksum-mismatch') => () =>
-    Promise.reject(new PlatformError(code, 'No.'));
-  expect(await copied({ fetch: failing('storage-unreachable') })).toEqual(['fetch for to at 10.0.0.1', 'relayed data']);
+test('through here when they cannot reach each other or the ticket is lost; whatever else is wrong is an error', async () => {
+  const failing = (code: ErrorCode) => () => Promise.reject(new PlatformError(code, 'No.'));
+  for (const code of ['storage-unreachable', 'ticket-invalid'] as const)
+    expect(await copied({ fetch: failing(code) })).toEqual(['fetch for to at 10.0.0.1', 'relayed data']);
   await expect(copied({ fetch: failing('checksum-mismatch') })).rejects.toMatchObject({ code: 'checksum-mismatch' });
 });

@@ -1,12 +1,12 @@
 /**
- * An image from one Storage Server to another. The receiver fetches it there directly, on a ticket; where either is too old for that, or they
- * cannot reach each other, the bytes pass through here piece by piece. The receiver checks them like an upload and takes them in at once or
+ * An image from one Storage Server to another. The receiver fetches it there directly, on a ticket; where either is too old for that, they
+ * cannot reach each other, or the ticket was lost or came too late, the bytes pass through here piece by piece. The receiver checks them like an upload and takes them in at once or
  * not at all; one that has the image says so.
  */
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import type { ComponentId, ImageId } from '@zhiyun/contracts';
+import type { ComponentId, ErrorCode, ImageId } from '@zhiyun/contracts';
 import type { CheckedImage } from '@zhiyun/contracts/links';
 import { PlatformError } from '@zhiyun/kernel';
 import type { Peers, StorageClient, StoragePeer } from '../peers/peers.ts';
@@ -53,7 +53,10 @@ function offerOf(peers: Peers, { image, from, to, signal }: ImageCopy): Promise<
   return peers.askStorage(from, ask, { signal, patienceMs });
 }
 
-/** False: they cannot reach each other. */
+/** The ways of not getting at the bytes. A ticket ends with its giver's process, and while the receiver is busy with an earlier copy. */
+const noWay: readonly ErrorCode[] = ['storage-unreachable', 'ticket-invalid'];
+
+/** False: there is no direct way. */
 async function fetchDirectly(
   receiver: StorageClient,
   { image, signal, progress }: ImageCopy,
@@ -63,7 +66,7 @@ async function fetchDirectly(
     await receiver.fetchImage({ image, ...offer }, { signal, onProgress: progress });
     return true;
   } catch (error) {
-    if (error instanceof PlatformError && error.code === 'storage-unreachable') return false;
+    if (error instanceof PlatformError && noWay.includes(error.code)) return false;
     throw error;
   }
 }
