@@ -96,12 +96,13 @@ export async function observeForeignRules(run: RunCommand, shortId: string): Pro
   return { chains: read.flatMap(({ chains }) => chains), rules: read.flatMap(({ rules }) => rules) };
 }
 
-/** Undefined: gone meanwhile, or not to be read. */
+/** Undefined: gone meanwhile, or its JSON is cut short. Throws any other failure: a table that was not seen is no table without obstacles. */
 async function readRules(run: RunCommand, table: string): Promise<NftRule[] | undefined> {
   try {
     return rulesOf(parseNft(await run('nft', ['--json', '--terse', 'list', 'table', ...table.split(' ')])));
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || /No such file or directory/.test(String(error))) return undefined;
+    throw error;
   }
 }
 
