@@ -34,16 +34,15 @@ test('what is heard in the plural stays so', () => {
   expect(heardInstanceConfigSchema.parse(two)).toEqual(two);
 });
 
-const [nic, disk] = [present.nics[0] as InstanceConfig['nics'][number], present.disks[0]];
+const nic = present.nics[0] as InstanceConfig['nics'][number];
+const disk = present.disks[0] as InstanceConfig['disks'][number];
 test.each<[string, Partial<InstanceConfig>]>([
   ['a second NIC', { nics: [nic, nic] }],
   ['no NIC', { nics: [] }],
   ['another network', { nics: [{ ...nic, mode: 'bridged' }] }],
   ['limits of a NIC', { nics: [{ ...nic, limits: { bytesPerSecond: 1 } }] }],
-  [
-    'another storage',
-    { disks: [{ ...(disk as InstanceConfig['disks'][number]), volume: { ...localVolume('x'), driver: 'rbd' } }] },
-  ],
+  ['another storage', { disks: [{ ...disk, volume: { ...disk.volume, driver: 'rbd' } }] }],
+  ['another name of a volume', { disks: [{ ...disk, volume: localVolume('01a22108-c9b0-7207-b183-000000000000') }] }],
 ])('%s cannot be said to an older node', (_, change) => {
   expect(downgradeInstanceConfig({ ...present, ...change })).toBeUndefined();
 });

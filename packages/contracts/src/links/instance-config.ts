@@ -100,7 +100,9 @@ export function downgradeInstanceConfig({ nics, disks, ...rest }: InstanceConfig
     more.length === 0 &&
     nic?.mode === privateMode &&
     nic.limits === undefined &&
-    disks.every(({ volume, limits }) => volume.driver === localDriver && limits === undefined);
+    disks.every(
+      ({ id, volume: { driver, locator }, limits }) => driver === localDriver && locator === id && limits === undefined,
+    );
   if (!isOld) return undefined;
   return { ...rest, macAddress: nic.macAddress, disks: disks.map(({ volume: _, limits: _limits, ...disk }) => disk) };
 }
