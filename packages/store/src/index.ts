@@ -8,7 +8,7 @@ export {
   worthRepeating,
 } from './connection/database-errors.ts';
 export { plannedAnew } from './connection/statement-names.ts';
-export { type CursorKey, decodeCursor, encodeCursor } from './cursor.ts';
+export type { CursorKey } from './cursor.ts';
 export type { Database } from './database.ts';
 export {
   eventChannel,

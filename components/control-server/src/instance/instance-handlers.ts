@@ -10,7 +10,6 @@ import { systemClock } from '@zhiyun/kernel';
 import type { LoadBoard } from '../monitor/load-board.ts';
 import type { Peers } from '../peers/peers.ts';
 import { Placements } from '../placement/placements.ts';
-import { notFound } from '../reference/named.ts';
 import { resolveReference } from '../reference/resolve-reference.ts';
 import { actorOf, askedBy, type RestHandlers } from '../rest/rest-handlers.ts';
 import { requireAllowed } from './accept-order.ts';
@@ -110,9 +109,7 @@ export function instanceHandlers(options: InstanceHandlersDeps): InstanceHandler
     async listInstanceMoves({ params, query }) {
       // The history of one that was deleted is found by its id.
       const id = isUuid(params.id) ? (params.id as InstanceId) : await idOf(params.id);
-      const moves = await listInstanceMoves(db, id, query);
-      if (!moves) throw notFound('instance', params.id);
-      return moves;
+      return listInstanceMoves(db, id, query);
     },
     async getScreenshot({ params, signal }) {
       const instance = await getInstance(db, await idOf(params.id));

@@ -1,7 +1,8 @@
 /** The history of what instances show: written by whoever moves them, in the same statement, and read in pages. */
 import type { InstanceId, InstanceMove, Page } from '@zhiyun/contracts';
-import { type Database, decodeCursor, encodeCursor } from '@zhiyun/store';
+import { type Database, page } from '@zhiyun/store';
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
+import { notFound } from '../../reference/named.ts';
 
 /**
  * For a statement that moves instances, as `kept as (…)`. `moved`: its part with `id`, `moves`, `from_state`, `state`, `stop_reason`,
@@ -14,43 +15,43 @@ export function historyOf(moved: string, condition: RawBuilder<unknown> = sql`tr
     where ${condition}`;
 }
 
-const list = 'instance-moves:-move';
-
-/** Newest first. Undefined: there is none, and never was such an instance. */
-export async function listInstanceMoves(
+/** Newest first. Throws `not-found` when there never was such an instance. */
+export function listInstanceMoves(
   db: Kysely<Database>,
   instanceId: InstanceId,
   query: { limit: number; cursor?: string | undefined },
-): Promise<Page<InstanceMove> | undefined> {
-  const before = query.cursor === undefined ? undefined : Number(decodeCursor(list, query.cursor)[0]);
-  const found = await db
-    .selectFrom('instance_state_history')
+): Promise<Page<InstanceMove>> {
+  // The move after says until when.
+  const until = sql<Date | null>`(select at from instance_state_history as next
+    where next.instance_id = old.instance_id and next.move = old.move + 1)`;
+  const select = db
+    .selectFrom('instance_state_history as old')
     .selectAll()
+    .select(until.as('until'))
     .where('instance_id', '=', instanceId)
-    // The move after says until when.
-    .$if(before !== undefined, (rows) => rows.where('move', '<=', before ?? 0))
-    .orderBy('move', 'desc')
-    .limit(query.limit + 2)
-    .execute();
-  if (found.length === 0) return undefined;
-  const rows = before === undefined ? found : found.slice(1);
-  const items = rows
-    .slice(0, query.limit)
-    .map((row, index) => moveOf(row, index > 0 ? rows[index - 1] : before === undefined ? undefined : found[0]));
-  const last = items.at(-1);
-  return { items, nextCursor: rows.length > query.limit && last ? encodeCursor(list, [last.move]) : null };
+    .orderBy('move', 'desc');
+  return page<HistoryRow, InstanceMove>(query, {
+    list: 'instance-moves:-move',
+    keyOf: ({ move }) => [move],
+    async read(after, count) {
+      const rows = await (after ? select.where('move', '<', Number(after[0])) : select).limit(count).execute();
+      if (!after && rows.length === 0) throw notFound('instance', instanceId);
+      return rows;
+    },
+    show: (rows) => rows.map(moveOf),
+  });
 }
 
-type HistoryRow = Selectable<Database['instance_state_history']>;
+type HistoryRow = Selectable<Database['instance_state_history']> & { until: Date | null };
 
-function moveOf(row: HistoryRow, next: HistoryRow | undefined): InstanceMove {
+function moveOf(row: HistoryRow): InstanceMove {
   return {
     move: row.move,
     from: row.from_state,
     to: row.to_state,
     stopReason: row.stop_reason,
     at: row.at.toISOString(),
-    until: next?.at.toISOString() ?? null,
+    until: row.until?.toISOString() ?? null,
     cause: row.cause,
     operation: row.operation_id,
     nodeId: row.node_id,
