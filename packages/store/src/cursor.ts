@@ -17,8 +17,12 @@ export function decodeCursor(sort: string, cursor: string, length = 1): CursorKe
   const [cursorSort, ...key] = parse(cursor);
   const usable = key.every((part) => typeof part === 'string' || typeof part === 'number');
   if (cursorSort === sort && key.length === length && usable) return key as CursorKey;
+  throw wrongCursor();
+}
+
+export function wrongCursor(): PlatformError {
   const reason = say('field.cursor');
-  throw new PlatformError('invalid-request', say('rest.cursor', { reason }), {
+  return new PlatformError('invalid-request', say('rest.cursor', { reason }), {
     errors: [fieldError('cursor', reason)],
   });
 }

@@ -1,6 +1,7 @@
 /** One page of a list that goes on by keyset: the rows after the last one of the page before. */
 import type { Page } from '@zhiyun/contracts';
-import { type CursorKey, decodeCursor, encodeCursor } from './cursor.ts';
+import { sqlState } from './connection/database-errors.ts';
+import { type CursorKey, decodeCursor, encodeCursor, wrongCursor } from './cursor.ts';
 
 export interface Paging<Row, Item> {
   /** Names the list and its order, e.g. `images:-createdAt`. */
@@ -13,13 +14,16 @@ export interface Paging<Row, Item> {
   show: (rows: readonly Row[]) => readonly Item[] | Promise<readonly Item[]>;
 }
 
-/** Throws `invalid-request` for a cursor of another list. */
+/** Throws `invalid-request` for a cursor of another list, or one that the platform has not made. */
 export async function page<Row, Item>(
   { limit, cursor }: { limit: number; cursor?: string | undefined },
   { list, keyOf, keyLength = 1, read, show }: Paging<Row, Item>,
 ): Promise<Page<Item>> {
   const after = cursor === undefined ? undefined : decodeCursor(list, cursor, keyLength);
-  const rows = await read(after, limit + 1);
+  const rows = await read(after, limit + 1).catch((error: unknown) => {
+    // Class 22, data exception: a part of the key is not of its column's type.
+    throw after && sqlState(error)?.startsWith('22') ? wrongCursor() : error;
+  });
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {
