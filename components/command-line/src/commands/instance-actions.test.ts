@@ -71,6 +71,10 @@ test('several are created by one request, named by a rule; a name beside it is r
   const refused = await runCli([...args, 'web'], () => ({ body: done }));
   expect(refused).toMatchObject({ asked: [], out: '' });
   expect(refused.err).toContain('--name-rule');
+  const numbered = await runCli(['instance', 'create', 'web', '--first-number', '5', '--no-start'], () => ({
+    body: done,
+  }));
+  expect(numbered).toMatchObject({ asked: [], code: 2 });
 });
 
 test('what runs is not deleted unasked: without a terminal --yes is wanted', async () => {

@@ -71,7 +71,7 @@ async function withSizes(client: RestClient, disks: readonly DiskOption[]) {
 
 async function create(name: string | undefined, options: CreateOptions): Promise<void> {
   const { disk = [], iso, start, pool, count, nameRule, firstNumber } = options;
-  const isOne = name !== undefined && count === undefined && nameRule === undefined;
+  const isOne = name !== undefined && [count, nameRule, firstNumber].every((given) => given === undefined);
   if (!isOne && (name !== undefined || count === undefined || nameRule === undefined))
     throw new CommandError(said.nameOrCount());
   if (start && iso === undefined && !disk.some(({ image }) => image !== undefined))
