@@ -1,13 +1,15 @@
 /** Names of what the platform has, for completion: asked quickly, and silent when nobody answers. */
-import { type InstanceAction, instanceActions, instanceCan, type KindName } from '@zhiyun/contracts';
+import { type InstanceAction, instanceActions, instanceCan, type KindName, type Operation } from '@zhiyun/contracts';
 import { componentTypes } from '@zhiyun/contracts/links';
-import type { RestClient } from '@zhiyun/contracts/rest';
+import type { RequestOf, RestClient } from '@zhiyun/contracts/rest';
 import { listOf } from '../commands/kind-calls.ts';
 import { plainKind } from '../commands/plain-kinds.ts';
 import { connectSilently } from '../connection.ts';
 import { loadContexts } from '../contexts/context-file.ts';
 import { imageKindName, operationName, term } from '../words/terms.ts';
 import type { NameKind, Suggestion } from './completions.ts';
+
+type OperationsQuery = NonNullable<RequestOf<'listOperations'>['query']>;
 
 /** Whoever presses Tab does not wait longer. */
 const patienceMs = 1_500;
@@ -69,10 +71,8 @@ const asks: Record<Exclude<NameKind, 'context' | 'role[,role]'>, Ask> = {
       value: username,
       description: term('user.role', role),
     })),
-  operation: async ({ client, action, signal }) =>
-    (
-      await client.listOperations({ query: { limit: 30, ...(action !== 'show' && { active: 'true' }) }, signal })
-    ).items.map(({ id, kind, target }) => ({
+  operation: async (asked) =>
+    (await operationsFor(asked)).map(({ id, kind, target }) => ({
       value: id,
       description: `${operationName(kind)} ${target.name}`,
     })),
@@ -82,6 +82,17 @@ const asks: Record<Exclude<NameKind, 'context' | 'role[,role]'>, Ask> = {
       description: roles.join(','),
     })),
 };
+
+/** Those that the action may be done to. */
+async function operationsFor({ client, action, signal }: Asked): Promise<Operation[]> {
+  const list = async (query: OperationsQuery) =>
+    (await client.listOperations({ query: { limit: 30, ...query }, signal })).items;
+  if (action === 'show') return list({});
+  if (action !== 'retry') return list({ active: 'true' });
+  const unsuccessful = ['stuck', 'failed', 'cancelled'] as const;
+  const found = await Promise.all(unsuccessful.map((state) => list({ state })));
+  return found.flat().filter(({ state, retryable }) => retryable || state === 'stuck');
+}
 
 /** `a,b,` + each role that is not there yet. */
 function rolesAfter(typed: string): Suggestion[] {
