@@ -39,14 +39,18 @@ function stubLayout(): void {
   );
 }
 
-/** Called once at the top of a test file. `answer`: the body, or undefined for 204. */
-export function pageInJsdom(Component: ComponentType, answer: (asked: Asked) => unknown): PageInJsdom {
+/** Called once at the top of a test file. `answer`: the body, or undefined for 204; what it throws is a lost connection. */
+export function pageInJsdom(
+  Component: ComponentType,
+  answer: (asked: Asked, query: URLSearchParams) => unknown,
+): PageInJsdom {
   const sent: Asked[] = [];
   async function platform(input: RequestInfo | URL, { method = 'GET', body }: RequestInit = {}): Promise<Response> {
-    const path = new URL(String(input), 'http://x').pathname.replace('/api/v1', '');
+    const { pathname, searchParams } = new URL(String(input), 'http://x');
+    const path = pathname.replace('/api/v1', '');
     const asked = { method, path, body: body ? JSON.parse(String(body)) : undefined };
     if (method !== 'GET') sent.push(asked);
-    const answered = answer(asked);
+    const answered = answer(asked, searchParams);
     return answered === undefined ? new Response(null, { status: 204 }) : Response.json(answered);
   }
 

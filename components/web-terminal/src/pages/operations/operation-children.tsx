@@ -1,5 +1,5 @@
 /** The children of an operation, what needs to be looked at first. */
-import { useQuery } from '@tanstack/react-query';
+import { useQueries } from '@tanstack/react-query';
 import type { Operation } from '@zhiyun/contracts';
 import { Flex, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
@@ -24,12 +24,14 @@ export function OperationChildren({ operation }: { operation: Operation }) {
   const actionsOf = useOperationActions();
   const live = operation.endedAt === null ? 1_500 : false;
   const query = { parent: operation.id, limit: shown } as const;
-  const { data: failed } = useQuery({
-    ...operationQueries.list({ ...query, state: 'failed' }),
-    refetchInterval: live,
+  // Asked for by themselves: among a thousand they may lie behind the first page.
+  const pages = useQueries({
+    queries: (['stuck', 'failed', undefined] as const).map((state) => ({
+      ...operationQueries.list({ ...query, state }),
+      refetchInterval: live,
+    })),
   });
-  const { data: all } = useQuery({ ...operationQueries.list(query), refetchInterval: live });
-  const found = new Map([...(failed?.items ?? []), ...(all?.items ?? [])].map((child) => [child.id, child]));
+  const found = new Map(pages.flatMap(({ data }) => data?.items ?? []).map((child) => [child.id, child]));
   const children = sortChildren([...found.values()]).slice(0, shown);
   const counts = operation.children;
   if (!counts) return null;

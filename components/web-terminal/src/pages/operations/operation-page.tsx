@@ -59,9 +59,9 @@ export function Component() {
   if (!operation) return <PageLoading />;
   const { kind, state, target, createdBy, createdAt, endedAt, error: fault, parent, children } = operation;
   const shown = fault ? displayFault(fault) : undefined;
-  // The error of a parent is that of one child: it must not be read as that of all.
-  const partsFailed =
-    children && t('operations:children.failed', { failed: children.total - children.succeeded, total: children.total });
+  // Where children failed, the parent's error is theirs: it must not be read as that of all.
+  const failed = children ? children.total - children.succeeded : 0;
+  const partsFailed = failed > 0 ? t('operations:children.failed', { failed, total: children?.total }) : undefined;
   return (
     <Page
       title={`${operationName(kind)} · ${target.name}`}

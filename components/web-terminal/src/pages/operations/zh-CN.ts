@@ -27,7 +27,7 @@ const words = {
   retried: '已重新开始撤销',
   children: {
     title: '子操作',
-    parent: '所属的批量操作',
+    parent: '所属操作',
     counts:
       '共 {{total}} 项：成功 {{succeeded}}，失败 {{failed}}，进行中 {{running}}，等待 {{waiting}}，已取消 {{cancelled}}，需人工处理 {{stuck}}',
     failed: '{{total}} 项中有 {{failed}} 项没有成功',
