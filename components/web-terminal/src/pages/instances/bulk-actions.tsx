@@ -36,10 +36,11 @@ export function BulkActions({ selected, elsewhere, onDone }: BulkActionsProps) {
     const body = { instances: instances.map(({ id }) => id) };
     try {
       operationStarted(client, await sendBatch[action]({ body, idempotencyKey: crypto.randomUUID() }));
+      onDone();
     } catch (error) {
+      // Nothing was begun: the selection stays for another try.
       notice.failed(error);
     }
-    onDone();
   }
 
   function run(action: BulkAction): void {
