@@ -69,6 +69,10 @@ export const fieldSentences = defineSentences({
   },
   'field.in-use': { en: 'is in use', zh: '名称已被使用' },
   'field.in-use-in-pool': { en: 'is in use in this pool', zh: '此资源池中已有同名云主机' },
+  'field.names-in-use-in-pool': {
+    en: 'gives names that are in use in this pool: {names}',
+    zh: '以下名称在此资源池中已被使用：{names}',
+  },
   'field.names-nothing': { en: 'names no {kind}', zh: '没有这样的{kind}' },
   'field.must-name': { en: 'must name a {kind}', zh: '须为{kind}' },
   'field.password-few': {

@@ -55,7 +55,7 @@ async function requireFree(db: Kysely<Database>, pool: ComputePoolId, names: str
     rows.length,
   );
   throw new PlatformError('name-taken', say('instance.names-taken', { names: taken }), {
-    errors: [fieldError(path, say('field.in-use-in-pool'))],
+    errors: [fieldError(path, say('field.names-in-use-in-pool', { names: taken }))],
   });
 }
 
