@@ -39,7 +39,11 @@ describeInBrowser('domain', { servers: largeCluster, prepare: addToken }, (stage
     }
     await expectVisible(card(page, '计算节点', 'node-4', '离线'));
     await expectVisible(picture(page).getByRole('img', { name: /^主控节点 node-1 与 计算节点 node-4：已断开/ }));
-    await expectVisible(picture(page).getByRole('img', { name: /^Http 网关 node-1 与 主控节点 node-2：已连接/ }));
+    await expectVisible(
+      picture(page).getByRole('img', {
+        name: /^Http 网关 node-1 与 主控节点 node-2：已连接 · (刚刚|\d+\s*(秒|分)钟?前)/,
+      }),
+    );
     // Not associated with each other.
     expect(
       await picture(page)

@@ -88,6 +88,8 @@ describeInBrowser('images', { instances: 20 }, (stage) => {
     await page.getByLabel('服务器上的文件路径').fill('/srv/images/missing.iso');
     await page.getByRole('button', { name: '开始导入' }).click();
     await expectVisible(page.getByText('导入镜像失败'));
+    await page.getByRole('link', { name: '查看操作详情' }).click();
+    await expectVisible(page.getByText('无法导入 /srv/images/missing.iso：存储服务器上没有这个文件。'));
     await page.goto('/images?add=upload');
     await page.getByText('从服务器导入').click();
     await page.getByLabel('服务器上的文件路径').fill(found);
