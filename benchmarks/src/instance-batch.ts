@@ -10,6 +10,7 @@ import { systemClock } from '@zhiyun/kernel';
 import { ScalePlatform } from '../../sim/scale/src/scale-platform.ts';
 import { realTime } from '../../sim/scale/src/slow-clock.ts';
 import { instanceSize } from '../../sim/scale/src/world.ts';
+import { untilSignal } from '../../sim/world/src/until-signal.ts';
 import { judge, line, percentile } from './statistics.ts';
 
 const { values: given } = parseArgs({
@@ -63,26 +64,30 @@ async function removeAll(client: RestClient): Promise<number> {
   return ms + (await removeAll(client));
 }
 
-await using platform = await ScalePlatform.start({
-  ...{ nodes, instances: 0, nodeProcesses: 1, launchMs: 10, pace: realTime },
-});
-await Promise.all([platform.startNodes(), platform.untilOnline(nodes, 120_000, () => {})]);
-const { client } = platform;
-await byMany(client, 0)();
-await removeAll(client);
-const figures = { one: [] as number[], many: [] as number[], removed: [] as number[] };
-for (let round = 1; round <= rounds; round++) {
-  const turns = [
-    async () => figures.one.push(await timed(byOne(client, round))),
-    async () => figures.many.push(await timed(byMany(client, round))),
-  ];
-  for (const turn of round % 2 === 0 ? turns.toReversed() : turns) {
-    await turn();
-    figures.removed.push(await removeAll(client));
+async function measure(platform: ScalePlatform): Promise<void> {
+  await Promise.all([platform.startNodes(), platform.untilOnline(nodes, 120_000, () => {})]);
+  const { client } = platform;
+  await byMany(client, 0)();
+  await removeAll(client);
+  const figures = { one: [] as number[], many: [] as number[], removed: [] as number[] };
+  for (let round = 1; round <= rounds; round++) {
+    const turns = [
+      async () => figures.one.push(await timed(byOne(client, round))),
+      async () => figures.many.push(await timed(byMany(client, round))),
+    ];
+    for (const turn of round % 2 === 0 ? turns.toReversed() : turns) {
+      await turn();
+      figures.removed.push(await removeAll(client));
+    }
   }
+  console.log(line(`${count} created by one request`, figures.one, 'ms'));
+  console.log(line(`${count} created by ${count} requests, ${clients} clients`, figures.many, 'ms'));
+  console.log(line(`${count} deleted, 500 a request`, figures.removed, 'ms'));
+  const ratio = percentile(figures.one, 0.5) / percentile(figures.many, 0.5);
+  if (!judge('one request : many', ratio, '≤ 1', ratio <= 1)) process.exitCode = 1;
 }
-console.log(line(`${count} created by one request`, figures.one, 'ms'));
-console.log(line(`${count} created by ${count} requests, ${clients} clients`, figures.many, 'ms'));
-console.log(line(`${count} deleted, 500 a request`, figures.removed, 'ms'));
-const ratio = percentile(figures.one, 0.5) / percentile(figures.many, 0.5);
-if (!judge('one request : many', ratio, '≤ 1', ratio <= 1)) process.exitCode = 1;
+
+await untilSignal(
+  () => ScalePlatform.start({ nodes, instances: 0, nodeProcesses: 1, launchMs: 10, pace: realTime }),
+  measure,
+);

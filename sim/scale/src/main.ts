@@ -5,6 +5,7 @@
  * and each part of the run. Prints one JSON, by its clock.
  */
 import { parseArgs } from 'node:util';
+import { untilSignal } from '@zhiyun/sim-world';
 import { createInstances } from './create-load.ts';
 import { watchLoadAge } from './load-age.ts';
 import { measured } from './measured.ts';
@@ -36,86 +37,68 @@ const began = clock.monotonicMs();
 const since = () => Math.round(clock.monotonicMs() - began) / 1000;
 const tell = (line: string) => console.error(`${since().toFixed(1).padStart(7)} s  ${line}`);
 
-let running: ScalePlatform | undefined;
-let isTold = false;
-// Its database would outlive us. While it starts it is waited for; told twice, it still ends in order.
-const end = () => {
-  isTold = true;
-  void running?.[Symbol.asyncDispose]().finally(() => process.exit(1));
-};
-process.on('SIGINT', end).on('SIGTERM', end);
+async function measure(platform: ScalePlatform): Promise<void> {
+  tell('platform is up, database is seeded');
+  const reference = { before: referenceMs(), afterCreates: 0, after: 0 };
+  const connecting = clock.monotonicMs();
+  const connect = await measured(platform, 'connect', () =>
+    Promise.all([
+      platform.startNodes(),
+      platform.untilOnline(nodes, 300_000, (online) => tell(`${online} nodes are online`)),
+    ]),
+  );
+  const connectedSeconds = (clock.monotonicMs() - connecting) / 1000;
+  const cpuMsPerArrival = perNode(connect.cpuMs);
+  tell(`all nodes are online after ${connectedSeconds.toFixed(1)} s`);
+  await platform.vacuum();
 
-await using platform = await ScalePlatform.start({
-  nodes,
-  instances: Number(values.instances),
-  nodeProcesses: Number(values.processes),
-  launchMs: Number(values['launch-ms']),
-  profileTo: values['profile-to'],
-  pace,
-  cores: values.cores === undefined ? undefined : Number(values.cores),
-});
-running = platform;
-if (isTold) end();
-tell('platform is up, database is seeded');
-const reference = { before: referenceMs(), afterCreates: 0, after: 0 };
-const connecting = clock.monotonicMs();
-const connect = await measured(platform, 'connect', () =>
-  Promise.all([
-    platform.startNodes(),
-    platform.untilOnline(nodes, 300_000, (online) => tell(`${online} nodes are online`)),
-  ]),
-);
-const connectedSeconds = (clock.monotonicMs() - connecting) / 1000;
-const cpuMsPerArrival = perNode(connect.cpuMs);
-tell(`all nodes are online after ${connectedSeconds.toFixed(1)} s`);
-await platform.vacuum();
-
-const idleSeconds = Number(values.idle);
-const idle = await measured(platform, 'idle', () => clock.sleep(idleSeconds * 1000));
-const idleCores = Object.fromEntries(
-  Object.entries(idle.cpuMs).map(([name, ms]) => [name, ms / 1000 / idleSeconds] as const),
-);
-tell('idle is measured');
-await createInstances(platform, { clients: Number(values.clients), seconds: Number(values.warmup), prefix: 'warm' });
-tell('warm');
-const loadAge = watchLoadAge(platform);
-const {
-  result: creates,
-  cpuMs,
-  processes,
-} = await measured(platform, 'create', () =>
-  createInstances(platform, { clients: Number(values.clients), seconds: Number(values.seconds), prefix: 'web' }),
-);
-const loadBoard = await loadAge.stop();
-reference.afterCreates = referenceMs();
-tell(`creates are measured: ${Math.round(creates.perSecond)} per second`);
-const restart = values['restart-control'] ? await restartControl() : undefined;
-reference.after = referenceMs();
-const perCreate = Object.fromEntries(Object.entries(cpuMs).map(([name, ms]) => [name, ms / creates.created]));
-const total = Object.values(perCreate).reduce((sum, ms) => sum + ms, 0);
-console.log(
-  JSON.stringify(
-    {
-      nodes,
-      slower: pace.slower,
-      cores: values.cores,
-      referenceMs: reference,
-      connectedSeconds,
-      cpuMsPerArrival,
-      idleCores,
-      creates,
-      cpuMsPerCreate: { ...perCreate, total },
-      processes,
-      loadBoard,
-      restart,
-    },
-    (_, value) => (typeof value === 'number' ? Math.round(value * 100) / 100 : value),
-    2,
-  ),
-);
+  const idleSeconds = Number(values.idle);
+  const idle = await measured(platform, 'idle', () => clock.sleep(idleSeconds * 1000));
+  const idleCores = Object.fromEntries(
+    Object.entries(idle.cpuMs).map(([name, ms]) => [name, ms / 1000 / idleSeconds] as const),
+  );
+  tell('idle is measured');
+  await createInstances(platform, { clients: Number(values.clients), seconds: Number(values.warmup), prefix: 'warm' });
+  tell('warm');
+  const loadAge = watchLoadAge(platform);
+  const {
+    result: creates,
+    cpuMs,
+    processes,
+  } = await measured(platform, 'create', () =>
+    createInstances(platform, { clients: Number(values.clients), seconds: Number(values.seconds), prefix: 'web' }),
+  );
+  const loadBoard = await loadAge.stop();
+  reference.afterCreates = referenceMs();
+  tell(`creates are measured: ${Math.round(creates.perSecond)} per second`);
+  const restart = values['restart-control'] ? await restartControl(platform) : undefined;
+  reference.after = referenceMs();
+  const perCreate = Object.fromEntries(Object.entries(cpuMs).map(([name, ms]) => [name, ms / creates.created]));
+  const total = Object.values(perCreate).reduce((sum, ms) => sum + ms, 0);
+  console.log(
+    JSON.stringify(
+      {
+        nodes,
+        slower: pace.slower,
+        cores: values.cores,
+        referenceMs: reference,
+        connectedSeconds,
+        cpuMsPerArrival,
+        idleCores,
+        creates,
+        cpuMsPerCreate: { ...perCreate, total },
+        processes,
+        loadBoard,
+        restart,
+      },
+      (_, value) => (typeof value === 'number' ? Math.round(value * 100) / 100 : value),
+      2,
+    ),
+  );
+}
 
 /** The one Control Server is cut off and started: seconds until it answers, and until every node is reconciled. */
-async function restartControl() {
+async function restartControl(platform: ScalePlatform) {
   const cut = clock.monotonicMs();
   const seconds = () => (clock.monotonicMs() - cut) / 1000;
   await platform.killControl();
@@ -132,3 +115,17 @@ async function restartControl() {
 function perNode(cpuMs: Record<string, number>): Record<string, number> {
   return Object.fromEntries(Object.entries(cpuMs).map(([name, ms]) => [name, ms / nodes]));
 }
+
+await untilSignal(
+  () =>
+    ScalePlatform.start({
+      nodes,
+      instances: Number(values.instances),
+      nodeProcesses: Number(values.processes),
+      launchMs: Number(values['launch-ms']),
+      profileTo: values['profile-to'],
+      pace,
+      cores: values.cores === undefined ? undefined : Number(values.cores),
+    }),
+  measure,
+);

@@ -40,8 +40,6 @@ export class ScalePlatform implements AsyncDisposable {
   readonly #ends: Disposables;
   readonly #dataServer: { address: LinkAddress; token: string };
   #limit: CoreLimit | undefined;
-  /** Whoever ends it, a signal or the run, waits until all is gone. */
-  #ending: Promise<void> | undefined;
   readonly databaseUrl: string;
   readonly store: Store;
   readonly data: RoleProcess;
@@ -214,8 +212,7 @@ export class ScalePlatform implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#ending ??= this.#ends[Symbol.asyncDispose]();
-    await this.#ending;
+    await this.#ends[Symbol.asyncDispose]();
   }
 
   async #postgresPid(): Promise<number> {

@@ -22,8 +22,11 @@ export async function addPeople({ store }: World): Promise<void> {
       from app_user where username = 'admin'`.execute(store.db);
 }
 
-export async function ended({ admin }: World, operation: Operation): Promise<Operation> {
-  return admin.getOperation({ params: { id: operation.id }, query: { waitSeconds: 30 } });
+export async function ended({ admin }: World, { id }: Operation): Promise<Operation> {
+  let now: Operation;
+  do now = await admin.getOperation({ params: { id }, query: { waitSeconds: 30 } });
+  while (now.endedAt === null);
+  return now;
 }
 
 export async function addImages(world: World): Promise<void> {
@@ -64,10 +67,10 @@ async function upload(
   if (status !== 204) throw new Error(`The upload of ${image.name} was answered with ${status}`);
 }
 
-/** In the order of their names on the list: the first is the newest. Some are shut down. */
+/** In the order of their names on the list: the first is the newest. Some are shut down. Those that tests rely on are always there. */
 export async function addInstances(world: World, count: number): Promise<void> {
   const { admin } = world;
-  const names = Array.from({ length: count }, (_, index) => nameOf(index));
+  const names = Array.from({ length: Math.max(count, sentinels.length) }, (_, index) => nameOf(index));
   const create = (name: string, more: Partial<CreateInstance> = {}) =>
     admin.createInstance({
       body: {

@@ -16,11 +16,19 @@ export async function startWatchedControlServer(place: ControlServerPlace): Prom
   await writeFile(file, JSON.stringify(place), { mode: 0o600 });
   const program = join(import.meta.dirname, 'control-server-process.ts');
   const parameters = ['--watch', '--watch-preserve-output', program, file];
-  const child = spawn(process.execPath, parameters, { stdio: ['ignore', 'inherit', 'inherit'] });
-  await waitFor(() => place.isThere(), { timeoutMs: 60_000, describe: 'the Control Server' });
-  return async () => {
+  // A process group of its own: Ctrl-C in a terminal goes to the whole group, and the world ends its parts in order.
+  const child = spawn(process.execPath, parameters, { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+  const end = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
     child.kill('SIGTERM');
-    await once(child, 'exit');
+    await exited;
   };
+  try {
+    await waitFor(() => place.isThere(), { timeoutMs: 60_000, describe: 'the Control Server' });
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return end;
 }
