@@ -116,29 +116,42 @@ test('other bytes than were announced are refused, and leave nothing', async () 
   }
 });
 
-test('who gives up in the middle leaves nothing, and the image is free for the next', async () => {
-  const stalling = domain.join({ type: 'storage-server', name: 'stalling' });
+/** Begins a piece and never ends it. */
+async function stallingGiver() {
+  const member = domain.join({ type: 'storage-server', name: 'stalling' });
   const readOffered = async (_params: unknown, bytes: Duplex) => {
-    bytes.write(Buffer.alloc(8)); // The beginning of a piece.
+    bytes.write(Buffer.alloc(8));
     await once(bytes, 'close');
   };
   const others = Object.keys(storageServerLink.methods).map((name) => [name, () => Promise.reject(new Error())]);
-  stalling.serve(storageServerLink, { ...Object.fromEntries(others), readOffered });
-  await stalling.start();
-  const giver = { id: stalling.id, name: 'stalling', endpoint: server(0).peer.endpoint };
-  const incoming = () => readdir(join(home, 'second', 'storage-server', 'incoming'));
+  member.serve(storageServerLink, { ...Object.fromEntries(others), readOffered });
+  await member.start();
+  return { member, from: { id: member.id, name: member.name, endpoint: server(0).peer.endpoint }, ticket: 'any' };
+}
+const incoming = () => readdir(join(home, 'second', 'storage-server', 'incoming'));
 
+test('who gives up in the middle leaves nothing, and the image is free for the next', async () => {
+  const { member, ...from } = await stallingGiver();
   const giveUp = new AbortController();
-  const fetching = calls(1).fetchImage({ image, from: giver, ticket: 'any' }, { signal: giveUp.signal });
+  const fetching = calls(1).fetchImage({ image, ...from }, { signal: giveUp.signal });
   fetching.catch(() => {});
   await vi.waitUntil(async () => (await incoming()).length === 1);
   giveUp.abort(new PlatformError('cancelled', 'Never mind.'));
   await expect(fetching).rejects.toMatchObject({ code: 'cancelled' });
   await calls(1).removeImage({ imageId: id }, { timeoutMs: 2_000 });
   expect(await incoming()).toEqual([]);
-  const { ticket } = await offer(1);
-  await calls(1).fetchImage({ image, from: from(), ticket });
-  await stalling[Symbol.asyncDispose]();
+  await member[Symbol.asyncDispose]();
+});
+
+test('a giver that is lost in the middle fails the copy as a lost link, and leaves nothing', async () => {
+  const { member, ...from } = await stallingGiver();
+  const fetching = calls(1).fetchImage({ image, ...from });
+  fetching.catch(() => {});
+  await vi.waitUntil(async () => (await incoming()).length === 1);
+  await domain.kill(member);
+  await expect(fetching).rejects.toMatchObject({ code: 'unavailable' });
+  expect(await incoming()).toEqual([]);
+  expect(await calls(1).listImages({})).toMatchObject({ images: [] });
 });
 
 test('one that cannot be reached is told as that, and leaves nothing', async () => {
