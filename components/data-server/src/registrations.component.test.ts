@@ -20,7 +20,8 @@ beforeEach(async () => {
 });
 afterEach(() => domain[Symbol.asyncDispose]());
 
-const events = async (kind?: string) => (await listEvents(domain.store, { limit: 100, kind })).items.toReversed();
+const events = async (kind?: string) =>
+  (await listEvents(domain.store, { reader: undefined, limit: 100, kind })).items.toReversed();
 const port = ({ list }: Registry, id: string) =>
   [...list.all].find(({ record }) => record.id === id)?.record.endpoint.port;
 

@@ -58,6 +58,8 @@ export function kindNamed<Name extends KindName>(name: Name): KindNamed<Name> {
   return kinds.find((kind) => kind.name === name) as KindNamed<Name>;
 }
 
+/** Of what belongs to users. */
+export const ownedKinds: readonly string[] = allKinds.filter(({ owned }) => owned).map(({ name }) => name);
 export const targetKinds = allKinds.filter(({ subject }) => subject !== false).map(({ name }) => name) as TargetKind[];
 
 function named(part: 'operations' | 'events'): string[] {

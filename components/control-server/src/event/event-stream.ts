@@ -10,6 +10,7 @@ import {
   eventFeedResetSchema,
   eventSchema,
   type listEventsQuerySchema,
+  ownedKinds,
   say,
   type UserId,
 } from '@zhiyun/contracts';
@@ -25,7 +26,10 @@ const maxStreams = 500;
 /** All tabs of all browsers of one user. */
 const maxStreamsPerUser = 20;
 
-type Filter = Pick<z.output<typeof listEventsQuerySchema>, 'kind' | 'severity' | 'subjectKind' | 'subject'>;
+interface Filter extends Pick<z.output<typeof listEventsQuerySchema>, 'kind' | 'severity' | 'subjectKind' | 'subject'> {
+  /** As of the list: `eventReader`. */
+  reader: UserId | undefined;
+}
 
 export interface EventSource {
   /** Events after `after` and all that follow, in order, until the signal. */
@@ -176,6 +180,7 @@ async function orSilence<T>(next: Promise<T>, clock: Clock): Promise<T | undefin
 
 function matches(event: Event, filter: Filter): boolean {
   return (
+    (filter.reader === undefined || !ownedKinds.includes(event.subject.kind) || event.actor?.id === filter.reader) &&
     (filter.kind === undefined || event.kind === filter.kind) &&
     (filter.severity === undefined || event.severity === filter.severity) &&
     (filter.subjectKind === undefined || event.subject.kind === filter.subjectKind) &&

@@ -26,7 +26,7 @@ beforeEach(async () => {
 
 const show = (): Promise<Instance> => platform.call('getInstance', { params: { id: 'web' } });
 async function events(): Promise<Event[]> {
-  return (await listEvents(platform.store, { limit: 500, subjectKind: 'instance' })).items.reverse();
+  return (await listEvents(platform.store, { reader: undefined, limit: 500, subjectKind: 'instance' })).items.reverse();
 }
 /** Since the test's beginning, of the instance itself, without changes of its state. */
 const news = async () =>

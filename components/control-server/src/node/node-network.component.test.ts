@@ -49,7 +49,7 @@ it('shows what is wrong with the node, and tells what was altered by whom and re
   });
   expect(nodeSchema.parse(now).network).toEqual([blocked]);
   expect((await test.call('listNodes', { query: { limit: 10 } })).items[0]?.network).toEqual([blocked]);
-  const { items } = await listEvents(test.store, { limit: 10, subjectKind: 'node' });
+  const { items } = await listEvents(test.store, { reader: undefined, limit: 10, subjectKind: 'node' });
   expect(items.slice(0, 3)).toMatchObject([
     { kind: 'node.network-altered', severity: 'error', data: { finding: 'forward-blocked' } },
     { kind: 'node.network-restored', severity: 'info', data: { finding: 'rules-missing' } },

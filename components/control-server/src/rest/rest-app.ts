@@ -20,6 +20,7 @@ import { type Logger, PlatformError } from '@zhiyun/kernel';
 import type { PlainHandler } from '@zhiyun/link';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { eventReader } from '../event/event-handlers.ts';
 import {
   type EventStreamRequest,
   type EventStreams,
@@ -145,7 +146,7 @@ export async function buildRestApp(options: RestAppOptions): Promise<RestApp> {
           const stream = await options.eventStreams.open({
             userId: principal.userId,
             after: lastEventId(request.headers),
-            filter: request.query as EventStreamRequest['filter'],
+            filter: { ...(request.query as EventStreamRequest['filter']), reader: eventReader(principal) },
             recheck: () => admit(route.policy, request.headers, options.authenticate),
           });
           return reply.type(eventStreamType).send(stream);

@@ -66,10 +66,33 @@ it('is its owner’s alone: names and keys are unique among those of one user, a
       problem: { code: 'not-found' },
     });
   }
+  const about = { query: { subjectKind: 'ssh-key', subject: own.id } } as const;
+  for (const ask of [test.admin, bert.client])
+    expect((await ask.listEvents(about)).items).toMatchObject([{ kind: 'ssh-key.created' }]);
+  expect((await cora.client.listEvents(about)).items).toEqual([]);
+  expect(await feedOf('bert')).toContain(own.id);
+  expect(await feedOf('cora')).not.toContain(own.id);
   await test.admin.deleteUser({ params: { id: 'bert' } });
   const rows = await test.store.db.selectFrom('ssh_key').select('id').where('id', '=', own.id).execute();
   expect(rows).toEqual([]);
 });
+
+/** All that has happened so far, as the live feed brings it, up to an event of nobody's that is made now. */
+async function feedOf(username: string): Promise<string> {
+  const { token } = await test.signIn(username, 'correct horse');
+  const answer = await test.fetch('/api/v1/events', {
+    headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream', 'last-event-id': '0' },
+  });
+  const last = `after-${username}`;
+  await test.admin.createComputePool({ body: { name: last } });
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of answer.body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.includes(last)) break;
+  }
+  return text;
+}
 
 it('of two that come at once with one key, one is told of the other', async () => {
   const { client } = await test.newUser('dora', 'operator');

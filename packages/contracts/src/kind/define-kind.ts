@@ -33,6 +33,8 @@ export interface KindDefinition {
   readonly subject?: false;
   /** True: some dozens at most of each owner, so that no list of them can get slow. */
   readonly few?: true;
+  /** True: each belongs to a user. Events about it are for that user, who is their actor, and for administrators. */
+  readonly owned?: true;
   /** Default: `name`. A kind that shares its ids with another says so. */
   readonly brand?: string;
   /** What may be asked for, each with the least role that holds it. */

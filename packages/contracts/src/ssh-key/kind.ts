@@ -6,6 +6,7 @@ export const sshKeyKind = defineKind({
   name: 'ssh-key',
   plural: 'ssh-keys',
   few: true,
+  owned: true,
   noun: { en: 'SSH key', zh: 'SSH 密钥' },
   about: 'SSH keys (SSH 密钥): public keys of the user who asks, for signing in to instances.',
   permissions: { read: 'viewer', write: 'operator' },

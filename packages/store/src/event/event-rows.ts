@@ -1,5 +1,14 @@
 /** Event log: events are written in the transaction of their change, and read in order. */
-import type { Event, EventKind, OperationId, Page, Target, TargetKind } from '@zhiyun/contracts';
+import {
+  type Event,
+  type EventKind,
+  type OperationId,
+  ownedKinds,
+  type Page,
+  type Target,
+  type TargetKind,
+  type UserId,
+} from '@zhiyun/contracts';
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { plannedAnew } from '../connection/statement-names.ts';
 import type { Store, Tx } from '../open-store.ts';
@@ -64,16 +73,20 @@ export interface ListEventsQuery {
   subjectKind?: TargetKind | undefined;
   /** Filter: id of the subject. */
   subject?: string | undefined;
+  /** Of what belongs to users only what this one has done; undefined: of all users. */
+  reader: UserId | undefined;
 }
 
 /** Newest first. */
 export async function listEvents(store: Store, query: ListEventsQuery): Promise<Page<Event>> {
-  const { kind, severity, subjectKind, subject } = query;
+  const { kind, severity, subjectKind, subject, reader } = query;
   let select = store.db.selectFrom('event').selectAll().orderBy('seq', 'desc');
   if (kind !== undefined) select = select.where('kind', '=', kind);
   if (severity !== undefined) select = select.where('severity', '=', severity);
   if (subjectKind !== undefined) select = select.where('subject_kind', '=', subjectKind);
   if (subject !== undefined) select = select.where('subject_id', '=', subject);
+  if (reader !== undefined)
+    select = select.where(sql<boolean>`(subject_kind not in (${sql.join(ownedKinds)}) or actor_id = ${reader})`);
   if (kind ?? severity ?? subjectKind ?? subject) select = select.modifyEnd(sql.raw(plannedAnew));
   return page<Selectable<EventTable>, Event>(query, {
     list: 'events:-seq',

@@ -23,9 +23,9 @@ test('pages are newest first and complete', async () => {
   await using database = await createTestStore();
   const { store } = database;
   for (const name of ['a.one', 'a.two', 'a.three']) await record(store, name);
-  const first = await listEvents(store, { limit: 2 });
+  const first = await listEvents(store, { reader: undefined, limit: 2 });
   expect(first.items.map(({ subject }) => subject.name)).toEqual(['a.three', 'a.two']);
-  const second = await listEvents(store, { limit: 2, cursor: first.nextCursor ?? '' });
+  const second = await listEvents(store, { reader: undefined, limit: 2, cursor: first.nextCursor ?? '' });
   expect(second.items.map(({ subject }) => subject.name)).toEqual(['a.one']);
   expect(second.nextCursor).toBeNull();
 });
@@ -68,7 +68,7 @@ test('an event that commits late is not skipped; one that never commits does not
   });
   await expect(nothing).rejects.toThrow('rolled back');
   await record(store, 'fast.two');
-  const page = await listEvents(store, { limit: 10 });
+  const page = await listEvents(store, { reader: undefined, limit: 10 });
   expect(page.items.map(({ subject }) => subject.name)).toEqual(['fast.two', 'fast.one']);
   expect(all.names(), 'nothing may be told before the gap is settled').toEqual([]);
   mayCommit.resolve();
