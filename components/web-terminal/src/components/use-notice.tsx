@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { displayError, displayFault, isSessionLost } from '../api/errors.ts';
 import { paths } from '../app/paths.ts';
+import { partsFailed } from '../util/parts-failed.ts';
 import { operationName } from '../util/term.ts';
 
 export interface Notice {
@@ -37,10 +38,11 @@ export function useNotice(): Notice {
       operationEnded(operation) {
         const { state, kind, target, error, id } = operation;
         if (!hasEnded(state) || (state !== 'succeeded' && state !== 'failed' && state !== 'cancelled')) return;
+        const parts = partsFailed(operation);
         const description = (
           <>
             <div>{target.name}</div>
-            {error && <div>{displayFault(error).title}</div>}
+            {error && <div>{parts ? t('operationEnded.parts', parts) : displayFault(error).title}</div>}
           </>
         );
         notification.open({

@@ -132,6 +132,7 @@ export default {
     succeeded: '{{kind}}: done',
     failed: '{{kind}}: failed',
     cancelled: '{{kind}}: cancelled',
+    parts: '{{failed}} of {{total}} did not succeed',
     view: 'Show the operation',
   },
   notFound: {

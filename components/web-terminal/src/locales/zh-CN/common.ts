@@ -130,6 +130,7 @@ export default {
     succeeded: '{{kind}}成功',
     failed: '{{kind}}失败',
     cancelled: '{{kind}}已取消',
+    parts: '{{total}} 项中有 {{failed}} 项没有成功',
     view: '查看操作详情',
   },
   notFound: { title: '页面不存在', detail: '链接可能已失效，或者资源已被删除。', home: '返回总览' },

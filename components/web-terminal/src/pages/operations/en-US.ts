@@ -33,7 +33,6 @@ export default {
     parent: 'The operation it is a part of',
     counts:
       '{{total}} in all: {{succeeded}} succeeded, {{failed}} failed, {{running}} running, {{waiting}} waiting, {{cancelled}} cancelled, {{stuck}} need attention',
-    failed: '{{failed}} of {{total}} did not succeed',
     more: 'and {{rest}} more',
     retry: 'Retry',
     retryAll: 'Retry the failed',

@@ -19,6 +19,7 @@ import { SectionCard } from '../../components/section-card.tsx';
 import { OperationStateBadge } from '../../components/state-badge.tsx';
 import { ExactTime } from '../../components/time.tsx';
 import { formatDuration } from '../../util/format.ts';
+import { partsFailed } from '../../util/parts-failed.ts';
 import { kindName, operationName } from '../../util/term.ts';
 import { useInstanceActions } from '../instances/instance-actions.tsx';
 import { instanceQueries } from '../instances/queries.ts';
@@ -59,9 +60,7 @@ export function Component() {
   if (!operation) return <PageLoading />;
   const { kind, state, target, createdBy, createdAt, endedAt, error: fault, parent, children } = operation;
   const shown = fault ? displayFault(fault) : undefined;
-  // Where children failed, the parent's error is theirs: it must not be read as that of all.
-  const failed = children ? children.total - children.succeeded : 0;
-  const partsFailed = failed > 0 ? t('operations:children.failed', { failed, total: children?.total }) : undefined;
+  const parts = partsFailed(operation);
   return (
     <Page
       title={`${operationName(kind)} · ${target.name}`}
@@ -84,7 +83,7 @@ export function Component() {
         <Alert
           type={state === 'cancelled' ? 'warning' : 'error'}
           showIcon
-          title={partsFailed ?? shown.title}
+          title={parts ? t('common:operationEnded.parts', parts) : shown.title}
           description={
             <>
               <div>{shown.detail}</div>

@@ -30,7 +30,6 @@ const words = {
     parent: '所属操作',
     counts:
       '共 {{total}} 项：成功 {{succeeded}}，失败 {{failed}}，进行中 {{running}}，等待 {{waiting}}，已取消 {{cancelled}}，需人工处理 {{stuck}}',
-    failed: '{{total}} 项中有 {{failed}} 项没有成功',
     more: '以及另外 {{rest}} 项',
     retry: '重试',
     retryAll: '重试未成功的项',
