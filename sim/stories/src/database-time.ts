@@ -1,15 +1,10 @@
 /** Leases are judged by the clock of the database: in a story it shows the story's time. */
-
 import { silentLogger } from '@zhiyun/kernel';
 import { openStore, type Store } from '@zhiyun/store';
 import { sql } from 'kysely';
 
-export interface DatabaseTime {
-  set(epochMs: number): Promise<void>;
-}
-
 /** For connections that are opened from here on: they find these functions before PostgreSQL's own. */
-export async function virtualDatabaseTime(url: string, store: Store): Promise<DatabaseTime> {
+export async function virtualizeDatabaseTime(url: string): Promise<void> {
   const first = await openStore({ url, log: silentLogger, maxConnections: 1 });
   try {
     await sql`create schema story`.execute(first.db);
@@ -28,9 +23,8 @@ export async function virtualDatabaseTime(url: string, store: Store): Promise<Da
   } finally {
     await first.close();
   }
-  return {
-    async set(epochMs) {
-      await sql`update story.time set at = to_timestamp(${epochMs / 1000})`.execute(store.db);
-    },
-  };
+}
+
+export async function setDatabaseTime({ db }: Store, epochMs: number): Promise<void> {
+  await sql`update story.time set at = to_timestamp(${epochMs / 1000})`.execute(db);
 }

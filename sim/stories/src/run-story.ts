@@ -2,7 +2,7 @@
 import { Disposables, silentLogger } from '@zhiyun/kernel';
 import { openStore } from '@zhiyun/store';
 import { createTestDatabase, virtualClock } from '@zhiyun/testkit';
-import { virtualDatabaseTime } from './database-time.ts';
+import { setDatabaseTime, virtualizeDatabaseTime } from './database-time.ts';
 import { createEventReader } from './event-lines.ts';
 import { createRest } from './rest.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -25,6 +25,7 @@ export async function runStory(story: Story, { postgresUrl, seed }: StoryOptions
   ends.use(random);
   const database = await createTestDatabase(postgresUrl);
   ends.add(async () => database[Symbol.asyncDispose]());
+  await virtualizeDatabaseTime(database.url);
   const store = await openStore({ url: database.url, log: silentLogger, maxConnections: 2 });
   ends.add(() => store.close());
   let statements = 0;
@@ -35,8 +36,7 @@ export async function runStory(story: Story, { postgresUrl, seed }: StoryOptions
     undefined,
     createRest(store, () => statements, hasThreads),
   );
-  const time = await virtualDatabaseTime(database.url, store);
-  await time.set(clock.now());
+  await setDatabaseTime(store, clock.now());
   const readEvents = createEventReader(store);
   const lines = [`# ${story.title}`];
   const note = (line: string) => {
@@ -54,7 +54,7 @@ export async function runStory(story: Story, { postgresUrl, seed }: StoryOptions
   }
   async function step(ms: number): Promise<void> {
     await clock.settle();
-    await time.set(clock.now() + ms);
+    await setDatabaseTime(store, clock.now() + ms);
     await clock.advance(ms);
     await clock.settle();
     await listen();
