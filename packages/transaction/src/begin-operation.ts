@@ -4,8 +4,8 @@
  */
 import { type Fault, type Operation, type OperationId, say, type Target } from '@zhiyun/contracts';
 import { Batches, PlatformError } from '@zhiyun/kernel';
-import { insertEvents, ringEvents, type Store, type Tx } from '@zhiyun/store';
-import { sql } from 'kysely';
+import { type Database, insertEvents, ringEvents, type Store, type Tx } from '@zhiyun/store';
+import { type Kysely, sql } from 'kysely';
 import { claimBusy, claimsOf, isClaimConflict } from './claims.ts';
 import { type Claim, type Journal, operationEvent } from './journal.ts';
 import { type JournalState, newJournal, started } from './journal-state.ts';
@@ -137,7 +137,9 @@ export class Admissions {
       } catch (error) {
         if (!(error instanceof GroupRefused)) throw error;
       }
-      return { journal, row: await operationOfKey(tx, request), isNew: false };
+      const row = await operationOfKey(tx, request);
+      if (!row) throw new Error('the operation of the idempotency key is gone');
+      return { journal, row, isNew: false };
     });
   }
 }
@@ -241,22 +243,28 @@ async function insertOperations(tx: Tx, beginnings: readonly Beginning[]): Promi
   });
 }
 
-function ownerOf(request: BeginRequest | undefined): string {
+function ownerOf(request: Pick<BeginRequest, 'createdBy'> | undefined): string {
   return request?.createdBy?.id ?? '';
 }
 
-/** The operation that was begun with the request's key. */
-async function operationOfKey(tx: Tx, request: BeginRequest): Promise<OperationRow> {
-  const { idempotencyKey: key = '', requestHash: hash = '' } = request;
-  const earlier = await tx
+/** What a request is known by when it is repeated. */
+export type Repeatable = Pick<BeginRequest, 'createdBy' | 'idempotencyKey' | 'requestHash'>;
+
+/** The operation that was begun with the request's key. Throws `idempotency-key-reused`. */
+export async function operationOfKey(
+  db: Kysely<Database>,
+  { createdBy, idempotencyKey: key, requestHash: hash = '' }: Repeatable,
+): Promise<OperationRow | undefined> {
+  if (key === undefined) return undefined;
+  const earlier = await db
     .selectFrom('idempotency')
     .innerJoin('operation', 'operation.id', 'idempotency.operation_id')
     .selectAll('operation')
     .select('request_hash')
-    .where('owner', '=', ownerOf(request))
+    .where('owner', '=', ownerOf({ createdBy }))
     .where('key', '=', key)
-    .executeTakeFirstOrThrow();
-  if (earlier.request_hash !== hash)
+    .executeTakeFirst();
+  if (earlier && earlier.request_hash !== hash)
     throw new PlatformError('idempotency-key-reused', say('operation.key-reused', { key, id: earlier.id }));
   return earlier;
 }

@@ -13,7 +13,7 @@ import {
 } from '@zhiyun/contracts';
 import { type Clock, faultOf, isoTime, type Logger, newId, PlatformError, systemClock } from '@zhiyun/kernel';
 import { failureLevel, type Store } from '@zhiyun/store';
-import { Admissions, type BeginRequest } from './begin-operation.ts';
+import { Admissions, type BeginRequest, operationOfKey, type Repeatable } from './begin-operation.ts';
 import { isDatabaseAway } from './children/begin-children.ts';
 import { countChildren } from './children/child-rows.ts';
 import { type ChildrenRetry, isRetryable, retryChildren } from './children/retry-children.ts';
@@ -57,6 +57,11 @@ export interface Engine {
   stop(graceMs?: number): Promise<void>;
   /** Throws `target-busy`, `idempotency-key-reused`, and whatever `request.within` throws. */
   begin(kind: OperationKind, request: BeginRequest): Promise<Operation>;
+  /**
+   * The operation of an earlier request with the same idempotency key; undefined: none. For requests that are checked
+   * before `begin`: what they change would refuse their repetition. Throws `idempotency-key-reused`.
+   */
+  begunBefore(request: Repeatable): Promise<Operation | undefined>;
   /** Throws `not-found`, `not-cancellable`. The operation is asked to turn back; it has when it has ended. */
   cancel(id: OperationId): Promise<Operation>;
   /**
@@ -166,6 +171,11 @@ class TransactionEngine implements Engine {
       if (isDatabaseAway(error)) this.#dropped.add(id);
       throw error;
     }
+  }
+
+  async begunBefore(request: Repeatable): Promise<Operation | undefined> {
+    const row = await operationOfKey(this.#store.db, request);
+    return row && this.#operationOf(row);
   }
 
   async cancel(id: OperationId): Promise<Operation> {

@@ -105,6 +105,8 @@ export async function order(
   orderer: Orderer,
   more: (instance: InstanceRow) => Promise<object> = async () => ({}),
 ): Promise<Operation> {
+  const before = await engine.begunBefore(orderer);
+  if (before) return before;
   const instance = await readInstance(store, reference);
   if (instance.node_id === null) requireAllowed(instance, action);
   const { first: generation } = nextGenerations(instance.generation);

@@ -144,6 +144,19 @@ describe('several instances by one request', () => {
     expect(other.id).toBe(one.id);
     await ended(one);
     expect((await names()).toSorted()).toEqual(['k1', 'k2']);
+    // Also when what it made, or deleted, would refuse it by now.
+    expect((await platform.call('createInstances', request)).id).toBe(one.id);
+    await expect(platform.call('createInstances', { ...request, requestHash: 'other' })).rejects.toMatchObject({
+      code: 'idempotency-key-reused',
+    });
+    const deletion = { body: { instances: ['k1'] }, idempotencyKey: 'delete-several', requestHash: 'h' };
+    const gone = await platform.call('deleteInstances', deletion);
+    await ended(gone);
+    expect((await platform.call('deleteInstances', deletion)).id).toBe(gone.id);
+    const single = { params: { id: 'k2' }, idempotencyKey: 'delete-one', requestHash: 'h' };
+    const last = await platform.call('deleteInstance', single);
+    await ended(last);
+    expect((await platform.call('deleteInstance', single)).id).toBe(last.id);
     await removeAll();
   });
 });

@@ -29,6 +29,8 @@ export async function beginCreation(
   request: z.output<typeof createInstancesSchema>,
   orderer: Orderer,
 ): Promise<Operation> {
+  const before = await engine.begunBefore(orderer);
+  if (before) return before;
   const pool = request.computePool ?? defaultComputePoolName;
   const computePoolId = await resolveReference(db, 'compute-pool', pool, 'computePool');
   const names = batchNames(request);
@@ -66,6 +68,8 @@ export async function beginOrders(
   { instances: references, ...options }: { instances: string[] } & Omit<OrderBatchParams, 'instances'>,
   orderer: Orderer,
 ): Promise<Operation> {
+  const before = await engine.begunBefore(orderer);
+  if (before) return before;
   const instances = await resolveAll(db, references);
   const params: OrderBatchParams = { ...options, instances };
   return engine.begin(batchOrders[name], {
