@@ -1,4 +1,4 @@
-import type { InstanceId } from '@zhiyun/contracts';
+import type { InstanceId, OperationId, OperationState } from '@zhiyun/contracts';
 import { newId, silentLogger, systemClock } from '@zhiyun/kernel';
 import { createTestStore, type TestStore, type VirtualClock, virtualClock, waitFor } from '@zhiyun/testkit';
 import { sql } from 'kysely';
@@ -143,4 +143,26 @@ it('what an instance has shown is kept for 400 days, and the move that began its
   expect(result.instanceMoves).toBe(3);
   const left = await test.store.db.selectFrom('instance_state_history').select(['instance_id', 'move']).execute();
   expect(left).toEqual([2, 3].map((number) => ({ instance_id: lasting, move: number })));
+});
+
+it('a family of operations is forgotten as a whole, and not as long as a child of it needs a person', async () => {
+  const { store } = test;
+  const [retriedLately, childIsStuck, over] = [newId<OperationId>(), newId<OperationId>(), newId<OperationId>()];
+  const insert = async (id: OperationId, state: OperationState, daysAgo: number | null, parent: OperationId | null) => {
+    await sql`
+      insert into operation (id, kind, state, target_kind, target_id, target_name, params, memory, steps, cursor, runner, epoch,
+        parent, ended_at)
+      values (${id}, 'test', ${state}, 'instance', ${id}, 'web', '{}', '{}', '[]', 0, 'one', 1, ${parent},
+        now() - ${daysAgo}::integer * interval '1 day')`.execute(store.db);
+    return id;
+  };
+  await insert(retriedLately, 'failed', 1, null);
+  const kept = [retriedLately, await insert(newId(), 'succeeded', 40, retriedLately)];
+  await insert(childIsStuck, 'failed', 40, null);
+  kept.push(childIsStuck, await insert(newId(), 'stuck', null, childIsStuck));
+  await insert(over, 'succeeded', 40, null);
+  await insert(newId(), 'succeeded', 40, over);
+  await pruneHistory({ store, clock: systemClock }).run({ signal: new AbortController().signal, log: silentLogger });
+  const left = await store.db.selectFrom('operation').select('id').execute();
+  expect(left.map(({ id }) => id).toSorted()).toEqual(kept.toSorted());
 });

@@ -2,7 +2,7 @@
  * Keeps events and ended operations for a month, answers to repeated requests for a day, and what instances showed for 400 days: bills of
  * the year before can still be checked. A batch at a time.
  */
-import { endedOperationStates } from '@zhiyun/contracts';
+import { activeOperationStates, endedOperationStates } from '@zhiyun/contracts';
 import type { Clock } from '@zhiyun/kernel';
 import type { Store } from '@zhiyun/store';
 import { sql } from 'kysely';
@@ -23,11 +23,15 @@ export function pruneHistory({ store, clock }: { store: Store; clock: Clock }): 
       sql`
       delete from idempotency where ctid in (
         select ctid from idempotency where created_at < ${before(keepIdempotencyMs)} limit ${batch})`.execute(db),
+    // Children go with their parent, and not before it: it would begin anew what it misses. A child that is stuck holds it.
     operations: () =>
       sql`
       delete from operation where id in (
         select id from operation where state in (${sql.join(endedOperationStates)})
-          and ended_at < ${before(keepHistoryMs)} order by id limit ${batch})`.execute(db),
+          and parent is null and ended_at < ${before(keepHistoryMs)} and not exists (
+            select from operation as child
+            where child.parent = operation.id and child.state in (${sql.join(activeOperationStates)}))
+        order by id limit ${batch})`.execute(db),
     events: () =>
       sql`
       delete from event where seq in (
