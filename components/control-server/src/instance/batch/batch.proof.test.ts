@@ -4,13 +4,11 @@ import { describe, test } from 'vitest';
 
 const module = new URL('./proof-harness.ts', import.meta.url).href;
 
-/** The other batches are the same parent with other children, which are proven by themselves. */
-describe('instance.create-batch', () => {
-  const subject = {
-    kind: 'instance.create-batch',
-    module,
-    factory: 'create',
-    createEnvironment: createProofEnvironment,
-  } as const;
-  for (const { name, prove } of transactionProofs) test(name, () => prove(subject), 400_000);
-});
+/** Start and stop are the same batch of orders as delete. */
+const factories = { 'instance.create-batch': 'create', 'instance.delete-batch': 'remove' } as const;
+
+for (const kind of Object.keys(factories) as (keyof typeof factories)[])
+  describe(kind, () => {
+    const subject = { kind, module, factory: factories[kind], createEnvironment: createProofEnvironment };
+    for (const { name, prove } of transactionProofs) test(name, () => prove(subject), 400_000);
+  });
