@@ -6,6 +6,7 @@ import {
   type Operation,
   type OperationId,
   type OperationKind,
+  type OperationState,
   operationEnded,
   type Page,
   say,
@@ -65,10 +66,11 @@ export interface Engine {
   /** Throws `not-found`, `not-cancellable`. The operation is asked to turn back; it has when it has ended. */
   cancel(id: OperationId): Promise<Operation>;
   /**
-   * Resumes the undo of a stuck operation; retries an unsuccessful child, or all of a parent's. Throws `not-found`,
-   * `wrong-state`, `target-busy`.
+   * Resumes the undo of a stuck operation; retries an unsuccessful child, or all of a parent's. `from`: only if it is
+   * still in this state, since undoing further and running anew are two things. Throws `not-found`, `wrong-state`,
+   * `target-busy`.
    */
-  retry(id: OperationId): Promise<Operation>;
+  retry(id: OperationId, from?: OperationState): Promise<Operation>;
   /** Resolves with the operation once it has ended or is stuck, or as it is after `timeoutMs`. Throws `not-found`. */
   waitFor(id: OperationId, timeoutMs: number, signal?: AbortSignal): Promise<Operation>;
   /** Throws `not-found`. */
@@ -195,11 +197,13 @@ class TransactionEngine implements Engine {
     return this.#operationOf(row);
   }
 
-  async retry(id: OperationId): Promise<Operation> {
+  async retry(id: OperationId, from?: OperationState): Promise<Operation> {
     const term = this.#lease.term;
     if (!term || this.#leaving) throw new PlatformError('unavailable', say('operation.cannot-run'));
     await this.#left.requireKnown(id);
     const found = await this.#row(id);
+    if (from !== undefined && found.state !== from)
+      throw new PlatformError('wrong-state', say('operation.nothing-to-retry', { id, state: found.state }));
     if (found.state !== 'stuck' && isRetryable(found, this.#definitions.get(found.kind)))
       return this.#retryChildren(found, term);
     const row = await this.#store.db

@@ -6,7 +6,11 @@ import { operationHandlers } from './operation-handlers.ts';
 const id = '0197e6f0-0000-7000-8000-00000000000a';
 
 async function retry(role: string, operation: Partial<Operation>): Promise<unknown> {
-  const engine = { get: async () => ({ id, ...operation }), retry: async () => 'retried' } as unknown as Engine;
+  // Only from the state that was judged.
+  const engine = {
+    get: async () => ({ id, ...operation }),
+    retry: async (_: string, from: string) => (from === operation.state ? 'retried' : 'from any state'),
+  } as unknown as Engine;
   const request = { params: { id }, principal: { role } };
   return operationHandlers({ engine }).retryOperation(request as never);
 }

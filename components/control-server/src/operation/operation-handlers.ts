@@ -24,7 +24,7 @@ export function operationHandlers({
         const whole = operation.parent ? await engine.get(operation.parent) : operation;
         for (const { kind } of [whole, operation]) requireMay(principal, kind);
       }
-      return engine.retry(operation.id);
+      return engine.retry(operation.id, operation.state);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { GiB, MiB, type OperationId } from '@zhiyun/contracts';
+import { GiB, MiB, type OperationId, type OperationState } from '@zhiyun/contracts';
 import { PlatformError, silentLogger } from '@zhiyun/kernel';
 import { waitFor } from '@zhiyun/testkit';
 import { sql } from 'kysely';
@@ -15,8 +15,8 @@ afterAll(() => test[Symbol.asyncDispose]());
 /** What the task would retry now. */
 async function candidates(): Promise<OperationId[]> {
   const asked: OperationId[] = [];
-  const retry = async (id: OperationId) => {
-    asked.push(id);
+  const retry = async (id: OperationId, from?: OperationState) => {
+    if (from === 'stuck') asked.push(id);
     throw new PlatformError('wrong-state', 'Somebody else was quicker.');
   };
   const task = retryStuck({ store: test.store, engine: { retry } });

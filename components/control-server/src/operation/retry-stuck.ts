@@ -22,7 +22,7 @@ export function retryStuck({ store, engine }: RetryStuckOptions): BackgroundTask
       for (const { id } of await stuckBeforeTheirNodeCameBack(store)) {
         signal.throwIfAborted();
         try {
-          await engine.retry(id);
+          await engine.retry(id, 'stuck');
           retried++;
         } catch (error) {
           // Somebody else has retried it.

@@ -134,6 +134,8 @@ test('what fails is told with its reason, the others are done; all that failed a
     ['web-5', true],
   ]);
 
+  await expect(engine.retry(failed[0]?.id as OperationId, 'stuck')).rejects.toMatchObject({ code: 'wrong-state' });
+
   // One alone: its parent runs as long as it does, and stays failed by the others.
   world.failing.delete('web-2');
   await engine.retry(failed[0]?.id as OperationId);
