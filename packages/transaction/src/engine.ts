@@ -23,7 +23,7 @@ import { Journal, type JournalHooks } from './journal.ts';
 import type { JournalState } from './journal-state.ts';
 import { LeftOperations } from './left-operations.ts';
 import { type ListOperationsQuery, listOperationRows } from './list-operations.ts';
-import { isCancellable, journalOf, type OperationRow, operationOf } from './operation-row.ts';
+import { isCancellable, journalOf, notCancellable, type OperationRow, operationOf } from './operation-row.ts';
 import { isChanged, type KnownKind, knownKind, upToDate, writeUpToDate } from './other-releases.ts';
 import { OperationRun } from './run-operation.ts';
 import { RunnerLease, type Term } from './runner-lease.ts';
@@ -389,14 +389,4 @@ function targetKey({ kind, id }: Pick<Target, 'kind' | 'id'>): string {
 
 function notFound(id: string): PlatformError {
   return new PlatformError('not-found', say('operation.unknown', { reference: id }));
-}
-
-function notCancellable(row: OperationRow): PlatformError {
-  const { id, state } = row;
-  const sentence = operationEnded(state)
-    ? say('operation.ended', { id, state })
-    : state === 'running'
-      ? say('operation.too-far', { id })
-      : say('operation.undoing', { id, state });
-  return new PlatformError('not-cancellable', sentence);
 }

@@ -1,5 +1,13 @@
 /** An operation as a row, and as the API shows it. */
-import { activeOperationStates, type ChildCounts, type Operation, type OperationState } from '@zhiyun/contracts';
+import {
+  activeOperationStates,
+  type ChildCounts,
+  type Operation,
+  type OperationState,
+  operationEnded,
+  say,
+} from '@zhiyun/contracts';
+import { PlatformError } from '@zhiyun/kernel';
 import type { Database } from '@zhiyun/store';
 import type { Selectable } from 'kysely';
 import { isRetryable } from './children/retry-children.ts';
@@ -39,6 +47,17 @@ export function isCancellable(row: OperationRow, definition: TransactionDefiniti
   const running = row.steps[row.cursor]?.state === 'running';
   const next = running ? row.cursor + 1 : row.cursor;
   return (running && cancelInterrupts(definition, row.cursor)) || cancelHeardBefore(definition, next);
+}
+
+/** Why `isCancellable` is false. */
+export function notCancellable(row: OperationRow): PlatformError {
+  const { id, state } = row;
+  const sentence = operationEnded(state)
+    ? say('operation.ended', { id, state })
+    : state === 'running'
+      ? say('operation.too-far', { id })
+      : say('operation.undoing', { id, state });
+  return new PlatformError('not-cancellable', sentence);
 }
 
 export function createdByOf({ created_by_id: id, created_by_name: username }: OperationRow): Operation['createdBy'] {
