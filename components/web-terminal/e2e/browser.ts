@@ -26,7 +26,7 @@ export function launchBrowser(): Promise<Browser> {
 export interface OpenOptions extends Omit<BrowserContextOptions, 'baseURL'> {
   baseURL: string;
   /** Remembered by the browser beforehand. */
-  preferences?: { language?: string; theme?: string };
+  preferences?: { language?: string; theme?: string; pageSize?: number };
 }
 
 /** A page in a context of its own, which `storageState` may have signed in. */

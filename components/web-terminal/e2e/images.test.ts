@@ -133,10 +133,13 @@ describeInBrowser('images', { instances: 20 }, (stage) => {
     const { storageServer } = await stage.world.admin.getImage({ params: { id: 'debian-13-cloud' } });
     const other = storageServer?.name === 'node-1' ? 'node-2' : 'node-1';
     await stage.world.leave(other, 'storage-server');
-    await page.goto('/images');
-    await page.getByRole('button', { name: 'debian-13-cloud 的更多操作' }).click();
-    await expectVisible(page.getByRole('menuitem', { name: /移动.*没有其他在线的存储服务器/ }));
-    await stage.world.comeBack(other, 'storage-server');
+    try {
+      await page.goto('/images');
+      await page.getByRole('button', { name: 'debian-13-cloud 的更多操作' }).click();
+      await expectVisible(page.getByRole('menuitem', { name: /移动.*没有其他在线的存储服务器/ }));
+    } finally {
+      await stage.world.comeBack(other, 'storage-server');
+    }
   });
 
   it('are not deleted while they are used', async () => {

@@ -72,6 +72,21 @@ export async function ready(page: Page): Promise<void> {
   await page.waitForFunction(() => !document.querySelector('.ant-spin-spinning, .ant-skeleton-active'));
 }
 
+/**
+ * As by a link of the page: most of the work of opening a page anew is loading the console. By way of a page that has nothing, so
+ * that what stood there is gone.
+ */
+export async function turnTo(page: Page, path: string): Promise<void> {
+  for (const to of ['/nowhere', path]) {
+    await page.evaluate((address) => {
+      for (const heading of document.querySelectorAll('h1')) heading.setAttribute('data-left', '');
+      history.pushState(null, '', address);
+      dispatchEvent(new PopStateEvent('popstate'));
+    }, to);
+    await page.locator('h1:not([data-left])').first().waitFor({ state: 'attached' });
+  }
+}
+
 const byRole = (page: Page, role: 'button' | 'row' | 'tab' | 'menuitem' | 'checkbox', name: RegExp) =>
   page.getByRole(role, { name }).first();
 const rowMenu = async (page: Page, name: string) =>

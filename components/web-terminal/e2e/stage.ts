@@ -17,12 +17,17 @@ export interface StageOptions {
   prepare?: (world: World) => Promise<void>;
 }
 
+export interface VisitorOptions extends Omit<OpenOptions, 'baseURL' | 'storageState'> {
+  username?: string | null;
+  /** With a session of its own, which the test may end. */
+  fresh?: boolean;
+  /** Left open for the tests that follow, as long as none fails. */
+  kept?: boolean;
+}
+
 export interface Stage {
   readonly world: World;
-  /** `fresh`: with a session of its own, which the test may end. */
-  open(
-    options?: Omit<OpenOptions, 'baseURL' | 'storageState'> & { username?: string | null; fresh?: boolean },
-  ): Promise<Page>;
+  open(options?: VisitorOptions): Promise<Page>;
   /** Path of a page about one thing, by the thing's name. */
   instance(name: string): Promise<string>;
 }
@@ -59,7 +64,7 @@ export function describeInBrowser(name: string, options: StageOptions, tests: (s
   describe.skipIf(chromiumMissing)(chromiumMissing ? `${name} (skipped: ${chromiumMissing})` : name, () => {
     let world: World;
     let browser: Browser;
-    let opened: { page: Page; complaints: string[] }[] = [];
+    let opened: { page: Page; complaints: string[]; kept: boolean }[] = [];
     const signedIn = new Map<string, Promise<SignedIn>>();
     beforeAll(async () => {
       [world, browser] = await Promise.all([
@@ -68,10 +73,11 @@ export function describeInBrowser(name: string, options: StageOptions, tests: (s
       ]);
     });
     afterEach(async ({ task }) => {
-      if (task.result?.state === 'fail') for (const { page } of opened) console.error(await whatIsSeen(page));
-      const complaints = opened.flatMap((each) => each.complaints);
-      for (const { page } of opened) await page.context().close();
-      opened = [];
+      const failed = task.result?.state === 'fail';
+      if (failed) for (const { page } of opened) console.error(await whatIsSeen(page));
+      const complaints = opened.flatMap((each) => each.complaints.splice(0));
+      for (const { page, kept } of opened) if (failed || !kept) await page.context().close();
+      opened = opened.filter(({ page }) => !page.isClosed());
       expect(complaints, 'what the browser complained of').toEqual([]);
     });
     afterAll(async () => {
@@ -88,7 +94,7 @@ export function describeInBrowser(name: string, options: StageOptions, tests: (s
       get world() {
         return world;
       },
-      async open({ username = 'admin', fresh = false, ...given } = {}) {
+      async open({ username = 'admin', fresh = false, kept = false, ...given } = {}) {
         const signedInAs = async (name: string) => (fresh ? signIn(browser, world, name) : sessionOf(name));
         const page = await openPage(browser, {
           baseURL: world.url,
@@ -96,7 +102,7 @@ export function describeInBrowser(name: string, options: StageOptions, tests: (s
           ...(username !== null && { storageState: await signedInAs(username) }),
           ...given,
         });
-        opened.push({ page, complaints: collectComplaints(page) });
+        opened.push({ page, complaints: collectComplaints(page), kept });
         return page;
       },
       async instance(instanceName) {

@@ -56,6 +56,12 @@ it('asks again for what an event touches, once a second however many there are',
   expect(keys().sort()).toEqual(['event', 'image', 'system']);
 });
 
+it('asks once more for what was asked before it began: no event tells what changed in between', () => {
+  latest().opened();
+  expect(everything()).toBe(1);
+  expect(invalidate.mock.calls.at(-1)?.[1]).toEqual({ cancelRefetch: true });
+});
+
 it('does not heed what it had already', () => {
   latest().event(event(7));
   vi.advanceTimersByTime(1_000);
@@ -83,6 +89,7 @@ it('reads everything afresh after a reset, and heeds the lower numbers that foll
 it('says nothing of a short cut, but catches up after it, from the last event it had', () => {
   latest().opened();
   latest().event(event(41));
+  invalidate.mockClear();
   latest().ended();
   vi.advanceTimersByTime(2_000);
   expect(feed.state).toBe('live');

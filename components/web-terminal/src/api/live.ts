@@ -50,6 +50,7 @@ export class LiveFeed implements Disposable {
   readonly #stale = new Set<KindName>();
   #state: LiveState = 'connecting';
   #close: (() => void) | undefined;
+  #wasOpen = false;
   #failures = 0;
   #lastSeq: number | undefined;
   /** When anything last came by the feed; and when the platform last answered otherwise. */
@@ -103,12 +104,15 @@ export class LiveFeed implements Disposable {
   }
 
   #opened(): void {
+    const isFirst = !this.#wasOpen;
     const wasCut = this.#failures > 0;
+    this.#wasOpen = true;
     this.#failures = 0;
     this.#heardAt = Date.now();
     this.#found();
     this.#become('live');
-    if (wasCut) this.#refetchAll();
+    // What was asked before the first feed began may have changed in between, and no event tells of it.
+    if (wasCut || isFirst) this.#refetchAll({ cancelRefetch: isFirst });
   }
 
   /** A reset: what we went on from is not known any more, so whatever is shown may be out of date, and numbers begin anew. */
@@ -187,10 +191,10 @@ export class LiveFeed implements Disposable {
     this.#polling = undefined;
   }
 
-  #refetchAll(): void {
+  /** What is under way is waited for: a slow platform would otherwise never get to answer. */
+  #refetchAll(how = { cancelRefetch: false }): void {
     const predicate = ({ queryKey }: { queryKey: readonly unknown[] }) => queryKey[0] !== sessionKey[0];
-    // What is under way is waited for: a slow platform would otherwise never get to answer.
-    void this.#client.invalidateQueries({ predicate }, { cancelRefetch: false });
+    void this.#client.invalidateQueries({ predicate }, how);
   }
 
   #become(state: LiveState): void {

@@ -16,9 +16,11 @@ export function useReturnFocus(): void {
 const firstField =
   'input:not([type=radio], [type=checkbox], [type=file], [type=hidden], :disabled), textarea:not(:disabled)';
 
-/** The first field of a form that one types into, with what stands in it selected. */
+/** The first field of a form that one types into, with what stands in it selected; unless somebody is in one already. */
 export function focusFirstField(formId: string): void {
-  const field = document.getElementById(formId)?.querySelector(firstField);
+  const form = document.getElementById(formId);
+  if (form?.contains(document.activeElement)) return;
+  const field = form?.querySelector(firstField);
   if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) return;
   field.focus();
   if (field.role !== 'combobox') field.select();
